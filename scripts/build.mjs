@@ -1,0 +1,58 @@
+// Transpiles every TypeScript source whose copy in dist/ is missing or older. Types are checked by `npm run types`;
+// here speed matters, since `npm run koloop` calls it before each command of a source checkout.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const rooms = ["domain", "cards", "nlp", "db", "handlers", "bot", "bench", "demo"];
+
+/** Brings dist/ up to date; returns how many files were written. Throws where a source does not parse. */
+export async function build() {
+  const stale = [];
+  const expected = new Set();
+  for (const room of rooms) {
+    for (const file of sources(join(root, room))) {
+      const out = join(root, "dist", file.slice(root.length + 1).replace(/\.ts$/, ".js"));
+      expected.add(out);
+      if (!existsSync(out) || statSync(out).mtimeMs < statSync(file).mtimeMs) stale.push([file, out]);
+    }
+    for (const out of files(join(root, "dist", room), ".js")) if (!expected.has(out)) rmSync(out);
+  }
+  if (stale.length === 0) return 0;
+  const ts = (await import("typescript")).default;
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+  for (const [file, out] of stale) {
+    const result = ts.transpileModule(readFileSync(file, "utf8"), {
+      fileName: file,
+      reportDiagnostics: true,
+      compilerOptions: { ...options, sourceMap: false, inlineSourceMap: true, noEmit: false },
+    });
+    const fault = result.diagnostics?.find((d) => d.category === ts.DiagnosticCategory.Error);
+    if (fault) throw new Error(`${file}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`);
+    mkdirSync(dirname(out), { recursive: true });
+    writeFileSync(out, result.outputText);
+  }
+  return stale.length;
+}
+
+function* sources(folder) {
+  for (const file of files(folder, ".ts")) {
+    if (!file.endsWith(".d.ts") && !file.includes(join("web", "page") + "/")) yield file;
+  }
+}
+
+function* files(folder, ending) {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* files(path, ending);
+    else if (entry.name.endsWith(ending)) yield path;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const written = await build();
+  console.error(`dist: ${written} files written`);
+}
