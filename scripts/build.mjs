@@ -27,7 +27,12 @@ export async function build() {
     const result = ts.transpileModule(readFileSync(file, "utf8"), {
       fileName: file,
       reportDiagnostics: true,
-      compilerOptions: { ...options, sourceMap: false, inlineSourceMap: true, noEmit: false },
+      compilerOptions: {
+        ...options,
+        module: ts.ModuleKind.ESNext,
+        moduleResolution: ts.ModuleResolutionKind.Bundler,
+        inlineSourceMap: true,
+      },
     });
     const fault = result.diagnostics?.find((d) => d.category === ts.DiagnosticCategory.Error);
     if (fault) throw new Error(`${file}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`);

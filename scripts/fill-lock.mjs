@@ -9,7 +9,13 @@ const CPU = ["arm64", "x64", "ia32", "arm", "ppc64", "riscv64", "s390x", "loong6
 let filled = 0;
 for (const [path, entry] of Object.entries(packages)) {
   for (const [name, spec] of Object.entries(entry.optionalDependencies ?? {})) {
-    if (path === "" || packages[`node_modules/${name}`] || packages[`${path}/node_modules/${name}`] || !/^\d/.test(spec)) continue;
+    if (
+      path === "" ||
+      packages[`node_modules/${name}`] ||
+      packages[`${path}/node_modules/${name}`] ||
+      !/^\d/.test(spec)
+    )
+      continue;
     const os = OS.find((o) => name.includes(o));
     const cpu = CPU.find((c) => name.includes(`-${c}`));
     if (!os) continue;

@@ -15,7 +15,12 @@ for (const provider of ["sqlite", "postgresql"]) {
   copyFileSync(`prisma/provider/${provider}.prisma`, join(folder, "_provider.prisma"));
   const run = spawnSync(process.execPath, [cli, "generate", "--schema", folder], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: "1", CHECKPOINT_DISABLE: "1" },
+    env: {
+      ...process.env,
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      PRISMA_HIDE_UPDATE_MESSAGE: "1",
+      CHECKPOINT_DISABLE: "1",
+    },
   });
   if (run.status !== 0) process.exit(run.status ?? 1);
 }

@@ -1,0 +1,30 @@
+import type { Body } from "#cards/card.ts";
+import type { Address, Incoming } from "#handlers/incoming.ts";
+
+/** What the outbox asks a channel to show. `vendorRef` is what an earlier delivery of the same card returned. */
+export type Delivery = { id: string; address: Address; body: Body; vendorRef?: string; assignmentId?: string };
+
+/** What a delivery came to: the vendor's handle for changing it later, where there is one. */
+export type Delivered = { vendorRef?: string };
+
+/** One way into and out of a messenger. It translates and carries; it decides nothing. */
+export interface Channel {
+  readonly name: string;
+  /** Begins to listen. `receive` resolves when the event is committed: only then may the vendor be told that it arrived. */
+  start(receive: (event: Incoming) => Promise<void>): Promise<void>;
+  /** Shows a body in a room, replacing the earlier card of the same key where the vendor can. Throws `DeliveryError`. */
+  deliver(delivery: Delivery): Promise<Delivered>;
+  stop(): Promise<void>;
+}
+
+/** Why a delivery failed: `try-later` (limits, network), or `gone` (blocked, left, no such room: never again). */
+export class DeliveryError extends Error {
+  readonly kind: "try-later" | "gone";
+  readonly retryAfterMs: number | undefined;
+  constructor(kind: "try-later" | "gone", message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "DeliveryError";
+    this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

@@ -1,0 +1,75 @@
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import {
+  type HistoryRow,
+  historyInsert,
+  historyTable,
+  historyValues,
+  pendingMigrations,
+  shippedMigrations,
+} from "./migrations.ts";
+
+/**
+ * Brings a SQLite file up to date, making it where it is absent; returns the names of what was applied. All or nothing, one process
+ * at a time (the write lock). Throws, with words for a person, for a path that can't be written or a database from a newer version.
+ */
+export function migrateSqlite(path: string): string[] {
+  makeWritable(path);
+  const db = new Database(path, { timeout: 5000 });
+  try {
+    db.pragma("journal_mode = WAL");
+    // Must be off before BEGIN: inside a transaction it is a no-op, and redefining a table would delete its children.
+    db.pragma("foreign_keys = OFF");
+    db.exec("BEGIN IMMEDIATE");
+    db.exec(historyTable);
+    const applied = db.prepare("SELECT migration_name, checksum FROM _prisma_migrations").all() as HistoryRow[];
+    const pending = pendingMigrations(shippedMigrations("sqlite"), applied);
+    for (const migration of pending) {
+      db.exec(migration.sql);
+      db.prepare(historyInsert).run(...historyValues(migration, new Date()));
+    }
+    const broken = db.pragma("foreign_key_check") as unknown[];
+    if (broken.length > 0)
+      throw new Error(`A migration would leave ${broken.length} rows without their parent; nothing was changed.`);
+    db.exec("COMMIT");
+    return pending.map((migration) => migration.name);
+  } catch (cause) {
+    throw explained(path, cause);
+  } finally {
+    if (db.inTransaction) db.exec("ROLLBACK");
+    db.close();
+  }
+}
+
+function makeWritable(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw new Error(
+      `The database ${path} cannot be written. Give the folder write permission, or set DATABASE_URL to another file.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function explained(path: string, cause: unknown): Error {
+  const code = String((cause as { code?: string }).code ?? "");
+  if (code.startsWith("SQLITE_BUSY")) {
+    return new Error(`The database ${path} is in use by another process. Stop that one, or try again in a moment.`, {
+      cause,
+    });
+  }
+  if (code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT") {
+    return new Error(
+      `The file ${path} is not a SQLite database, or is damaged. Restore a backup, or set DATABASE_URL to another file.`,
+      {
+        cause,
+      },
+    );
+  }
+  return cause as Error;
+}

@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
+import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQuery, Transaction } from "@prisma/driver-adapter-utils";
+import type Database from "better-sqlite3";
+import type { Backend, Connection, Prisma } from "./backend.ts";
+import { insertText, type Sql, type SqlValue } from "./sql.ts";
+
+type Options = { synchronous?: "FULL" | "NORMAL"; busyMs?: number };
+
+/**
+ * Opens a SQLite file: one connection that writes, one that only reads. Prisma and hand-written SQL share a transaction, since
+ * both speak over the same connection. The stock adapter would let a call from outside slip into an open transaction and be lost
+ * with its rollback (prisma #29933); here the writing client refuses to work outside a transaction, and transactions queue.
+ */
+export async function openSqlite(path: string, options: Options = {}): Promise<Backend> {
+  const { synchronous = "FULL", busyMs = 5000 } = options;
+  const writer = await connect(path, { timeout: 20 });
+  writer.db.pragma("journal_mode = WAL");
+  writer.db.pragma(`synchronous = ${synchronous}`);
+  writer.db.pragma("foreign_keys = ON");
+  const reader = await connect(path, { readonly: true, timeout: busyMs });
+
+  const state = { open: false };
+  const writing: Connection = {
+    sql: sqlOver(writer.db, () => state.open),
+    prisma: lazyPrisma(() => clientOver(insideTransaction(writer, state))),
+  };
+  const reading: Connection = {
+    sql: sqlOver(reader.db, () => true),
+    prisma: lazyPrisma(() => clientOver(factoryOf(reader.adapter))),
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work, work);
+    last = turn.catch(() => {});
+    return turn;
+  };
+
+  return {
+    dialect: "sqlite",
+    transaction: (work) =>
+      inTurn(async () => {
+        await beginImmediate(writer.db, busyMs);
+        state.open = true;
+        try {
+          const result = await work(writing);
+          writer.db.exec("COMMIT");
+          return result;
+        } finally {
+          state.open = false;
+          if (writer.db.inTransaction) writer.db.exec("ROLLBACK");
+        }
+      }),
+    read: (work) => work(reading),
+    close: () =>
+      inTurn(async () => {
+        reader.db.close();
+        writer.db.close();
+      }),
+  };
+}
+
+type Opened = { adapter: SqlDriverAdapter; db: Database.Database };
+
+async function connect(path: string, options: Database.Options): Promise<Opened> {
+  const adapter = await new PrismaBetterSqlite3({ url: `file:${path}`, ...options }).connect();
+  return { adapter, db: (adapter as unknown as { client: Database.Database }).client };
+}
+
+/** Waits for another process without stopping the event loop, as SQLite's own busy timeout would. */
+async function beginImmediate(db: Database.Database, busyMs: number): Promise<void> {
+  const end = Date.now() + busyMs;
+  for (;;) {
+    try {
+      db.exec("BEGIN IMMEDIATE");
+      return;
+    } catch (cause) {
+      if (!String((cause as { code?: string }).code).startsWith("SQLITE_BUSY")) throw cause;
+      if (Date.now() > end) {
+        throw new Error("The database is in use by another process. Stop that one, or try again in a moment.", {
+          cause,
+        });
+      }
+      await sleep(5 + Math.random() * 20);
+    }
+  }
+}
+
+function sqlOver(db: Database.Database, usable: () => boolean): Sql {
+  const statements = new Map<string, Database.Statement>();
+  const prepare = (text: string): Database.Statement => {
+    if (!usable()) throw new Error("SQL was used outside the transaction that it belongs to");
+    let statement = statements.get(text);
+    if (!statement) {
+      statement = db.prepare(text).safeIntegers(false);
+      if (statements.size > 500) statements.clear();
+      statements.set(text, statement);
+    }
+    return statement;
+  };
+  let depth = 0;
+  return {
+    dialect: "sqlite",
+    all: async <Row>(text: string, ...values: SqlValue[]) => prepare(text).all(...values) as Row[],
+    get: async <Row>(text: string, ...values: SqlValue[]) => prepare(text).get(...values) as Row | undefined,
+    run: async (text, ...values) => prepare(text).run(...values).changes,
+    insert: async (table, row) => {
+      const columns = Object.keys(row);
+      prepare(insertText(table, columns)).run(...columns.map((column) => row[column] ?? null));
+    },
+    savepoint: async (work) => {
+      const name = `s${++depth}`;
+      db.exec(`SAVEPOINT ${name}`);
+      try {
+        const result = await work();
+        db.exec(`RELEASE ${name}`);
+        return result;
+      } catch (cause) {
+        // A full disk makes SQLite end the whole transaction by itself: then there is nothing left to go back to.
+        if (db.inTransaction) db.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
+        throw cause;
+      } finally {
+        depth--;
+      }
+    },
+  };
+}
+
+function lazyPrisma(make: () => Promise<Prisma>): () => Promise<Prisma> {
+  let made: Promise<Prisma> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+async function clientOver(adapter: SqlDriverAdapterFactory): Promise<Prisma> {
+  const { PrismaClient } = await import("./generated/sqlite/client.ts");
+  return new PrismaClient({ adapter });
+}
+
+function factoryOf(adapter: SqlDriverAdapter): SqlDriverAdapterFactory {
+  return {
+    provider: adapter.provider,
+    adapterName: adapter.adapterName,
+    connect: async () => adapter,
+  };
+}
+
+/** The adapter of a client that lives inside our transactions: its own (nested) ones become savepoints. */
+function insideTransaction({ adapter, db }: Opened, state: { open: boolean }): SqlDriverAdapterFactory {
+  const guard = <T>(work: (query: SqlQuery) => Promise<T>) => {
+    return async (query: SqlQuery): Promise<T> => {
+      if (!state.open) throw new Error("Prisma was used outside the transaction that it belongs to");
+      return work(query);
+    };
+  };
+  const queryRaw = guard(adapter.queryRaw.bind(adapter));
+  const executeRaw = guard(adapter.executeRaw.bind(adapter));
+  let depth = 0;
+  const startTransaction = async (): Promise<Transaction> => {
+    const name = `p${++depth}`;
+    db.exec(`SAVEPOINT ${name}`);
+    const end = async (text: string) => {
+      depth--;
+      db.exec(text);
+    };
+    return {
+      provider: adapter.provider,
+      adapterName: adapter.adapterName,
+      options: { usePhantomQuery: true },
+      queryRaw,
+      executeRaw,
+      commit: () => end(`RELEASE ${name}`),
+      rollback: () => end(`ROLLBACK TO ${name}; RELEASE ${name}`),
+      createSavepoint: async (point: string) => void db.exec(`SAVEPOINT ${point}`),
+      rollbackToSavepoint: async (point: string) => void db.exec(`ROLLBACK TO ${point}`),
+      releaseSavepoint: async (point: string) => void db.exec(`RELEASE ${point}`),
+    } as Transaction;
+  };
+  return factoryOf({
+    provider: adapter.provider,
+    adapterName: adapter.adapterName,
+    queryRaw,
+    executeRaw,
+    executeScript: adapter.executeScript.bind(adapter),
+    startTransaction,
+    dispose: async () => {},
+  } as SqlDriverAdapter);
+}

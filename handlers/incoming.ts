@@ -1,0 +1,34 @@
+import type { Action } from "#cards/action.ts";
+
+/** Where an answer goes. Opaque to all but its channel; `reply` is a vendor's short-lived handle, used while it is fresh. */
+export type Address = { channel: string; room: string; reply?: string };
+
+/** The room as the channel knows it: `bot` is a person alone with koloop, `direct` two people, `group` more. */
+export type RoomKind = "bot" | "direct" | "group";
+
+type Envelope = {
+  /** The vendor's, or the channel's hash where there is none: twice is once. */
+  eventId: string;
+  /** The sender's id on that channel. */
+  from: string;
+  fromName?: string;
+  address: Address;
+  roomKind: RoomKind;
+  roomTitle?: string;
+  /** Epoch milliseconds, the vendor's clock where it tells. */
+  at: number;
+};
+
+/** Words somebody sent. `addressed`: they were said to koloop (its own chat, or by a mention). */
+export type MessageEvent = Envelope & { type: "message"; text: string; addressed: boolean };
+/** A button pressed. `cardKey` is what the vendor says the card was, where it does. */
+export type TapEvent = Envelope & { type: "tap"; action: Action; cardKey?: string };
+/** Somebody came into the room or left it; `from` is that person. */
+export type PresenceEvent = Envelope & { type: "joined" | "left" };
+/** A card was seen by `from`. */
+export type SeenEvent = Envelope & { type: "seen"; cardKey: string };
+/** A message was taken back: its words and what was heard in them go. */
+export type RecalledEvent = Envelope & { type: "recalled"; messageEventId: string };
+
+/** All that a channel may tell koloop. */
+export type Incoming = MessageEvent | TapEvent | PresenceEvent | SeenEvent | RecalledEvent;
