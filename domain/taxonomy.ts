@@ -12,6 +12,8 @@ export type TagDefinition = {
   meaning: string;
   group?: string;
   implies: TagKey[];
+  /** Older tags of other groups that a newer one of this ends, such as `single` for `new_parent`. */
+  supersedes: TagKey[];
   /** True for `city`, whose tags are written `city:<name>`. */
   open: boolean;
   /** Kept for history, never suggested again. */

@@ -1,0 +1,79 @@
+import type { Lang } from "./card.ts";
+
+type Names = Record<string, { zh: string; en: string }>;
+
+const forms: Names = {
+  video: { zh: "视频", en: "video" },
+  photo_text: { zh: "图文", en: "photo post" },
+  longform: { zh: "长文", en: "long article" },
+  live: { zh: "直播", en: "live stream" },
+};
+
+const platforms: Names = {
+  xiaohongshu: { zh: "小红书", en: "Xiaohongshu" },
+  douyin: { zh: "抖音", en: "Douyin" },
+  kuaishou: { zh: "快手", en: "Kuaishou" },
+  bilibili: { zh: "B站", en: "Bilibili" },
+  weibo: { zh: "微博", en: "Weibo" },
+  wechat_mp: { zh: "公众号", en: "WeChat article" },
+  wechat_channels: { zh: "视频号", en: "WeChat Channels" },
+  zhihu: { zh: "知乎", en: "Zhihu" },
+  dongchedi: { zh: "懂车帝", en: "Dongchedi" },
+  autohome: { zh: "汽车之家", en: "Autohome" },
+  yiche: { zh: "易车", en: "Yiche" },
+  toutiao: { zh: "今日头条", en: "Toutiao" },
+  youtube: { zh: "YouTube", en: "YouTube" },
+  tiktok: { zh: "TikTok", en: "TikTok" },
+  instagram: { zh: "Instagram", en: "Instagram" },
+  x: { zh: "X", en: "X" },
+  facebook: { zh: "Facebook", en: "Facebook" },
+};
+
+const declines: Names = {
+  no_time: { zh: "没时间", en: "No time" },
+  not_interested: { zh: "不感兴趣", en: "Not interested" },
+  wrong_form: { zh: "形式不合适", en: "Wrong form" },
+  not_me: { zh: "不符合自身情况", en: "Does not fit me" },
+  reward_low: { zh: "奖励太低", en: "Reward too low" },
+  too_often: { zh: "推得太频繁", en: "Too often" },
+  other: { zh: "其他", en: "Other" },
+};
+
+const nameIn = (names: Names) => (key: string, lang: Lang) => names[key]?.[lang] ?? key;
+
+/** 视频, 图文 …; a form that koloop has no name for is shown as the brand wrote it. */
+export const formName = nameIn(forms);
+export const platformName = nameIn(platforms);
+export const declineName = nameIn(declines);
+export const knownForms = Object.keys(forms);
+
+/** The words of the two languages side by side; Chinese first, as everywhere. */
+export const say = (lang: Lang, zh: string, en: string): string => (lang === "zh" ? zh : en);
+
+/** `14:03`, or `11月12日 14:03` on another day, by the wall clock of a zone. Times are epoch milliseconds. */
+export function clockText(at: number, now: number, zone: string, lang: Lang): string {
+  const locale = lang === "zh" ? "zh-CN" : "en-GB";
+  const day = (ms: number) =>
+    new Intl.DateTimeFormat(locale, { timeZone: zone, month: "short", day: "numeric" }).format(ms);
+  const time = new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  }).format(at);
+  return day(at) === day(now) ? time : `${day(at)} ${time}`;
+}
+
+/** `12月1日`, with the year where it is another one. */
+export function dayText(at: number, zone: string, lang: Lang): string {
+  return new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", {
+    timeZone: zone,
+    month: "short",
+    day: "numeric",
+  }).format(at);
+}
+
+/** A share as `41.8%`; `–` where there is nothing to divide by. */
+export function percent(part: number, whole: number): string {
+  return whole === 0 ? "–" : `${((part / whole) * 100).toFixed(1)}%`;
+}

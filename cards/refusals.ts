@@ -1,0 +1,71 @@
+import type { AnswerRefusal } from "#domain/suggestion.ts";
+import type { OfferRefusal } from "#domain/task.ts";
+import type { Lang } from "./card.ts";
+
+type TalkRefusal =
+  | "gone"
+  | "not-for-your-role"
+  | "unknown-person"
+  | "two-people"
+  | "unknown-tag"
+  | "nothing-to-hand-in"
+  | "post-known"
+  | "no-candidates"
+  | "not-a-draft"
+  | "too-long";
+
+export type Refusal = AnswerRefusal | OfferRefusal | TalkRefusal;
+
+/** Every no that koloop says, worded once: what is so, and what to do. A new refusal does not compile until it has words. */
+const words: Record<Refusal, { zh: string; en: string }> = {
+  "not-asked": {
+    zh: "这张卡片是问另一位同事的,您点了不算。",
+    en: "This card asks another colleague; your tap does not count.",
+  },
+  "already-answered": {
+    zh: "这一条已经有答复了,以第一次为准。",
+    en: "This has been answered already; the first answer stands.",
+  },
+  expired: { zh: "这张卡片已经过期,不用再答。", en: "This card has expired; no answer is needed." },
+  withdrawn: { zh: "这一条已经撤回,不用再答。", en: "This was withdrawn; no answer is needed." },
+  "not-yours": { zh: "这个任务是发给别人的。", en: "This task was offered to somebody else." },
+  "task-closed": {
+    zh: "这个任务现在不在进行中。发「我的任务」看看还有什么适合您。",
+    en: "This task is not running now. Send “my tasks” to see what else fits.",
+  },
+  "deadline-passed": {
+    zh: "这个任务已经过了截止时间,谢谢您!发「我的任务」看看还有什么适合您。",
+    en: "The deadline has passed, thank you! Send “my tasks” to see what else fits.",
+  },
+  "quota-full": {
+    zh: "名额刚刚满了,抱歉!有合适的新任务会再告诉您。",
+    en: "The last place was just taken, sorry! We will tell you when something new fits.",
+  },
+  "unknown-form": { zh: "这个任务没有这种形式。", en: "This task is not offered in that form." },
+  gone: { zh: "这张卡片对应的内容已经不在了。", en: "What this card was about is gone." },
+  "not-for-your-role": {
+    zh: "抱歉,您没有权限做这一步。需要的话请联系负责的经理。",
+    en: "Sorry, you may not do this. Ask a manager if you need it.",
+  },
+  "unknown-person": {
+    zh: "没有找到这个人。请写全名,或发 /who 加名字的一部分。",
+    en: "Nobody of that name was found. Write the full name, or /who and a part of it.",
+  },
+  "two-people": { zh: "有不止一个人叫这个名字,请写编号。", en: "More than one person has this name; write the id." },
+  "unknown-tag": { zh: "没有这个标签。", en: "There is no such tag." },
+  "nothing-to-hand-in": {
+    zh: "您现在没有进行中的任务可以交。发「我的任务」看看。",
+    en: "You have no running task to hand this in for. Send “my tasks” to look.",
+  },
+  "post-known": { zh: "这个作品已经交过了,不用重复交。", en: "This post has been handed in already." },
+  "no-candidates": {
+    zh: "现在没有符合条件的人。请放宽人群、排除条件或预算。",
+    en: "Nobody fits right now. Widen the audience, the exclusions or the budget.",
+  },
+  "not-a-draft": { zh: "这个任务已经发出或取消了。", en: "This task was sent or cancelled already." },
+  "too-long": { zh: "这条消息太长了,请分几条发。", en: "This message is too long; send it in parts." },
+};
+
+export function refusalText(refusal: Refusal, lang: Lang): string {
+  return words[refusal][lang];
+}

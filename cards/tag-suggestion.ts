@@ -1,0 +1,94 @@
+import type { Suggestion } from "#domain/suggestion.ts";
+import { labelOf, type Taxonomy } from "#domain/taxonomy.ts";
+import type { Button, Card, Lang } from "./card.ts";
+import { clockText, say } from "./names.ts";
+
+export type SuggestionView = {
+  cardId: string;
+  customer: string;
+  suggestions: readonly Suggestion[];
+  /** Names of the people who answered, by id. */
+  names: ReadonlyMap<string, string>;
+  taxonomy: Taxonomy;
+  now: number;
+  timeZone: string;
+  lang: Lang;
+};
+
+/**
+ * Asks a KOE about up to four tags of one customer, each with the customer's own words; one tap settles one, all, or none. The same
+ * card with the answered questions shows how each was settled, and without buttons once all are.
+ */
+export function tagSuggestionCard(view: SuggestionView): Card {
+  const { lang, suggestions } = view;
+  const open = suggestions.filter((s) => s.status === "open");
+  return {
+    v: 1,
+    key: `suggest-${view.cardId}`,
+    title: say(lang, `${view.customer}:这些标签对吗?`, `${view.customer}: are these right?`),
+    blocks: suggestions.flatMap((s) => [
+      { type: "fact" as const, label: tagText(s, view), value: statusText(s, view) },
+      { type: "quote" as const, text: s.quote, from: view.customer },
+    ]),
+    buttons: buttons(open, view),
+    ...(open.length === 0 && { settled: settledText(view) }),
+  };
+}
+
+function tagText(s: Suggestion, { taxonomy, lang }: SuggestionView): string {
+  const label = labelOf(taxonomy, s.tag, lang);
+  return s.kind === "hold" ? label : say(lang, `不再是「${label}」`, `no longer “${label}”`);
+}
+
+function statusText(s: Suggestion, view: SuggestionView): string {
+  const { lang } = view;
+  switch (s.status) {
+    case "open":
+      return say(lang, "待确认", "to confirm");
+    case "confirmed":
+      return `✓ ${say(lang, "已确认", "confirmed")} · ${whoAndWhen(s, view)}`;
+    case "rejected":
+      return `✕ ${say(lang, "不对", "not right")} · ${whoAndWhen(s, view)}`;
+    case "expired":
+      return say(lang, "已过期", "expired");
+    case "withdrawn":
+      return say(lang, "原话已撤回", "the words were taken back");
+  }
+}
+
+function whoAndWhen(s: Suggestion, { names, now, timeZone, lang }: SuggestionView): string {
+  const who = s.answeredBy === null ? "" : (names.get(s.answeredBy) ?? s.answeredBy);
+  const when = s.answeredAt === null ? "" : clockText(s.answeredAt, now, timeZone, lang);
+  return [who, when].filter(Boolean).join(" ");
+}
+
+function buttons(open: readonly Suggestion[], view: SuggestionView): Button[] {
+  if (open.length === 0) return [];
+  const { lang, cardId } = view;
+  const one = open.map((s): Button => {
+    const label = tagText(s, view);
+    return {
+      label: say(lang, `确认 ${label}`, `Confirm ${label}`),
+      action: { type: "suggestion.confirm", id: s.id },
+      tone: open.length === 1 ? "primary" : "normal",
+    };
+  });
+  const all: Button = {
+    label: say(lang, "全部确认", "Confirm all"),
+    action: { type: "suggestion.confirm-all", id: cardId },
+    tone: "primary",
+  };
+  const none: Button = {
+    label: open.length === 1 ? say(lang, "不对", "Not right") : say(lang, "都不对", "None of them"),
+    action: { type: "suggestion.reject-all", id: cardId },
+    tone: "danger",
+  };
+  return [...(open.length > 1 ? [all] : []), ...one, none];
+}
+
+function settledText({ suggestions, lang }: SuggestionView): string {
+  const yes = suggestions.filter((s) => s.status === "confirmed").length;
+  return yes > 0
+    ? say(lang, `已加上 ${yes} 个标签`, `${yes} ${yes === 1 ? "tag" : "tags"} added`)
+    : say(lang, "没有加标签", "No tag was added");
+}

@@ -1,0 +1,107 @@
+import type { RoomKind } from "#handlers/incoming.ts";
+import type { Connection } from "./backend.ts";
+import { fromRow, toRow } from "./rows.ts";
+
+export type Conversation = {
+  id: string;
+  channel: string;
+  room: string;
+  kind: RoomKind;
+  title: string | null;
+  createdAt: number;
+};
+
+export type Message = {
+  id: string;
+  conversationId: string;
+  channel: string;
+  eventId: string;
+  fromId: string;
+  at: number;
+  text: string;
+  deletedAt: number | null;
+};
+
+export function conversationsTable({ sql }: Connection) {
+  return {
+    /** True the first time an event is seen; false for every repetition, which must then change nothing. */
+    async firstSight(channel: string, eventId: string, at: number): Promise<boolean> {
+      const added = await sql.run(
+        "INSERT INTO seen_event (channel, event_id, at) VALUES (?, ?, ?) ON CONFLICT (channel, event_id) DO NOTHING",
+        channel,
+        eventId,
+        at,
+      );
+      return added === 1;
+    },
+
+    async find(channel: string, room: string): Promise<Conversation | undefined> {
+      const row = await sql.get<object>("SELECT * FROM conversation WHERE channel = ? AND room = ?", channel, room);
+      return row && fromRow<Conversation>(row);
+    },
+
+    async add(conversation: Conversation): Promise<void> {
+      await sql.insert("conversation", toRow(conversation));
+    },
+
+    /** Notes that a person is in a conversation; nothing happens where that is known. */
+    async join(conversationId: string, personId: string, at: number): Promise<void> {
+      await sql.run(
+        `INSERT INTO conversation_member (conversation_id, person_id, joined_at) VALUES (?, ?, ?)
+         ON CONFLICT (conversation_id, person_id) DO UPDATE SET left_at = NULL`,
+        conversationId,
+        personId,
+        at,
+      );
+    },
+
+    async leave(conversationId: string, personId: string, at: number): Promise<void> {
+      await sql.run(
+        "UPDATE conversation_member SET left_at = ? WHERE conversation_id = ? AND person_id = ?",
+        at,
+        conversationId,
+        personId,
+      );
+    },
+
+    async membersOf(conversationId: string): Promise<string[]> {
+      const rows = await sql.all<{ person_id: string }>(
+        "SELECT person_id FROM conversation_member WHERE conversation_id = ? AND left_at IS NULL ORDER BY joined_at, person_id",
+        conversationId,
+      );
+      return rows.map((row) => row.person_id);
+    },
+
+    async addMessage(message: Message): Promise<void> {
+      await sql.insert("message", toRow(message));
+    },
+
+    async findMessage(channel: string, eventId: string): Promise<Message | undefined> {
+      const row = await sql.get<object>("SELECT * FROM message WHERE channel = ? AND event_id = ?", channel, eventId);
+      return row && fromRow<Message>(row);
+    },
+
+    /** The last messages of a conversation up to and including one time, oldest first, without those taken back. */
+    async recentMessages(conversationId: string, upTo: number, since: number, count: number): Promise<Message[]> {
+      const rows = await sql.all<object>(
+        `SELECT * FROM message WHERE conversation_id = ? AND at <= ? AND at >= ? AND deleted_at IS NULL
+         ORDER BY at DESC, id DESC LIMIT ?`,
+        conversationId,
+        upTo,
+        since,
+        count,
+      );
+      return rows.map((row) => fromRow<Message>(row)).reverse();
+    },
+
+    async lastMessageAt(personId: string): Promise<number | null> {
+      const row = await sql.get<{ at: number | null }>("SELECT max(at) AS at FROM message WHERE from_id = ?", personId);
+      return row?.at ?? null;
+    },
+
+    /** Takes a message back: its words go, the fact that something was said stays. */
+    async forgetWords(messageId: string, at: number): Promise<void> {
+      await sql.run("UPDATE message SET text = '', deleted_at = ? WHERE id = ?", at, messageId);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Connection } from "./backend.ts";
+import { plain } from "./rows.ts";
+
+/** One learned number and the observations behind it. */
+export type Weight = {
+  scope: string;
+  scopeKey: string;
+  name: string;
+  value: number;
+  weightOf: number;
+  override: string | null;
+  detail: string | null;
+  updatedAt: number;
+};
+
+/** What was chosen for a person and task, among which options, with which chance. */
+export type Decision = {
+  id: string;
+  taskId: string;
+  personId: string;
+  assignmentId: string | null;
+  form: string;
+  /** {form: probability}, as JSON. */
+  options: string;
+  probability: number;
+  score: number;
+  /** As JSON. */
+  reasons: string;
+  policy: "learned" | "holdout" | "manual";
+  at: number;
+};
+
+export function learningTable({ prisma }: Connection) {
+  return {
+    async addDecisions(decisions: Decision[]): Promise<void> {
+      await (await prisma()).decision.createMany({ data: decisions });
+    },
+
+    async decisionFor(assignmentId: string): Promise<Decision | undefined> {
+      const row = await (await prisma()).decision.findFirst({ where: { assignmentId } });
+      return row ? plain<Decision>(row) : undefined;
+    },
+
+    async decisionsOf(taskId: string): Promise<Decision[]> {
+      return (await (await prisma()).decision.findMany({ where: { taskId }, orderBy: { score: "desc" } })).map((row) =>
+        plain(row),
+      );
+    },
+
+    async weights(scope: string, scopeKey?: string): Promise<Weight[]> {
+      const rows = await (await prisma()).weight.findMany({
+        where: { scope, ...(scopeKey !== undefined && { scopeKey }) },
+        orderBy: [{ scopeKey: "asc" }, { name: "asc" }],
+      });
+      return rows.map((row) => plain(row));
+    },
+
+    /** Sets a weight and notes how it moved and why. */
+    async setWeight(weight: Weight, cause: string): Promise<void> {
+      const client = await prisma();
+      const { scope, scopeKey, name } = weight;
+      const before = await client.weight.findUnique({ where: { scope_scopeKey_name: { scope, scopeKey, name } } });
+      if (before && before.value === weight.value && before.weightOf === weight.weightOf) return;
+      await client.weight.upsert({
+        where: { scope_scopeKey_name: { scope, scopeKey, name } },
+        create: weight,
+        update: weight,
+      });
+      await client.weightChange.create({
+        data: {
+          scope,
+          scopeKey,
+          name,
+          before: before?.value ?? null,
+          after: weight.value,
+          cause,
+          at: weight.updatedAt,
+        },
+      });
+    },
+
+    async state(id: string): Promise<{ uptoSeq: number; state: string } | undefined> {
+      const row = await (await prisma()).learnerState.findUnique({ where: { id } });
+      return row ? { uptoSeq: row.uptoSeq, state: row.state } : undefined;
+    },
+
+    async saveState(id: string, uptoSeq: number, state: string, updatedAt: number): Promise<void> {
+      const row = { id, uptoSeq, state, updatedAt };
+      await (await prisma()).learnerState.upsert({ where: { id }, create: row, update: row });
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { applyTagEvent, type TagEvent, type TagHold } from "#domain/tag.ts";
+import type { TagKey } from "#domain/taxonomy.ts";
+import type { Connection } from "./backend.ts";
+import { assignments, fromRow, toRow } from "./rows.ts";
+
+type HoldRow = Omit<TagHold, "locked"> & { locked: number };
+
+const holdOf = (row: object): TagHold => {
+  const hold = fromRow<HoldRow>(row);
+  return { ...hold, locked: hold.locked === 1 };
+};
+
+/** The tag ledger and the intervals folded from it. Lines are only ever added; the intervals follow in the same transaction. */
+export function ledgerTable({ sql }: Connection) {
+  return {
+    /** Adds lines and folds each into the open interval of its tag; returns every interval that changed. */
+    async add(events: readonly TagEvent[]): Promise<TagHold[]> {
+      const changed: TagHold[] = [];
+      for (const event of events) {
+        await sql.insert("tag_event", toRow(event));
+        const openRow = await sql.get<object>(
+          "SELECT * FROM tag_hold WHERE person_id = ? AND tag = ? AND until IS NULL",
+          event.personId,
+          event.tag,
+        );
+        const open = openRow && holdOf(openRow);
+        const next = applyTagEvent(open, event);
+        if (!next) continue;
+        if (open) {
+          const { id, ...fields } = next;
+          const set = assignments(fields);
+          await sql.run(`UPDATE tag_hold SET ${set.text} WHERE id = ?`, ...set.values, id);
+        } else {
+          await sql.insert("tag_hold", toRow(next));
+        }
+        changed.push(next);
+      }
+      return changed;
+    },
+
+    /** The intervals open for a person now. */
+    async openHolds(personId: string): Promise<TagHold[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM tag_hold WHERE person_id = ? AND until IS NULL ORDER BY since, id",
+        personId,
+      );
+      return rows.map(holdOf);
+    },
+
+    /** All intervals of a person, open and ended, oldest first. */
+    async holdsOf(personId: string): Promise<TagHold[]> {
+      const rows = await sql.all<object>("SELECT * FROM tag_hold WHERE person_id = ? ORDER BY since, id", personId);
+      return rows.map(holdOf);
+    },
+
+    async eventsOf(personId: string): Promise<TagEvent[]> {
+      const rows = await sql.all<object>("SELECT * FROM tag_event WHERE person_id = ? ORDER BY seq", personId);
+      return rows.map((row) => fromRow<TagEvent>(row));
+    },
+
+    /** The open tags of many people at once, by person. */
+    async openTags(): Promise<Map<string, Set<TagKey>>> {
+      const tags = new Map<string, Set<TagKey>>();
+      for (const row of await sql.all<{ person_id: string; tag: string }>(
+        "SELECT person_id, tag FROM tag_hold WHERE until IS NULL",
+      )) {
+        const held = tags.get(row.person_id);
+        if (held) held.add(row.tag);
+        else tags.set(row.person_id, new Set([row.tag]));
+      }
+      return tags;
+    },
+
+    /** All open intervals, for ranking many people at once. */
+    async allOpenHolds(): Promise<TagHold[]> {
+      return (await sql.all<object>("SELECT * FROM tag_hold WHERE until IS NULL")).map(holdOf);
+    },
+  };
+}

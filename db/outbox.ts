@@ -1,0 +1,153 @@
+import { type Body, bodySchema } from "#cards/card.ts";
+import type { Connection } from "./backend.ts";
+import { fromRow, toRow } from "./rows.ts";
+
+/** Something koloop promised to say. */
+export type OutboxItem = {
+  id: string;
+  channel: string;
+  room: string;
+  personId: string | null;
+  cardKey: string | null;
+  /** `reply` answers somebody, `card` is koloop's own word to staff, `push` asks something of a member and has passed the gate. */
+  purpose: "reply" | "card" | "push";
+  dedupeKey: string | null;
+  body: Body;
+  reply: string | null;
+  assignmentId: string | null;
+  runAt: number;
+  attempts: number;
+  createdAt: number;
+};
+
+/** A lease that was not settled for this long belongs to a worker that died. */
+const leaseMs = 60_000;
+
+const itemOf = (row: object): OutboxItem => {
+  const item = fromRow<Omit<OutboxItem, "body"> & { body: string }>(row);
+  return { ...item, body: bodySchema.parse(JSON.parse(item.body)) };
+};
+
+export function outboxTable({ sql }: Connection) {
+  return {
+    /** Writes it down to be said. Something with a `dedupeKey` is written once only; false where it stood there already. */
+    async add(item: OutboxItem): Promise<boolean> {
+      const row = toRow({ ...item, status: "waiting" });
+      const columns = Object.keys(row);
+      const added = await sql.run(
+        `INSERT INTO outbox (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT (dedupe_key) DO NOTHING`,
+        ...Object.values(row),
+      );
+      return added === 1;
+    },
+
+    /** Takes up to `count` due items for delivery, oldest first. An item is not taken while an earlier one of its room still waits. */
+    async claimDue(now: number, count: number, worker: string): Promise<OutboxItem[]> {
+      const skipLocked = sql.dialect === "postgresql" ? "FOR UPDATE SKIP LOCKED" : "";
+      const rows = await sql.all<object>(
+        `UPDATE outbox SET locked_at = ?, locked_by = ?, attempts = attempts + 1 WHERE seq IN (
+           SELECT seq FROM outbox AS o WHERE status = 'waiting' AND run_at <= ? AND (locked_at IS NULL OR locked_at < ?)
+             AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.channel = o.channel AND e.room = o.room AND e.seq < o.seq
+                              AND e.status = 'waiting' AND (e.locked_at IS NOT NULL OR e.run_at <= ?))
+           ORDER BY seq LIMIT ? ${skipLocked})
+         RETURNING *`,
+        now,
+        worker,
+        now,
+        now - leaseMs,
+        now,
+        count,
+      );
+      return (rows as { seq: number }[]).sort((a, b) => a.seq - b.seq).map(itemOf);
+    },
+
+    async markSent(id: string, at: number): Promise<void> {
+      await sql.run("UPDATE outbox SET status = 'sent', sent_at = ?, locked_at = NULL WHERE id = ?", at, id);
+    },
+
+    async markFailed(id: string, error: string, next: { at: number } | "dead"): Promise<void> {
+      if (next === "dead") {
+        await sql.run("UPDATE outbox SET status = 'dead', last_error = ?, locked_at = NULL WHERE id = ?", error, id);
+      } else {
+        await sql.run(
+          "UPDATE outbox SET run_at = ?, last_error = ?, locked_at = NULL WHERE id = ?",
+          next.at,
+          error,
+          id,
+        );
+      }
+    },
+
+    /** When the next waiting item is due; null: nothing waits. */
+    async nextDue(): Promise<number | null> {
+      const row = await sql.get<{ at: number | null }>(
+        "SELECT min(run_at) AS at FROM outbox WHERE status = 'waiting' AND locked_at IS NULL",
+      );
+      return row?.at ?? null;
+    },
+
+    /** Takes back what waits for an assignment; returns how many items had not gone out. */
+    async dropForAssignment(assignmentId: string): Promise<number> {
+      return sql.run(
+        "UPDATE outbox SET status = 'dropped' WHERE assignment_id = ? AND status = 'waiting'",
+        assignmentId,
+      );
+    },
+
+    /** Where a card stands, so that all who see it see it settle. */
+    async placesOf(cardKey: string): Promise<{ channel: string; room: string; vendorRef: string }[]> {
+      const rows = await sql.all<object>(
+        "SELECT channel, room, vendor_ref FROM card_place WHERE card_key = ?",
+        cardKey,
+      );
+      return rows.map((row) => fromRow(row));
+    },
+
+    async placeOf(channel: string, room: string, cardKey: string): Promise<string | undefined> {
+      const row = await sql.get<{ vendor_ref: string }>(
+        "SELECT vendor_ref FROM card_place WHERE channel = ? AND room = ? AND card_key = ?",
+        channel,
+        room,
+        cardKey,
+      );
+      return row?.vendor_ref;
+    },
+
+    async setPlace(place: {
+      channel: string;
+      room: string;
+      cardKey: string;
+      vendorRef: string;
+      body: Body;
+      at: number;
+    }): Promise<void> {
+      await sql.run(
+        `INSERT INTO card_place (channel, room, card_key, vendor_ref, body, at) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (channel, room, card_key) DO UPDATE SET vendor_ref = excluded.vendor_ref, body = excluded.body, at = excluded.at`,
+        place.channel,
+        place.room,
+        place.cardKey,
+        place.vendorRef,
+        JSON.stringify(place.body),
+        place.at,
+      );
+    },
+
+    /** The last card with buttons that stands in a room, for channels where an answer is a number. */
+    async lastCardIn(channel: string, room: string): Promise<Body | undefined> {
+      const row = await sql.get<{ body: string }>(
+        "SELECT body FROM card_place WHERE channel = ? AND room = ? ORDER BY at DESC LIMIT 1",
+        channel,
+        room,
+      );
+      return row && bodySchema.parse(JSON.parse(row.body));
+    },
+
+    async counts(): Promise<Record<string, number>> {
+      const rows = await sql.all<{ status: string; n: number }>(
+        "SELECT status, count(*) AS n FROM outbox GROUP BY status",
+      );
+      return Object.fromEntries(rows.map((row) => [row.status, Number(row.n)]));
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { Person, Role } from "#domain/person.ts";
+import type { Connection } from "./backend.ts";
+import { assignments, fromRow, toRow } from "./rows.ts";
+import { marks } from "./sql.ts";
+
+/** Somebody's account on one channel. `room` is where koloop reaches them alone; null: it cannot yet. */
+export type Identity = {
+  id: string;
+  personId: string;
+  channel: string;
+  externalId: string;
+  name: string | null;
+  room: string | null;
+  reachable: "yes" | "no";
+  lastSeenAt: number | null;
+  linkedAt: number;
+};
+
+type PersonRow = Omit<Person, "roles"> & { roles: string };
+
+const personOf = (row: object): Person => {
+  const person = fromRow<PersonRow>(row);
+  return { ...person, roles: person.roles.split(" ").filter(Boolean) as Role[] };
+};
+
+export function peopleTable({ sql }: Connection) {
+  return {
+    async find(id: string): Promise<Person | undefined> {
+      const row = await sql.get<object>("SELECT * FROM person WHERE id = ?", id);
+      return row && personOf(row);
+    },
+
+    async list(ids: readonly string[]): Promise<Person[]> {
+      if (ids.length === 0) return [];
+      return (await sql.all<object>(`SELECT * FROM person WHERE id IN (${marks(ids.length)})`, ...ids)).map(personOf);
+    },
+
+    async all(): Promise<Person[]> {
+      return (await sql.all<object>("SELECT * FROM person WHERE merged_into IS NULL ORDER BY id")).map(personOf);
+    },
+
+    async listByRole(role: Role): Promise<Person[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM person WHERE merged_into IS NULL AND roles LIKE ? ORDER BY id",
+        `%${role}%`,
+      );
+      return rows.map(personOf).filter((person) => person.roles.includes(role));
+    },
+
+    /** People whose name is exactly this, or else contains it. */
+    async named(name: string): Promise<Person[]> {
+      const exact = await sql.all<object>(
+        "SELECT * FROM person WHERE merged_into IS NULL AND name = ? ORDER BY id",
+        name,
+      );
+      if (exact.length > 0) return exact.map(personOf);
+      const escaped = name.replace(/[\\%_]/g, (c) => `\\${c}`);
+      const rows = await sql.all<object>(
+        "SELECT * FROM person WHERE merged_into IS NULL AND name LIKE ? ESCAPE '\\' ORDER BY id LIMIT 20",
+        `%${escaped}%`,
+      );
+      return rows.map(personOf);
+    },
+
+    async add(person: Person): Promise<void> {
+      await sql.insert("person", { ...toRow(person), roles: person.roles.join(" ") });
+    },
+
+    async change(id: string, change: Partial<Omit<Person, "id" | "roles">> & { roles?: Role[] }): Promise<void> {
+      const { roles, ...rest } = change;
+      const set = assignments({ ...rest, ...(roles && { roles: roles.join(" ") }) });
+      await sql.run(`UPDATE person SET ${set.text} WHERE id = ?`, ...set.values, id);
+    },
+
+    async identity(channel: string, externalId: string): Promise<Identity | undefined> {
+      const row = await sql.get<object>(
+        "SELECT * FROM identity WHERE channel = ? AND external_id = ?",
+        channel,
+        externalId,
+      );
+      return row && fromRow<Identity>(row);
+    },
+
+    async identitiesOf(personId: string): Promise<Identity[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM identity WHERE person_id = ? ORDER BY last_seen_at DESC",
+        personId,
+      );
+      return rows.map((row) => fromRow<Identity>(row));
+    },
+
+    async addIdentity(identity: Identity): Promise<void> {
+      await sql.insert("identity", toRow(identity));
+    },
+
+    async changeIdentity(id: string, change: Partial<Omit<Identity, "id">>): Promise<void> {
+      const set = assignments(change);
+      await sql.run(`UPDATE identity SET ${set.text} WHERE id = ?`, ...set.values, id);
+    },
+  };
+}

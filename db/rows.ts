@@ -1,0 +1,61 @@
+import type { SqlValue } from "./sql.ts";
+
+const camel = new Map<string, string>();
+const snake = new Map<string, string>();
+
+/** `personId` from `person_id`; each name is worked out once. */
+function toCamel(column: string): string {
+  let name = camel.get(column);
+  if (name === undefined) {
+    name = column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    camel.set(column, name);
+  }
+  return name;
+}
+
+function toSnake(name: string): string {
+  let column = snake.get(name);
+  if (column === undefined) {
+    column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    snake.set(name, column);
+  }
+  return column;
+}
+
+/** A row's columns under the domain's names. Values are as the database has them: the caller reads JSON and lists. */
+export function fromRow<T>(row: object): T {
+  const value: Record<string, unknown> = {};
+  for (const [column, cell] of Object.entries(row)) value[toCamel(column)] = cell;
+  return value as T;
+}
+
+/** A domain value as a row: booleans become 0 or 1, lists and objects JSON. */
+export function toRow(value: object): Record<string, SqlValue> {
+  const row: Record<string, SqlValue> = {};
+  for (const [name, field] of Object.entries(value)) {
+    if (field === undefined) continue;
+    if (typeof field === "boolean") row[toSnake(name)] = field ? 1 : 0;
+    else if (field !== null && typeof field === "object" && !(field instanceof Uint8Array))
+      row[toSnake(name)] = JSON.stringify(field);
+    else row[toSnake(name)] = field as SqlValue;
+  }
+  return row;
+}
+
+/** `SET a = ?, b = ?` and its values, for an update of the given fields. */
+export function assignments(value: object): { text: string; values: SqlValue[] } {
+  const row = toRow(value);
+  return {
+    text: Object.keys(row)
+      .map((column) => `${column} = ?`)
+      .join(", "),
+    values: Object.values(row),
+  };
+}
+
+/** A Prisma row with its 64-bit times as plain numbers; all of ours are below 2^53. */
+export function plain<T>(row: object): T {
+  const value: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(row)) value[name] = typeof field === "bigint" ? Number(field) : field;
+  return value as T;
+}

@@ -1,0 +1,58 @@
+import type { Backend, Connection } from "./backend.ts";
+import { conversationsTable } from "./conversations.ts";
+import { learningTable } from "./learning.ts";
+import { ledgerTable } from "./ledger.ts";
+import { outboxTable } from "./outbox.ts";
+import { peopleTable } from "./people.ts";
+import { segmentsTable } from "./segments.ts";
+import { settingsTable } from "./settings.ts";
+import { submissionsTable } from "./submissions.ts";
+import { suggestionsTable } from "./suggestions.ts";
+import { tasksTable } from "./tasks.ts";
+
+/** Every sentence that koloop says to its database, by group of tables, over one connection. */
+export function tablesOver(connection: Connection) {
+  return {
+    connection,
+    people: peopleTable(connection),
+    conversations: conversationsTable(connection),
+    ledger: ledgerTable(connection),
+    suggestions: suggestionsTable(connection),
+    segments: segmentsTable(connection),
+    tasks: tasksTable(connection),
+    submissions: submissionsTable(connection),
+    learning: learningTable(connection),
+    outbox: outboxTable(connection),
+    settings: settingsTable(connection),
+  };
+}
+
+/** The tables inside a transaction. */
+export type Tx = ReturnType<typeof tablesOver>;
+
+export type Store = {
+  readonly backend: Backend;
+  /** All or nothing. What it returns has been committed. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Reads what is committed; writing here is refused. */
+  read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+export function storeOver(backend: Backend): Store {
+  const made = new WeakMap<Connection, Tx>();
+  const tablesOf = (connection: Connection): Tx => {
+    let tables = made.get(connection);
+    if (!tables) {
+      tables = tablesOver(connection);
+      made.set(connection, tables);
+    }
+    return tables;
+  };
+  return {
+    backend,
+    transaction: (work) => backend.transaction((connection) => work(tablesOf(connection))),
+    read: (work) => backend.read((connection) => work(tablesOf(connection))),
+    close: () => backend.close(),
+  };
+}

@@ -1,0 +1,92 @@
+import type { Submission } from "#domain/task.ts";
+import type { Connection } from "./backend.ts";
+import { plain } from "./rows.ts";
+
+/** Figures of a post at one time. Missing is null, never zero. */
+export type MetricSnapshot = {
+  id: string;
+  submissionId: string;
+  at: number;
+  source: "import" | "koc" | "manager" | "api" | "folder";
+  byId: string | null;
+  reads: number | null;
+  likes: number | null;
+  comments: number | null;
+  shares: number | null;
+  favourites: number | null;
+  completionRate: number | null;
+  recordedAt: number;
+};
+
+export type Comment = {
+  id: string;
+  submissionId: string;
+  at: number;
+  author: string;
+  text: string;
+  recordedAt: number;
+};
+
+/** What people handed in, and what became of it in public. */
+export function submissionsTable({ prisma }: Connection) {
+  return {
+    async find(id: string): Promise<Submission | undefined> {
+      const row = await (await prisma()).submission.findUnique({ where: { id } });
+      return row ? plain<Submission>(row) : undefined;
+    },
+
+    async add(submission: Submission): Promise<void> {
+      await (await prisma()).submission.create({ data: submission });
+    },
+
+    async save(submission: Submission): Promise<void> {
+      await (await prisma()).submission.update({ where: { id: submission.id }, data: submission });
+    },
+
+    /** Hand-ins of the same post, by anybody, for any task. */
+    async withPost(postKey: string): Promise<Submission[]> {
+      return (await (await prisma()).submission.findMany({ where: { postKey }, orderBy: { submittedAt: "asc" } })).map(
+        (row) => plain(row),
+      );
+    },
+
+    async ofTask(taskId: string): Promise<Submission[]> {
+      return (await (await prisma()).submission.findMany({ where: { taskId }, orderBy: { submittedAt: "asc" } })).map(
+        (row) => plain(row),
+      );
+    },
+
+    async ofPerson(personId: string): Promise<Submission[]> {
+      const rows = await (await prisma()).submission.findMany({
+        where: { personId },
+        orderBy: { submittedAt: "desc" },
+      });
+      return rows.map((row) => plain(row));
+    },
+
+    async waiting(): Promise<Submission[]> {
+      const rows = await (await prisma()).submission.findMany({
+        where: { status: "pending" },
+        orderBy: { submittedAt: "asc" },
+      });
+      return rows.map((row) => plain(row));
+    },
+
+    async addSnapshot(snapshot: MetricSnapshot): Promise<void> {
+      const { id, ...rest } = snapshot;
+      await (await prisma()).metricSnapshot.upsert({
+        where: { submissionId_at_source: { submissionId: rest.submissionId, at: rest.at, source: rest.source } },
+        create: { id, ...rest },
+        update: rest,
+      });
+    },
+
+    async snapshotsOf(submissionIds: string[]): Promise<MetricSnapshot[]> {
+      const rows = await (await prisma()).metricSnapshot.findMany({
+        where: { submissionId: { in: submissionIds } },
+        orderBy: [{ at: "asc" }],
+      });
+      return rows.map((row) => plain(row));
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { Suggestion } from "#domain/suggestion.ts";
+import type { Connection } from "./backend.ts";
+import { assignments, fromRow, toRow } from "./rows.ts";
+
+const suggestionOf = (row: object): Suggestion => {
+  const suggestion = fromRow<Omit<Suggestion, "evidence"> & { evidence: string }>(row);
+  return { ...suggestion, evidence: JSON.parse(suggestion.evidence) as string[] };
+};
+
+export function suggestionsTable({ sql }: Connection) {
+  return {
+    async find(id: string): Promise<Suggestion | undefined> {
+      const row = await sql.get<object>("SELECT * FROM suggestion WHERE id = ?", id);
+      return row && suggestionOf(row);
+    },
+
+    async ofCard(cardId: string): Promise<Suggestion[]> {
+      return (await sql.all<object>("SELECT * FROM suggestion WHERE card_id = ? ORDER BY created_at, id", cardId)).map(
+        suggestionOf,
+      );
+    },
+
+    async openAbout(personId: string): Promise<Suggestion[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM suggestion WHERE person_id = ? AND status = 'open' ORDER BY created_at, id",
+        personId,
+      );
+      return rows.map(suggestionOf);
+    },
+
+    async openFromMessage(messageId: string): Promise<Suggestion[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM suggestion WHERE message_id = ? AND status = 'open'",
+        messageId,
+      );
+      return rows.map(suggestionOf);
+    },
+
+    /** What was refused about a person since a time. */
+    async refusalsAbout(personId: string, since: number): Promise<{ tag: string; answeredAt: number }[]> {
+      const rows = await sql.all<object>(
+        "SELECT tag, answered_at FROM suggestion WHERE person_id = ? AND status = 'rejected' AND answered_at >= ?",
+        personId,
+        since,
+      );
+      return rows.map((row) => fromRow(row));
+    },
+
+    async add(suggestion: Suggestion): Promise<void> {
+      await sql.insert("suggestion", toRow(suggestion));
+    },
+
+    async save(suggestion: Suggestion): Promise<void> {
+      const { id, status, answeredAt, answeredBy, quote } = suggestion;
+      const set = assignments({ status, answeredAt, answeredBy, quote });
+      await sql.run(`UPDATE suggestion SET ${set.text} WHERE id = ?`, ...set.values, id);
+    },
+
+    async dueToExpire(now: number, count: number): Promise<Suggestion[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM suggestion WHERE status = 'open' AND expires_at <= ? ORDER BY expires_at LIMIT ?",
+        now,
+        count,
+      );
+      return rows.map(suggestionOf);
+    },
+  };
+}

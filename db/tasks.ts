@@ -1,0 +1,154 @@
+import { z } from "zod";
+import type { Assignment, Task } from "#domain/task.ts";
+import type { Connection } from "./backend.ts";
+import { fromRow, plain, assignments as setList, toRow } from "./rows.ts";
+import { marks } from "./sql.ts";
+
+const targetSchema = z.object({
+  segments: z.array(z.string()),
+  tags: z.array(z.string()),
+  exclude: z.object({ segments: z.array(z.string()), tags: z.array(z.string()) }),
+});
+const formsSchema = z.array(z.object({ form: z.string(), brief: z.string() }));
+const proofSchema = z.object({
+  platforms: z.array(z.string()),
+  count: z.number(),
+  mustMention: z.array(z.string()),
+  newerThanTask: z.boolean(),
+});
+
+type TaskRow = Omit<Task, "target" | "forms" | "proof" | "autopilot"> & {
+  target: string;
+  forms: string;
+  proof: string;
+  autopilot: number;
+};
+
+const taskOf = (row: object): Task => {
+  const task = plain<TaskRow>(row);
+  return {
+    ...task,
+    target: targetSchema.parse(JSON.parse(task.target)),
+    forms: formsSchema.parse(JSON.parse(task.forms)),
+    proof: proofSchema.parse(JSON.parse(task.proof)),
+    autopilot: task.autopilot === 1,
+  };
+};
+
+const rowOf = (task: Task) => ({
+  ...task,
+  target: JSON.stringify(task.target),
+  forms: JSON.stringify(task.forms),
+  proof: JSON.stringify(task.proof),
+  autopilot: task.autopilot ? 1 : 0,
+});
+
+/** What was asked of whom. Tasks are few and go through Prisma; assignments are many and go by SQL. */
+export function tasksTable({ sql, prisma }: Connection) {
+  return {
+    async find(id: string): Promise<Task | undefined> {
+      const row = await (await prisma()).task.findUnique({ where: { id } });
+      return row ? taskOf(row) : undefined;
+    },
+
+    async list(where: { status?: Task["status"]; createdBy?: string } = {}): Promise<Task[]> {
+      return (await (await prisma()).task.findMany({ where, orderBy: [{ createdAt: "desc" }, { id: "desc" }] })).map(
+        taskOf,
+      );
+    },
+
+    async add(task: Task): Promise<void> {
+      await (await prisma()).task.create({ data: rowOf(task) });
+    },
+
+    async save(task: Task): Promise<void> {
+      await (await prisma()).task.update({ where: { id: task.id }, data: rowOf(task) });
+    },
+
+    async addAssignment(assignment: Assignment): Promise<void> {
+      await sql.insert("assignment", toRow(assignment));
+    },
+
+    async saveAssignment(assignment: Assignment): Promise<void> {
+      const { id, ...fields } = assignment;
+      const set = setList(fields);
+      await sql.run(`UPDATE assignment SET ${set.text} WHERE id = ?`, ...set.values, id);
+    },
+
+    async findAssignment(id: string): Promise<Assignment | undefined> {
+      const row = await sql.get<object>("SELECT * FROM assignment WHERE id = ?", id);
+      return row && fromRow<Assignment>(row);
+    },
+
+    async assignmentFor(taskId: string, personId: string): Promise<Assignment | undefined> {
+      const row = await sql.get<object>(
+        "SELECT * FROM assignment WHERE task_id = ? AND person_id = ?",
+        taskId,
+        personId,
+      );
+      return row && fromRow<Assignment>(row);
+    },
+
+    async assignmentsOf(taskId: string): Promise<Assignment[]> {
+      return (await sql.all<object>("SELECT * FROM assignment WHERE task_id = ? ORDER BY planned_at, id", taskId)).map(
+        (row) => fromRow<Assignment>(row),
+      );
+    },
+
+    async assignmentsFor(personId: string, since = 0): Promise<Assignment[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM assignment WHERE person_id = ? AND planned_at >= ? ORDER BY planned_at DESC, id",
+        personId,
+        since,
+      );
+      return rows.map((row) => fromRow<Assignment>(row));
+    },
+
+    /** When each of these people was pushed something since a time, past and planned. */
+    async pushTimes(personIds: readonly string[], since: number): Promise<Map<string, number[]>> {
+      const times = new Map<string, number[]>();
+      for (let i = 0; i < personIds.length; i += 500) {
+        const some = personIds.slice(i, i + 500);
+        const rows = await sql.all<{ person_id: string; at: number }>(
+          `SELECT person_id, coalesce(pushed_at, send_after, planned_at) AS at FROM assignment
+           WHERE person_id IN (${marks(some.length)}) AND withdrawn_at IS NULL AND blocked IS NULL
+             AND coalesce(pushed_at, send_after, planned_at) >= ?`,
+          ...some,
+          since,
+        );
+        for (const row of rows) times.set(row.person_id, [...(times.get(row.person_id) ?? []), row.at]);
+      }
+      return times;
+    },
+
+    async countApproved(taskId: string): Promise<number> {
+      const row = await sql.get<{ n: number }>(
+        "SELECT count(*) AS n FROM assignment WHERE task_id = ? AND approved_at IS NOT NULL",
+        taskId,
+      );
+      return Number(row?.n ?? 0);
+    },
+
+    /** One step that happened, for reports and learning; lines are only ever added. */
+    async addStep(fact: StepFact): Promise<void> {
+      await sql.insert("step_fact", toRow(fact));
+    },
+
+    async stepsAfter(seq: number, count: number): Promise<(StepFact & { seq: number })[]> {
+      const rows = await sql.all<object>("SELECT * FROM step_fact WHERE seq > ? ORDER BY seq LIMIT ?", seq, count);
+      return rows.map((row) => fromRow(row));
+    },
+  };
+}
+
+export type StepFact = {
+  assignmentId: string;
+  taskId: string;
+  personId: string;
+  form: string;
+  step: "pushed" | "seen" | "accepted" | "declined" | "submitted" | "sent_back" | "approved" | "rejected" | "withdrawn";
+  reason: string | null;
+  at: number;
+  recordedAt: number;
+  byId: string | null;
+};

@@ -1,0 +1,30 @@
+export type Role = "koc" | "customer" | "koe" | "manager";
+export const roles: readonly Role[] = ["koc", "customer", "koe", "manager"];
+
+/** Somebody koloop knows: an employee, a manager, or a person of the community. Times are epoch milliseconds. */
+export type Person = {
+  id: string;
+  name: string;
+  roles: Role[];
+  city: string | null;
+  /** The KOE who looks after them. */
+  ownerId: string | null;
+  joinedAt: number;
+  lang: "zh" | "en";
+  timeZone: string | null;
+  consent: "yes" | "no" | "unknown";
+  /** The channel where their cards should go; empty: where they were last seen. */
+  homeChannel: string | null;
+  pausedUntil: number | null;
+  /** 1 is normal; "too often" halves it. */
+  frequency: number;
+  mergedInto: string | null;
+  createdAt: number;
+  updatedAt: number;
+};
+
+/** Employees and managers: they are served by koloop, never profiled, counted as members, or pushed tasks. */
+export const isStaff = (person: Pick<Person, "roles">): boolean =>
+  person.roles.includes("koe") || person.roles.includes("manager");
+
+export const hasRole = (person: Pick<Person, "roles">, role: Role): boolean => person.roles.includes(role);

@@ -1,0 +1,185 @@
+import { closeImplied, definitionOf, type TagKey, type Taxonomy } from "./taxonomy.ts";
+
+/** Where a claim about a person comes from. A stronger source is never overruled by a weaker one. */
+export type TagSource = "koe" | "self" | "import" | "behaviour" | "machine";
+const rank: Record<TagSource, number> = { koe: 4, self: 4, import: 2, behaviour: 1, machine: 0 };
+
+/**
+ * `held` opens an interval or refreshes an open one; the three endings close it: `retracted` by word or tap, `superseded` by a newer
+ * fact that excludes it, `expired` by age.
+ */
+export type TagEventKind = "held" | "retracted" | "superseded" | "expired" | "locked" | "unlocked";
+
+/** One line of the ledger: who proposed, who settled, which words, why, and since when it is true. */
+export type TagEvent = {
+  id: string;
+  personId: string;
+  tag: TagKey;
+  kind: TagEventKind;
+  source: TagSource;
+  proposedBy: string | null;
+  settledBy: string | null;
+  quote: string | null;
+  messageId: string | null;
+  suggestionId: string | null;
+  cause: string | null;
+  /** 0 to 1, at `at`. */
+  confidence: number;
+  at: number;
+  recordedAt: number;
+};
+
+/** One interval in which a tag held: the fold of its ledger lines. */
+export type TagHold = {
+  id: string;
+  personId: string;
+  tag: TagKey;
+  source: TagSource;
+  proposedBy: string | null;
+  settledBy: string | null;
+  quote: string | null;
+  messageId: string | null;
+  since: number;
+  until: number | null;
+  endCause: string | null;
+  /** At `evidenceAt`; `strengthOf` says what is left of it. */
+  strength: number;
+  evidenceAt: number;
+  evidenceCount: number;
+  locked: boolean;
+};
+
+const dayMs = 86_400_000;
+
+/** What is left of a tag's confidence: it halves every half-life of its dimension since the last evidence. 0 once it has ended. */
+export function strengthOf(hold: TagHold, taxonomy: Taxonomy, now: number): number {
+  if (hold.until !== null && hold.until <= now) return 0;
+  const definition = definitionOf(taxonomy, hold.tag);
+  const halfLifeDays = definition ? taxonomy.dimensions.get(definition.dimension)?.halfLifeDays : undefined;
+  if (!halfLifeDays) return hold.strength;
+  return hold.strength * 0.5 ** (Math.max(0, now - hold.evidenceAt) / (halfLifeDays * dayMs));
+}
+
+/** A tag that is held, but of which less than this is left, is fading: it weighs less, and the KOE is asked about it. */
+export const fadingBelow = 0.35;
+
+/**
+ * Folds one ledger line into the interval that is open for its person and tag (undefined: none is). Returns what becomes of it:
+ * a new open interval, the refreshed or closed one, or undefined where the line changes nothing.
+ */
+export function applyTagEvent(open: TagHold | undefined, event: TagEvent): TagHold | undefined {
+  switch (event.kind) {
+    case "held":
+      return open ? refreshed(open, event) : opened(event);
+    case "retracted":
+    case "superseded":
+    case "expired":
+      return open && { ...open, until: Math.max(event.at, open.since), endCause: event.cause ?? event.kind };
+    case "locked":
+      return open && { ...open, locked: true };
+    case "unlocked":
+      return open && { ...open, locked: false };
+  }
+}
+
+function opened(event: TagEvent): TagHold {
+  return {
+    id: event.id,
+    personId: event.personId,
+    tag: event.tag,
+    source: event.source,
+    proposedBy: event.proposedBy,
+    settledBy: event.settledBy,
+    quote: event.quote,
+    messageId: event.messageId,
+    since: event.at,
+    until: null,
+    endCause: null,
+    strength: event.confidence,
+    evidenceAt: event.at,
+    evidenceCount: 1,
+    locked: false,
+  };
+}
+
+function refreshed(hold: TagHold, event: TagEvent): TagHold {
+  const stronger = rank[event.source] >= rank[hold.source];
+  const newer = event.at >= hold.evidenceAt;
+  return {
+    ...hold,
+    ...(stronger && {
+      source: event.source,
+      proposedBy: event.proposedBy ?? hold.proposedBy,
+      settledBy: event.settledBy ?? hold.settledBy,
+      quote: event.quote ?? hold.quote,
+      messageId: event.messageId ?? hold.messageId,
+    }),
+    strength: newer ? Math.max(hold.strength, event.confidence) : hold.strength,
+    evidenceAt: Math.max(hold.evidenceAt, event.at),
+    evidenceCount: hold.evidenceCount + 1,
+  };
+}
+
+/** The whole history of one person folded from their ledger lines, oldest first: what `doctor --deep` compares with the tables. */
+export function foldHolds(events: readonly TagEvent[]): TagHold[] {
+  const closed: TagHold[] = [];
+  const open = new Map<TagKey, TagHold>();
+  for (const event of events) {
+    const next = applyTagEvent(open.get(event.tag), event);
+    if (!next) continue;
+    if (next.until === null) open.set(event.tag, next);
+    else {
+      closed.push(next);
+      open.delete(event.tag);
+    }
+  }
+  return [...closed, ...open.values()];
+}
+
+/** A claim that somebody settled: that a tag holds for a person, or holds no longer. */
+export type TagClaim = Omit<TagEvent, "id" | "kind" | "cause" | "recordedAt"> & { holds: boolean; cause?: string };
+
+/**
+ * The ledger lines that follow from a claim, given the intervals open for that person: the tag and all it implies are held; the older
+ * tag of its group, another city, and what the taxonomy says it excludes are superseded; with a tag fall those that imply it. A claim of
+ * a weaker source against a locked or stronger tag changes nothing.
+ */
+export function settleClaim(
+  claim: TagClaim,
+  open: readonly TagHold[],
+  taxonomy: Taxonomy,
+  newId: () => string,
+  recordedAt: number,
+): TagEvent[] {
+  const line = (tag: TagKey, kind: TagEventKind, cause: string | null): TagEvent => {
+    const { holds: _, cause: __, ...facts } = claim;
+    return { ...facts, tag, kind, cause, id: newId(), recordedAt };
+  };
+  if (!claim.holds) {
+    const fallen = open.filter((hold) => closeImplied(taxonomy, hold.tag).includes(claim.tag) && mayEnd(hold, claim));
+    return fallen.map((hold) =>
+      line(hold.tag, "retracted", hold.tag === claim.tag ? (claim.cause ?? null) : `implied:${claim.tag}`),
+    );
+  }
+  const held = closeImplied(taxonomy, claim.tag);
+  const out = open.filter((hold) => !held.includes(hold.tag) && held.some((tag) => excludes(taxonomy, tag, hold.tag)));
+  if (out.some((hold) => !mayEnd(hold, claim))) return [];
+  return [
+    ...out.map((hold) => line(hold.tag, "superseded", `by:${claim.tag}`)),
+    ...held.map((tag, i) => line(tag, "held", i === 0 ? (claim.cause ?? null) : `implied:${claim.tag}`)),
+  ];
+}
+
+function mayEnd(hold: TagHold, claim: TagClaim): boolean {
+  if (claim.at < hold.evidenceAt && rank[claim.source] <= rank[hold.source]) return false;
+  return hold.locked ? claim.source === "koe" || claim.source === "self" : rank[claim.source] >= rank[hold.source];
+}
+
+/** True where a newer `tag` ends an older `other`: one of a group at a time, one city at a time, and what the taxonomy names. */
+function excludes(taxonomy: Taxonomy, tag: TagKey, other: TagKey): boolean {
+  const a = definitionOf(taxonomy, tag);
+  const b = definitionOf(taxonomy, other);
+  if (!a || !b || tag === other) return false;
+  if (a.open && a === b) return true;
+  return (a.group !== undefined && a.group === b.group) || a.supersedes.includes(b.key);
+}

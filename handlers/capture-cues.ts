@@ -1,0 +1,137 @@
+import { tagSuggestionCard } from "#cards/tag-suggestion.ts";
+import type { Message } from "#db/conversations.ts";
+import type { Tx } from "#db/store.ts";
+import type { Turn } from "#domain/cue.ts";
+import { hasRole, isStaff, type Person } from "#domain/person.ts";
+import { type Question, type Suggestion, suggestionLifeMs, suggestionsPerCard, worthOf } from "#domain/suggestion.ts";
+import type { Context, Scene } from "./context.ts";
+import type { MessageEvent } from "./incoming.ts";
+import { langOf, showStaff } from "./say.ts";
+
+/** How far back a conversation still explains what is said now. */
+const contextMessages = 12;
+const contextMs = 24 * 3_600_000;
+const refusalMemoryMs = 30 * 86_400_000;
+
+/**
+ * Hears what a member says about themselves and asks the employee who looks after them, on one card per person. What employees say
+ * shows nothing by itself, and nothing is heard of somebody who has refused.
+ */
+export async function captureCues(scene: Scene<MessageEvent>, message: Message): Promise<void> {
+  const { person, tx, ctx } = scene;
+  if (isStaff(person) || person.consent === "no" || message.text.trim() === "") return;
+  const asked = await whomToAsk(tx, person, scene.conversationId);
+  if (!asked) return;
+
+  const turns = await turnsUpTo(tx, message, person);
+  const heard = ctx.extract(turns);
+  const latest = turns.length - 1;
+  const cues = heard.cues.filter((cue) => cue.turn === latest);
+  const retractions = heard.retractions.filter((cue) => cue.turn === latest);
+  if (cues.length + retractions.length === 0) return;
+
+  const now = ctx.now();
+  const holds = await tx.ledger.openHolds(person.id);
+  const openSuggestions = await tx.suggestions.openAbout(person.id);
+  const before = {
+    heldTags: new Set(holds.map((hold) => hold.tag)),
+    openSuggestions,
+    refusals: await tx.suggestions.refusalsAbout(person.id, now - refusalMemoryMs),
+  };
+  const questions = worthOf({ cues, retractions }, before, ctx.taxonomy, now);
+  if (questions.length > 0) await ask(tx, ctx, { person, asked, message, questions, openSuggestions });
+}
+
+type Asking = {
+  person: Person;
+  asked: Person;
+  message: Message;
+  questions: Question[];
+  openSuggestions: Suggestion[];
+};
+
+/** Adds the questions to the card that is open about this person, and begins another one where four stand on it. */
+async function ask(
+  tx: Tx,
+  ctx: Context,
+  { person, asked, message, questions, openSuggestions }: Asking,
+): Promise<void> {
+  const now = ctx.now();
+  const cards = new Map<string, number>();
+  for (const s of openSuggestions)
+    if (s.askedOf === asked.id) cards.set(s.cardId, (await tx.suggestions.ofCard(s.cardId)).length);
+  let cardId = [...cards].find(([, count]) => count < suggestionsPerCard)?.[0] ?? ctx.newId();
+  let room = suggestionsPerCard - (cards.get(cardId) ?? 0);
+  const touched = new Set<string>();
+  for (const { cue, kind } of questions) {
+    if (room === 0) {
+      cardId = ctx.newId();
+      room = suggestionsPerCard;
+    }
+    await tx.suggestions.add({
+      id: ctx.newId(),
+      cardId,
+      personId: person.id,
+      tag: cue.tag,
+      kind,
+      quote: cue.quote,
+      messageId: message.id,
+      conversationId: message.conversationId,
+      askedOf: asked.id,
+      score: cue.score,
+      evidence: cue.evidence,
+      status: "open",
+      createdAt: now,
+      expiresAt: now + suggestionLifeMs,
+      answeredAt: null,
+      answeredBy: null,
+    });
+    touched.add(cardId);
+    room--;
+  }
+  for (const id of touched) await showStaff(tx, ctx, asked, await suggestionCardOf(tx, ctx, id, person, asked));
+}
+
+/** The card as it stands in the database now. */
+export async function suggestionCardOf(tx: Tx, ctx: Context, cardId: string, customer: Person, reader: Person) {
+  const suggestions = await tx.suggestions.ofCard(cardId);
+  const answeredBy = [...new Set(suggestions.flatMap((s) => (s.answeredBy ? [s.answeredBy] : [])))];
+  const names = new Map((await tx.people.list(answeredBy)).map((p) => [p.id, p.name]));
+  return tagSuggestionCard({
+    cardId,
+    customer: customer.name,
+    suggestions,
+    names,
+    taxonomy: ctx.taxonomy,
+    now: ctx.now(),
+    timeZone: reader.timeZone ?? ctx.timeZone,
+    lang: langOf(reader),
+  });
+}
+
+/** The employee who looks after the person, or else the only employee in the conversation. */
+async function whomToAsk(tx: Tx, person: Person, conversationId: string): Promise<Person | undefined> {
+  if (person.ownerId !== null) return tx.people.find(person.ownerId);
+  const members = await tx.people.list(await tx.conversations.membersOf(conversationId));
+  const employees = members.filter((member) => hasRole(member, "koe"));
+  return employees.length === 1 ? employees[0] : undefined;
+}
+
+/** The conversation as the extractor reads it: the subject is `customer`, employees are `koe`, others go by their names. */
+async function turnsUpTo(tx: Tx, message: Message, subject: Person): Promise<Turn[]> {
+  const messages = await tx.conversations.recentMessages(
+    message.conversationId,
+    message.at,
+    message.at - contextMs,
+    contextMessages,
+  );
+  const before = messages.filter((m) => m.id !== message.id);
+  const others = [...new Set(before.map((m) => m.fromId))].filter((id) => id !== subject.id);
+  const people = new Map((await tx.people.list(others)).map((p) => [p.id, p]));
+  const who = (id: string): string => {
+    if (id === subject.id) return "customer";
+    const other = people.get(id);
+    return other === undefined || isStaff(other) ? "koe" : other.name;
+  };
+  return [...before.map((m) => ({ who: who(m.fromId), text: m.text })), { who: "customer", text: message.text }];
+}

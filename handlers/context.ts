@@ -1,0 +1,43 @@
+import type { Lang } from "#cards/card.ts";
+import type { Tx } from "#db/store.ts";
+import type { Heard, Turn } from "#domain/cue.ts";
+import type { Person } from "#domain/person.ts";
+import type { Taxonomy } from "#domain/taxonomy.ts";
+import type { Incoming, MessageEvent } from "./incoming.ts";
+
+export type Log = {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+/** What every handler is given; built once in `bot/main.ts`. */
+export type Context = {
+  /** Epoch milliseconds. */
+  now: () => number;
+  newId: () => string;
+  /** 0 to 1. */
+  chance: () => number;
+  lang: Lang;
+  /** IANA name of the brand's zone, for people without one of their own. */
+  timeZone: string;
+  taxonomy: Taxonomy;
+  extract: (turns: readonly Turn[]) => Heard;
+  /** The channels that are running: cards go nowhere else. */
+  liveChannels: ReadonlySet<string>;
+  /** Off: quiet hours and daily caps are lifted (`KOLOOP_QUIET_HOURS=off`). */
+  quietHours: boolean;
+  log: Log;
+};
+
+/** An event with what the inbox has found out about it: who, where, and the transaction that it is handled in. */
+export type Scene<E extends Incoming = Incoming> = {
+  event: E;
+  person: Person;
+  conversationId: string;
+  tx: Tx;
+  ctx: Context;
+};
+
+/** A way of talking with koloop. Returns true when it has answered; the next one listens otherwise. */
+export type Talk = (scene: Scene<MessageEvent>) => Promise<boolean>;
