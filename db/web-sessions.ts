@@ -1,0 +1,133 @@
+import type { Sql } from "./sql.ts";
+
+export type WebPerson = { personId: string; name: string; roles: string[]; lang: "zh" | "en" };
+export type WebSession = WebPerson & { id: string; expiresAt: number; lastSeenAt: number };
+
+type PersonRow = { person_id: string; name: string; roles: string; lang: string };
+
+function personOf(row: PersonRow): WebPerson {
+  return {
+    personId: row.person_id,
+    name: row.name,
+    roles: row.roles.split(" ").filter(Boolean),
+    lang: row.lang === "en" ? "en" : "zh",
+  };
+}
+
+export async function findWebPerson(sql: Sql, personId: string): Promise<WebPerson | undefined> {
+  const row = await sql.get<PersonRow>("SELECT id AS person_id, name, roles, lang FROM person WHERE id = ?", personId);
+  return row && personOf(row);
+}
+
+/** People whose name or id holds the words, by name. */
+export async function searchWebPeople(sql: Sql, words: string, limit: number): Promise<WebPerson[]> {
+  const pattern = `%${words.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  const rows = await sql.all<PersonRow>(
+    `SELECT id AS person_id, name, roles, lang FROM person
+     WHERE merged_into IS NULL AND (LOWER(name) LIKE ? ESCAPE '\\' OR LOWER(id) LIKE ? ESCAPE '\\')
+     ORDER BY name LIMIT ?`,
+    pattern,
+    pattern,
+    limit,
+  );
+  return rows.map(personOf);
+}
+
+/** The employee who looks after the person. */
+export async function findWebOwner(sql: Sql, personId: string): Promise<string | undefined> {
+  const row = await sql.get<{ owner_id: string | null }>("SELECT owner_id FROM person WHERE id = ?", personId);
+  return row?.owner_id ?? undefined;
+}
+
+/** Makes the person known on the channel `web`, where their id is their person id. */
+export async function saveWebIdentity(
+  sql: Sql,
+  identity: { id: string; personId: string; room: string; at: number },
+): Promise<void> {
+  await sql.run(
+    `INSERT INTO identity (id, person_id, channel, external_id, room, reachable, last_seen_at, linked_at)
+     VALUES (?, ?, 'web', ?, ?, 'yes', ?, ?) ON CONFLICT DO NOTHING`,
+    identity.id,
+    identity.personId,
+    identity.personId,
+    identity.room,
+    identity.at,
+    identity.at,
+  );
+}
+
+/** Adds a session (`id` is the hash of its secret) and drops those that ended. */
+export async function addWebSession(
+  sql: Sql,
+  session: { id: string; personId: string; at: number; expiresAt: number },
+): Promise<void> {
+  await sql.run("DELETE FROM web_session WHERE expires_at <= ?", session.at);
+  await sql.insert("web_session", {
+    id: session.id,
+    person_id: session.personId,
+    created_at: session.at,
+    expires_at: session.expiresAt,
+    last_seen_at: session.at,
+  });
+}
+
+/** The session that still runs at `now`, with who it is. */
+export async function findWebSession(sql: Sql, id: string, now: number): Promise<WebSession | undefined> {
+  const row = await sql.get<PersonRow & { id: string; expires_at: number; last_seen_at: number }>(
+    `SELECT s.id, s.person_id, s.expires_at, s.last_seen_at, p.name, p.roles, p.lang
+     FROM web_session s JOIN person p ON p.id = s.person_id WHERE s.id = ? AND s.expires_at > ?`,
+    id,
+    now,
+  );
+  return row && { ...personOf(row), id: row.id, expiresAt: row.expires_at, lastSeenAt: row.last_seen_at };
+}
+
+export async function markWebSessionSeen(sql: Sql, id: string, now: number, expiresAt: number): Promise<void> {
+  await sql.run("UPDATE web_session SET last_seen_at = ?, expires_at = ? WHERE id = ?", now, expiresAt, id);
+}
+
+export async function dropWebSession(sql: Sql, id: string): Promise<void> {
+  await sql.run("DELETE FROM web_session WHERE id = ?", id);
+}
+
+/** Adds a sign-in link (`id` is the hash of its secret) and drops those that ended. */
+export async function addWebLink(
+  sql: Sql,
+  link: { id: string; personId: string; purpose: string; at: number; expiresAt: number },
+): Promise<void> {
+  await sql.run("DELETE FROM web_link WHERE expires_at <= ?", link.at);
+  await sql.insert("web_link", {
+    id: link.id,
+    person_id: link.personId,
+    purpose: link.purpose,
+    created_at: link.at,
+    expires_at: link.expiresAt,
+  });
+}
+
+/** Uses a link up and tells whose it was; undefined where it never was, has ended or was used before. */
+export async function takeWebLink(sql: Sql, id: string, purpose: string, now: number): Promise<WebPerson | undefined> {
+  const row = await sql.get<{ person_id: string }>(
+    `UPDATE web_link SET used_at = ? WHERE id = ? AND purpose = ? AND used_at IS NULL AND expires_at > ?
+     RETURNING person_id`,
+    now,
+    id,
+    purpose,
+    now,
+  );
+  return row && findWebPerson(sql, row.person_id);
+}
+
+export type WebPicture = { mime: string; bytes: Uint8Array };
+
+/** A picture, if it is on a card in a room of the person. */
+export async function findWebPicture(sql: Sql, id: string, personId: string): Promise<WebPicture | undefined> {
+  const escaped = JSON.stringify(id).replace(/[\\%_]/g, (sign) => `\\${sign}`);
+  const shown = await sql.get<{ one: number }>(
+    `SELECT 1 AS one FROM web_post p JOIN web_room_member m ON m.room_id = p.room_id
+     WHERE m.person_id = ? AND p.kind = 'card' AND p.body LIKE ? ESCAPE '\\' LIMIT 1`,
+    personId,
+    `%"pictureId":${escaped}%`,
+  );
+  return shown && (await sql.get<WebPicture>("SELECT mime, bytes FROM picture WHERE id = ?", id));
+}
