@@ -9,7 +9,7 @@ const out = join(root, "dist", "page");
 
 /** Returns whether anything was built. Throws where a source does not compile. */
 export async function buildPage() {
-  if (!existsSync(page) || isFresh()) return false;
+  if (!existsSync(join(page, "index.html")) || isFresh()) return false;
   const { build } = await import("vite");
   await build({
     root: page,
