@@ -1,4 +1,3 @@
-import type { RoomKind } from "#handlers/incoming.ts";
 import type { Connection } from "./backend.ts";
 import { fromRow, toRow } from "./rows.ts";
 
@@ -6,7 +5,7 @@ export type Conversation = {
   id: string;
   channel: string;
   room: string;
-  kind: RoomKind;
+  kind: "bot" | "direct" | "group";
   title: string | null;
   createdAt: number;
 };

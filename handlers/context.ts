@@ -27,6 +27,9 @@ export type Context = {
   liveChannels: ReadonlySet<string>;
   /** Off: quiet hours and daily caps are lifted (`KOLOOP_QUIET_HOURS=off`). */
   quietHours: boolean;
+  pushesPerWeek: number;
+  /** Where koloop is reached from outside, without a slash at the end. */
+  publicUrl: string | undefined;
   log: Log;
 };
 

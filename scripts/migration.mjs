@@ -62,10 +62,10 @@ function nowhere(provider) {
   const refuse = () => Promise.reject(new Error("authoring needs no database"));
   const version = async (query) => {
     if (!query.sql.includes("server_version_num")) return refuse();
-    const { Boolean, Int32, Text } = ColumnTypeEnum;
+    const types = [ColumnTypeEnum.Boolean, ColumnTypeEnum.Text, ColumnTypeEnum.Int32];
     return {
       columnNames: ["exists", "version", "numeric_version"],
-      columnTypes: [Boolean, Text, Int32],
+      columnTypes: types,
       rows: [[true, "PostgreSQL 15.0", 150000]],
     };
   };

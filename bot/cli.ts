@@ -1,0 +1,92 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "./config.ts";
+
+/** 0: done. 1: failed, and the words on stderr say what to do. 2: wrong arguments. */
+type ExitCode = 0 | 1 | 2;
+
+const program = new Command("koloop")
+  .description("把聊天里听到的,变成合适的任务和诚实的报告。\nHears what customers say, asks the employee once, and closes the loop.")
+  .showHelpAfterError("(koloop --help 查看用法 / shows how it is used)")
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+
+let exitCode: ExitCode = 0;
+const run = (work: () => Promise<ExitCode | undefined>) => async (): Promise<void> => {
+  exitCode = (await work()) ?? 0;
+};
+
+program
+  .command("start")
+  .description("启动 koloop 和网页信使 / start koloop and the web messenger")
+  .action(run(async () => (await import("./commands/start.ts")).runStart({ demo: "when-empty" })));
+
+program
+  .command("demo")
+  .description("用演示品牌启动,不动你的数据 / start with the demo brand, beside your own data")
+  .action(run(async () => (await import("./commands/start.ts")).runStart({ demo: "always" })));
+
+program
+  .command("import")
+  .argument("<dir>", "数据包文件夹 / the folder of a data package")
+  .description("导入数据包,全部成功或全部不动 / import a data package, all or nothing")
+  .action((dir: string) => run(async () => (await import("./commands/import.ts")).runImport(dir))());
+
+program
+  .command("export")
+  .argument("<dir>", "写到哪个文件夹 / the folder to write to")
+  .description("导出为数据包 / export everything as a data package")
+  .action((dir: string) => run(async () => (await import("./commands/export.ts")).runExport(dir))());
+
+program
+  .command("migrate")
+  .description("把数据库升级到这个版本 / bring the database up to this version")
+  .action(run(async () => (await import("./commands/migrate.ts")).runMigrate()));
+
+program
+  .command("doctor")
+  .option("--deep", "重算账本并比对 / rebuild from the ledger and compare")
+  .description("检查设置、数据库和通道 / check settings, database and channels")
+  .action((options: { deep?: boolean }) => run(async () => (await import("./commands/doctor.ts")).runDoctor(options))());
+
+program
+  .command("cues")
+  .argument("[file]", "JSON 行;省略则读标准输入 / JSON lines; standard input where left out")
+  .description("从对话里听出标签 / hear tags in conversations")
+  .action((file?: string) => run(async () => (await import("./commands/cues.ts")).runCues(file))());
+
+program
+  .command("comments")
+  .argument("[file]", "JSON 行;省略则读标准输入 / JSON lines; standard input where left out")
+  .description("读评论:情感、关键词、方面 / read comments: sentiment, keywords, aspects")
+  .action((file?: string) => run(async () => (await import("./commands/comments.ts")).runComments(file))());
+
+program
+  .command("policy")
+  .description("按模拟器协议回答匹配与学习 / answer the simulator's protocol with the real matching and learning")
+  .action(run(async () => (await import("./commands/policy.ts")).runPolicyCommand()));
+
+program
+  .command("bench")
+  .argument("<name>", "loop, hearing, …")
+  .option("--json", "机器可读 / for machines")
+  .description("与同类和极限同场测量 / measure against peers and limits in the same run")
+  .action((name: string, options: { json?: boolean }) =>
+    run(async () => (await import("./commands/bench.ts")).runBench(name, options.json ?? false))(),
+  );
+
+try {
+  if (process.argv.length <= 2) {
+    program.outputHelp();
+    exitCode = 2;
+  } else {
+    await program.parseAsync();
+  }
+} catch (fault) {
+  if (fault instanceof CommanderError) exitCode = fault.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+    if (!(fault instanceof ConfigError) && process.env.KOLOOP_LOG_LEVEL === "debug") console.error(fault);
+    exitCode = 1;
+  }
+}
+process.exitCode = exitCode;

@@ -1,0 +1,31 @@
+import type { Store } from "#db/store.ts";
+import type { Context } from "#handlers/context.ts";
+import { timePassed } from "#handlers/time-passed.ts";
+
+const tickMs = 15_000;
+
+export type Clock = { start(): void; stop(): void; tick(): Promise<void> };
+
+/** Time passing is an event like any other: each tick does what has become due, in a transaction of its own. */
+export function createClock(store: Store, ctx: Context, afterCommit: () => void): Clock {
+  let timer: NodeJS.Timeout | undefined;
+  let ticking: Promise<void> | undefined;
+
+  async function tick(): Promise<void> {
+    ticking ??= store
+      .transaction((tx) => timePassed(tx, ctx))
+      .then(afterCommit)
+      .finally(() => {
+        ticking = undefined;
+      });
+    return ticking;
+  }
+
+  return {
+    tick,
+    start() {
+      timer = setInterval(() => tick().catch((err) => ctx.log.error({ err }, "what was due could not be done")), tickMs);
+    },
+    stop: () => clearInterval(timer),
+  };
+}

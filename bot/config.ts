@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { root } from "#db/migrations.ts";
+
+const timeZone = z.string().refine(isTimeZone, "is not a time zone name such as Asia/Shanghai");
+const databaseUrl = z
+  .string()
+  .refine((url) => /^(file:|postgres(ql)?:\/\/)/.test(url), "must begin with file: or postgresql://");
+
+const environmentSchema = z.object({
+  PORT: z.coerce.number("is not a number").int().min(0, "must be 0 to 65535").max(65535, "must be 0 to 65535").default(8787),
+  HOST: z.string().default("127.0.0.1"),
+  DATABASE_URL: databaseUrl.default("file:./data/koloop.db"),
+  KOLOOP_PUBLIC_URL: z.url("is not an address such as https://koloop.example.com").optional(),
+  KOLOOP_TIME_ZONE: timeZone.default("Asia/Shanghai"),
+  KOLOOP_LANG: z.enum(["zh", "en"], "must be zh or en").default("zh"),
+  KOLOOP_LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "must be one of fatal error warn info debug trace silent")
+    .default("info"),
+  KOLOOP_QUIET_HOURS: z.enum(["on", "off"], "must be on or off").default("on"),
+  KOLOOP_PUSHES_PER_WEEK: z.coerce.number().int().min(1).max(21).default(2),
+});
+
+export type Config = {
+  port: number;
+  host: string;
+  databaseUrl: string;
+  /** Without a slash at the end; undefined: only this machine's own address is known. */
+  publicUrl: string | undefined;
+  timeZone: string;
+  lang: "zh" | "en";
+  logLevel: z.infer<typeof environmentSchema>["KOLOOP_LOG_LEVEL"];
+  quietHours: boolean;
+  pushesPerWeek: number;
+};
+
+/** Why koloop does not start: every fault of the environment at once, in words for the person who set it. */
+export class ConfigError extends Error {}
+
+/** Reads the settings. Throws `ConfigError` listing every fault. An empty value counts as not set. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""));
+  const read = environmentSchema.safeParse(set);
+  if (!read.success) {
+    const faults = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new ConfigError(`These settings cannot be used (environment or .env):\n${faults.join("\n")}`);
+  }
+  const env = read.data;
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    databaseUrl: env.DATABASE_URL,
+    publicUrl: env.KOLOOP_PUBLIC_URL?.replace(/\/+$/, ""),
+    timeZone: env.KOLOOP_TIME_ZONE,
+    lang: env.KOLOOP_LANG,
+    logLevel: env.KOLOOP_LOG_LEVEL,
+    quietHours: env.KOLOOP_QUIET_HOURS === "on",
+    pushesPerWeek: env.KOLOOP_PUSHES_PER_WEEK,
+  };
+}
+
+/** The environment, with what `.env` in the current folder adds to it; the environment wins. */
+export function environmentWithFile(): Record<string, string | undefined> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  return process.env;
+}
+
+/** Where a `file:` address points; a relative path counts from koloop's own folder, so that it is the same from everywhere. */
+export function sqlitePath(databaseUrl: string): string {
+  const path = databaseUrl.slice("file:".length);
+  return path.startsWith("/") ? path : join(root, path);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+import helmet from "@fastify/helmet";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+
+/** A larger body is refused with 413 before it is read whole. */
+const bodyLimitBytes = 1024 * 1024;
+
+/** The HTTP server with its safe defaults; channels and pages register their own routes on it. */
+export async function createHttp(log: FastifyBaseLogger): Promise<FastifyInstance> {
+  const http = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimitBytes,
+    trustProxy: false,
+    requestTimeout: 15_000,
+    forceCloseConnections: true,
+  });
+  await http.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "frame-src": ["'self'"],
+        "frame-ancestors": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+      },
+    },
+    // koloop may be reached over plain HTTP on loopback; a proxy in front of it sets this for the outside.
+    strictTransportSecurity: false,
+  });
+  http.get("/health", async () => ({ ok: true }));
+  return http;
+}

@@ -1,0 +1,116 @@
+import { pino } from "pino";
+import type { Store } from "#db/store.ts";
+import type { Context } from "#handlers/context.ts";
+import { createExtractor } from "#nlp/extract.ts";
+import { loadKnowledge } from "#nlp/knowledge.ts";
+import type { Channel } from "./channels/channel.ts";
+import { createWebChannel } from "./channels/web/channel.ts";
+import { createClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { openDatabase } from "./database.ts";
+import { createHttp } from "./http.ts";
+import { newId } from "./ids.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+
+/** What tests and the demo may set: everything else is the same program. */
+export type Parts = {
+  now?: () => number;
+  chance?: () => number;
+  newId?: () => string;
+  extract?: Context["extract"];
+  channels?: Channel[];
+  /** The front page offers the cast to anybody on this machine. */
+  demo?: boolean;
+  /** False: no HTTP server and no web messenger, as the flow tests want it. */
+  web?: boolean;
+};
+
+export type Koloop = {
+  store: Store;
+  ctx: Context;
+  inbox: Inbox;
+  outbox: Outbox;
+  /** Where the pages are, once started. */
+  address: string;
+  start(): Promise<void>;
+  /** Handles all that has arrived and delivers all that is due. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The running program, put together. `main` and the flow tests start the same one. */
+export async function createKoloop(config: Config, parts: Parts = {}): Promise<Koloop> {
+  const log = pino({ level: config.logLevel, redact: ["req.headers.cookie", "req.headers.authorization"] }, pino.destination(2));
+  const { store, applied } = await openDatabase(config.databaseUrl);
+  if (applied.length > 0) log.info({ applied }, "the database was brought up to date");
+
+  const knowledge = loadKnowledge();
+  const channels = new Map<string, Channel>();
+  const ctx: Context = {
+    now: parts.now ?? Date.now,
+    newId: parts.newId ?? newId,
+    chance: parts.chance ?? Math.random,
+    lang: config.lang,
+    timeZone: config.timeZone,
+    taxonomy: knowledge.taxonomy,
+    extract: parts.extract ?? createExtractor(knowledge),
+    get liveChannels() {
+      return new Set(channels.keys());
+    },
+    quietHours: config.quietHours,
+    pushesPerWeek: config.pushesPerWeek,
+    publicUrl: config.publicUrl,
+    log,
+  };
+  const http = parts.web === false ? undefined : await createHttp(log);
+  const koloop = { address: "" };
+  if (http) {
+    const web = createWebChannel({
+      http,
+      backend: store.backend,
+      now: ctx.now,
+      newId: ctx.newId,
+      demo: parts.demo ?? false,
+      publicUrl: config.publicUrl ?? `http://127.0.0.1:${config.port}`,
+      lang: config.lang,
+      log,
+      cast: async () => [],
+    });
+    await web.register(http);
+    channels.set(web.name, web);
+  }
+  for (const channel of parts.channels ?? []) channels.set(channel.name, channel);
+
+  const outbox = createOutbox(store, ctx, channels);
+  const inbox = createInbox(store, ctx, () => outbox.nudge());
+  const clock = createClock(store, ctx, () => outbox.nudge());
+
+  return {
+    store,
+    ctx,
+    inbox,
+    outbox,
+    get address() {
+      return koloop.address;
+    },
+    async start() {
+      for (const channel of channels.values()) await channel.start((event) => inbox.accept(event));
+      if (http) koloop.address = await http.listen({ port: config.port, host: config.host });
+      outbox.start();
+      clock.start();
+    },
+    async settle() {
+      await inbox.drain();
+      await outbox.drain();
+    },
+    async stop() {
+      clock.stop();
+      await http?.close();
+      for (const channel of channels.values()) await channel.stop();
+      await inbox.drain();
+      await outbox.stop();
+      await store.close();
+    },
+  };
+}

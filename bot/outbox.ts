@@ -1,0 +1,128 @@
+import { nextTry } from "#domain/delivery.ts";
+import type { OutboxItem } from "#db/outbox.ts";
+import type { Store } from "#db/store.ts";
+import type { Context } from "#handlers/context.ts";
+import { markPushed, undeliverable } from "#handlers/mark-pushed.ts";
+import { type Channel, type Delivered, DeliveryError } from "./channels/channel.ts";
+
+/** The safety net: how often the outbox is looked at although nobody nudged it. */
+const pollMs = 1000;
+const claimAtOnce = 50;
+
+export type Outbox = {
+  /** Something was committed that may have to be said. */
+  nudge(): void;
+  /** Delivers all that is due and returns how many items it tried. */
+  drain(): Promise<number>;
+  start(): void;
+  stop(): Promise<void>;
+};
+
+/** Card to channel: claims what is due, hands each to its channel, marks it. A crash between the last two says it twice at worst. */
+export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<string, Channel>): Outbox {
+  const worker = ctx.newId();
+  let timer: NodeJS.Timeout | undefined;
+  let working: Promise<number> | undefined;
+  let again = false;
+  let stopped = true;
+
+  async function deliverAll(): Promise<number> {
+    let tried = 0;
+    for (;;) {
+      const items = await store.transaction((tx) => tx.outbox.claimDue(ctx.now(), claimAtOnce, worker));
+      if (items.length === 0) return tried;
+      tried += items.length;
+      const settled = await Promise.all(items.map(attempt));
+      await store.transaction(async (tx) => {
+        for (const settle of settled) await settle(tx);
+      });
+    }
+  }
+
+  type Settle = (tx: Parameters<Parameters<Store["transaction"]>[0]>[0]) => Promise<void>;
+
+  async function attempt(item: OutboxItem): Promise<Settle> {
+    try {
+      const delivered = await hand(item);
+      const at = ctx.now();
+      return async (tx) => {
+        await tx.outbox.markSent(item.id, at);
+        if (item.cardKey !== null && delivered.vendorRef !== undefined) {
+          const { channel, room, cardKey, body } = item;
+          await tx.outbox.setPlace({ channel, room, cardKey, vendorRef: delivered.vendorRef, body, at });
+        }
+        if (item.purpose === "push" && item.assignmentId !== null) await markPushed(tx, ctx, item.assignmentId, at);
+      };
+    } catch (fault) {
+      return failed(item, fault);
+    }
+  }
+
+  async function hand(item: OutboxItem): Promise<Delivered> {
+    const channel = channels.get(item.channel);
+    if (!channel) throw new DeliveryError("try-later", `the channel ${item.channel} is not running`);
+    const vendorRef =
+      item.cardKey === null ? undefined : await store.read((tx) => tx.outbox.placeOf(item.channel, item.room, item.cardKey as string));
+    return channel.deliver({
+      id: item.id,
+      address: { channel: item.channel, room: item.room, ...(item.reply !== null && { reply: item.reply }) },
+      body: item.body,
+      ...(vendorRef !== undefined && { vendorRef }),
+      ...(item.assignmentId !== null && { assignmentId: item.assignmentId }),
+    });
+  }
+
+  function failed(item: OutboxItem, fault: unknown): Settle {
+    const kind = fault instanceof DeliveryError ? fault.kind : "fault";
+    const retryAfterMs = fault instanceof DeliveryError ? fault.retryAfterMs : undefined;
+    const next = nextTry({ kind, retryAfterMs }, item.attempts, ctx.now(), ctx.chance());
+    const message = fault instanceof Error ? fault.message : String(fault);
+    const fields = { err: fault, channel: item.channel, attempts: item.attempts };
+    if (next === "dead") ctx.log.error(fields, "a delivery was given up");
+    else ctx.log.warn(fields, "a delivery failed and is tried again later");
+    return async (tx) => {
+      await tx.outbox.markFailed(item.id, message, next);
+      if (next === "dead") await undeliverable(tx, ctx, item, kind === "gone");
+    };
+  }
+
+  async function work(): Promise<number> {
+    let tried = 0;
+    do {
+      again = false;
+      tried += await deliverAll();
+    } while (again);
+    return tried;
+  }
+
+  const drain = (): Promise<number> => {
+    if (working) {
+      again = true;
+      return working;
+    }
+    working = work().finally(() => {
+      working = undefined;
+    });
+    return working;
+  };
+
+  const inBackground = (): void => {
+    if (stopped) return;
+    drain().catch((fault) => ctx.log.error({ err: fault }, "the outbox could not be worked off; it is tried again"));
+  };
+
+  return {
+    nudge: inBackground,
+    drain,
+    start() {
+      stopped = false;
+      timer = setInterval(inBackground, pollMs);
+      inBackground();
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await working?.catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "csv-stringify";
+import type { Rule, Segment } from "#domain/segment.ts";
+import { offsetMs } from "#domain/zone.ts";
+import { columnsOf, type SegmentEntry, type TableName } from "./package-format.ts";
+import type { Sql } from "./sql.ts";
+import type { Tx } from "./store.ts";
+
+type Options = { timeZone: string; progress: (file: string, rows: number) => void };
+
+/** How each file is read from the tables; columns in the order of the format, times still in epoch milliseconds. */
+const queries: Record<TableName, string> = {
+  people: `SELECT id, name, replace(roles, ' ', ';') AS roles, city, owner_id AS owner, joined_at, home_channel AS channel, consent
+           FROM person WHERE merged_into IS NULL ORDER BY id`,
+  tags: `SELECT person_id AS person, tag, source, settled_by AS confirmed_by, since, until, quote FROM tag_hold
+         ORDER BY person_id, since, tag`,
+  tasks: `SELECT id, title, theme, brief, target AS segments, forms, importance, quota, reward, published_at, deadline_at AS deadline, status
+          FROM task ORDER BY created_at, id`,
+  assignments: `SELECT task_id AS task, person_id AS person, form, pushed_at, seen_at, accepted_at, declined_at, decline_reason,
+                submitted_at, approved_at, rejected_at FROM assignment WHERE pushed_at IS NOT NULL ORDER BY task_id, pushed_at, person_id`,
+  submissions: `SELECT id, task_id AS task, person_id AS person, platform, url, form, submitted_at, status, raw_text
+                FROM submission ORDER BY submitted_at, id`,
+  metrics: `SELECT submission_id AS submission, at, reads, likes, comments, shares, favourites, completion_rate
+            FROM metric_snapshot ORDER BY submission_id, at`,
+  comments: "SELECT submission_id AS submission, at, author, text FROM comment ORDER BY submission_id, at, author",
+};
+
+const isTime = (column: string): boolean => /(_at|^at|^since|^until|^deadline)$/.test(column);
+
+/**
+ * Writes everything that the data package holds into a folder, which is made; files of the same names are replaced. Each file is
+ * written beside its place and moved there when it is whole, so that a full disk leaves no half file.
+ */
+export async function exportPackage(tx: Tx, folder: string, options: Options): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of Object.keys(queries) as TableName[]) {
+    const rows = await writeTable(tx.connection.sql, folder, name, options.timeZone);
+    options.progress(`${name}.csv`, rows);
+  }
+  const segments = (await tx.segments.active()).map(entryOf);
+  const lines = segments.map((segment) => ` ${JSON.stringify(segment)}`).join(",\n");
+  await inPlace(join(folder, "segments.json"), (path) => writeFile(path, `[\n${lines}\n]\n`));
+}
+
+async function inPlace(path: string, write: (path: string) => Promise<void>): Promise<void> {
+  const half = `${path}.part`;
+  try {
+    await write(half);
+    await rename(half, path);
+  } catch (cause) {
+    await rm(half, { force: true });
+    throw new Error(`${path} could not be written; is the disk full, or the folder protected?`, { cause });
+  }
+}
+
+async function writeTable(sql: Sql, folder: string, name: TableName, timeZone: string): Promise<number> {
+  const columns = columnsOf(name);
+  const rows = await sql.all<Record<string, string | number | null>>(queries[name]);
+  await inPlace(join(folder, `${name}.csv`), (path) => {
+    return new Promise((resolve, reject) => {
+      const csv = stringify({ header: true, columns });
+      csv.on("error", reject);
+      csv.pipe(createWriteStream(path)).on("error", reject).on("finish", resolve);
+      for (const row of rows) csv.write(columns.map((column) => cell(name, column, row[column] ?? null, timeZone)));
+      csv.end();
+    });
+  });
+  return rows.length;
+}
+
+function cell(table: TableName, column: string, value: string | number | null, timeZone: string): string {
+  if (value === null) return "";
+  if (isTime(column)) return isoWithOffset(Number(value), timeZone);
+  if (table === "tasks" && column === "segments") return (JSON.parse(String(value)) as { segments: string[] }).segments.join(";");
+  if (table === "tasks" && column === "forms") return (JSON.parse(String(value)) as { form: string }[]).map((f) => f.form).join(";");
+  return String(value);
+}
+
+/** `2026-11-20T18:00:00+08:00`; milliseconds only where there are any. */
+function isoWithOffset(at: number, timeZone: string): string {
+  const offset = offsetMs(at, timeZone);
+  const wall = new Date(at + offset).toISOString().slice(0, at % 1000 === 0 ? 19 : 23);
+  const minutes = Math.abs(offset) / 60_000;
+  const pad = (n: number) => String(n).padStart(2, "0");
+  return `${wall}${offset < 0 ? "-" : "+"}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+}
+
+/** The four lists where they can say the rule; else the rule itself beside empty lists. */
+function entryOf(segment: Segment): SegmentEntry {
+  const lists = { all: [] as string[], any: [] as string[], none: [] as string[], city: [] as string[] };
+  const named = { key: segment.id, name: segment.name };
+  if (segment.rule.kind !== "all") return { ...named, ...lists, rule: segment.rule };
+  for (const part of segment.rule.of) {
+    const tags = tagsOnly(part);
+    if (part.kind === "tag") lists.all.push(part.tag);
+    else if (part.kind === "city" && lists.city.length === 0) lists.city = part.cities;
+    else if ((part.kind === "any" || part.kind === "none") && tags && lists[part.kind].length === 0) lists[part.kind] = tags;
+    else return { ...named, all: [], any: [], none: [], city: [], rule: segment.rule };
+  }
+  return { ...named, ...lists };
+}
+
+function tagsOnly(rule: Rule): string[] | undefined {
+  if (!("of" in rule) || rule.of.length === 0) return undefined;
+  const tags = rule.of.flatMap((part) => (part.kind === "tag" ? [part.tag] : []));
+  return tags.length === rule.of.length ? tags : undefined;
+}

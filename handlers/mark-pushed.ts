@@ -1,0 +1,36 @@
+import type { OutboxItem } from "#db/outbox.ts";
+import type { Tx } from "#db/store.ts";
+import type { Context } from "./context.ts";
+
+/** A task card has reached its channel: from now on the offer counts as pushed. */
+export async function markPushed(tx: Tx, ctx: Context, assignmentId: string, at: number): Promise<void> {
+  const assignment = await tx.tasks.findAssignment(assignmentId);
+  if (!assignment || assignment.pushedAt !== null) return;
+  await tx.tasks.saveAssignment({ ...assignment, pushedAt: at });
+  await tx.tasks.addStep({
+    assignmentId,
+    taskId: assignment.taskId,
+    personId: assignment.personId,
+    form: assignment.form,
+    step: "pushed",
+    reason: null,
+    at,
+    recordedAt: ctx.now(),
+    byId: null,
+  });
+}
+
+/** Nobody will read this any more: the offer is void, and somebody who is gone for good is no longer reached on that channel. */
+export async function undeliverable(tx: Tx, ctx: Context, item: OutboxItem, gone: boolean): Promise<void> {
+  if (item.assignmentId !== null) {
+    const assignment = await tx.tasks.findAssignment(item.assignmentId);
+    if (assignment && assignment.pushedAt === null) await tx.tasks.saveAssignment({ ...assignment, blocked: "undeliverable" });
+  }
+  if (!gone || item.personId === null) return;
+  for (const identity of await tx.people.identitiesOf(item.personId)) {
+    if (identity.channel === item.channel && identity.room === item.room) {
+      await tx.people.changeIdentity(identity.id, { reachable: "no" });
+      ctx.log.info({ channel: item.channel }, "a person can no longer be reached on this channel");
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import type { Tx } from "#db/store.ts";
+import { hasRole, type Person } from "#domain/person.ts";
+import { captureCues } from "./capture-cues.ts";
+import type { Context, Scene } from "./context.ts";
+import { followActivity } from "./follow-segments.ts";
+import type { Incoming, MessageEvent, RecalledEvent, TapEvent } from "./incoming.ts";
+import { noteSeen } from "./note-seen.ts";
+import { recallWords } from "./recall-words.ts";
+import { talks, taps } from "./routes.ts";
+
+/**
+ * Handles one event inside the transaction that the inbox has opened. An event that was handled before changes nothing. Throws only
+ * for faults; the inbox undoes this event alone and decides what follows.
+ */
+export async function receive(event: Incoming, tx: Tx, ctx: Context): Promise<void> {
+  if (!(await tx.conversations.firstSight(event.address.channel, event.eventId, ctx.now()))) return;
+  const person = await personBehind(event, tx, ctx);
+  const conversationId = await conversationOf(event, tx, ctx, person);
+  const scene = { event, person, conversationId, tx, ctx };
+  switch (event.type) {
+    case "message":
+      return hear(scene as Scene<MessageEvent>);
+    case "tap":
+      return taps[event.action.type](scene as Scene<TapEvent>);
+    case "seen":
+      return noteSeen(tx, ctx, person, event.cardKey, event.at);
+    case "recalled":
+      return recallWords(scene as Scene<RecalledEvent>);
+    case "joined":
+      return tx.conversations.join(conversationId, person.id, event.at);
+    case "left":
+      return tx.conversations.leave(conversationId, person.id, event.at);
+  }
+}
+
+/** Keeps the message, hears what it says about its writer, and answers it where it was said to koloop. */
+async function hear(scene: Scene<MessageEvent>): Promise<void> {
+  const { event, person, conversationId, tx, ctx } = scene;
+  const message = {
+    id: ctx.newId(),
+    conversationId,
+    channel: event.address.channel,
+    eventId: event.eventId,
+    fromId: person.id,
+    at: event.at,
+    text: person.consent === "no" ? "" : event.text,
+    deletedAt: null,
+  };
+  await tx.conversations.addMessage(message);
+  await followActivity(tx, ctx, person, event.at);
+  if (event.addressed) {
+    for (const talk of talks) if (await talk(scene)) return;
+  }
+  await captureCues(scene, message);
+}
+
+/** Who sent it; somebody new is noted as a customer that nobody looks after yet. */
+async function personBehind(event: Incoming, tx: Tx, ctx: Context): Promise<Person> {
+  const { channel, room } = event.address;
+  const now = ctx.now();
+  const botRoom = event.roomKind === "bot" ? room : null;
+  const identity = await tx.people.identity(channel, event.from);
+  if (identity) {
+    const freshAfterMs = 60_000;
+    if (identity.reachable === "no" || (identity.lastSeenAt ?? 0) + freshAfterMs < event.at || (botRoom && !identity.room)) {
+      await tx.people.changeIdentity(identity.id, { lastSeenAt: event.at, reachable: "yes", room: botRoom ?? identity.room });
+    }
+    const person = await tx.people.find(identity.personId);
+    if (person) return person.mergedInto ? ((await tx.people.find(person.mergedInto)) ?? person) : person;
+  }
+  const person: Person = {
+    id: ctx.newId(),
+    name: event.fromName ?? event.from,
+    roles: ["customer"],
+    city: null,
+    ownerId: null,
+    joinedAt: event.at,
+    lang: ctx.lang,
+    timeZone: null,
+    consent: "unknown",
+    homeChannel: null,
+    pausedUntil: null,
+    frequency: 1,
+    mergedInto: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await tx.people.add(person);
+  await tx.people.addIdentity({
+    id: ctx.newId(),
+    personId: person.id,
+    channel,
+    externalId: event.from,
+    name: event.fromName ?? null,
+    room: botRoom,
+    reachable: "yes",
+    lastSeenAt: event.at,
+    linkedAt: now,
+  });
+  return person;
+}
+
+async function conversationOf(event: Incoming, tx: Tx, ctx: Context, person: Person): Promise<string> {
+  const { channel, room } = event.address;
+  const known = await tx.conversations.find(channel, room);
+  const id = known?.id ?? ctx.newId();
+  if (!known) {
+    await tx.conversations.add({ id, channel, room, kind: event.roomKind, title: event.roomTitle ?? null, createdAt: event.at });
+  }
+  if (event.type === "message" && event.roomKind !== "bot") await tx.conversations.join(id, person.id, event.at);
+  if (event.roomKind === "direct" && person.ownerId === null && !hasRole(person, "koe")) await adopt(tx, ctx, id, person);
+  return id;
+}
+
+/** In a talk of two, the employee on the other side looks after somebody whom nobody has yet. */
+async function adopt(tx: Tx, ctx: Context, conversationId: string, person: Person): Promise<void> {
+  if (hasRole(person, "manager")) return;
+  const members = await tx.people.list(await tx.conversations.membersOf(conversationId));
+  const employees = members.filter((member) => hasRole(member, "koe"));
+  const owner = employees.length === 1 ? employees[0] : undefined;
+  if (!owner) return;
+  await tx.people.change(person.id, { ownerId: owner.id, updatedAt: ctx.now() });
+  person.ownerId = owner.id;
+}
