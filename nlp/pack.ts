@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Document, LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import type { TagKey } from "#domain/taxonomy.ts";
+import { type Classes, PatternError, parsePattern, type Sequence } from "./pattern.ts";
+
+/** How a phrase shows its tag; docs/packs.md says what each means. */
+export type Manner = "says" | "hints" | "asks" | "asked" | "retracts" | "not";
+
+/** One way of saying, read and ready to compile. `evidence` names it as `pack/dimension/tag#n`. */
+export type Phrase = {
+  tag: TagKey;
+  manner: Manner;
+  lang: "zh" | "en";
+  pattern: string;
+  evidence: string;
+  sequences: Sequence[];
+};
+
+/** What is wrong with a pack, one line a fault: `file:line: message`. */
+export class PackError extends Error {
+  readonly faults: string[];
+  constructor(faults: string[]) {
+    super(`the packs cannot be used:\n${faults.join("\n")}`);
+    this.faults = faults;
+  }
+}
+
+const patterns = z.array(z.union([z.string(), z.number()]).transform(String));
+const waysSchema = z.strictObject({
+  says: patterns.optional(),
+  hints: patterns.optional(),
+  asks: patterns.optional(),
+  asked: patterns.optional(),
+  retracts: patterns.optional(),
+  not: patterns.optional(),
+});
+const manners = Object.keys(waysSchema.shape) as Manner[];
+const packSchema = z.strictObject({
+  dimension: z.string().optional(),
+  classes: z.record(z.string(), patterns).nullish(),
+  tags: z
+    .record(z.string(), z.strictObject({ zh: waysSchema.nullish(), en: waysSchema.nullish() }))
+    .nullish(),
+});
+
+type PackFile = { name: string; source: string; document: Document; lines: LineCounter; content: z.infer<typeof packSchema> };
+
+/** Files of a pack folder that are not packs themselves. */
+const OTHER_FILES = new Set(["cities.yaml", "scope.yaml"]);
+
+/**
+ * Reads the named packs below `folder`. `knows` says whether the taxonomy has a tag that may still be suggested.
+ * Throws PackError with every fault of every file where one cannot be used.
+ */
+export function loadPacks(folder: string, packs: readonly string[], knows: (tag: TagKey) => boolean): Phrase[] {
+  const { phrases, faults } = readPacks(folder, packs, knows);
+  if (faults.length > 0) throw new PackError(faults);
+  return phrases;
+}
+
+/** As `loadPacks`, but gives what can be used together with the faults; for those who write packs. */
+export function readPacks(
+  folder: string,
+  packs: readonly string[],
+  knows: (tag: TagKey) => boolean,
+): { phrases: Phrase[]; faults: string[] } {
+  const faults: string[] = [];
+  const files = packs.flatMap((pack) => readFolder(folder, pack, faults));
+  const shared = files.find((file) => file.name === "core/classes.yaml")?.content.classes ?? {};
+  const phrases = files.flatMap((file) => phrasesOf(file, shared, knows, faults));
+  return { phrases, faults };
+}
+
+function readFolder(folder: string, pack: string, faults: string[]): PackFile[] {
+  const names = readdirSync(join(folder, pack)).filter((name) => name.endsWith(".yaml") && !OTHER_FILES.has(name));
+  return names.sort().flatMap((name) => {
+    const file = readPackFile(`${pack}/${name}`, readFileSync(join(folder, pack, name), "utf8"), faults);
+    return file ? [file] : [];
+  });
+}
+
+function readPackFile(name: string, source: string, faults: string[]): PackFile | undefined {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true });
+  if (document.errors.length > 0) {
+    for (const error of document.errors) faults.push(`${name}:${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`);
+    return undefined;
+  }
+  const parsed = packSchema.safeParse(document.toJS() ?? {});
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const key = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
+      faults.push(`${name}:${lineOf(document, lines, key)}: ${issue.path.join(".")}: ${issue.message}`);
+    }
+    return undefined;
+  }
+  return { name, source, document, lines, content: parsed.data };
+}
+
+function phrasesOf(
+  file: PackFile,
+  shared: Record<string, string[]>,
+  knows: (tag: TagKey) => boolean,
+  faults: string[],
+): Phrase[] {
+  const [pack, dimension] = file.name.replace(/\.yaml$/, "").split("/") as [string, string];
+  const classes: Classes = (name) => file.content.classes?.[name] ?? shared[name];
+  const fault = (path: PropertyKey[], message: string) => faults.push(`${file.name}:${lineOf(file.document, file.lines, path)}: ${message}`);
+  for (const [name, members] of Object.entries(file.content.classes ?? {})) {
+    members.forEach((member, k) => tryParse(member, classes, [name], (message) => fault(["classes", name, k], message)));
+  }
+  const phrases: Phrase[] = [];
+  for (const [tag, byLang] of Object.entries(file.content.tags ?? {})) {
+    if (!knows(tag)) {
+      fault(["tags", tag], `unknown or retired tag ${tag}`);
+      continue;
+    }
+    let count = 0;
+    for (const lang of ["zh", "en"] as const) {
+      for (const manner of manners) {
+        byLang[lang]?.[manner]?.forEach((pattern, k) => {
+          const evidence = `${pack}/${dimension}/${tag}#${++count}`;
+          const sequences = tryParse(pattern, classes, [], (message) => fault(["tags", tag, lang, manner, k], message));
+          if (sequences) phrases.push({ tag, manner, lang, pattern, evidence, sequences });
+        });
+      }
+    }
+  }
+  return phrases;
+}
+
+function tryParse(pattern: string, classes: Classes, inside: string[], fault: (message: string) => void): Sequence[] | undefined {
+  try {
+    return parsePattern(pattern, classes, inside);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    fault(`${error.message} in "${pattern}"`);
+    return undefined;
+  }
+}
+
+/** The line of the innermost node on the path that the document has. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
+    if (node?.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+const firstLine = (text: string): string => text.split("\n", 1)[0]!;

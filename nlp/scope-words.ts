@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { nlpFile } from "./files.ts";
+
+const words = z.union([z.string(), z.array(z.string())]).transform((list) => (Array.isArray(list) ? list.join("|") : list));
+const langSchema = z.strictObject({
+  not_negators: words,
+  negators: words,
+  breaks: words,
+  negators_after: words,
+  indifferent: words,
+  self: words,
+  others: words,
+  addressee: words,
+  partner: words,
+  child: words,
+  elder: words,
+  hypothetical: words,
+  past: words,
+  still: words,
+  now: words,
+  asks: words,
+  asks_weak: words,
+  quoted: words,
+  sarcasm: words,
+  affirm: words,
+  deny: words,
+});
+type Words = z.infer<typeof langSchema>;
+
+/** The words of core/scope.yaml as regular expressions, one set a language. */
+export type ScopeWords = Record<keyof Words, RegExp> & {
+  /** A negator, and what may stand between it and the words at the end of the string. */
+  negatedAtEnd: RegExp;
+  /** Any word for a person, with the kind of person as the name of the group that matched. */
+  person: RegExp;
+  lang: "zh" | "en";
+};
+
+/** Reads core/scope.yaml. Throws where it is not what the schema says or holds a pattern that does not compile. */
+export function loadScopeWords(): { zh: ScopeWords; en: ScopeWords } {
+  const file = z.strictObject({ zh: langSchema, en: langSchema }).parse(parse(readFileSync(nlpFile("packs/core/scope.yaml"), "utf8")));
+  return { zh: compileWords(file.zh, "zh"), en: compileWords(file.en, "en") };
+}
+
+function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
+  const whole = (list: string) => (lang === "zh" ? `(?:${list})` : `(?<![a-z])(?:${list})(?![a-z])`);
+  const anywhere = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, new RegExp(whole(list), "gu")]));
+  const persons = (["others", "addressee", "partner", "child", "elder", "self"] as const)
+    .map((name) => `(?<${name}>${whole(lists[name])})`)
+    .join("|");
+  const reach = lang === "zh" ? "[^,。!?;]{0,6}" : "(?:[ ,][^ ]+){0,4}[ ]?";
+  return {
+    ...(anywhere as Record<keyof Words, RegExp>),
+    asks: new RegExp(lang === "zh" ? lists.asks : `(?:${lists.asks})`, "gu"),
+    affirm: new RegExp(`^[\\s,.!~哈噢哦啊呃额诶唉hm]*(?:${lists.affirm})${lang === "en" ? "(?![a-z])" : ""}`, "u"),
+    deny: new RegExp(`^[\\s,.!~哈噢哦啊呃额诶唉hm]*(?:${lists.deny})${lang === "en" ? "(?![a-z])" : ""}`, "u"),
+    negatedAtEnd: new RegExp(lang === "zh" ? `(?:${lists.negators})(${reach})$` : `(?:(?<![a-z])(?:${lists.negators})(?![a-z])|n't)(${reach})$`, "u"),
+    negators_after: new RegExp(`^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?;]{0,12}?"}(?:${lists.negators_after})`, "u"),
+    person: new RegExp(persons, "gu"),
+    lang,
+  };
+}

@@ -1,0 +1,201 @@
+import { type Folded, foldInto, newFolded } from "./fold.ts";
+import { endsClause, endsSentence } from "./match.ts";
+import type { ScopeWords } from "./scope-words.ts";
+
+/** A turn cut into clauses and sentences, ready to be asked about its parts. Offsets are folded units. */
+export type Clauses = {
+  text: string;
+  /** For each unit, the number of its clause. */
+  clauseOf: Int32Array;
+  /** First unit of each clause; one more at the end. */
+  clauseAt: number[];
+  /** For each clause, the number of its sentence. */
+  sentenceOf: number[];
+};
+
+/** Whose doing the words tell of. */
+export type Whose = "self" | "partner" | "child" | "elder" | "others" | "addressee" | "unsaid";
+
+/** What the words around a span do to it. */
+export type Scope = {
+  negated: boolean;
+  indifferent: boolean;
+  whose: Whose;
+  hypothetical: boolean;
+  past: boolean;
+  asked: boolean;
+  quoted: boolean;
+  sarcastic: boolean;
+  /** Negated and gone (`不跑了`, `no longer`): what held before holds no longer. */
+  ended: boolean;
+};
+
+const buffer = newFolded();
+const isWide = (unit: number) => unit >= 0x2e80;
+
+/** Cuts a folded turn at punctuation, at emoji, and where spaces stand between Chinese characters, as people do in chat. */
+export function cutClauses(folded: Folded): Clauses {
+  const { units, n, spaced } = folded;
+  const clauseOf = new Int32Array(n + 1);
+  const clauseAt = [0];
+  const sentenceOf = [0];
+  let clause = 0;
+  let sentence = 0;
+  let open = false;
+  const cut = (at: number, sentenceEnds: boolean) => {
+    if (sentenceEnds) sentence++;
+    if (open) {
+      clause++;
+      clauseAt.push(at);
+      sentenceOf.push(sentence);
+      open = false;
+    } else sentenceOf[clause] = sentence;
+  };
+  for (let i = 0; i < n; i++) {
+    if (spaced[i] === 1 && isWide(units[i]!) && i > 0 && isWide(units[i - 1]!)) cut(i, false);
+    clauseOf[i] = clause;
+    const emoji = units[i]! >= 0xd800 && units[i]! <= 0xdfff;
+    if (endsClause(folded, i) || emoji || units[i] === 0x3001) cut(i + 1, endsSentence(folded, i));
+    else open = true;
+  }
+  clauseOf[n] = clause;
+  clauseAt.push(n);
+  return { text: String.fromCharCode(...units.subarray(0, n)), clauseOf, clauseAt, sentenceOf };
+}
+
+/** As `cutClauses`, for a text as written. */
+export function clausesOf(text: string): Clauses {
+  return cutClauses(foldInto(text, buffer));
+}
+
+/** Judges what stands around the units from `start` to `end`. `names` are the other members of the chat, folded. */
+export function scopeOf(clauses: Clauses, start: number, end: number, words: ScopeWords, names: readonly string[]): Scope {
+  const around = contextOf(clauses, start, end);
+  const negation = negationOf(around, words);
+  const past = has(words.past, around.left) || (has(words.past, around.before) && !has(words.now, around.left + around.before));
+  const stillHolds = has(words.still, around.left) || has(words.still, around.before) || has(words.still, around.right);
+  return {
+    negated: negation,
+    indifferent: has(words.indifferent, around.clauseRest) || has(words.indifferent, around.left),
+    whose: whoseOf(around, words, names),
+    hypothetical: hypotheticalOf(around, words),
+    past: past && !stillHolds,
+    asked: asksOf(around, words),
+    quoted: quotedOf(around, words),
+    sarcastic: has(words.sarcasm, clauses.text),
+    ended: endedOf(around, words, negation),
+  };
+}
+
+type Around = {
+  /** The clause up to the span, and from it. */
+  left: string;
+  right: string;
+  /** The span itself. */
+  span: string;
+  /** The clause before within the sentence, and the one after. */
+  before: string;
+  after: string;
+  /** The rest of the clause and the clause after it. */
+  clauseRest: string;
+  /** The whole sentence up to the span. */
+  sentenceLeft: string;
+  sentenceRight: string;
+  /** Whether the sentence ends in a question mark. */
+  questionMark: boolean;
+};
+
+function contextOf(clauses: Clauses, start: number, end: number): Around {
+  const { text, clauseOf, clauseAt, sentenceOf } = clauses;
+  const first = clauseOf[start]!;
+  const last = clauseOf[Math.max(start, end - 1)]!;
+  const from = clauseAt[first]!;
+  const to = clauseAt[last + 1]!;
+  const sameBefore = first > 0 && sentenceOf[first - 1] === sentenceOf[first];
+  const sameAfter = last + 1 < sentenceOf.length && sentenceOf[last + 1] === sentenceOf[last] && clauseAt[last + 2] !== undefined;
+  let sentenceFrom = first;
+  while (sentenceFrom > 0 && sentenceOf[sentenceFrom - 1] === sentenceOf[first]) sentenceFrom--;
+  let sentenceTo = last;
+  while (sentenceTo + 1 < sentenceOf.length && sentenceOf[sentenceTo + 1] === sentenceOf[last]) sentenceTo++;
+  const after = sameAfter ? text.slice(to, clauseAt[last + 2]!) : "";
+  const right = text.slice(end, to);
+  const sentenceRight = text.slice(end, clauseAt[sentenceTo + 1]!);
+  return {
+    left: text.slice(from, start),
+    right,
+    span: text.slice(start, end),
+    before: sameBefore ? text.slice(clauseAt[first - 1]!, from) : "",
+    after,
+    clauseRest: right + after,
+    sentenceLeft: text.slice(clauseAt[sentenceFrom]!, start),
+    sentenceRight,
+    questionMark: /\?\s*$/.test(sentenceRight) || /\?/.test(right),
+  };
+}
+
+function negationOf(around: Around, words: ScopeWords): boolean {
+  const left = around.left.replace(words.not_negators, "□");
+  const behind = words.negatedAtEnd.exec(left);
+  if (behind && !has(words.breaks, behind[1] ?? "")) return true;
+  return words.negators_after.test(around.right);
+}
+
+function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
+  if (words.lang === "en") {
+    return /\b(?:no longer|not [^,.!?]{0,30}any ?more|quit|stopped|gave up|given up|sold)\b/.test(around.left + around.span + around.right);
+  }
+  const gone = /(?:早就?|已经|现在|再也|后来)?(?:不|没)[^,。!?]{0,8}$/.test(around.left) && /^[^,。!?]{0,4}了/.test(around.right);
+  return (negated && gone) || /^[^,。!?]{0,3}(?:戒了|不[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(around.right);
+}
+
+function hypotheticalOf(around: Around, words: ScopeWords): boolean {
+  if (words.lang === "en") return has(words.hypothetical, around.sentenceLeft);
+  return has(words.hypothetical, around.left) || has(words.hypothetical, around.before) || /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right);
+}
+
+function asksOf(around: Around, words: ScopeWords): boolean {
+  if (words.lang === "en") return around.questionMark || has(words.asks, around.sentenceLeft.trimStart());
+  if (around.questionMark) return true;
+  return has(words.asks, `${around.left}□${around.right}`);
+}
+
+function quotedOf(around: Around, words: ScopeWords): boolean {
+  const opened = (around.sentenceLeft.match(/"/g) ?? []).length % 2 === 1 && around.sentenceRight.includes('"');
+  return opened || has(words.quoted, around.left);
+}
+
+/** The nearest person named before the span in its clause; where none is, the topic of the clause before. */
+function whoseOf(around: Around, words: ScopeWords, names: readonly string[]): Whose {
+  const here = lastPerson(around.left, words, names);
+  if (here !== "unsaid") return here;
+  const before = lastPerson(around.before, words, names);
+  return before;
+}
+
+function lastPerson(text: string, words: ScopeWords, names: readonly string[]): Whose {
+  if (text === "") return "unsaid";
+  let found: Whose = "unsaid";
+  let at = -1;
+  for (const match of text.matchAll(words.person)) {
+    for (const kind of ["others", "addressee", "partner", "child", "elder", "self"] as const) {
+      if (match.groups?.[kind] !== undefined && match.index >= at) {
+        found = kind;
+        at = match.index;
+      }
+    }
+  }
+  for (const name of names) {
+    const place = text.lastIndexOf(name);
+    if (place > at) {
+      at = place;
+      found = "others";
+    }
+  }
+  return found;
+}
+
+const has = (words: RegExp, text: string): boolean => {
+  if (text === "") return false;
+  words.lastIndex = 0;
+  return words.test(text);
+};
