@@ -31,6 +31,8 @@ export async function createHttp(log: FastifyBaseLogger): Promise<FastifyInstanc
         "form-action": ["'self'"],
       },
     },
+    frameguard: { action: "sameorigin" },
+    referrerPolicy: { policy: "no-referrer" },
     // koloop may be reached over plain HTTP on loopback; a proxy in front of it sets this for the outside.
     strictTransportSecurity: false,
   });

@@ -4,10 +4,11 @@ import type { Context } from "#handlers/context.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
 import type { Channel } from "./channels/channel.ts";
-import { createWebChannel } from "./channels/web/channel.ts";
+import { createWebChannel, type WebChannel } from "./channels/web/channel.ts";
 import { createClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
+import { castOf } from "./demo.ts";
 import { createHttp } from "./http.ts";
 import { newId } from "./ids.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
@@ -31,6 +32,8 @@ export type Koloop = {
   ctx: Context;
   inbox: Inbox;
   outbox: Outbox;
+  /** The built-in messenger; absent where `web` was switched off. */
+  web: WebChannel | undefined;
   /** Where the pages are, once started. */
   address: string;
   start(): Promise<void>;
@@ -65,9 +68,9 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   };
   const http = parts.web === false ? undefined : await createHttp(log);
   const koloop = { address: "" };
+  let web: WebChannel | undefined;
   if (http) {
-    const web = createWebChannel({
-      http,
+    web = createWebChannel({
       backend: store.backend,
       now: ctx.now,
       newId: ctx.newId,
@@ -75,7 +78,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       publicUrl: config.publicUrl ?? `http://127.0.0.1:${config.port}`,
       lang: config.lang,
       log,
-      cast: async () => [],
+      cast: () => castOf(store),
     });
     await web.register(http);
     channels.set(web.name, web);
@@ -89,6 +92,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   return {
     store,
     ctx,
+    web,
     inbox,
     outbox,
     get address() {

@@ -10,7 +10,7 @@ const codes = {
   "suggestion.reject-all": "sr",
   "task.send": "ts",
   "task.cancel": "tc",
-  "task.why": "tw",
+  "task.people": "tw",
   "offer.accept": "oa",
   "offer.decline": "od",
   "offer.decline-because": "ob",

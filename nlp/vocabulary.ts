@@ -15,6 +15,7 @@ const schema = z.object({
       meaning: z.string(),
       group: z.string().optional(),
       implies: z.array(z.string()).default([]),
+      supersedes: z.array(z.string()).default([]),
       open: z.boolean().default(false),
       retired: z.boolean().default(false),
     }),
@@ -29,6 +30,7 @@ const CITY: TagDefinition = {
   meaning: "where the subject lives or keeps their shop now",
   group: "city",
   implies: [],
+  supersedes: [],
   open: true,
   retired: false,
 };
