@@ -1,0 +1,91 @@
+import { z } from "zod";
+
+const time = z.string().refine((t) => !Number.isNaN(Date.parse(t)), "not a time");
+const tags = z.array(z.string());
+const rule = z.object({ all: tags.default([]), any: tags.default([]), none: tags.default([]) });
+const clock = z.string().regex(/^\d\d:\d\d$/);
+const line = { seq: z.number().int(), at: time.optional() };
+
+const person = z.object({
+  id: z.string(),
+  tags,
+  roles: z.array(z.string()),
+  consent: z.object({ push: z.boolean() }),
+  active_hours: z.array(z.tuple([z.number(), z.number()])),
+  tz_offset_min: z.number(),
+});
+
+const init = z.object({
+  type: z.literal("init"),
+  seq: z.number().int(),
+  protocol: z.literal(1),
+  seed: z.number().int(),
+  at: time,
+  forms: z.array(z.string()).min(1),
+  caps: z.object({
+    pushes_per_person_per_week: z.number().int(),
+    quiet_hours: z.object({ from: clock, to: clock }).nullable(),
+  }),
+  segments: z.array(z.object({ id: z.string(), rule })),
+  people: z.array(person),
+});
+
+const task = z.object({
+  type: z.literal("task"),
+  seq: z.number().int(),
+  at: time,
+  round: z.number(),
+  id: z.string(),
+  theme: z.string(),
+  brief: z.string(),
+  brief_version: z.number(),
+  importance: z.number(),
+  segments: z.array(z.string()),
+  eligible: rule,
+  forms: z.array(z.string()).min(1),
+  quota: z.number().int(),
+  push_budget: z.number().int(),
+  closes_at: time,
+});
+
+const count = z.number().optional();
+const outcome = z.object({
+  type: z.literal("outcome"),
+  seq: z.number().int(),
+  at: time,
+  task: z.string(),
+  person: z.string(),
+  form: z.string(),
+  event: z.enum(["refused", "undelivered", "seen", "accepted", "declined", "submitted", "approved", "rejected", "metrics"]),
+  reason: z.string().optional(),
+  platform: z.string().optional(),
+  day: count,
+  reads: count,
+  likes: count,
+  comments: count,
+  shares: count,
+  completion_rate: z.number().nullable().optional(),
+});
+
+const profile = z.object({
+  type: z.literal("profile"),
+  seq: z.number().int(),
+  at: time,
+  person: z.string(),
+  added: tags,
+  retracted: tags,
+  consent: z.object({ push: z.boolean() }).optional(),
+});
+
+/** A line of the world (`shared/sim/PROTOCOL.md`, section 2). Unknown fields are ignored. */
+export const messageSchema = z.discriminatedUnion("type", [
+  init,
+  z.object({ type: z.literal("round"), seq: z.number().int(), at: time, round: z.number() }),
+  task,
+  outcome,
+  profile,
+  z.object({ type: z.literal("close"), seq: z.number().int(), at: time, task: z.string(), theme: z.string() }),
+  z.object({ ...line, type: z.literal("ask"), what: z.string() }),
+  z.object({ ...line, type: z.literal("end") }),
+]);
+export type Message = z.infer<typeof messageSchema>;

@@ -1,0 +1,47 @@
+/** `koloop policy`: plays the matching and learning of the domain against a world that speaks JSON lines. */
+import { PolicyDesk } from "./policy-desk.ts";
+import { type Message, messageSchema } from "./policy-protocol.ts";
+
+/**
+ * Answers the world's lines until `end` is answered or the input ends. Returns the exit code: 0 played, 1 when a line breaks the
+ * protocol, with a message that names the line and the field.
+ */
+export async function runPolicy(
+  input: AsyncIterable<string>,
+  out: (line: string) => void,
+  err: (line: string) => void,
+): Promise<number> {
+  let desk: PolicyDesk | null = null;
+  let number = 0;
+  for await (const line of input) {
+    number++;
+    if (line.trim() === "") continue;
+    const read = readLine(line);
+    if (typeof read === "string") {
+      err(`koloop policy: line ${number}: ${read}`);
+      return 1;
+    }
+    if (read.type === "init") desk = new PolicyDesk(read);
+    if (!desk) {
+      err(`koloop policy: line ${number}: "${read.type}" came before "init"`);
+      return 1;
+    }
+    const answer = desk.take(read);
+    if (answer) out(JSON.stringify({ re: read.seq, ...answer }));
+    if (read.type === "end") return 0;
+  }
+  return 0;
+}
+
+function readLine(line: string): Message | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return `not JSON: ${line.slice(0, 80)}`;
+  }
+  const read = messageSchema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  return issue ? `${issue.path.join(".") || "the line"}: ${issue.message}` : "not understood";
+}

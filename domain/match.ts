@@ -1,0 +1,242 @@
+/**
+ * Who is asked for a task, in which form, when, and why. Hard rules first (the gate), then what is likely to come of it, what it is
+ * worth, and what asking this person costs elsewhere.
+ */
+import { activeByHour, type ToldHours } from "./active-hours.ts";
+import type { Chance } from "./chance.ts";
+import { drawIndex, formChances } from "./form-choice.ts";
+import { type LearnerState, tirednessOf } from "./learning.ts";
+import { type MatchReason, reasonsFor } from "./match-reasons.ts";
+import { type GateVerdict, type LaterReason, mayPush, type NeverReason, type Offset, type PushFacts, type QuietHours } from "./push-gate.ts";
+import { bestSendTime, SEND_WINDOW } from "./send-time.ts";
+import { refusesForm, type Standing } from "./standing-declines.ts";
+import { likingCovariance, namingTags, type Outlook, outlooks, type Situation, type TaskView, tasteLoading, viewTask } from "./step-model.ts";
+import { holdsRule, type TagRule } from "./tag-rule.ts";
+import type { TagKey } from "./taxonomy.ts";
+
+export type MatchPerson = {
+  id: string;
+  koc: boolean;
+  consent: boolean;
+  tags: ReadonlySet<TagKey>;
+  offset: Offset;
+  told: ToldHours;
+  standing: Standing;
+  /** Send times of the last week and of the future. */
+  sends: readonly number[];
+};
+
+export type MatchTask = {
+  id: string;
+  /** The theme, and its wording: a reworded brief is learned afresh. */
+  theme: string;
+  wording: string;
+  forms: readonly string[];
+  importance: number;
+  /** Completions still wanted. */
+  wanted: number;
+  budget: number;
+  sent: number;
+  eligible: TagRule;
+  /** Ids of the segments that the brand has in mind. */
+  hinted: readonly string[];
+  /** How much the brief speaks of a tag, 0 to 1. */
+  mentions: ReadonlyMap<TagKey, number>;
+  opensAt: number;
+  sendBy?: number;
+  asked: ReadonlySet<string>;
+};
+
+export type MatchLimits = { perWeek: number; quiet: QuietHours | null };
+
+/** Where each form stands for one person. `chances` are the true probabilities with which a form is chosen; they sum to 1. */
+export type Offer = {
+  person: string;
+  form: string;
+  probability: number;
+  chances: Record<string, number>;
+  at: number;
+  outlook: Outlook;
+  /** What a completion by this person is worth to this task, 1 being usual. */
+  worth: number;
+  /** What asking costs elsewhere, in completions. */
+  price: number;
+  /** Chance of completion. */
+  score: number;
+  situation: Situation;
+  /** Logits of the four steps, and of accepting if the theme were a usual one: what the learner compares the outcome with. */
+  logits: number[];
+  usualLogit: number;
+  reasons: MatchReason[];
+};
+
+export type RuleCount = Partial<Record<NeverReason | LaterReason, number>>;
+export type Ranking = { offers: Offer[]; /** How many people each rule left out. */ left: RuleCount };
+
+export type MatchSetup = {
+  learner: LearnerState;
+  limits: MatchLimits;
+  /** Influence per person; 1 is typical, and who is missing is typical. */
+  influence: Readonly<Record<string, number>>;
+  /** Themes in use, for what a person's next week is worth elsewhere. */
+  themes: readonly string[];
+  chance: Chance;
+};
+
+/** Tuned over the development worlds; see docs/decisions. */
+export const WEIGHTS = { price: 0.35, optimism: 0.4, value: 0.6 };
+
+type Prepared = { person: MatchPerson; situation: Situation; at: number; outlooks: Outlook[]; best: Outlook; worth: number; price: number };
+
+/** Everybody who may be asked, the best first, each with form, time, chances and reasons. Stops at `most` offers. */
+export function rankPeople(task: MatchTask, people: Iterable<MatchPerson>, setup: MatchSetup, most = Number.POSITIVE_INFINITY): Ranking {
+  const left: RuleCount = {};
+  const desk = openDesk(task, setup);
+  const prepared: Prepared[] = [];
+  for (const person of people) {
+    const found = prepare(desk, person);
+    if (typeof found === "string") left[found] = (left[found] ?? 0) + 1;
+    else prepared.push(found);
+  }
+  prepared.sort((a, b) => scoreOf(b) - scoreOf(a) || (a.person.id < b.person.id ? -1 : 1));
+  return { offers: prepared.slice(0, most).map((p) => offerOf(desk, p)), left };
+}
+
+const scoreOf = (p: Prepared): number => p.worth * p.best.all - p.price;
+
+type Desk = { task: MatchTask; setup: MatchSetup; view: TaskView; forms: number[]; naming: TagKey[]; hinted: Set<string>; views: TaskView[] };
+
+function openDesk(task: MatchTask, setup: MatchSetup): Desk {
+  const { model } = setup.learner;
+  return {
+    task,
+    setup,
+    view: viewTask(model, task.wording),
+    forms: task.forms.map((f) => model.forms.indexOf(f)),
+    naming: namingTags(model.segments),
+    hinted: new Set(task.hinted),
+    views: setup.themes.map((t) => viewTask(model, t)),
+  };
+}
+
+function prepare(desk: Desk, person: MatchPerson): Prepared | NeverReason | LaterReason {
+  const { task, setup } = desk;
+  const open = desk.forms.filter((f) => !refusesForm(person.standing, setup.learner.model.forms[f]!, task.opensAt));
+  const facts = factsOf(desk, person, open[0] ?? desk.forms[0]!);
+  const hours = activeByHour(setup.learner.hours, person.id, person.told);
+  const time = bestSendTime(facts, hours, task.opensAt, Math.min(task.sendBy ?? Number.POSITIVE_INFINITY, task.opensAt + SEND_WINDOW));
+  if (!time) return refusalOf(facts, task.opensAt);
+  const situation = situationOf(desk, person, time.active, time.at);
+  const options = outlooks(setup.learner.model, desk.view, situation, open, WEIGHTS.optimism);
+  let best = options[0]!;
+  for (const o of options) if (o.all > best.all) best = o;
+  return {
+    person,
+    situation,
+    at: time.at,
+    outlooks: options,
+    best,
+    worth: worthOf(task.importance, setup.influence[person.id] ?? 1),
+    price: WEIGHTS.price * usualChance(desk, situation, best),
+  };
+}
+
+function factsOf(desk: Desk, person: MatchPerson, form: number): PushFacts {
+  const { task, setup } = desk;
+  return {
+    person,
+    task: {
+      theme: task.theme,
+      form: setup.learner.model.forms[form]!,
+      eligible: task.eligible,
+      asked: task.asked.has(person.id),
+      sent: task.sent,
+      budget: task.budget,
+      ...(task.sendBy === undefined ? {} : { sendBy: task.sendBy }),
+    },
+    limits: setup.limits,
+  };
+}
+
+function situationOf(desk: Desk, person: MatchPerson, active: number, at: number): Situation {
+  const { model } = desk.setup.learner;
+  const tags = [...person.tags];
+  let mentioned = 0;
+  for (const [tag, weight] of desk.task.mentions) if (person.tags.has(tag)) mentioned += weight;
+  return {
+    person: person.id,
+    task: desk.task.id,
+    theme: desk.task.wording,
+    tags,
+    active,
+    tired: tirednessOf(desk.setup.learner, person.id, at),
+    hinted: model.segments.some((s) => desk.hinted.has(s.id) && holdsRule(s.rule, person.tags)) ? 1 : 0,
+    mentioned,
+    taste: tasteLoading(model.segments, desk.naming, person.tags),
+  };
+}
+
+/** What a completion by this person is worth: an important task wants influence, a minor one anybody. */
+export function worthOf(importance: number, influence: number): number {
+  const weight = ((importance - 1) / 4) * WEIGHTS.value;
+  return 1 - weight + weight * Math.min(3, influence);
+}
+
+/** What a push to this person would bring on a usual task: the price of using one of their few pushes, and their patience. */
+function usualChance(desk: Desk, s: Situation, best: Outlook): number {
+  let sum = 0;
+  let count = 0;
+  const here = themeMeanOf(desk.view, s);
+  for (const view of desk.views) {
+    const logit = best.logit - here + themeMeanOf(view, s);
+    sum += 1 / (1 + Math.exp(-logit / Math.sqrt(1 + 0.39 * best.sd * best.sd)));
+    count++;
+  }
+  const accepted = count > 0 ? sum / count : best.accepted;
+  return best.seen * accepted * best.submitted * best.approved;
+}
+
+function themeMeanOf(view: TaskView, s: Situation): number {
+  if (!view.theme) return 0;
+  const mean = view.theme.belief.mean;
+  let sum = mean[0]!;
+  for (const tag of s.tags) {
+    const i = view.at.get(tag);
+    if (i !== undefined) sum += mean[i]!;
+  }
+  return sum;
+}
+
+function offerOf(desk: Desk, p: Prepared): Offer {
+  const { model } = desk.setup.learner;
+  const fair = outlooks(model, desk.view, p.situation, p.outlooks.map((o) => o.form));
+  const chances = formChances({
+    means: fair.map((o) => o.logit),
+    covariance: fair.map((a) => fair.map((b) => likingCovariance(model, p.situation, a.form, b.form))),
+  });
+  const drawn = drawIndex(chances, desk.setup.chance);
+  const outlook = fair[drawn]!;
+  return {
+    person: p.person.id,
+    form: model.forms[outlook.form]!,
+    probability: chances[drawn]!,
+    chances: Object.fromEntries(fair.map((o, i) => [model.forms[o.form]!, chances[i]!])),
+    at: p.at,
+    outlook,
+    worth: p.worth,
+    price: p.price,
+    score: outlook.all,
+    situation: p.situation,
+    logits: [outlook.seen, outlook.accepted, outlook.submitted, outlook.approved].map(logitOf),
+    usualLogit: outlook.logit - themeMeanOf(desk.view, p.situation),
+    reasons: reasonsFor({ desk: desk.task, model, view: desk.view, situation: p.situation, outlook, person: p.person, influence: desk.setup.influence[p.person.id] ?? 1, chance: chances[drawn]! }),
+  };
+}
+
+const logitOf = (p: number): number => Math.log(p / (1 - p));
+
+function refusalOf(facts: PushFacts, at: number): NeverReason | LaterReason {
+  const verdict: GateVerdict = mayPush(facts, at);
+  if ("never" in verdict) return verdict.never;
+  return "later" in verdict ? verdict.why : "too-late";
+}

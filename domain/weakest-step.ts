@@ -1,0 +1,57 @@
+import { sigmoid } from "./belief.ts";
+import type { TaskTally } from "./learning.ts";
+import { STEPS, type Step } from "./step-model.ts";
+
+/** Each step: how many entered, how many passed, how many the model expected of these people, and how likely a fault is. */
+export type StepReport = { step: Step; entered: number; passed: number; expected: number; fault: number };
+export type FunnelReport = { weakest: Step | null; steps: StepReport[]; funnel: Record<"pushed" | Step, number> };
+
+/** Faults are rare: about one task in twenty has one at a given step. Both numbers found by measurement. */
+const ODDS = { fault: 0.05, enough: 0.5 };
+/** A fault lowers a step clearly, by this many logits; an ordinary task strays by as much as `stray`. */
+const FAULT = { mean: -2.1, sd: 0.7 };
+const STRAY = { seen: 0.25, accepted: 0.5, submitted: 0.3, approved: 0.3 };
+
+/** Fewer than this many entering a step say too little. */
+const FEW = 6;
+
+/**
+ * The step whose conversion fell clearly below what these people, this form and this theme normally give: for each step the chance that
+ * its level was shifted down, by Bayes' rule over a grid of shifts, against ordinary straying. Null when no step is more likely
+ * faulty than not.
+ */
+export function weakestStep(tally: TaskTally): FunnelReport {
+  const steps = STEPS.map((step, i) => judge(step, tally.entered[i]!, tally.passed[i]!));
+  let worst: StepReport | null = null;
+  for (const s of steps) if (s.entered >= FEW && s.fault > ODDS.enough && s.fault > (worst?.fault ?? 0)) worst = s;
+  const counts = STEPS.map((_, i) => tally.passed[i]!.reduce((a, b) => a + b, 0));
+  return {
+    weakest: worst?.step ?? null,
+    steps,
+    funnel: { pushed: tally.pushed, seen: counts[0]!, accepted: counts[1]!, submitted: counts[2]!, approved: counts[3]! },
+  };
+}
+
+function judge(step: Step, logits: readonly number[], passed: readonly number[]): StepReport {
+  const expected = logits.reduce((sum, x) => sum + sigmoid(x), 0);
+  const ordinary = evidence(logits, passed, 0, STRAY[step]);
+  const faulty = evidence(logits, passed, FAULT.mean, FAULT.sd);
+  const odds = (ODDS.fault / (1 - ODDS.fault)) * Math.exp(Math.max(-700, Math.min(700, faulty - ordinary)));
+  return { step, entered: logits.length, passed: passed.reduce((a, b) => a + b, 0), expected, fault: odds / (1 + odds) };
+}
+
+/** Log evidence of the answers when all logits are shifted by one draw from N(mean, sd): a sum over 17 points. */
+function evidence(logits: readonly number[], passed: readonly number[], mean: number, sd: number): number {
+  const terms: number[] = [];
+  for (let k = -8; k <= 8; k++) {
+    const z = k * 0.4;
+    let sum = -0.5 * z * z;
+    for (let i = 0; i < logits.length; i++) {
+      const x = logits[i]! + mean + sd * z;
+      sum -= passed[i] ? Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
+    }
+    terms.push(sum);
+  }
+  const most = Math.max(...terms);
+  return most + Math.log(terms.reduce((total, t) => total + Math.exp(t - most), 0));
+}
