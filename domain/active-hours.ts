@@ -58,7 +58,13 @@ export function activeByHour(state: HoursState, person: string, told: ToldHours)
 }
 
 /** Learns from one push: sent at this hour of the person's day, seen after `delayMs` or never (null). */
-export function noteDelay(state: HoursState, person: string, told: ToldHours, hour: number, delayMs: number | null): void {
+export function noteDelay(
+  state: HoursState,
+  person: string,
+  told: ToldHours,
+  hour: number,
+  delayMs: number | null,
+): void {
   const bin = delayMs === null ? BINS - 1 : DELAYS.filter((d) => delayMs > d * HOUR).length;
   if (told.length > 0) {
     (isTold(hour, told) ? state.inside : state.outside)[bin]! += 1;
@@ -66,7 +72,8 @@ export function noteDelay(state: HoursState, person: string, told: ToldHours, ho
   }
   const share = (counts: number[]): number => counts[bin]! / counts.reduce((a, b) => a + b, 0);
   const [inside, outside] = [share(state.inside), share(state.outside)];
-  const belief = (state.people[person] ??= [...state.starts]);
+  state.people[person] ??= [...state.starts];
+  const belief = state.people[person]!;
   for (let from = 0; from < 24; from++) belief[from]! *= inWindow(hour, from, state.length) ? inside : outside;
   const total = belief.reduce((a, b) => a + b, 0);
   for (let from = 0; from < 24; from++) belief[from] = belief[from]! / total;

@@ -76,16 +76,6 @@ export function absorb(belief: Belief, x: Loading, shift: number, shrink: number
   }
 }
 
-/**
- * Forgets a share of what was learned: means and covariances move back towards the prior by `share` (0 to 1). Keeps old
- * evidence from outvoting a changed world for ever (an Ornstein-Uhlenbeck walk, sampled).
- */
-export function forget(belief: Belief, prior: Belief, share: number): void {
-  const keep = 1 - share;
-  for (let i = 0; i < belief.mean.length; i++) belief.mean[i] = keep * belief.mean[i]! + share * prior.mean[i]!;
-  for (let i = 0; i < belief.cov.length; i++) belief.cov[i] = keep * belief.cov[i]! + share * prior.cov[i]!;
-}
-
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /**
@@ -98,7 +88,12 @@ export const chanceOf = (mean: number, variance: number): number => sigmoid(mean
  * What one yes or no teaches about an uncertain logit: the new mean and variance by moment matching on a fixed grid of nine points
  * (assumed density filtering; Opper 1998, Minka 2001). `weight` below 1 counts the answer only in part.
  */
-export function afterAnswer(mean: number, variance: number, yes: boolean, weight = 1): { mean: number; variance: number } {
+export function afterAnswer(
+  mean: number,
+  variance: number,
+  yes: boolean,
+  weight = 1,
+): { mean: number; variance: number } {
   const sd = Math.sqrt(variance);
   let total = 0;
   let first = 0;
@@ -118,10 +113,10 @@ export function afterAnswer(mean: number, variance: number, yes: boolean, weight
 
 /** Gauss-Hermite points and weights for a standard normal, nine of each. */
 const NODES = [
-  -4.512745863399783, -3.20542900285647, -2.07684797867783, -1.0232556637891326, 0, 1.0232556637891326, 2.07684797867783,
+  -4.51274586339978, -3.20542900285647, -2.07684797867783, -1.0232556637891326, 0, 1.0232556637891326, 2.07684797867783,
   3.20542900285647, 4.512745863399783,
 ];
 const WEIGHTS = [
-  2.2345844007746584e-5, 0.002789141321231769, 0.0499164067652179, 0.24409750289493945, 0.4063492063492064,
-  0.24409750289493945, 0.0499164067652179, 0.002789141321231769, 2.2345844007746584e-5,
+  2.23458440077466e-5, 0.0027891413212317, 0.0499164067652179, 0.244097502894939, 0.406349206349206, 0.244097502894939,
+  0.0499164067652179, 0.0027891413212317, 2.23458440077466e-5,
 ];

@@ -22,7 +22,8 @@ export function takeDue(list: DueList, at: number): [number, string] | undefined
   list[0] = last;
   for (let i = 0; ; ) {
     let least = i;
-    for (const child of [2 * i + 1, 2 * i + 2]) if (child < list.length && before(list[child]!, list[least]!)) least = child;
+    for (const child of [2 * i + 1, 2 * i + 2])
+      if (child < list.length && before(list[child]!, list[least]!)) least = child;
     if (least === i) return first;
     [list[i], list[least]] = [list[least]!, list[i]!];
     i = least;

@@ -6,7 +6,14 @@
  * their tags would suggest, by how much a single post tells (empirical Bayes; Efron and Morris 1975). Bought likes show as reactions
  * out of proportion to reads, comments and shares: such a reading is set aside for the latest honest one of the same post.
  */
-export type Reading = { day: number; reads: number; likes: number; comments: number; shares: number; completionRate: number | null };
+export type Reading = {
+  day: number;
+  reads: number;
+  likes: number;
+  comments: number;
+  shares: number;
+  completionRate: number | null;
+};
 export type Post = { person: string; task: string; theme: string; form: string; platform: string; readings: Reading[] };
 export type InfluenceState = { posts: Record<string, Post>; byPerson: Record<string, string[]> };
 
@@ -20,11 +27,14 @@ export function noteReading(state: InfluenceState, post: Omit<Post, "readings">,
   const key = `${post.task} ${post.person}`;
   const known = state.posts[key];
   if (known) {
-    known.readings = [...known.readings.filter((r) => r.day !== reading.day), reading].sort((a, b) => a.day - b.day).slice(-6);
+    known.readings = [...known.readings.filter((r) => r.day !== reading.day), reading]
+      .sort((a, b) => a.day - b.day)
+      .slice(-6);
     return;
   }
   state.posts[key] = { ...post, readings: [reading] };
-  const keys = (state.byPerson[post.person] ??= []);
+  state.byPerson[post.person] ??= [];
+  const keys = state.byPerson[post.person]!;
   keys.push(key);
   if (keys.length > KEPT) delete state.posts[keys.shift()!];
 }
@@ -32,15 +42,41 @@ export function noteReading(state: InfluenceState, post: Omit<Post, "readings">,
 /** One listed reason of a weight: they add up to it. */
 export type InfluencePart = { kind: "base" | "reach" | "engagement" | "tags"; points: number };
 export type InfluenceWeight = { weight: number; posts: number; setAside: number; parts: InfluencePart[] };
-export type InfluenceFit = { people: Record<string, InfluenceWeight>; themes: Record<string, { effect: number; variance: number }>; prior: (tags: Iterable<string>) => number };
+export type InfluenceFit = {
+  people: Record<string, InfluenceWeight>;
+  themes: Record<string, { effect: number; variance: number }>;
+  prior: (tags: Iterable<string>) => number;
+};
 
-type Value = { person: string; task: string; theme: string; cell: string; reach: number; rate: number; reachNoise: number; rateNoise: number; aside: boolean };
+type Value = {
+  person: string;
+  task: string;
+  theme: string;
+  cell: string;
+  reach: number;
+  rate: number;
+  reachNoise: number;
+  rateNoise: number;
+  aside: boolean;
+};
 
 /** Weighs everybody with a post. `tagsOf` lets people borrow from those with the same tags. */
 export function weighInfluence(state: InfluenceState, tagsOf: (person: string) => Iterable<string>): InfluenceFit {
   const values = cleanValues(Object.values(state.posts));
-  const reach = fitLogs(values, (v) => v.reach, (v) => v.reachNoise, { person: 0.2, task: 0.15, noise: 0.2 }, tagsOf);
-  const rate = fitLogs(values, (v) => v.rate, (v) => v.rateNoise, { person: 0.09, task: 0.01, noise: 0.06 }, tagsOf);
+  const reach = fitLogs(
+    values,
+    (v) => v.reach,
+    (v) => v.reachNoise,
+    { person: 0.2, task: 0.15, noise: 0.2 },
+    tagsOf,
+  );
+  const rate = fitLogs(
+    values,
+    (v) => v.rate,
+    (v) => v.rateNoise,
+    { person: 0.09, task: 0.01, noise: 0.06 },
+    tagsOf,
+  );
   const people: Record<string, InfluenceWeight> = {};
   for (const v of values) {
     people[v.person] ??= { weight: 0, posts: 0, setAside: 0, parts: [] };
@@ -108,7 +144,8 @@ function normOf(posts: readonly Post[]): Norm {
   const first = posts.map((p) => p.readings[0]!);
   const [a, b] = [first.map(likesPerRead), first.map(likesPerWord)];
   const [perRead, perWord] = [median(a), median(b)];
-  const spread = (xs: number[], mid: number, least: number): number => Math.max(least, 1.48 * median(xs.map((x) => Math.abs(x - mid))));
+  const spread = (xs: number[], mid: number, least: number): number =>
+    Math.max(least, 1.48 * median(xs.map((x) => Math.abs(x - mid))));
   return {
     perRead,
     perWord,
@@ -151,14 +188,24 @@ function ripeness(posts: readonly Post[]): Map<number, number> {
 
 // ---------------------------------------------------------------- parts of a logarithm
 
-type Fit = { people: Map<string, number>; tags: Map<string, number>; themes: Record<string, { effect: number; variance: number }> };
+type Fit = {
+  people: Map<string, number>;
+  tags: Map<string, number>;
+  themes: Record<string, { effect: number; variance: number }>;
+};
 type Spread = { person: number; task: number; noise: number };
 
 /**
  * Splits values into cell + task + tags + person + chance by going round (backfitting), each part shrunk by its variance, which is
  * estimated on the way. Residuals beyond 2.5 standard deviations count as 2.5 (winsorised).
  */
-function fitLogs(values: readonly Value[], of: (v: Value) => number, noiseOf: (v: Value) => number, start: Spread, tagsOf: (person: string) => Iterable<string>): Fit {
+function fitLogs(
+  values: readonly Value[],
+  of: (v: Value) => number,
+  noiseOf: (v: Value) => number,
+  start: Spread,
+  tagsOf: (person: string) => Iterable<string>,
+): Fit {
   const y = values.map(of);
   const extra = values.map(noiseOf);
   const spread = { ...start };
@@ -187,7 +234,12 @@ function fitLogs(values: readonly Value[], of: (v: Value) => number, noiseOf: (v
     if (without !== "person") r -= (people.get(v.person) ?? 0) + tagSum(v.person);
     return r;
   };
-  const weigh = (list: number[], without: "cell" | "task" | "person", shift: number, known: number): { mean: number; precision: number } => {
+  const weigh = (
+    list: number[],
+    without: "cell" | "task" | "person",
+    shift: number,
+    known: number,
+  ): { mean: number; precision: number } => {
     let sum = 0;
     let precision = 0;
     for (const i of list) {
@@ -200,7 +252,8 @@ function fitLogs(values: readonly Value[], of: (v: Value) => number, noiseOf: (v
     return { mean: sum / precision, precision };
   };
   for (let round = 0; round < 12; round++) {
-    for (const [cell, list] of byCell) cells.set(cell, weigh(list, "cell", 0, cells.get(cell) ?? median(list.map((i) => y[i]!))).mean);
+    for (const [cell, list] of byCell)
+      cells.set(cell, weigh(list, "cell", 0, cells.get(cell) ?? median(list.map((i) => y[i]!))).mean);
     let taskSquares = 0;
     for (const [task, list] of byTask) {
       const { mean, precision } = weigh(list, "task", 0, tasks.get(task) ?? 0);
@@ -231,7 +284,13 @@ function fitLogs(values: readonly Value[], of: (v: Value) => number, noiseOf: (v
 }
 
 /** Moves what people with a tag have in common from the people to the tag, shrunk by how few they are. */
-function fitTags(persons: readonly string[], tagged: Map<string, string[]>, people: Map<string, number>, tags: Map<string, number>, personVariance: number): void {
+function fitTags(
+  persons: readonly string[],
+  tagged: Map<string, string[]>,
+  people: Map<string, number>,
+  tags: Map<string, number>,
+  personVariance: number,
+): void {
   const groups = new Map<string, string[]>();
   for (const p of persons) for (const t of tagged.get(p)!) groups.set(t, [...(groups.get(t) ?? []), p]);
   for (const [tag, list] of [...groups].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {

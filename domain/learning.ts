@@ -8,7 +8,17 @@ import { type HoursState, hourOf, newHours, noteDelay, type ToldHours } from "./
 import { addDue, type DueList, takeDue } from "./due-list.ts";
 import type { Offset } from "./push-gate.ts";
 import type { DeclineReason } from "./standing-declines.ts";
-import { type Blame, fade, learnStep, type ModelState, newModel, type SegmentRule, STEPS, type Situation, type Step } from "./step-model.ts";
+import {
+  type Blame,
+  fadeTaste,
+  learnStep,
+  type ModelState,
+  newModel,
+  type SegmentKin,
+  type Situation,
+  STEPS,
+  type Step,
+} from "./step-model.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -52,9 +62,21 @@ export type OpenPush = {
 };
 
 /** Per task and step: what was believed of each who entered it, and who passed. */
-export type TaskTally = { theme: string; pushed: number; entered: number[][]; passed: number[][]; /** Logits of accepting on a usual theme, of those who saw it. */ usual: number[] };
+export type TaskTally = {
+  theme: string;
+  pushed: number;
+  entered: number[][];
+  passed: number[][] /** Logits of accepting on a usual theme, of those who saw it. */;
+  usual: number[];
+};
 
-export type LearnerSetup = { forms: readonly string[]; segments: readonly SegmentRule[]; told: readonly ToldHours[]; at: number; windows?: Windows };
+export type LearnerSetup = {
+  forms: readonly string[];
+  segments: readonly SegmentKin[];
+  told: readonly ToldHours[];
+  at: number;
+  windows?: Windows;
+};
 
 export function newLearner(setup: LearnerSetup): LearnerState {
   return {
@@ -84,7 +106,15 @@ function tire(state: LearnerState, person: string, at: number, by: number): void
   state.tired[person] = [Math.max(0, tirednessOf(state, person, since) + by), since];
 }
 
-export type PushNote = { situation: Situation; form: string; at: number; offset: Offset; told: ToldHours; logits: number[]; usual: number };
+export type PushNote = {
+  situation: Situation;
+  form: string;
+  at: number;
+  offset: Offset;
+  told: ToldHours;
+  logits: number[];
+  usual: number;
+};
 
 /** A push was decided, to go out at `at`. A second one of the same task and person changes nothing. */
 export function notePush(state: LearnerState, push: PushNote): void {
@@ -105,8 +135,14 @@ export function notePush(state: LearnerState, push: PushNote): void {
   };
   addDue(state.due, push.at + state.windows.seen, key);
   tire(state, situation.person, push.at, 1);
-  const tally = (state.tallies[situation.task] ??= { theme: situation.theme, pushed: 0, entered: [[], [], [], []], passed: [[], [], [], []], usual: [] });
-  tally.pushed++;
+  state.tallies[situation.task] ??= {
+    theme: situation.theme,
+    pushed: 0,
+    entered: [[], [], [], []],
+    passed: [[], [], [], []],
+    usual: [],
+  };
+  state.tallies[situation.task]!.pushed++;
 }
 
 export type OutcomeNote = {
@@ -148,9 +184,17 @@ function withdraw(state: LearnerState, key: string, push: OpenPush): OutcomeVerd
 }
 
 /** The awaited step has its answer: learn it and await the next, or end the push. */
-function pass(state: LearnerState, key: string, push: OpenPush, yes: boolean, at: number, reason?: DeclineReason): void {
+function pass(
+  state: LearnerState,
+  key: string,
+  push: OpenPush,
+  yes: boolean,
+  at: number,
+  reason?: DeclineReason,
+): void {
   const step = STEPS[push.awaits]!;
-  if (push.awaits === 0) noteDelay(state.hours, push.situation.person, push.told, push.hour, yes ? at - push.sentAt : null);
+  if (push.awaits === 0)
+    noteDelay(state.hours, push.situation.person, push.told, push.hour, yes ? at - push.sentAt : null);
   const { weight, blame } = blameOf(reason);
   if (weight > 0) learnStep(state.model, push.situation, push.form, step, yes, weight, blame);
   const tally = state.tallies[push.situation.task];
@@ -198,16 +242,18 @@ function silence(state: LearnerState, push: OpenPush): void {
   if (step === "seen") noteDelay(state.hours, push.situation.person, push.told, push.hour, null);
   learnStep(state.model, push.situation, push.form, step, false);
   const tally = state.tallies[push.situation.task];
-  tally?.entered[push.awaits]!.push(push.logits[push.awaits]!);
-  tally?.passed[push.awaits]!.push(0);
-  if (step === "accepted") tally?.usual.push(push.usual);
+  if (tally) {
+    tally.entered[push.awaits]!.push(push.logits[push.awaits]!);
+    tally.passed[push.awaits]!.push(0);
+    if (step === "accepted") tally.usual.push(push.usual);
+  }
   push.silent = true;
 }
 
 function fadeUntil(state: LearnerState, at: number): void {
   const days = Math.floor((at - state.fadedAt) / DAY);
   if (days < 1) return;
-  fade(state.model, { taste: 1 - 0.995 ** days, theme: 0, person: 0 });
+  fadeTaste(state.model, 1 - 0.995 ** days);
   state.fadedAt += days * DAY;
 }
 

@@ -32,7 +32,8 @@ export type ReasonFacts = {
 export function reasonsFor(facts: ReasonFacts): MatchReason[] {
   const { situation: s, outlook, model, desk } = facts;
   const reasons: MatchReason[] = [{ kind: "completion", chance: outlook.all }];
-  for (const { tag, weight } of strongestTags(facts.view, s).slice(0, 2)) reasons.push({ kind: "tag-fit", tag, weight });
+  for (const { tag, weight } of strongestTags(facts.view, s).slice(0, 2))
+    reasons.push({ kind: "tag-fit", tag, weight });
   if (s.hinted > 0) reasons.push({ kind: "in-segment" });
   const mentioned = [...desk.mentions.keys()].filter((tag) => facts.person.tags.has(tag));
   if (mentioned.length > 0) reasons.push({ kind: "mentioned", tags: mentioned });
@@ -77,7 +78,9 @@ export function wordReason(reason: MatchReason): string {
     case "says-likes":
       return `has said that they like ${reason.form}`;
     case "answers":
-      return reason.weight >= 0 ? `answers more than most (+${reason.weight.toFixed(2)})` : `answers less than most (${reason.weight.toFixed(2)})`;
+      return reason.weight >= 0
+        ? `answers more than most (+${reason.weight.toFixed(2)})`
+        : `answers less than most (${reason.weight.toFixed(2)})`;
     case "active-hour":
       return `sent in their active hours (${percent(reason.chance)} sure)`;
     case "influence":

@@ -7,11 +7,18 @@ import type { Chance } from "./chance.ts";
 import { drawIndex, formChances } from "./form-choice.ts";
 import { type LearnerState, tirednessOf } from "./learning.ts";
 import { type MatchReason, reasonsFor } from "./match-reasons.ts";
-import { type GateVerdict, type LaterReason, mayPush, type NeverReason, type Offset, type PushFacts, type QuietHours } from "./push-gate.ts";
+import {
+  type GateVerdict,
+  type LaterReason,
+  mayPush,
+  type NeverReason,
+  type Offset,
+  type PushFacts,
+  type QuietHours,
+} from "./push-gate.ts";
 import { bestSendTime, SEND_WINDOW } from "./send-time.ts";
-import { refusesForm, type Standing } from "./standing-declines.ts";
-import { likingCovariance, namingTags, type Outlook, outlooks, type Situation, type TaskView, tasteLoading, viewTask } from "./step-model.ts";
-import { holdsRule, type TagRule } from "./tag-rule.ts";
+import { refusesForm, restsUntil, type Standing } from "./standing-declines.ts";
+import { likingCovariance, type Outlook, outlooks, type Situation, type TaskView, viewTask } from "./step-model.ts";
 import type { TagKey } from "./taxonomy.ts";
 
 export type MatchPerson = {
@@ -19,6 +26,8 @@ export type MatchPerson = {
   koc: boolean;
   consent: boolean;
   tags: ReadonlySet<TagKey>;
+  /** Ids of the segments that hold the person now. */
+  segments: readonly string[];
   offset: Offset;
   told: ToldHours;
   standing: Standing;
@@ -37,7 +46,8 @@ export type MatchTask = {
   wanted: number;
   budget: number;
   sent: number;
-  eligible: TagRule;
+  /** A hard rule: whom the task is for. */
+  isFor: (person: MatchPerson) => boolean;
   /** Ids of the segments that the brand has in mind. */
   hinted: readonly string[];
   /** How much the brief speaks of a tag, 0 to 1. */
@@ -61,8 +71,10 @@ export type Offer = {
   worth: number;
   /** What asking costs elsewhere, in completions. */
   price: number;
-  /** Chance of completion. */
+  /** Chance of completion in the form drawn. */
   score: number;
+  /** Chance of completion before the form is drawn: whether the person is asked must not depend on the draw. */
+  expected: number;
   situation: Situation;
   /** Logits of the four steps, and of accepting if the theme were a usual one: what the learner compares the outcome with. */
   logits: number[];
@@ -71,7 +83,7 @@ export type Offer = {
 };
 
 export type RuleCount = Partial<Record<NeverReason | LaterReason, number>>;
-export type Ranking = { offers: Offer[]; /** How many people each rule left out. */ left: RuleCount };
+export type Ranking = { offers: Offer[] /** How many people each rule left out. */; left: RuleCount };
 
 export type MatchSetup = {
   learner: LearnerState;
@@ -86,10 +98,23 @@ export type MatchSetup = {
 /** Tuned over the development worlds; see docs/decisions. */
 export const WEIGHTS = { price: 0.35, optimism: 0.4, value: 0.6 };
 
-type Prepared = { person: MatchPerson; situation: Situation; at: number; outlooks: Outlook[]; best: Outlook; worth: number; price: number };
+type Prepared = {
+  person: MatchPerson;
+  situation: Situation;
+  at: number;
+  outlooks: Outlook[];
+  best: Outlook;
+  worth: number;
+  price: number;
+};
 
 /** Everybody who may be asked, the best first, each with form, time, chances and reasons. Stops at `most` offers. */
-export function rankPeople(task: MatchTask, people: Iterable<MatchPerson>, setup: MatchSetup, most = Number.POSITIVE_INFINITY): Ranking {
+export function rankPeople(
+  task: MatchTask,
+  people: Iterable<MatchPerson>,
+  setup: MatchSetup,
+  most = Number.POSITIVE_INFINITY,
+): Ranking {
   const left: RuleCount = {};
   const desk = openDesk(task, setup);
   const prepared: Prepared[] = [];
@@ -104,7 +129,14 @@ export function rankPeople(task: MatchTask, people: Iterable<MatchPerson>, setup
 
 const scoreOf = (p: Prepared): number => p.worth * p.best.all - p.price;
 
-type Desk = { task: MatchTask; setup: MatchSetup; view: TaskView; forms: number[]; naming: TagKey[]; hinted: Set<string>; views: TaskView[] };
+type Desk = {
+  task: MatchTask;
+  setup: MatchSetup;
+  view: TaskView;
+  forms: number[];
+  hinted: Set<string>;
+  views: TaskView[];
+};
 
 function openDesk(task: MatchTask, setup: MatchSetup): Desk {
   const { model } = setup.learner;
@@ -113,7 +145,6 @@ function openDesk(task: MatchTask, setup: MatchSetup): Desk {
     setup,
     view: viewTask(model, task.wording),
     forms: task.forms.map((f) => model.forms.indexOf(f)),
-    naming: namingTags(model.segments),
     hinted: new Set(task.hinted),
     views: setup.themes.map((t) => viewTask(model, t)),
   };
@@ -121,10 +152,17 @@ function openDesk(task: MatchTask, setup: MatchSetup): Desk {
 
 function prepare(desk: Desk, person: MatchPerson): Prepared | NeverReason | LaterReason {
   const { task, setup } = desk;
+  // Who asked for rest is not asked for this task, even where the rest would end before the push.
+  if (restsUntil(person.standing) > task.opensAt) return "resting";
   const open = desk.forms.filter((f) => !refusesForm(person.standing, setup.learner.model.forms[f]!, task.opensAt));
   const facts = factsOf(desk, person, open[0] ?? desk.forms[0]!);
   const hours = activeByHour(setup.learner.hours, person.id, person.told);
-  const time = bestSendTime(facts, hours, task.opensAt, Math.min(task.sendBy ?? Number.POSITIVE_INFINITY, task.opensAt + SEND_WINDOW));
+  const time = bestSendTime(
+    facts,
+    hours,
+    task.opensAt,
+    Math.min(task.sendBy ?? Number.POSITIVE_INFINITY, task.opensAt + SEND_WINDOW),
+  );
   if (!time) return refusalOf(facts, task.opensAt);
   const situation = situationOf(desk, person, time.active, time.at);
   const options = outlooks(setup.learner.model, desk.view, situation, open, WEIGHTS.optimism);
@@ -148,7 +186,7 @@ function factsOf(desk: Desk, person: MatchPerson, form: number): PushFacts {
     task: {
       theme: task.theme,
       form: setup.learner.model.forms[form]!,
-      eligible: task.eligible,
+      excluded: !task.isFor(person),
       asked: task.asked.has(person.id),
       sent: task.sent,
       budget: task.budget,
@@ -159,7 +197,6 @@ function factsOf(desk: Desk, person: MatchPerson, form: number): PushFacts {
 }
 
 function situationOf(desk: Desk, person: MatchPerson, active: number, at: number): Situation {
-  const { model } = desk.setup.learner;
   const tags = [...person.tags];
   let mentioned = 0;
   for (const [tag, weight] of desk.task.mentions) if (person.tags.has(tag)) mentioned += weight;
@@ -170,9 +207,9 @@ function situationOf(desk: Desk, person: MatchPerson, active: number, at: number
     tags,
     active,
     tired: tirednessOf(desk.setup.learner, person.id, at),
-    hinted: model.segments.some((s) => desk.hinted.has(s.id) && holdsRule(s.rule, person.tags)) ? 1 : 0,
+    hinted: person.segments.some((id) => desk.hinted.has(id)) ? 1 : 0,
     mentioned,
-    taste: tasteLoading(model.segments, desk.naming, person.tags),
+    segments: person.segments,
   };
 }
 
@@ -209,10 +246,15 @@ function themeMeanOf(view: TaskView, s: Situation): number {
 
 function offerOf(desk: Desk, p: Prepared): Offer {
   const { model } = desk.setup.learner;
-  const fair = outlooks(model, desk.view, p.situation, p.outlooks.map((o) => o.form));
+  const fair = outlooks(
+    model,
+    desk.view,
+    p.situation,
+    p.outlooks.map((o) => o.form),
+  );
   const chances = formChances({
     means: fair.map((o) => o.logit),
-    covariance: fair.map((a) => fair.map((b) => likingCovariance(model, p.situation, a.form, b.form))),
+    covariance: fair.map((a) => fair.map((b) => likingCovariance(model, desk.view, p.situation, a.form, b.form))),
   });
   const drawn = drawIndex(chances, desk.setup.chance);
   const outlook = fair[drawn]!;
@@ -226,10 +268,20 @@ function offerOf(desk: Desk, p: Prepared): Offer {
     worth: p.worth,
     price: p.price,
     score: outlook.all,
+    expected: fair.reduce((sum, o, i) => sum + chances[i]! * o.all, 0),
     situation: p.situation,
     logits: [outlook.seen, outlook.accepted, outlook.submitted, outlook.approved].map(logitOf),
     usualLogit: outlook.logit - themeMeanOf(desk.view, p.situation),
-    reasons: reasonsFor({ desk: desk.task, model, view: desk.view, situation: p.situation, outlook, person: p.person, influence: desk.setup.influence[p.person.id] ?? 1, chance: chances[drawn]! }),
+    reasons: reasonsFor({
+      desk: desk.task,
+      model,
+      view: desk.view,
+      situation: p.situation,
+      outlook,
+      person: p.person,
+      influence: desk.setup.influence[p.person.id] ?? 1,
+      chance: chances[drawn]!,
+    }),
   };
 }
 

@@ -12,10 +12,10 @@ export function planWave(offers: readonly Offer[], wanted: number, budget: numbe
   const counts = new QuotaCount(wanted);
   for (const offer of offers) {
     if (taken.length >= budget) break;
-    const gain = offer.worth * offer.outlook.all * counts.stillWanted();
+    const gain = offer.worth * offer.expected * counts.stillWanted();
     if (gain <= offer.price) continue;
     taken.push(offer);
-    counts.add(offer.outlook.all);
+    counts.add(offer.expected);
   }
   return { offers: taken, ...counts.interval() };
 }
@@ -53,6 +53,10 @@ class QuotaCount {
     this.dist.forEach((q, k) => {
       expected += q * k;
     });
-    return { expected, low: Math.max(0, Math.min(this.quota, this.mean - spread)), high: Math.min(this.quota, this.mean + spread) };
+    return {
+      expected,
+      low: Math.max(0, Math.min(this.quota, this.mean - spread)),
+      high: Math.min(this.quota, this.mean + spread),
+    };
   }
 }

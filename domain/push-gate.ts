@@ -1,6 +1,4 @@
-import { restsUntil, refusesForm, refusesTheme, type Standing } from "./standing-declines.ts";
-import { holdsRule, type TagRule } from "./tag-rule.ts";
-import type { TagKey } from "./taxonomy.ts";
+import { refusesForm, refusesTheme, restsUntil, type Standing } from "./standing-declines.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -18,7 +16,6 @@ export type PushFacts = {
     koc: boolean;
     consent: boolean;
     offset: Offset;
-    tags: ReadonlySet<TagKey>;
     standing: Standing;
     /** Send times of the person's pushes that count against the weekly cap, future ones included, in any order. */
     sends: readonly number[];
@@ -26,8 +23,8 @@ export type PushFacts = {
   task: {
     theme: string;
     form: string;
-    /** Anybody else is excluded. */
-    eligible: TagRule;
+    /** The person is not among those whom the task is for. */
+    excluded: boolean;
     /** The person already has a push of this task, in whatever state. */
     asked: boolean;
     sent: number;
@@ -81,7 +78,7 @@ function forbidden({ person, task }: PushFacts, at: number): NeverReason | null 
   if (task.running === false) return "not-running";
   if (!person.koc) return "not-koc";
   if (!person.consent) return "no-consent";
-  if (!holdsRule(task.eligible, person.tags)) return "excluded";
+  if (task.excluded) return "excluded";
   if (task.asked) return "duplicate";
   if (task.sent >= task.budget) return "over-budget";
   if (refusesTheme(person.standing, task.theme, at)) return "declined-theme";

@@ -11,7 +11,12 @@ export type SendTime = { at: number; active: number };
  * `active` gives the chance per hour of the person's day. Null when the gate lets none go; waiting a day for a slightly better hour is
  * not worth it.
  */
-export function bestSendTime(facts: PushFacts, active: readonly number[], opensAt: number, until = opensAt + SEND_WINDOW): SendTime | null {
+export function bestSendTime(
+  facts: PushFacts,
+  active: readonly number[],
+  opensAt: number,
+  until = opensAt + SEND_WINDOW,
+): SendTime | null {
   let best: SendTime | null = null;
   let worth = Number.NEGATIVE_INFINITY;
   for (let at = opensAt; at <= until; at = nextSlot(at)) {

@@ -19,15 +19,31 @@ export function noStanding(): Standing {
 }
 
 /** Lets a decline stand from `at` on. A later one extends an earlier one and never shortens it. */
-export function noteDecline(standing: Standing, reason: DeclineReason, theme: string, form: string, at: number): Standing {
+export function noteDecline(
+  standing: Standing,
+  reason: DeclineReason,
+  theme: string,
+  form: string,
+  at: number,
+): Standing {
   const until = at + STANDING_DAYS[reason] * DAY;
   const later = (old: number | undefined): number => Math.max(old ?? 0, until);
-  if (reason === "not_my_topic") return { ...standing, themes: { ...standing.themes, [theme]: later(standing.themes[theme]) } };
-  if (reason === "wrong_form") return { ...standing, forms: { ...standing.forms, [form]: later(standing.forms[form]) } };
+  if (reason === "not_my_topic")
+    return { ...standing, themes: { ...standing.themes, [theme]: later(standing.themes[theme]) } };
+  if (reason === "wrong_form")
+    return { ...standing, forms: { ...standing.forms, [form]: later(standing.forms[form]) } };
   return reason === "no_reason" ? standing : { ...standing, all: later(standing.all) };
 }
 
 /** Until when the person wants no push at all; 0 or past when nothing stands. */
 export const restsUntil = (standing: Standing): number => standing.all;
-export const refusesTheme = (standing: Standing, theme: string, at: number): boolean => (standing.themes[theme] ?? 0) > at;
+export const refusesTheme = (standing: Standing, theme: string, at: number): boolean =>
+  (standing.themes[theme] ?? 0) > at;
 export const refusesForm = (standing: Standing, form: string, at: number): boolean => (standing.forms[form] ?? 0) > at;
+
+/** The data package's decline keys and the protocol's, as what they forbid. Unknown words forbid nothing. */
+export function standingReason(key: string | null): DeclineReason {
+  if (key === "no_time" || key === "too_busy") return "too_busy";
+  if (key === "not_interested" || key === "not_me" || key === "not_my_topic") return "not_my_topic";
+  return key === "wrong_form" || key === "too_often" ? key : "no_reason";
+}

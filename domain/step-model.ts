@@ -21,31 +21,33 @@ import {
   correlate,
   covarianceOf,
   emptyBelief,
-  forget,
   type Loading,
   meanOf,
   varianceOf,
 } from "./belief.ts";
-import { holdsRule, type TagRule } from "./tag-rule.ts";
 import type { TagKey } from "./taxonomy.ts";
 
 export const STEPS = ["seen", "accepted", "submitted", "approved"] as const;
 export type Step = (typeof STEPS)[number];
 
-export type SegmentRule = { id: string; rule: TagRule };
+/** A segment, and the tags that its rule asks for: segments that share them share what is learned of their liking of forms. */
+export type SegmentKin = { id: string; tags: readonly TagKey[] };
 
 export type ModelState = {
   forms: string[];
-  segments: SegmentRule[];
+  segments: Record<string, readonly TagKey[]>;
   seen: Belief;
   accepted: Belief;
   submitted: Belief;
   approved: Belief;
-  taste: Belief;
+  taste: TasteBelief;
   themes: Record<string, ThemeBelief>;
   people: Record<string, PersonBelief>;
   tasks: Record<string, [number, number][]>;
 };
+
+/** The liking of forms. `index` names the entries, `form` alone, with a segment or with a tag; they are made when first met. */
+export type TasteBelief = { belief: Belief; index: Record<string, number>; prior: number[] };
 
 /** Entry 0 is the theme's own level, entry k the pull on `tags[k - 1]`. */
 export type ThemeBelief = { belief: Belief; tags: TagKey[] };
@@ -67,8 +69,8 @@ export type Situation = {
   hinted: number;
   /** How much the brief's words speak of the person's tags, 0 upwards. */
   mentioned: number;
-  /** The loading of the person's segments in the liking of forms, for form 0. */
-  taste: Loading;
+  /** Ids of the segments that hold the person. */
+  segments: readonly string[];
 };
 
 /**
@@ -77,7 +79,18 @@ export type Situation = {
  */
 export const PRIORS = {
   seen: { level: 1, levelSd: 0.6, active: 0.8, activeSd: 0.4, tired: -0.15, tiredSd: 0.1 },
-  accepted: { level: -1.6, levelSd: 0.7, tired: -0.3, tiredSd: 0.15, hint: 0.7, hintSd: 0.4, mention: 0.7, mentionSd: 0.4, says: 0.4, saysSd: 0.25 },
+  accepted: {
+    level: -1.6,
+    levelSd: 0.7,
+    tired: -0.3,
+    tiredSd: 0.15,
+    hint: 0.7,
+    hintSd: 0.4,
+    mention: 0.7,
+    mentionSd: 0.4,
+    says: 0.4,
+    saysSd: 0.25,
+  },
   submitted: { level: 1, levelSd: 0.6 },
   approved: { level: 1.5, levelSd: 0.6 },
   taste: { all: 0.25, tags: 0.5, segment: 0.4, atSubmission: 0.5 },
@@ -86,21 +99,22 @@ export const PRIORS = {
   task: { seen: 0.4, accepted: 0.5, submitted: 0.4, approved: 0.4 },
 };
 
-export function newModel(forms: readonly string[], segments: readonly SegmentRule[]): ModelState {
+export function newModel(forms: readonly string[], segments: readonly SegmentKin[]): ModelState {
+  const { seen, accepted, submitted, approved } = PRIORS;
   return {
     forms: [...forms],
-    segments: segments.map((s) => ({ id: s.id, rule: s.rule })),
-    seen: levels([PRIORS.seen.level, PRIORS.seen.levelSd], [PRIORS.seen.active, PRIORS.seen.activeSd], [PRIORS.seen.tired, PRIORS.seen.tiredSd]),
+    segments: Object.fromEntries(segments.map((s) => [s.id, s.tags])),
+    seen: levels([seen.level, seen.levelSd], [seen.active, seen.activeSd], [seen.tired, seen.tiredSd]),
     accepted: levels(
-      [PRIORS.accepted.level, PRIORS.accepted.levelSd],
-      [PRIORS.accepted.tired, PRIORS.accepted.tiredSd],
-      [PRIORS.accepted.hint, PRIORS.accepted.hintSd],
-      [PRIORS.accepted.mention, PRIORS.accepted.mentionSd],
-      [PRIORS.accepted.says, PRIORS.accepted.saysSd],
+      [accepted.level, accepted.levelSd],
+      [accepted.tired, accepted.tiredSd],
+      [accepted.hint, accepted.hintSd],
+      [accepted.mention, accepted.mentionSd],
+      [accepted.says, accepted.saysSd],
     ),
-    submitted: levels([PRIORS.submitted.level, PRIORS.submitted.levelSd]),
-    approved: levels([PRIORS.approved.level, PRIORS.approved.levelSd]),
-    taste: tastePrior(forms.length, segments),
+    submitted: levels([submitted.level, submitted.levelSd]),
+    approved: levels([approved.level, approved.levelSd]),
+    taste: { belief: emptyBelief(), index: {}, prior: [] },
     themes: {},
     people: {},
     tasks: {},
@@ -115,44 +129,49 @@ function levels(...entries: [mean: number, sd: number][]): Belief {
 
 // ---------------------------------------------------------------- the liking of forms
 
-/** Tags that name segments: those a rule asks for. Segments that share them share what is learned. */
-export function namingTags(segments: readonly SegmentRule[]): TagKey[] {
-  return [...new Set(segments.flatMap((s) => [...s.rule.all, ...s.rule.any]))].sort();
-}
+/** What a person's liking of a form is the sum of: all people, the mean over their segments, and over those segments' tags. */
+export type TasteParts = readonly (readonly [name: string, by: number, sd: number])[];
 
-/** Layout: per form, one entry for all, then one per segment, then one per naming tag. */
-export function tastePrior(forms: number, segments: readonly SegmentRule[]): Belief {
-  const belief = emptyBelief();
-  const tags = namingTags(segments).length;
-  for (let f = 0; f < forms; f++) {
-    addEntry(belief, 0, PRIORS.taste.all ** 2);
-    for (let s = 0; s < segments.length; s++) addEntry(belief, 0, PRIORS.taste.segment ** 2);
-    for (let t = 0; t < tags; t++) addEntry(belief, 0, PRIORS.taste.tags ** 2);
-  }
-  return belief;
-}
-
-/** The loading of one person in the liking of form 0: the mean over their segments. */
-export function tasteLoading(segments: readonly SegmentRule[], naming: readonly TagKey[], tags: ReadonlySet<TagKey>): Loading {
-  const held = segments.map((s, i) => (holdsRule(s.rule, tags) ? i : -1)).filter((i) => i >= 0);
-  const by = new Map<number, number>([[0, 1]]);
-  for (const i of held) {
-    const rule = segments[i]!.rule;
-    by.set(1 + i, 1 / held.length);
-    const named = [...rule.all, ...rule.any];
-    for (const tag of named) {
-      const at = 1 + segments.length + naming.indexOf(tag);
-      by.set(at, (by.get(at) ?? 0) + 1 / held.length / Math.sqrt(named.length));
+/** The same for everybody in the same segments, so a caller may keep it by segments. */
+export function tasteParts(model: ModelState, segments: readonly string[]): TasteParts {
+  const by = new Map<string, [number, number]>([["", [1, PRIORS.taste.all]]]);
+  const known = segments.filter((id) => model.segments[id]);
+  for (const id of known) {
+    const tags = model.segments[id]!;
+    by.set(`s:${id}`, [1 / known.length, PRIORS.taste.segment]);
+    for (const tag of tags) {
+      const before = by.get(`t:${tag}`)?.[0] ?? 0;
+      by.set(`t:${tag}`, [before + 1 / known.length / Math.sqrt(tags.length), PRIORS.taste.tags]);
     }
   }
-  const at = [...by.keys()].sort((a, b) => a - b);
-  return { at, by: at.map((i) => by.get(i)!) };
+  return [...by].map(([name, [weight, sd]]) => [name, weight, sd]);
 }
 
-/** The same loading for another form. */
-export function forForm(model: ModelState, taste: Loading, form: number): Loading {
-  const step = (model.taste.mean.length / model.forms.length) * form;
-  return step === 0 ? taste : { at: taste.at.map((i) => i + step), by: taste.by };
+const entryName = (form: string, part: string): string => `${form} ${part}`;
+
+/** The parts as a loading of what has been met, and the variance of what has not. */
+export function tasteLoading(model: ModelState, parts: TasteParts, form: number): { x: Loading; unmet: number } {
+  const x: Loading = { at: [], by: [] };
+  let unmet = 0;
+  for (const [name, by, sd] of parts) {
+    const i = model.taste.index[entryName(model.forms[form]!, name)];
+    if (i === undefined) unmet += by * by * sd * sd;
+    else {
+      x.at.push(i);
+      x.by.push(by);
+    }
+  }
+  return { x, unmet };
+}
+
+function meetTaste(model: ModelState, parts: TasteParts, form: number): void {
+  const { taste } = model;
+  for (const [name, , sd] of parts) {
+    const entry = entryName(model.forms[form]!, name);
+    if (taste.index[entry] !== undefined) continue;
+    taste.index[entry] = addEntry(taste.belief, 0, sd * sd);
+    taste.prior.push(sd * sd);
+  }
 }
 
 // ---------------------------------------------------------------- people, themes, tasks
@@ -172,7 +191,8 @@ export function newThemeBelief(): ThemeBelief {
 const PULL: readonly [number, number] = [0, PRIORS.person.pull ** 2];
 const TASK: readonly (readonly [number, number])[] = STEPS.map((s) => [0, PRIORS.task[s] ** 2] as const);
 
-export const pullOf = (person: PersonBelief | undefined, theme: string): readonly [number, number] => person?.pull[theme] ?? PULL;
+export const pullOf = (person: PersonBelief | undefined, theme: string): readonly [number, number] =>
+  person?.pull[theme] ?? PULL;
 export const taskPart = (model: ModelState, task: string, step: number): readonly [number, number] =>
   model.tasks[task]?.[step] ?? TASK[step]!;
 
@@ -214,15 +234,29 @@ export const saysLikes = (s: Situation, form: string): number => (s.tags.include
 function partsOf(model: ModelState, s: Situation, form: number, step: Step): { parts: Part[]; scalars: Scalar[] } {
   const person = model.people[s.person]!;
   const task = model.tasks[s.task]![STEPS.indexOf(step)]!;
-  if (step === "seen") return { parts: [{ belief: model.seen, x: seenLoading(s) }, { belief: person.belief, x: ONE }], scalars: [task] };
-  if (step === "approved") return { parts: [{ belief: model.approved, x: ONE }, { belief: person.belief, x: { at: [3], by: [1] } }], scalars: [task] };
-  const liked = forForm(model, s.taste, form);
+  if (step === "seen")
+    return {
+      parts: [
+        { belief: model.seen, x: seenLoading(s) },
+        { belief: person.belief, x: ONE },
+      ],
+      scalars: [task],
+    };
+  if (step === "approved")
+    return {
+      parts: [
+        { belief: model.approved, x: ONE },
+        { belief: person.belief, x: { at: [3], by: [1] } },
+      ],
+      scalars: [task],
+    };
+  const liked = tasteLoading(model, tasteParts(model, s.segments), form).x;
   if (step === "submitted") {
     const half = PRIORS.taste.atSubmission;
     return {
       parts: [
         { belief: model.submitted, x: ONE },
-        { belief: model.taste, x: { at: liked.at, by: liked.by.map((b) => b * half) } },
+        { belief: model.taste.belief, x: { at: liked.at, by: liked.by.map((b) => b * half) } },
         { belief: person.belief, x: { at: [2, P_TASTE + form], by: [1, half] } },
       ],
       scalars: [task],
@@ -232,7 +266,7 @@ function partsOf(model: ModelState, s: Situation, form: number, step: Step): { p
   return {
     parts: [
       { belief: model.accepted, x: acceptedLoading(s, saysLikes(s, model.forms[form]!)) },
-      { belief: model.taste, x: liked },
+      { belief: model.taste.belief, x: liked },
       { belief: theme.belief, x: themeLoading(theme, s.tags) },
       { belief: person.belief, x: { at: [P_ACCEPTED, P_TASTE + form], by: [1, 1] } },
     ],
@@ -245,8 +279,16 @@ export type Blame = { taste: number; pull: number; rest: number };
 const EVEN: Blame = { taste: 1, pull: 1, rest: 1 };
 
 /** Learns one answer of one step. Returns the chance that the model gave to a yes before. */
-export function learnStep(model: ModelState, s: Situation, form: number, step: Step, yes: boolean, weight = 1, blame = EVEN): number {
-  meet(model, s);
+export function learnStep(
+  model: ModelState,
+  s: Situation,
+  form: number,
+  step: Step,
+  yes: boolean,
+  weight = 1,
+  blame = EVEN,
+): number {
+  meet(model, s, form);
   const { parts, scalars } = partsOf(model, s, form, step);
   let mean = 0;
   let variance = 0;
@@ -274,8 +316,12 @@ export function learnStep(model: ModelState, s: Situation, form: number, step: S
 }
 
 /** Makes room for a person, theme, tag or task that the model meets for the first time. */
-function meet(model: ModelState, s: Situation): void {
+function meet(model: ModelState, s: Situation, form: number): void {
   model.people[s.person] ??= newPersonBelief(model.forms.length);
+  const person = model.people[s.person]!;
+  // A form that came up after the person was met.
+  while (person.belief.mean.length < P_TASTE + model.forms.length) addEntry(person.belief, 0, PRIORS.person.taste ** 2);
+  meetTaste(model, tasteParts(model, s.segments), form);
   model.people[s.person]!.pull[s.theme] ??= [...PULL];
   model.themes[s.theme] ??= newThemeBelief();
   meetTags(model.themes[s.theme]!, s.tags);
@@ -285,13 +331,38 @@ function meet(model: ModelState, s: Situation): void {
 // ---------------------------------------------------------------- what would come of a push
 
 /** Chances of one form: each step given the one before, all of them together, and how unsure the model is of accepting (in logits). */
-export type Outlook = { form: number; seen: number; accepted: number; submitted: number; approved: number; all: number; logit: number; sd: number };
+export type Outlook = {
+  form: number;
+  seen: number;
+  accepted: number;
+  submitted: number;
+  approved: number;
+  all: number;
+  logit: number;
+  sd: number;
+};
 
 /** What is the same for every form and person of a task; made once per task. */
-export type TaskView = { theme: ThemeBelief | undefined; at: Map<TagKey, number> };
+export type TaskView = { theme: ThemeBelief | undefined; at: Map<TagKey, number>; liking: Map<string, Liking[]> };
+/** What a person of certain segments thinks of each form. */
+type Liking = { x: Loading; mean: number; variance: number };
 export function viewTask(model: ModelState, theme: string): TaskView {
   const belief = model.themes[theme];
-  return { theme: belief, at: new Map(belief?.tags.map((tag, i) => [tag, i + 1])) };
+  return { theme: belief, at: new Map(belief?.tags.map((tag, i) => [tag, i + 1])), liking: new Map() };
+}
+
+function likings(model: ModelState, view: TaskView, segments: readonly string[]): Liking[] {
+  const key = segments.join("\n");
+  let list = view.liking.get(key);
+  if (!list) {
+    const parts = tasteParts(model, segments);
+    list = model.forms.map((_, form) => {
+      const { x, unmet } = tasteLoading(model, parts, form);
+      return { x, mean: meanOf(model.taste.belief, x), variance: varianceOf(model.taste.belief, x) + unmet };
+    });
+    view.liking.set(key, list);
+  }
+  return list;
 }
 
 const FRESH = new Map<number, PersonBelief>();
@@ -304,7 +375,13 @@ export function personBelief(model: ModelState, id: string): PersonBelief {
 }
 
 /** The outlook of each of the given forms for one person; `optimism` adds that many standard deviations of the person's own parts. */
-export function outlooks(model: ModelState, view: TaskView, s: Situation, forms: readonly number[], optimism = 0): Outlook[] {
+export function outlooks(
+  model: ModelState,
+  view: TaskView,
+  s: Situation,
+  forms: readonly number[],
+  optimism = 0,
+): Outlook[] {
   const person = personBelief(model, s.person);
   const own = person.belief;
   const sx = seenLoading(s);
@@ -315,12 +392,11 @@ export function outlooks(model: ModelState, view: TaskView, s: Situation, forms:
   const themeMean = (view.theme ? meanOf(view.theme.belief, tx) : 0) + pullMean;
   const themeVariance = (view.theme ? varianceOf(view.theme.belief, tx) : PRIORS.theme.level ** 2) + pullVariance;
   const half = PRIORS.taste.atSubmission;
+  const liked = likings(model, view, s.segments);
   return forms.map((form) => {
     const ax = acceptedLoading(s, saysLikes(s, model.forms[form]!));
-    const fx = forForm(model, s.taste, form);
     const px: Loading = { at: [P_ACCEPTED, P_TASTE + form], by: [1, 1] };
-    const liking = meanOf(model.taste, fx);
-    const likingVariance = varianceOf(model.taste, fx);
+    const { mean: liking, variance: likingVariance } = liked[form]!;
     const ownVariance = varianceOf(own, px) + pullVariance;
     const logit = meanOf(model.accepted, ax) + liking + themeMean + meanOf(own, px) + optimism * Math.sqrt(ownVariance);
     const variance = varianceOf(model.accepted, ax) + likingVariance + themeVariance - pullVariance + ownVariance;
@@ -330,7 +406,16 @@ export function outlooks(model: ModelState, view: TaskView, s: Situation, forms:
       model.submitted.mean[0]! + half * liking + meanOf(own, rx),
       model.submitted.cov[0]! + half * half * likingVariance + varianceOf(own, rx),
     );
-    return { form, seen, accepted, submitted, approved, all: seen * accepted * submitted * approved, logit, sd: Math.sqrt(variance) };
+    return {
+      form,
+      seen,
+      accepted,
+      submitted,
+      approved,
+      all: seen * accepted * submitted * approved,
+      logit,
+      sd: Math.sqrt(variance),
+    };
   });
 }
 
@@ -344,15 +429,24 @@ function viewLoading(view: TaskView, tags: readonly TagKey[]): Loading {
 }
 
 /** Covariance of the liking of two forms for one person: where two forms are unsure together, choosing between them is not. */
-export function likingCovariance(model: ModelState, s: Situation, a: number, b: number): number {
+export function likingCovariance(model: ModelState, view: TaskView, s: Situation, a: number, b: number): number {
   const own = personBelief(model, s.person).belief;
+  const liked = likings(model, view, s.segments);
+  const [x, y] = [liked[a]!, liked[b]!];
   return (
-    covarianceOf(model.taste, forForm(model, s.taste, a), forForm(model, s.taste, b)) +
+    (a === b ? x.variance : covarianceOf(model.taste.belief, x.x, y.x)) +
     covarianceOf(own, { at: [P_TASTE + a], by: [1] }, { at: [P_TASTE + b], by: [1] })
   );
 }
 
-/** Lets what is known fade towards the prior, by shares per call: likings of forms, themes, people. */
-export function fade(model: ModelState, share: { taste: number; theme: number; person: number }): void {
-  if (share.taste > 0) forget(model.taste, tastePrior(model.forms.length, model.segments), share.taste);
+/**
+ * Lets a share of what is known of the liking of forms fade towards the prior, so that old evidence cannot outvote a changed world
+ * for ever (an Ornstein-Uhlenbeck walk, sampled).
+ */
+export function fadeTaste(model: ModelState, share: number): void {
+  const { belief, prior } = model.taste;
+  for (let i = 0, k = 0; i < belief.mean.length; i++) {
+    belief.mean[i]! *= 1 - share;
+    for (let j = 0; j <= i; j++, k++) belief.cov[k] = (1 - share) * belief.cov[k]! + (i === j ? share * prior[i]! : 0);
+  }
 }

@@ -12,7 +12,14 @@ export type ThemeReading = { wording: number; shift: number; variance: number; a
 export type ThemeRecord = { readings: ThemeReading[]; status: ThemeStatus };
 export type ThemesState = { themes: Record<string, ThemeRecord>; recent: number[] };
 
-export type ThemeEvidence = { theme: string; status: ThemeStatus; weak: number; strong: number; level: number; tasks: number };
+export type ThemeEvidence = {
+  theme: string;
+  status: ThemeStatus;
+  weak: number;
+  strong: number;
+  level: number;
+  tasks: number;
+};
 
 export const newThemes = (): ThemesState => ({ themes: {}, recent: [] });
 
@@ -29,10 +36,17 @@ const HEALED = 0.5;
 const KEPT = 14;
 
 /** Notes a closed task: logits of accepting on a usual theme for those who saw it, and who accepted. */
-export function noteTask(state: ThemesState, theme: string, wording: number, logits: readonly number[], accepted: readonly number[]): void {
+export function noteTask(
+  state: ThemesState,
+  theme: string,
+  wording: number,
+  logits: readonly number[],
+  accepted: readonly number[],
+): void {
   if (logits.length < 3) return;
   const reading = { wording, asked: logits.length, ...shiftOf(logits, accepted) };
-  const record = (state.themes[theme] ??= { readings: [], status: "ok" });
+  state.themes[theme] ??= { readings: [], status: "ok" };
+  const record = state.themes[theme]!;
   record.readings = [...record.readings, reading].slice(-KEPT);
   state.recent = [...state.recent, reading.shift].slice(-60);
 }

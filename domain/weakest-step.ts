@@ -28,7 +28,13 @@ export function weakestStep(tally: TaskTally): FunnelReport {
   return {
     weakest: worst?.step ?? null,
     steps,
-    funnel: { pushed: tally.pushed, seen: counts[0]!, accepted: counts[1]!, submitted: counts[2]!, approved: counts[3]! },
+    funnel: {
+      pushed: tally.pushed,
+      seen: counts[0]!,
+      accepted: counts[1]!,
+      submitted: counts[2]!,
+      approved: counts[3]!,
+    },
   };
 }
 
@@ -37,7 +43,13 @@ function judge(step: Step, logits: readonly number[], passed: readonly number[])
   const ordinary = evidence(logits, passed, 0, STRAY[step]);
   const faulty = evidence(logits, passed, FAULT.mean, FAULT.sd);
   const odds = (ODDS.fault / (1 - ODDS.fault)) * Math.exp(Math.max(-700, Math.min(700, faulty - ordinary)));
-  return { step, entered: logits.length, passed: passed.reduce((a, b) => a + b, 0), expected, fault: odds / (1 + odds) };
+  return {
+    step,
+    entered: logits.length,
+    passed: passed.reduce((a, b) => a + b, 0),
+    expected,
+    fault: odds / (1 + odds),
+  };
 }
 
 /** Log evidence of the answers when all logits are shifted by one draw from N(mean, sd): a sum over 17 points. */

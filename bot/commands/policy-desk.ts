@@ -7,17 +7,19 @@ import { type MatchLimits, type MatchPerson, type MatchTask, rankPeople } from "
 import { wordReason } from "#domain/match-reasons.ts";
 import { planWave } from "#domain/plan.ts";
 import { type DeclineReason, noStanding, noteDecline } from "#domain/standing-declines.ts";
+import { holdsRule, type TagRule } from "#domain/tag-rule.ts";
 import { newThemes, noteTask, settleThemes, type ThemesState } from "#domain/theme-verdict.ts";
 import { weakestStep } from "#domain/weakest-step.ts";
 import type { Message } from "./policy-protocol.ts";
 
 type Of<T extends Message["type"]> = Extract<Message, { type: T }>;
-type Person = Omit<MatchPerson, "tags" | "sends" | "standing"> & { tags: Set<string>; sends: number[]; standing: MatchPerson["standing"] };
+type Person = { -readonly [K in keyof MatchPerson]: MatchPerson[K] } & { tags: Set<string>; sends: number[] };
 type Task = Of<"task">;
 
 const WEEK = 7 * 24 * 3_600_000;
 
 export class PolicyDesk {
+  private readonly segments: { id: string; rule: TagRule }[];
   private readonly people = new Map<string, Person>();
   private readonly tasks = new Map<string, Task>();
   private readonly themesInUse = new Map<string, string>();
@@ -29,12 +31,14 @@ export class PolicyDesk {
   private weights: Record<string, number> = {};
 
   constructor(init: Of<"init">) {
+    this.segments = init.segments;
     for (const p of init.people) {
       this.people.set(p.id, {
         id: p.id,
         koc: p.roles.includes("koc"),
         consent: p.consent.push,
         tags: new Set(p.tags),
+        segments: this.segmentsOf(new Set(p.tags)),
         offset: p.tz_offset_min,
         told: p.active_hours,
         standing: noStanding(),
@@ -42,7 +46,12 @@ export class PolicyDesk {
       });
     }
     const at = Date.parse(init.at);
-    this.learner = newLearner({ forms: init.forms, segments: init.segments, told: init.people.map((p) => p.active_hours), at });
+    this.learner = newLearner({
+      forms: init.forms,
+      segments: init.segments.map((s) => ({ id: s.id, tags: [...s.rule.all, ...s.rule.any] })),
+      told: init.people.map((p) => p.active_hours),
+      at,
+    });
     this.limits = { perWeek: init.caps.pushes_per_person_per_week, quiet: init.caps.quiet_hours };
     this.chance = seededChance(init.seed);
   }
@@ -80,18 +89,31 @@ export class PolicyDesk {
     this.themesInUse.set(q.theme, wording);
     for (const p of this.people.values()) p.sends = p.sends.filter((s) => s > at - WEEK);
     const match = this.matchTask(q, wording, at);
-    const { offers } = rankPeople(match, this.people.values(), {
-      learner: this.learner,
-      limits: this.limits,
-      influence: this.weights,
-      themes: [...this.themesInUse.values()],
-      chance: this.chance,
-    }, 3 * q.push_budget);
+    const { offers } = rankPeople(
+      match,
+      this.people.values(),
+      {
+        learner: this.learner,
+        limits: this.limits,
+        influence: this.weights,
+        themes: [...this.themesInUse.values()],
+        chance: this.chance,
+      },
+      3 * q.push_budget,
+    );
     const wave = planWave(offers, q.quota, q.push_budget);
     for (const o of wave.offers) {
       const person = this.people.get(o.person)!;
       person.sends.push(o.at);
-      notePush(this.learner, { situation: o.situation, form: o.form, at: o.at, offset: person.offset, told: person.told, logits: o.logits, usual: o.usualLogit });
+      notePush(this.learner, {
+        situation: o.situation,
+        form: o.form,
+        at: o.at,
+        offset: person.offset,
+        told: person.told,
+        logits: o.logits,
+        usual: o.usualLogit,
+      });
     }
     return {
       pushes: wave.offers.map((o) => ({
@@ -115,7 +137,7 @@ export class PolicyDesk {
       wanted: q.quota,
       budget: q.push_budget,
       sent: 0,
-      eligible: q.eligible,
+      isFor: (person) => holdsRule(q.eligible, person.tags),
       hinted: q.segments,
       mentions: new Map(),
       opensAt: at,
@@ -131,11 +153,24 @@ export class PolicyDesk {
       noteReading(
         this.influence,
         { person: o.person, task: o.task, theme: task.theme, form: o.form, platform: o.platform ?? "" },
-        { day: o.day ?? 0, reads: o.reads ?? 0, likes: o.likes ?? 0, comments: o.comments ?? 0, shares: o.shares ?? 0, completionRate: o.completion_rate ?? null },
+        {
+          day: o.day ?? 0,
+          reads: o.reads ?? 0,
+          likes: o.likes ?? 0,
+          comments: o.comments ?? 0,
+          shares: o.shares ?? 0,
+          completionRate: o.completion_rate ?? null,
+        },
       );
       return;
     }
-    noteOutcome(this.learner, { task: o.task, person: o.person, at, event: o.event, ...(o.reason === undefined ? {} : { reason: o.reason }) });
+    noteOutcome(this.learner, {
+      task: o.task,
+      person: o.person,
+      at,
+      event: o.event,
+      ...(o.reason === undefined ? {} : { reason: o.reason }),
+    });
     const task = this.tasks.get(o.task);
     const person = this.people.get(o.person);
     if (o.event === "declined" && task && person) {
@@ -148,6 +183,7 @@ export class PolicyDesk {
     if (!person) return;
     for (const tag of o.retracted) person.tags.delete(tag);
     for (const tag of o.added) person.tags.add(tag);
+    person.segments = this.segmentsOf(person.tags);
     if (o.consent) person.consent = o.consent.push;
   }
 
@@ -169,6 +205,10 @@ export class PolicyDesk {
     const out: Record<string, number> = {};
     for (const p of this.people.values()) out[p.id] = fit.people[p.id]?.weight ?? fit.prior(p.tags);
     return out;
+  }
+
+  private segmentsOf(tags: ReadonlySet<string>): string[] {
+    return this.segments.filter((s) => holdsRule(s.rule, tags)).map((s) => s.id);
   }
 
   private *reachable(): Iterable<Person> {

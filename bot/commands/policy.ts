@@ -1,4 +1,5 @@
 /** `koloop policy`: plays the matching and learning of the domain against a world that speaks JSON lines. */
+import { createInterface } from "node:readline";
 import { PolicyDesk } from "./policy-desk.ts";
 import { type Message, messageSchema } from "./policy-protocol.ts";
 
@@ -10,7 +11,7 @@ export async function runPolicy(
   input: AsyncIterable<string>,
   out: (line: string) => void,
   err: (line: string) => void,
-): Promise<number> {
+): Promise<0 | 1> {
   let desk: PolicyDesk | null = null;
   let number = 0;
   for await (const line of input) {
@@ -44,4 +45,13 @@ function readLine(line: string): Message | string {
   if (read.success) return read.data;
   const issue = read.error.issues[0];
   return issue ? `${issue.path.join(".") || "the line"}: ${issue.message}` : "not understood";
+}
+
+/** The command itself: standard input and output. */
+export async function runPolicyCommand(): Promise<0 | 1> {
+  return runPolicy(
+    createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+    (line) => process.stdout.write(`${line}\n`),
+    (line) => process.stderr.write(`${line}\n`),
+  );
 }
