@@ -126,7 +126,14 @@ function rankUnits(phrases: readonly string[], fold: (unit: number) => number): 
 }
 
 /** Nodes in breadth-first order; node k's children are `firstChild[k]` and those behind it up to `firstChild[k + 1]`. */
-type Trie = { firstChild: Int32Array; code: Uint16Array; parent: Int32Array; phrasesAt: Int32Array; phrasesOf: Int32Array; n: number };
+type Trie = {
+  firstChild: Int32Array;
+  code: Uint16Array;
+  parent: Int32Array;
+  phrasesAt: Int32Array;
+  phrasesOf: Int32Array;
+  n: number;
+};
 
 function buildTrie(phrases: readonly string[], fold: (unit: number) => number, classOf: Uint16Array): Trie {
   const keys: { codes: string; phrase: number }[] = [];

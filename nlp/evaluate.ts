@@ -41,7 +41,11 @@ export type Score = {
 };
 
 /** Scores what was heard against labels, tags closed under `implies`; the rules are those the development set came with. */
-export function scoreHearing(taxonomy: Taxonomy, cases: readonly LabelledCase[], heard: (turns: readonly Turn[]) => Heard): Score {
+export function scoreHearing(
+  taxonomy: Taxonomy,
+  cases: readonly LabelledCase[],
+  heard: (turns: readonly Turn[]) => Heard,
+): Score {
   const sum = newTally();
   const retracted = newTally();
   const byTag = new Map<TagKey, Tally>();
@@ -54,8 +58,14 @@ export function scoreHearing(taxonomy: Taxonomy, cases: readonly LabelledCase[],
   let falseOnEmpty = 0;
   for (const labelled of cases) {
     const { cues, retractions } = heard(labelled.turns);
-    const gold = closed(taxonomy, labelled.gold.map((g) => g.tag));
-    const guess = closed(taxonomy, cues.map((c) => c.tag));
+    const gold = closed(
+      taxonomy,
+      labelled.gold.map((g) => g.tag),
+    );
+    const guess = closed(
+      taxonomy,
+      cues.map((c) => c.tag),
+    );
     const wrong = [...guess].filter((tag) => !gold.has(tag));
     const missed = [...gold].filter((tag) => !guess.has(tag));
     for (const tag of guess) count(byTag, sum, tag, gold.has(tag) ? "right" : "wrong");

@@ -105,7 +105,14 @@ function buildTable(traditional: string): Uint16Array {
   }
   const letters = traditional.replace(/^#.*$/gm, "").replace(/\s/g, "");
   for (let i = 0; i + 1 < letters.length; i += 2) fold[letters.charCodeAt(i)] = letters.charCodeAt(i + 1);
-  for (const [first, last] of [[0x200b, 0x200f], [0xfe00, 0xfe0f], [0x2060, 0x2064], [0xfeff, 0xfeff], [0xad, 0xad], [0x300, 0x36f]] as const) {
+  for (const [first, last] of [
+    [0x200b, 0x200f],
+    [0xfe00, 0xfe0f],
+    [0x2060, 0x2064],
+    [0xfeff, 0xfeff],
+    [0xad, 0xad],
+    [0x300, 0x36f],
+  ] as const) {
     for (let unit = first; unit <= last; unit++) fold[unit] = DROPPED;
   }
   return fold;

@@ -1,7 +1,8 @@
 import type { TagKey, Taxonomy } from "#domain/taxonomy.ts";
 import { compileLexicon, type Lexicon } from "./compile.ts";
 import { nlpFile } from "./files.ts";
-import { loadPacks, type Phrase } from "./pack.ts";
+import { type BuiltIn, loadPacks, type Phrase } from "./pack.ts";
+import { loadPlaces, type Places } from "./places.ts";
 import { loadScopeWords, type ScopeWords } from "./scope-words.ts";
 import { loadTaxonomy } from "./vocabulary.ts";
 
@@ -10,6 +11,7 @@ export type Knowledge = {
   taxonomy: Taxonomy;
   lexicon: Lexicon;
   scope: { zh: ScopeWords; en: ScopeWords };
+  places: Places;
 };
 
 /** The packs that ship; `core` always loads. */
@@ -18,18 +20,23 @@ export const SHIPPED_PACKS = ["core", "auto", "retail"];
 /** Loads the vocabulary and the packs. Throws PackError, naming file and line, where a pack cannot be used. */
 export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowledge {
   const taxonomy = loadTaxonomy();
-  return knowledgeOf(taxonomy, loadPacks(nlpFile("packs"), packs, suggestible(taxonomy)));
+  return knowledgeOf(taxonomy, loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses()));
 }
 
 /** Compiles knowledge from phrases already read. */
 export function knowledgeOf(taxonomy: Taxonomy, phrases: readonly Phrase[]): Knowledge {
-  return { taxonomy, lexicon: compileLexicon(phrases), scope: loadScopeWords() };
+  return { taxonomy, lexicon: compileLexicon(phrases), scope: loadScopeWords(), places: loadPlaces() };
 }
 
-/** Whether packs may name a tag: known, not retired, and not an open value (those come from gazetteers). */
+/** The classes that every pack may use: `<city>`, the names of the gazetteer. */
+export function builtInClasses(): BuiltIn {
+  return { city: [...loadPlaces().keys()] };
+}
+
+/** Whether packs may name a tag: known and not retired. */
 export function suggestible(taxonomy: Taxonomy): (tag: TagKey) => boolean {
   return (tag) => {
     const definition = taxonomy.tags.get(tag);
-    return definition !== undefined && !definition.retired && !definition.open;
+    return definition !== undefined && !definition.retired;
   };
 }

@@ -49,7 +49,8 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
         if (!before) continue;
         for (let k = before.length - 2; k >= 0; k -= 2) {
           const lang = phrases[sequence.phrase]!.lang;
-          if (before[k + 1]! > start || !linksHold(text, sequence.links[position]!, before[k + 1]!, start, lang)) continue;
+          if (before[k + 1]! > start || !linksHold(text, sequence.links[position]!, before[k + 1]!, start, lang))
+            continue;
           settle(text, sequence, slot, position, before[k]!, end);
           break;
         }
@@ -57,7 +58,14 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     }
     return found;
 
-    function settle(text: Folded, sequence: CompiledSequence, slot: number, position: number, start: number, end: number) {
+    function settle(
+      text: Folded,
+      sequence: CompiledSequence,
+      slot: number,
+      position: number,
+      start: number,
+      end: number,
+    ) {
       if (position < sequence.pieces - 1) {
         push(slot, start, end);
         return;
@@ -76,8 +84,22 @@ function edgesHold(text: Folded, sequence: CompiledSequence, position: number, s
   const { units, n } = text;
   const joinedLeft = position > 0 && sequence.links[position]!.length === 0;
   const joinedRight = position < sequence.pieces - 1 && sequence.links[position + 1]!.length === 0;
-  if (!joinedLeft && start > 0 && isWordUnit(units[start]!) && sameWord(units[start - 1]!, units[start]!) && sequence.links[position]!.at(-1) !== "num") return false;
-  if (!joinedRight && end < n && isWordUnit(units[end - 1]!) && sameWord(units[end - 1]!, units[end]!) && sequence.links[position + 1]![0] !== "num") return false;
+  if (
+    !joinedLeft &&
+    start > 0 &&
+    isWordUnit(units[start]!) &&
+    sameWord(units[start - 1]!, units[start]!) &&
+    sequence.links[position]!.at(-1) !== "num"
+  )
+    return false;
+  if (
+    !joinedRight &&
+    end < n &&
+    isWordUnit(units[end - 1]!) &&
+    sameWord(units[end - 1]!, units[end]!) &&
+    sequence.links[position + 1]![0] !== "num"
+  )
+    return false;
   return true;
 }
 
@@ -143,7 +165,8 @@ function gapHolds(text: Folded, link: "gap" | "wide" | Link, from: number, to: n
     if (endsSentence(text, i) || (!wide && endsClause(text, i))) return false;
     const inWord = isWordUnit(unit) || unit === 0x27;
     if (lang === "en" ? !inWord && unit !== 0x20 : !inWord && unit > 0x7f) width++;
-    else if (inWord && (i === from || !(isWordUnit(text.units[i - 1]!) || text.units[i - 1] === 0x27))) width += lang === "en" ? 1 : 2;
+    else if (inWord && (i === from || !(isWordUnit(text.units[i - 1]!) || text.units[i - 1] === 0x27)))
+      width += lang === "en" ? 1 : 2;
     if (width > most) return false;
   }
   return true;
@@ -175,7 +198,13 @@ const NUMBER_WORDS =
 function numberAfter(text: Folded, from: number): number {
   let i = skipSpace(text, from);
   const start = i;
-  while (i < text.n && (isDigit(text.units[i]) || NUMERALS.has(text.units[i]!) || ((text.units[i] === 0x2e || text.units[i] === 0x2c) && isDigit(text.units[i + 1]) && i > start))) i++;
+  while (
+    i < text.n &&
+    (isDigit(text.units[i]) ||
+      NUMERALS.has(text.units[i]!) ||
+      ((text.units[i] === 0x2e || text.units[i] === 0x2c) && isDigit(text.units[i + 1]) && i > start))
+  )
+    i++;
   if (i > start) return i;
   const words = String.fromCharCode(...text.units.subarray(start, Math.min(text.n, start + 24)));
   for (const taken of [/^[a-z]+ [a-z]+ [a-z]+/, /^[a-z]+ [a-z]+/, /^[a-z]+/]) {
@@ -189,7 +218,13 @@ function numberAfter(text: Folded, from: number): number {
 function numberBefore(text: Folded, to: number): number {
   const end = to > 0 && text.units[to - 1] === 0x20 ? to - 1 : to;
   let i = end;
-  while (i > 0 && (isDigit(text.units[i - 1]) || NUMERALS.has(text.units[i - 1]!) || (text.units[i - 1] === 0x2e && isDigit(text.units[i - 2])))) i--;
+  while (
+    i > 0 &&
+    (isDigit(text.units[i - 1]) ||
+      NUMERALS.has(text.units[i - 1]!) ||
+      (text.units[i - 1] === 0x2e && isDigit(text.units[i - 2])))
+  )
+    i--;
   if (i < end) return i;
   const words = String.fromCharCode(...text.units.subarray(Math.max(0, end - 24), end));
   for (const taken of [/[a-z]+ [a-z]+$/, /[a-z]+$/]) {
@@ -203,7 +238,11 @@ function numberBefore(text: Folded, to: number): number {
 function onlyPunctuation(text: Folded, from: number): boolean {
   for (let i = from; i < text.n; i++) {
     const unit = text.units[i]!;
-    if (isWordUnit(unit) || (unit >= 0x3400 && unit <= 0x9fff && !"啊呀哈呢吧哦噢嘛啦哒滴的了呗".includes(String.fromCharCode(unit)))) return false;
+    if (
+      isWordUnit(unit) ||
+      (unit >= 0x3400 && unit <= 0x9fff && !"啊呀哈呢吧哦噢嘛啦哒滴的了呗".includes(String.fromCharCode(unit)))
+    )
+      return false;
   }
   return true;
 }

@@ -40,12 +40,19 @@ const manners = Object.keys(waysSchema.shape) as Manner[];
 const packSchema = z.strictObject({
   dimension: z.string().optional(),
   classes: z.record(z.string(), patterns).nullish(),
-  tags: z
-    .record(z.string(), z.strictObject({ zh: waysSchema.nullish(), en: waysSchema.nullish() }))
-    .nullish(),
+  tags: z.record(z.string(), z.strictObject({ zh: waysSchema.nullish(), en: waysSchema.nullish() })).nullish(),
 });
 
-type PackFile = { name: string; source: string; document: Document; lines: LineCounter; content: z.infer<typeof packSchema> };
+type PackFile = {
+  name: string;
+  source: string;
+  document: Document;
+  lines: LineCounter;
+  content: z.infer<typeof packSchema>;
+};
+
+/** Classes that no pack file spells out, such as `<city>`. */
+export type BuiltIn = Readonly<Record<string, readonly string[]>>;
 
 /** Files of a pack folder that are not packs themselves. */
 const OTHER_FILES = new Set(["cities.yaml", "scope.yaml"]);
@@ -54,8 +61,13 @@ const OTHER_FILES = new Set(["cities.yaml", "scope.yaml"]);
  * Reads the named packs below `folder`. `knows` says whether the taxonomy has a tag that may still be suggested.
  * Throws PackError with every fault of every file where one cannot be used.
  */
-export function loadPacks(folder: string, packs: readonly string[], knows: (tag: TagKey) => boolean): Phrase[] {
-  const { phrases, faults } = readPacks(folder, packs, knows);
+export function loadPacks(
+  folder: string,
+  packs: readonly string[],
+  knows: (tag: TagKey) => boolean,
+  builtIn: BuiltIn = {},
+): Phrase[] {
+  const { phrases, faults } = readPacks(folder, packs, knows, builtIn);
   if (faults.length > 0) throw new PackError(faults);
   return phrases;
 }
@@ -65,10 +77,11 @@ export function readPacks(
   folder: string,
   packs: readonly string[],
   knows: (tag: TagKey) => boolean,
+  builtIn: BuiltIn = {},
 ): { phrases: Phrase[]; faults: string[] } {
   const faults: string[] = [];
   const files = packs.flatMap((pack) => readFolder(folder, pack, faults));
-  const shared = files.find((file) => file.name === "core/classes.yaml")?.content.classes ?? {};
+  const shared = { ...files.find((file) => file.name === "core/classes.yaml")?.content.classes, ...builtIn };
   const phrases = files.flatMap((file) => phrasesOf(file, shared, knows, faults));
   return { phrases, faults };
 }
@@ -85,7 +98,8 @@ function readPackFile(name: string, source: string, faults: string[]): PackFile 
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true });
   if (document.errors.length > 0) {
-    for (const error of document.errors) faults.push(`${name}:${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`);
+    for (const error of document.errors)
+      faults.push(`${name}:${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`);
     return undefined;
   }
   const parsed = packSchema.safeParse(document.toJS() ?? {});
@@ -99,17 +113,15 @@ function readPackFile(name: string, source: string, faults: string[]): PackFile 
   return { name, source, document, lines, content: parsed.data };
 }
 
-function phrasesOf(
-  file: PackFile,
-  shared: Record<string, string[]>,
-  knows: (tag: TagKey) => boolean,
-  faults: string[],
-): Phrase[] {
+function phrasesOf(file: PackFile, shared: BuiltIn, knows: (tag: TagKey) => boolean, faults: string[]): Phrase[] {
   const [pack, dimension] = file.name.replace(/\.yaml$/, "").split("/") as [string, string];
   const classes: Classes = (name) => file.content.classes?.[name] ?? shared[name];
-  const fault = (path: PropertyKey[], message: string) => faults.push(`${file.name}:${lineOf(file.document, file.lines, path)}: ${message}`);
+  const fault = (path: PropertyKey[], message: string) =>
+    faults.push(`${file.name}:${lineOf(file.document, file.lines, path)}: ${message}`);
   for (const [name, members] of Object.entries(file.content.classes ?? {})) {
-    members.forEach((member, k) => tryParse(member, classes, [name], (message) => fault(["classes", name, k], message)));
+    members.forEach((member, k) =>
+      tryParse(member, classes, [name], (message) => fault(["classes", name, k], message)),
+    );
   }
   const phrases: Phrase[] = [];
   for (const [tag, byLang] of Object.entries(file.content.tags ?? {})) {
@@ -131,7 +143,12 @@ function phrasesOf(
   return phrases;
 }
 
-function tryParse(pattern: string, classes: Classes, inside: string[], fault: (message: string) => void): Sequence[] | undefined {
+function tryParse(
+  pattern: string,
+  classes: Classes,
+  inside: string[],
+  fault: (message: string) => void,
+): Sequence[] | undefined {
   try {
     return parsePattern(pattern, classes, inside);
   } catch (error) {

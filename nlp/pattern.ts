@@ -15,12 +15,14 @@ type Element = { words: string[] } | { link: Link } | { edge: "start" | "end" };
 /** Looks up the members of a class; undefined for one that does not exist. */
 export type Classes = (name: string) => readonly string[] | undefined;
 
-const MERGE_LIMIT = 160;
+const MERGE_LIMIT = 40;
 const SEQUENCE_LIMIT = 400;
 
 /** Reads the pattern language of docs/packs.md. Throws PatternError where it does not parse, is empty, or names an unknown class. */
 export function parsePattern(source: string, classes: Classes, inside: readonly string[] = []): Sequence[] {
-  const sequences = expand(parse(source, classes, inside)).flatMap(withoutEmpty).map(toSequence);
+  const sequences = expand(parse(source, classes, inside))
+    .flatMap(withoutEmpty)
+    .map(toSequence);
   if (sequences.some((s) => s.pieces.length === 0)) throw new PatternError(`the phrase may match nothing: ${source}`);
   return sequences;
 }
@@ -38,7 +40,7 @@ function parse(source: string, classes: Classes, inside: readonly string[]): Nod
       else if (char === ")") throw new PatternError("a ) without its (");
       else if (char === "|") throw new PatternError("a | outside brackets");
       else if (char === "<") nodes.push(classNode(name(), classes, inside));
-      else if (char === "?") makeOptional(nodes);
+      else if (char === "?" && nodes.length > 0) makeOptional(nodes);
       else if (char === "~") nodes.push({ link: source[at] === "~" ? (at++, "wide") : "gap" });
       else if (char === "^" && nodes.length === 0) nodes.push({ edge: "start" });
       else if (char === "$" && at >= last) nodes.push({ edge: "end" });
@@ -67,7 +69,8 @@ function parse(source: string, classes: Classes, inside: readonly string[]): Nod
 
 function makeOptional(nodes: Node[]): void {
   const last = nodes.pop();
-  if (!last || !("set" in last || "text" in last)) throw new PatternError("a ? after nothing that may be absent");
+  if (!last || "edge" in last || ("link" in last && last.link !== "num" && last.link !== "any"))
+    throw new PatternError("a ? after nothing that may be absent");
   nodes.push({ set: [[last], []] });
 }
 

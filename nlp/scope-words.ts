@@ -3,7 +3,9 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { nlpFile } from "./files.ts";
 
-const words = z.union([z.string(), z.array(z.string())]).transform((list) => (Array.isArray(list) ? list.join("|") : list));
+const words = z
+  .union([z.string(), z.array(z.string())])
+  .transform((list) => (Array.isArray(list) ? list.join("|") : list));
 const langSchema = z.strictObject({
   not_negators: words,
   negators: words,
@@ -40,13 +42,17 @@ export type ScopeWords = Record<keyof Words, RegExp> & {
 
 /** Reads core/scope.yaml. Throws where it is not what the schema says or holds a pattern that does not compile. */
 export function loadScopeWords(): { zh: ScopeWords; en: ScopeWords } {
-  const file = z.strictObject({ zh: langSchema, en: langSchema }).parse(parse(readFileSync(nlpFile("packs/core/scope.yaml"), "utf8")));
+  const file = z
+    .strictObject({ zh: langSchema, en: langSchema })
+    .parse(parse(readFileSync(nlpFile("packs/core/scope.yaml"), "utf8")));
   return { zh: compileWords(file.zh, "zh"), en: compileWords(file.en, "en") };
 }
 
 function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
   const whole = (list: string) => (lang === "zh" ? `(?:${list})` : `(?<![a-z])(?:${list})(?![a-z])`);
-  const anywhere = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, new RegExp(whole(list), "gu")]));
+  const anywhere = Object.fromEntries(
+    Object.entries(lists).map(([name, list]) => [name, new RegExp(whole(list), "gu")]),
+  );
   const persons = (["others", "addressee", "partner", "child", "elder", "self"] as const)
     .map((name) => `(?<${name}>${whole(lists[name])})`)
     .join("|");
@@ -56,8 +62,16 @@ function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
     asks: new RegExp(lang === "zh" ? lists.asks : `(?:${lists.asks})`, "gu"),
     affirm: new RegExp(`^[\\s,.!~哈噢哦啊呃额诶唉hm]*(?:${lists.affirm})${lang === "en" ? "(?![a-z])" : ""}`, "u"),
     deny: new RegExp(`^[\\s,.!~哈噢哦啊呃额诶唉hm]*(?:${lists.deny})${lang === "en" ? "(?![a-z])" : ""}`, "u"),
-    negatedAtEnd: new RegExp(lang === "zh" ? `(?:${lists.negators})(${reach})$` : `(?:(?<![a-z])(?:${lists.negators})(?![a-z])|n't)(${reach})$`, "u"),
-    negators_after: new RegExp(`^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?;]{0,12}?"}(?:${lists.negators_after})`, "u"),
+    negatedAtEnd: new RegExp(
+      lang === "zh"
+        ? `(?:${lists.negators})(${reach})$`
+        : `(?:(?<![a-z])(?:${lists.negators})(?![a-z])|n't)(${reach})$`,
+      "u",
+    ),
+    negators_after: new RegExp(
+      `^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?;]{0,12}?"}(?:${lists.negators_after})`,
+      "u",
+    ),
     person: new RegExp(persons, "gu"),
     lang,
   };

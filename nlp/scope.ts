@@ -69,10 +69,17 @@ export function clausesOf(text: string): Clauses {
 }
 
 /** Judges what stands around the units from `start` to `end`. `names` are the other members of the chat, folded. */
-export function scopeOf(clauses: Clauses, start: number, end: number, words: ScopeWords, names: readonly string[]): Scope {
+export function scopeOf(
+  clauses: Clauses,
+  start: number,
+  end: number,
+  words: ScopeWords,
+  names: readonly string[],
+): Scope {
   const around = contextOf(clauses, start, end);
   const negation = negationOf(around, words);
-  const past = has(words.past, around.left) || (has(words.past, around.before) && !has(words.now, around.left + around.before));
+  const past =
+    has(words.past, around.left) || (has(words.past, around.before) && !has(words.now, around.left + around.before));
   const stillHolds = has(words.still, around.left) || has(words.still, around.before) || has(words.still, around.right);
   return {
     negated: negation,
@@ -112,7 +119,8 @@ function contextOf(clauses: Clauses, start: number, end: number): Around {
   const from = clauseAt[first]!;
   const to = clauseAt[last + 1]!;
   const sameBefore = first > 0 && sentenceOf[first - 1] === sentenceOf[first];
-  const sameAfter = last + 1 < sentenceOf.length && sentenceOf[last + 1] === sentenceOf[last] && clauseAt[last + 2] !== undefined;
+  const sameAfter =
+    last + 1 < sentenceOf.length && sentenceOf[last + 1] === sentenceOf[last] && clauseAt[last + 2] !== undefined;
   let sentenceFrom = first;
   while (sentenceFrom > 0 && sentenceOf[sentenceFrom - 1] === sentenceOf[first]) sentenceFrom--;
   let sentenceTo = last;
@@ -142,15 +150,25 @@ function negationOf(around: Around, words: ScopeWords): boolean {
 
 function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
   if (words.lang === "en") {
-    return /\b(?:no longer|not [^,.!?]{0,30}any ?more|quit|stopped|gave up|given up|sold)\b/.test(around.left + around.span + around.right);
+    return /\b(?:no longer|not [^,.!?]{0,30}any ?more|quit|stopped|gave up|given up|sold)\b/.test(
+      around.left + around.span + around.right,
+    );
   }
-  const gone = /(?:早就?|已经|现在|再也|后来)?(?:不|没)[^,。!?]{0,8}$/.test(around.left) && /^[^,。!?]{0,4}了/.test(around.right);
-  return (negated && gone) || /^[^,。!?]{0,3}(?:戒了|不[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(around.right);
+  const gone =
+    /(?:早就?|已经|现在|再也|后来)?(?:不|没)[^,。!?]{0,8}$/.test(around.left) && /^[^,。!?]{0,4}了/.test(around.right);
+  return (
+    (negated && gone) ||
+    /^[^,。!?]{0,3}(?:戒了|不[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(around.right)
+  );
 }
 
 function hypotheticalOf(around: Around, words: ScopeWords): boolean {
   if (words.lang === "en") return has(words.hypothetical, around.sentenceLeft);
-  return has(words.hypothetical, around.left) || has(words.hypothetical, around.before) || /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right);
+  return (
+    has(words.hypothetical, around.left) ||
+    has(words.hypothetical, around.before) ||
+    /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right)
+  );
 }
 
 function asksOf(around: Around, words: ScopeWords): boolean {

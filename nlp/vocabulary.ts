@@ -5,7 +5,9 @@ import { nlpFile } from "./files.ts";
 
 const schema = z.object({
   version: z.number(),
-  dimensions: z.array(z.object({ key: z.string(), zh: z.string(), en: z.string(), half_life_days: z.number().positive() })),
+  dimensions: z.array(
+    z.object({ key: z.string(), zh: z.string(), en: z.string(), half_life_days: z.number().positive() }),
+  ),
   tags: z.array(
     z.object({
       key: z.string().regex(/^[a-z0-9_]+$/),
@@ -49,7 +51,8 @@ export function parseTaxonomy(json: unknown): Taxonomy {
   const tags = new Map<string, TagDefinition>();
   for (const tag of file.tags) {
     if (tags.has(tag.key)) throw new Error(`taxonomy: ${tag.key} stands twice`);
-    if (!dimensions.has(tag.dimension)) throw new Error(`taxonomy: ${tag.key} has the unknown dimension ${tag.dimension}`);
+    if (!dimensions.has(tag.dimension))
+      throw new Error(`taxonomy: ${tag.key} has the unknown dimension ${tag.dimension}`);
     tags.set(tag.key, tag);
   }
   if (!tags.has(CITY.key) && dimensions.has(CITY.dimension)) tags.set(CITY.key, CITY);

@@ -1,0 +1,225 @@
+import type { TagKey } from "#domain/taxonomy.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { cityIn } from "./places.ts";
+import { type Found, quoteOf, type Reading } from "./reading.ts";
+
+/** What somebody asked the subject, waiting for the answer: tags that a yes would hold, and dimensions that a bare word would show. */
+export type Question = {
+  tags: { tag: TagKey; evidence: string; span: string }[];
+  dimensions: ReadonlySet<string>;
+  /** The employee presumes a state (`还在…吗`): a no takes it back. */
+  presumes: boolean;
+  /** A city that the question names. */
+  city?: string;
+  asksCity: boolean;
+  asksChildren: boolean;
+};
+
+const NO_QUESTION: Question = {
+  tags: [],
+  dimensions: new Set(),
+  presumes: false,
+  asksCity: false,
+  asksChildren: false,
+};
+
+const TOPICS: { dimension: string; asks: RegExp }[] = [
+  {
+    dimension: "identity",
+    asks: /高就|(?:什么|哪个|哪一?)(?:工作|职业|行业|行|单位)|做什么的|干什么的|干嘛的|干啥的|从事|职业|上班吗|忙什么|what do you do|line of work|for (?:a living|work)|your (?:job|work|occupation|profession)|which (?:field|industry)/,
+  },
+  {
+    dimension: "family",
+    asks: /家里(?:几|有|都)|几口人|小孩|孩子|宝宝|结婚|成家|对象|女朋友|男朋友|一家|家庭|跟谁住|一起住|宠物|养(?:猫|狗)|kids|children|family|married|partner|household|little ones|pets|how old (?:is|are) (?:he|she|they|the)/,
+  },
+  {
+    dimension: "need",
+    asks: /(?:最|比较|更|主要)?(?:看重|在意|关心|关注|在乎|考虑|介意|顾虑|担心|需求|要求)|哪方面|什么方面|哪些方面|哪点|有什么(?:想法|要求|顾虑|担心)|most important|care (?:most )?about|priorit|looking for|concerns?|matters? most|what would you like/,
+  },
+  {
+    dimension: "motive",
+    asks: /给谁|谁用|谁开|送谁|送人|自用|自己用|帮谁|for (?:yourself|who|someone)|who(?:'s| is| will)|is (?:it|this) (?:a gift|for)|gift/,
+  },
+  {
+    dimension: "stage",
+    asks: /第一(?:辆|台|部)|首次|置换|换车|增购|现在开(?:的|什么)|开多久|什么时候(?:买|换|用车|提)|打算(?:买|换|什么时候)|还在看|对比|看了(?:哪|别|什么)|有没有看|试驾|first car|replac|trade|when (?:are|do|would|did) you|other (?:cars|models|brands)|currently driv|test drive|how long have you/,
+  },
+  {
+    dimension: "interest",
+    asks: /爱好|兴趣|周末(?:都|一般|喜欢|干)|业余|平时(?:都|喜欢|爱|玩|干)|喜欢(?:玩|干|做)什么|闲的时候|hobb|free time|weekends?|for fun|into\b|spare time/,
+  },
+  {
+    dimension: "persona",
+    asks: /(?:几点|什么时候|啥时候|哪天|什么时间|何时|哪个时间)|方便(?:接|打|通)|打电话|电话联系|联系您|怎么联系|时间方便|有空|call you|good time|when (?:can|is|are|works|suits)|what time|ring you|reach you|phone/,
+  },
+  {
+    dimension: "expertise",
+    asks: /懂|了解(?:过|吗)|用过|玩过|老手|新手|第一次|经验|行家|研究过|familiar|experience|used .* before|first time|know (?:much|a lot) about|new to/,
+  },
+  {
+    dimension: "format",
+    asks: /视频还是|图文|文字还是|文章|看视频|发视频|发图|什么形式|哪种形式|video|photos?|article|format|read or watch/,
+  },
+  {
+    dimension: "community",
+    asks: /谁(?:来|能|愿意|组织|牵头|带)|有没有人|运营|粉丝|博主|账号|发(?:过|帖)|who(?:'s| is| wants| can)|volunteer|organi[sz]e|follow/,
+  },
+  {
+    dimension: "emotion",
+    asks: /怎么样|满意|体验|感觉|用得|开得|开着|开起来|还习惯|评价|反馈|how (?:is|are|was|do|did|have)|happy with|enjoying|feedback|settling/,
+  },
+  { dimension: "life_event", asks: /搬|换工作|新公司|升|最近(?:忙|怎么)|moved|new job|promot|been up to/ },
+];
+
+/** What a turn that is not the subject's asks of them; in a group only what is put as a question counts. */
+export function questionIn(knowledge: Knowledge, reading: Reading): Question {
+  const { text } = reading.clauses;
+  const asks = isQuestion(reading);
+  if (!asks) return NO_QUESTION;
+  const { phrases } = knowledge.lexicon;
+  const tags: Question["tags"] = [];
+  let asksCity = false;
+  for (const m of reading.matches) {
+    const { tag, manner, evidence } = phrases[m.phrase]!;
+    if (manner !== "asked" && manner !== "says" && manner !== "hints") continue;
+    if (tag === "city") asksCity ||= manner === "asked";
+    else if (manner === "asked" || reading.turn.who === "koe" || m.end - m.start > 2)
+      tags.push({ tag, evidence, span: text.slice(m.start, m.end) });
+  }
+  const named = cityIn(knowledge.places, text)?.city;
+  return {
+    tags,
+    dimensions: new Set(TOPICS.filter((topic) => topic.asks.test(text)).map((topic) => topic.dimension)),
+    presumes: /还(?:是|在|住|跑|开|做|养|玩|用|没|想|打算|单|上)|依然|仍|\bstill\b|还那/.test(text),
+    ...(named ? { city: named } : {}),
+    asksCity,
+    asksChildren: /小孩|孩子|宝宝|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(text),
+  };
+}
+
+/** Questions that several turns in a row put. */
+export function joinQuestions(a: Question | undefined, b: Question): Question {
+  if (!a) return b;
+  return {
+    tags: [...a.tags, ...b.tags],
+    dimensions: new Set([...a.dimensions, ...b.dimensions]),
+    presumes: a.presumes || b.presumes,
+    ...(b.city || a.city ? { city: b.city ?? a.city } : {}),
+    asksCity: a.asksCity || b.asksCity,
+    asksChildren: a.asksChildren || b.asksChildren,
+  };
+}
+
+/** What the subject's turn answers to a question: a yes, a no that takes a presumed state back, a count, a city. */
+export function answersIn(knowledge: Knowledge, reading: Reading, question: Question): Found[] {
+  const stance = stanceOf(knowledge, reading, question);
+  const found: Found[] = [];
+  const { clauseAt } = reading.clauses;
+  const end = clauseAt[1] ?? reading.folded.n;
+  if (end === 0) return found;
+  const add = (tag: TagKey, evidence: string, ended = false) =>
+    found.push({ tag, quote: quoteOf(reading, 0, end), turn: reading.at, way: "answer", evidence, ended });
+  if (stance === "yes") {
+    for (const { tag, evidence } of question.tags) add(tag, evidence);
+    if (question.city && !question.asksCity) add(`city:${question.city}`, "core/place/city#yes");
+  }
+  if (stance === "no" && question.presumes && !/还没|没还|not yet/.test(reading.clauses.text)) {
+    for (const { tag, evidence } of question.tags) add(tag, evidence, true);
+    if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
+  }
+  if (question.asksChildren && stance !== "no") found.push(...childrenIn(reading));
+  if (question.asksCity) found.push(...cityAnswered(knowledge, reading));
+  return found;
+}
+
+function isQuestion({ clauses, turn }: Reading): boolean {
+  const { text } = clauses;
+  if (/[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是/.test(text)) return true;
+  return turn.who === "koe" && /吧|呢|您|你|么|对不|是不|\b(?:you|your|u)\b/.test(text);
+}
+
+/** Whether the first words say yes or no; an answer that takes up the question's verb says yes too. */
+function stanceOf(knowledge: Knowledge, reading: Reading, question: Question): "yes" | "no" | "neither" {
+  const words = knowledge.scope[reading.lang];
+  const { text, clauseAt } = reading.clauses;
+  if (words.deny.test(text)) return "no";
+  if (words.affirm.test(text)) return "yes";
+  const first = text.slice(0, clauseAt[1] ?? text.length);
+  if (reading.lang === "zh") {
+    if (/早?(?:就)?(?:不|没).{0,6}了/.test(first)) return "no";
+    if (
+      /^(?:经常|常年|天天|老是|总是|每周|每个?月|一直|太?多了|可多了|多着|一个月|一年到头|隔三差五|家常便饭)/.test(
+        first,
+      )
+    )
+      return "yes";
+    const verb = /^(?:早就?|刚刚?|已经|也|都|还|正|在|一直)*(.)/.exec(first)?.[1];
+    if (
+      verb &&
+      first.length <= 8 &&
+      !/[我你他她不没别]/.test(first) &&
+      question.tags.some((tag) => tag.span.includes(verb)) &&
+      /[了着过的呢]|在/.test(first)
+    )
+      return "yes";
+  } else if (/^(?:all the time|every (?:week|month|day)|constantly|too (?:much|often)|always|most weeks)/.test(first))
+    return "yes";
+  return "neither";
+}
+
+const COUNT_TWO =
+  /^(?:有)?(?:俩|仨|两个|二个|2个|三个|3个|四个|一儿一女|儿女双全|一男一女|双胞胎|龙凤胎|大的.*小的|两儿|两女|两娃|三娃|老大.*老二|two|three|four|2|3|4|twins|a boy and a girl|both)/;
+
+function childrenIn(reading: Reading): Found[] {
+  const { text } = reading.clauses;
+  const found: Found[] = [];
+  const add = (tag: TagKey, matched: RegExpExecArray | null) => {
+    if (!matched) return;
+    const start = matched.index;
+    found.push({
+      tag,
+      quote: quoteOf(reading, start, start + matched[0].length),
+      turn: reading.at,
+      way: "answer",
+      evidence: `core/family/${tag}#answer`,
+      ended: false,
+    });
+  };
+  add("two_kids", COUNT_TWO.exec(text));
+  add(
+    "has_kids",
+    /^(?:有)?(?:就)?(?:一个|1个|一女|一儿|一娃|一只(?:神兽|吞金兽)|\d+岁|[一二三四五六七八九十]+岁|just one|one|a (?:boy|girl|son|daughter))/.exec(
+      text,
+    ),
+  );
+  add(
+    "new_parent",
+    /(?:刚|才|快|到?)?(?:\d+|[一二三四五六七八九十两几]+)个?(?:多|半)?月(?!内|底|份|初|前|后)|刚出生|刚满月|没断奶|(?:刚|才)?(?:一|1)岁(?:多|半)?(?!\d)|\d+ (?:months?|weeks?)(?: old)?|newborn/.exec(
+      text,
+    ),
+  );
+  add(
+    "school_age_kid",
+    /(?:[一二三四五六]|小|初|高)年级|[一二三四五六初高][一二三]$|小学|初中|高中|中考|高考|[7-9]岁|1[0-7]岁|(?:[七八九]|十[一二三四五六七]?)岁|(?:first|second|third|fourth|fifth|\d(?:st|nd|rd|th)) grade|year \d/.exec(
+      text,
+    ),
+  );
+  return found;
+}
+
+function cityAnswered(knowledge: Knowledge, reading: Reading): Found[] {
+  const { text } = reading.clauses;
+  const place = cityIn(knowledge.places, text);
+  if (!place || place.start > 12) return [];
+  if (/老家|不是|不在|别|去|旅|出差|以前|from|visiting/.test(text.slice(0, place.start))) return [];
+  return [
+    {
+      tag: `city:${place.city}`,
+      quote: quoteOf(reading, place.start, place.end),
+      turn: reading.at,
+      way: "answer",
+      evidence: "core/place/city#answer",
+      ended: false,
+    },
+  ];
+}

@@ -1,0 +1,40 @@
+import { type Found, quoteOf, type Reading } from "./reading.ts";
+
+const ASKS_ADVICE =
+  /[?]|吗|谁(?:知道|懂|会|有|用)|有没有人|有人(?:知道|懂|用|会)|求助|请教|请问|咋|怎么|如何|多少|几|哪|啥|什么|要不要|能不能|会不会|行不行|靠谱不|正常不|\b(?:how|what|which|why|does|do|is|are|can|should|where|any(?:one|body)|who)\b/;
+const ADVICE =
+  /建议|试试|可以|就行|就好|即可|搞定|直接|先|再|得|要|别|换|调|设|打|拧|拔|插|按|关掉|打开|重启|长按|清|垫|贴|喷|泡|洗|用|找|买|选|去|查|看|放|加|拆|开|左右|一般|正常|不用|不影响|其实|因为|原理|原因|区别|实测|亲测|我(?:家|的|当时|之前|上次|去年)|之前|官方|手册|说明书|\d/;
+const NO_ADVICE =
+  /^(?:同问|蹲|我也(?:想|不|没|在)|不知道|不清楚|不懂|没用过|好问题|问得好|问(?:客服|群主|老)|可能吧|不太|哈哈|恭喜|加油|谢|感谢|收到|好的|ok|稳|厉害|牛|羡慕|求|等|期待|来了|在|顶|mark|码住|same|following|no idea|not sure|dunno|idk|good question|congrats|lol|haha|nice|thanks|me too|wondering)/;
+const ADVICE_EN =
+  /\b(?:try|use|check|set|turn|press|hold|unplug|reset|clean|get|just|you (?:can|should|need|want|have)|don't|do not|make sure|it's|that's|because|usually|normally|about|around|\d+|mine|i did|worked)\b/;
+
+/**
+ * Hears in a group chat that the subject answered another member with something to go by. Congratulations, asking along and answers about oneself
+ * alone are none.
+ */
+export function answeredOthers(reading: Reading, asked: Reading | undefined): Found[] {
+  if (!asked || asked.turn.who === "koe") return [];
+  const { text } = reading.clauses;
+  if (!ASKS_ADVICE.test(asked.clauses.text) || NO_ADVICE.test(text) || /[?吗]\s*$/.test(text)) return [];
+  if (isAboutMembers(asked.clauses.text)) return [];
+  const long = reading.lang === "zh" ? reading.folded.n >= 9 : text.split(" ").length >= 5;
+  if (!long || !(reading.lang === "zh" ? ADVICE : ADVICE_EN).test(text)) return [];
+  return [
+    {
+      tag: "helpful_answerer",
+      quote: quoteOf(reading, 0, reading.folded.n),
+      turn: reading.at,
+      way: "exchange",
+      evidence: "core/community/helpful_answerer#exchange",
+      ended: false,
+    },
+  ];
+}
+
+/** A question about the members themselves (`群里谁用的老款`) is answered by a fact about oneself, which helps nobody. */
+function isAboutMembers(question: string): boolean {
+  return /群里(?:有没有|谁|有)|谁(?:是|在|用|有|要|想|去|来|家|还)|你们(?:都|家|是|在|平时|周末)|你(?:是|在|家|平时|多大|做|周末|呢|几)|大家(?:都|平时|周末)|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|do you (?:live|work|have|own|like)|where are/.test(
+    question,
+  );
+}

@@ -1,0 +1,65 @@
+import type { Manner } from "./pack.ts";
+import type { Scope } from "./scope.ts";
+
+/** What the words around a way of saying make of it. */
+export type Verdict = "holds" | "ended" | "silent" | "opposite";
+
+/** Tags of these dimensions are the household's (`我老婆想要大点的` shows `space`); all others are the subject's own. */
+const HOUSEHOLD = new Set(["family", "need", "motive", "stage", "life_event"]);
+
+/** Decides by the rules of labelling whether a heard phrase says something of the subject now. `asked` phrases are settled by their answers. */
+export function judge(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
+  if (isSomebodyElses(scope, manner, dimension, tag)) return "silent";
+  if (manner === "retracts") return scope.hypothetical || scope.asked || scope.quoted ? "silent" : "ended";
+  if (dimension === "need") return judgeNeed(scope, manner, tag);
+  if (dimension === "emotion") return judgeEmotion(scope, manner, tag);
+  if (dimension === "stage" || dimension === "motive") return judgePlan(scope, manner);
+  return judgeState(scope, manner);
+}
+
+function isSomebodyElses(scope: Scope, manner: Manner, dimension: string, tag: string): boolean {
+  if (scope.whose === "others") return !(dimension === "need" && (scope.asked || manner === "asks"));
+  if (scope.whose === "partner" || scope.whose === "child" || scope.whose === "elder") {
+    if (!HOUSEHOLD.has(dimension)) return dimension !== "emotion" || scope.whose !== "partner";
+    return scope.whose === "elder" && (tag === "married" || tag === "single" || tag === "expecting");
+  }
+  return (
+    scope.whose === "addressee" &&
+    dimension !== "need" &&
+    dimension !== "emotion" &&
+    dimension !== "stage" &&
+    dimension !== "motive" &&
+    dimension !== "persona"
+  );
+}
+
+/** A question about a product, a complaint or a wish all show the need; only not minding takes it back. */
+function judgeNeed(scope: Scope, manner: Manner, tag: string): Verdict {
+  if (scope.indifferent) return "silent";
+  const attitude = tag === "quality_seeker" || tag === "value_seeker" || tag === "price_sensitive";
+  if (attitude && manner !== "asks" && (scope.negated || scope.past)) return "silent";
+  return "holds";
+}
+
+function judgeEmotion(scope: Scope, manner: Manner, tag: string): Verdict {
+  if (scope.hypothetical || scope.quoted) return "silent";
+  if (scope.asked && manner !== "asks" && tag === "satisfied") return "silent";
+  if (scope.negated) return "silent";
+  if (tag === "satisfied" && scope.sarcastic) return "opposite";
+  return "holds";
+}
+
+function judgePlan(scope: Scope, manner: Manner): Verdict {
+  if (scope.ended && !scope.hypothetical) return "ended";
+  if (scope.negated || scope.quoted) return "silent";
+  if (scope.asked && manner !== "asks" && scope.whose === "addressee") return "silent";
+  return "holds";
+}
+
+function judgeState(scope: Scope, manner: Manner): Verdict {
+  if (scope.hypothetical) return "silent";
+  if (scope.ended) return "ended";
+  if (scope.negated || scope.past || scope.quoted) return "silent";
+  if (scope.asked && manner !== "asks" && scope.whose !== "self") return "silent";
+  return "holds";
+}
