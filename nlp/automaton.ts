@@ -236,10 +236,10 @@ function placeStates(trie: Trie): { base: Int32Array; check: Int32Array; stateOf
     }
   }
   const length = top + widest + 2;
-  return { base: base.slice(0, length), check: fit(check, length), stateOf };
+  return { base: base.slice(0, length), check: resized(check, length), stateOf };
 }
 
-function fit(array: Int32Array, length: number): Int32Array {
+function resized(array: Int32Array, length: number): Int32Array {
   const fitted = new Int32Array(length).fill(-1);
   fitted.set(array.subarray(0, Math.min(length, array.length)));
   return fitted;
@@ -268,7 +268,7 @@ function linkStates(trie: Trie, stateOf: Int32Array, length: number): Pick<Autom
       from = failNode[from]!;
       found = child(from, code[node]!);
     }
-    failNode[node] = found < 0 ? 0 : found;
+    failNode[node] = Math.max(found, 0);
     total[node] = phrasesAt[node + 1]! - phrasesAt[node]! + total[failNode[node]!]!;
   }
   const fail = new Int32Array(length);

@@ -119,9 +119,9 @@ function phrasesOf(file: PackFile, shared: BuiltIn, knows: (tag: TagKey) => bool
   const fault = (path: PropertyKey[], message: string) =>
     faults.push(`${file.name}:${lineOf(file.document, file.lines, path)}: ${message}`);
   for (const [name, members] of Object.entries(file.content.classes ?? {})) {
-    members.forEach((member, k) =>
-      tryParse(member, classes, [name], (message) => fault(["classes", name, k], message)),
-    );
+    for (const [k, member] of members.entries()) {
+      tryParse(member, classes, [name], (message) => fault(["classes", name, k], message));
+    }
   }
   const phrases: Phrase[] = [];
   for (const [tag, byLang] of Object.entries(file.content.tags ?? {})) {

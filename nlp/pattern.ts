@@ -41,13 +41,18 @@ function parse(source: string, classes: Classes, inside: readonly string[]): Nod
       else if (char === "|") throw new PatternError("a | outside brackets");
       else if (char === "<") nodes.push(classNode(name(), classes, inside));
       else if (char === "?" && nodes.length > 0) makeOptional(nodes);
-      else if (char === "~") nodes.push({ link: source[at] === "~" ? (at++, "wide") : "gap" });
+      else if (char === "~") nodes.push(gap());
       else if (char === "^" && nodes.length === 0) nodes.push({ edge: "start" });
       else if (char === "$" && at >= last) nodes.push({ edge: "end" });
       else nodes.push({ text: char === "\\" ? (source[at++] ?? "\\") : char });
     }
     if (closing) throw new PatternError("a ( without its )");
     return nodes;
+  };
+  const gap = (): Node => {
+    if (source[at] !== "~") return { link: "gap" };
+    at++;
+    return { link: "wide" };
   };
   const group = (): Node => {
     const options: Node[][] = [];
