@@ -1,8 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "./config.ts";
 
-/** 0: done. 1: failed, and the words on stderr say what to do. 2: wrong arguments. */
-type ExitCode = 0 | 1 | 2;
+// Exit codes. 0: done. 1: failed, and the words on stderr say what to do. 2: wrong arguments.
 
 const program = new Command("koloop")
   .description("把聊天里听到的,变成合适的任务和诚实的报告。\nHears what customers say, asks the employee once, and closes the loop.")
@@ -10,9 +9,9 @@ const program = new Command("koloop")
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
 
-let exitCode: ExitCode = 0;
-const run = (work: () => Promise<ExitCode | undefined>) => async (): Promise<void> => {
-  exitCode = (await work()) ?? 0;
+let exitCode = 0;
+const run = (work: () => Promise<number>) => async (): Promise<void> => {
+  exitCode = await work();
 };
 
 program
@@ -52,7 +51,12 @@ program
   .command("cues")
   .argument("[file]", "JSON 行;省略则读标准输入 / JSON lines; standard input where left out")
   .description("从对话里听出标签 / hear tags in conversations")
-  .action((file?: string) => run(async () => (await import("./commands/cues.ts")).runCues(file))());
+  .action((file?: string) =>
+    run(async () => {
+      const [{ runCues }, { inputOf }] = await Promise.all([import("./commands/cues.ts"), import("./commands/input.ts")]);
+      return runCues(inputOf(file), process.stdout, process.stderr);
+    })(),
+  );
 
 program
   .command("comments")

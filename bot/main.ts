@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import type { Store } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
+import { createLearner } from "#handlers/learner.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
 import type { Channel } from "./channels/channel.ts";
@@ -64,6 +65,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     quietHours: config.quietHours,
     pushesPerWeek: config.pushesPerWeek,
     publicUrl: config.publicUrl,
+    learner: createLearner({ store, timeZone: config.timeZone, now: parts.now ?? Date.now }),
     log,
   };
   const http = parts.web === false ? undefined : await createHttp(log);

@@ -2,7 +2,8 @@ import { nextTry } from "#domain/delivery.ts";
 import type { OutboxItem } from "#db/outbox.ts";
 import type { Store } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
-import { markPushed, undeliverable } from "#handlers/mark-pushed.ts";
+import { blockPush, markPushed, undeliverable } from "#handlers/mark-pushed.ts";
+import { gateAtSending } from "#handlers/push.ts";
 import { type Channel, type Delivered, DeliveryError } from "./channels/channel.ts";
 
 /** The safety net: how often the outbox is looked at although nobody nudged it. */
@@ -42,6 +43,11 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
   type Settle = (tx: Parameters<Parameters<Store["transaction"]>[0]>[0]) => Promise<void>;
 
   async function attempt(item: OutboxItem): Promise<Settle> {
+    if (item.purpose === "push") {
+      const verdict = await store.read((tx) => gateAtSending(tx, ctx, item));
+      if ("later" in verdict) return (tx) => tx.outbox.putOff(item.id, verdict.later);
+      if ("never" in verdict) return (tx) => blockPush(tx, item, verdict.never);
+    }
     try {
       const delivered = await hand(item);
       const at = ctx.now();

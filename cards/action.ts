@@ -14,10 +14,10 @@ const codes = {
   "offer.accept": "oa",
   "offer.decline": "od",
   "offer.decline-because": "ob",
-  "offer.other-form": "of",
   "hand-in.choose": "hc",
   "review.approve": "ra",
   "review.send-back": "rs",
+  "review.reject": "rr",
   "task.report": "tr",
 } as const;
 

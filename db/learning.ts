@@ -27,6 +27,8 @@ export type Decision = {
   /** As JSON. */
   reasons: string;
   policy: "learned" | "holdout" | "manual";
+  /** What the learner compares the outcome with, as JSON. */
+  detail: string | null;
   at: number;
 };
 

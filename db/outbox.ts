@@ -78,6 +78,15 @@ export function outboxTable({ sql }: Connection) {
       }
     },
 
+    /** Puts an item off without counting it as a failed try. */
+    async putOff(id: string, until: number): Promise<void> {
+      await sql.run("UPDATE outbox SET run_at = ?, attempts = attempts - 1, locked_at = NULL WHERE id = ?", until, id);
+    },
+
+    async markDropped(id: string, why: string): Promise<void> {
+      await sql.run("UPDATE outbox SET status = 'dropped', last_error = ?, locked_at = NULL WHERE id = ?", why, id);
+    },
+
     /** When the next waiting item is due; null: nothing waits. */
     async nextDue(): Promise<number | null> {
       const row = await sql.get<{ at: number | null }>(

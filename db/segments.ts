@@ -87,6 +87,21 @@ export function segmentsTable({ sql }: Connection) {
       return rows.map((row) => row.person_id);
     },
 
+    /** All stays of the people who were asked for a task, by person. */
+    async staysAround(taskId: string): Promise<Map<string, { segmentId: string; enteredAt: number; leftAt: number | null }[]>> {
+      const rows = await sql.all<object>(
+        `SELECT s.person_id, s.segment_id, s.entered_at, s.left_at FROM segment_stay s
+         WHERE s.person_id IN (SELECT person_id FROM assignment WHERE task_id = ?) ORDER BY s.entered_at`,
+        taskId,
+      );
+      const stays = new Map<string, { segmentId: string; enteredAt: number; leftAt: number | null }[]>();
+      for (const row of rows) {
+        const { personId, ...stay } = fromRow<{ personId: string; segmentId: string; enteredAt: number; leftAt: number | null }>(row);
+        stays.set(personId, [...(stays.get(personId) ?? []), stay]);
+      }
+      return stays;
+    },
+
     /** Every membership of now, by person. */
     async allMemberships(): Promise<Map<string, Set<string>>> {
       const members = new Map<string, Set<string>>();

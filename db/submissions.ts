@@ -28,7 +28,7 @@ export type Comment = {
 };
 
 /** What people handed in, and what became of it in public. */
-export function submissionsTable({ prisma }: Connection) {
+export function submissionsTable({ sql, prisma }: Connection) {
   return {
     async find(id: string): Promise<Submission | undefined> {
       const row = await (await prisma()).submission.findUnique({ where: { id } });
@@ -87,6 +87,20 @@ export function submissionsTable({ prisma }: Connection) {
         orderBy: [{ at: "asc" }],
       });
       return rows.map((row) => plain(row));
+    },
+
+    /** Sums over the latest figures of a task's approved posts that have any; null where none has. */
+    async latestSums(taskId: string): Promise<{ posts: number; reads: number; interactions: number } | null> {
+      const row = await sql.get<{ posts: number; reads: number | null; interactions: number | null }>(
+        `SELECT count(*) AS posts, sum(m.reads) AS reads,
+           sum(coalesce(m.likes, 0) + coalesce(m.comments, 0) + coalesce(m.shares, 0) + coalesce(m.favourites, 0)) AS interactions
+         FROM submission s JOIN metric_snapshot m ON m.submission_id = s.id
+         WHERE s.task_id = ? AND s.status = 'approved'
+           AND m.at = (SELECT max(l.at) FROM metric_snapshot l WHERE l.submission_id = s.id)`,
+        taskId,
+      );
+      if (!row || Number(row.posts) === 0) return null;
+      return { posts: Number(row.posts), reads: Number(row.reads ?? 0), interactions: Number(row.interactions ?? 0) };
     },
   };
 }

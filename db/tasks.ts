@@ -121,6 +121,17 @@ export function tasksTable({ sql, prisma }: Connection) {
       return times;
     },
 
+    /** Every decline with what it was about, oldest first; of one person where one is named. */
+    async declines(personId?: string): Promise<{ personId: string; theme: string; form: string; reason: string | null; at: number }[]> {
+      const only = personId === undefined ? "" : "AND a.person_id = ?";
+      const rows = await sql.all<object>(
+        `SELECT a.person_id, t.theme, a.form, a.decline_reason AS reason, a.declined_at AS at FROM assignment a JOIN task t ON t.id = a.task_id
+         WHERE a.declined_at IS NOT NULL ${only} ORDER BY a.declined_at`,
+        ...(personId === undefined ? [] : [personId]),
+      );
+      return rows.map((row) => fromRow(row));
+    },
+
     async countApproved(taskId: string): Promise<number> {
       const row = await sql.get<{ n: number }>(
         "SELECT count(*) AS n FROM assignment WHERE task_id = ? AND approved_at IS NOT NULL",

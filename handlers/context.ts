@@ -4,6 +4,7 @@ import type { Heard, Turn } from "#domain/cue.ts";
 import type { Person } from "#domain/person.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import type { Incoming, MessageEvent } from "./incoming.ts";
+import type { Learner } from "./learner.ts";
 
 export type Log = {
   info(fields: object, message: string): void;
@@ -30,6 +31,7 @@ export type Context = {
   pushesPerWeek: number;
   /** Where koloop is reached from outside, without a slash at the end. */
   publicUrl: string | undefined;
+  learner: Learner;
   log: Log;
 };
 

@@ -20,6 +20,13 @@ export async function markPushed(tx: Tx, ctx: Context, assignmentId: string, at:
   });
 }
 
+/** The gate said never: the offer is void, and the assignment keeps why. */
+export async function blockPush(tx: Tx, item: OutboxItem, why: string): Promise<void> {
+  await tx.outbox.markDropped(item.id, why);
+  const assignment = item.assignmentId === null ? undefined : await tx.tasks.findAssignment(item.assignmentId);
+  if (assignment && assignment.pushedAt === null) await tx.tasks.saveAssignment({ ...assignment, blocked: why });
+}
+
 /** Nobody will read this any more: the offer is void, and somebody who is gone for good is no longer reached on that channel. */
 export async function undeliverable(tx: Tx, ctx: Context, item: OutboxItem, gone: boolean): Promise<void> {
   if (item.assignmentId !== null) {

@@ -2,9 +2,6 @@ import type { Tx } from "#db/store.ts";
 import type { Person } from "#domain/person.ts";
 import type { Context } from "./context.ts";
 
-/** The card keys of offers, so that a card seen leads back to its assignment. */
-export const offerKey = (assignmentId: string): string => `offer-${assignmentId}`;
-
 /** A task card was displayed to the person it was offered to. Other cards are not followed. */
 export async function noteSeen(tx: Tx, ctx: Context, person: Person, cardKey: string, at: number): Promise<void> {
   if (!cardKey.startsWith("offer-")) return;

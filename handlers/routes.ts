@@ -1,15 +1,31 @@
 import type { ActionType } from "#cards/action.ts";
 import { confirmAllTapped, confirmTapped, rejectAllTapped } from "./answer-suggestion.ts";
+import { collectLinks, handInChosen } from "./collect-links.ts";
 import type { Scene, Talk } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
+import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
+import { askedForReport, reportTapped } from "./report-task.ts";
+import { approveTapped, rejectTapped, sendBackTapped } from "./review-hand-in.ts";
 import { tagByHand } from "./tag-by-hand.ts";
+import { acceptTapped, declineBecauseTapped, declineTapped } from "./take-task.ts";
 
 /** Which tap goes to which handler. A button without a handler does not compile. */
 export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>> = {
   "suggestion.confirm": confirmTapped,
   "suggestion.confirm-all": confirmAllTapped,
   "suggestion.reject-all": rejectAllTapped,
+  "task.send": sendTapped,
+  "task.cancel": cancelTapped,
+  "task.people": peopleTapped,
+  "task.report": reportTapped,
+  "offer.accept": acceptTapped,
+  "offer.decline": declineTapped,
+  "offer.decline-because": declineBecauseTapped,
+  "hand-in.choose": handInChosen,
+  "review.approve": approveTapped,
+  "review.send-back": sendBackTapped,
+  "review.reject": rejectTapped,
 };
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
-export const talks: readonly Talk[] = [tagByHand];
+export const talks: readonly Talk[] = [tagByHand, askedForReport, collectLinks];

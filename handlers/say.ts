@@ -30,6 +30,12 @@ export async function showStaff(tx: Tx, ctx: Context, person: Person, card: Card
   return true;
 }
 
+/** Answers a member about something they have done (a review of their hand-in): not a push, since it asks nothing of them. */
+export async function tellMember(tx: Tx, ctx: Context, person: Person, text: string): Promise<void> {
+  const address = await addressOf(tx, ctx, person);
+  if (address) await put(tx, ctx, address, { type: "text", text }, { purpose: "reply", personId: person.id });
+}
+
 /** Redraws a card wherever it stands, so that everybody who sees it sees it settle. */
 export async function redraw(tx: Tx, ctx: Context, card: Card, alsoIn?: Address): Promise<void> {
   const places = await tx.outbox.placesOf(card.key);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { root } from "#db/migrations.ts";
 import { type Config, environmentWithFile, readConfig } from "../config.ts";
+import { openDemoRooms } from "../demo.ts";
 import { createKoloop, type Koloop } from "../main.ts";
 import { importFolder } from "./import.ts";
 
@@ -25,6 +26,7 @@ export async function runStart(options: { demo: "when-empty" | "always" }): Prom
     await koloop.stop().catch(() => {});
     throw explained(fault, config);
   }
+  if (koloop.web && isLoopback(config.host)) await openDemoRooms(koloop.store, koloop.web);
   await greet(koloop);
   await untilToldToStop();
   process.stderr.write("正在停止… / stopping …\n");

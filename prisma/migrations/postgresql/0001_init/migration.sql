@@ -149,6 +149,7 @@ CREATE TABLE "decision" (
     "score" DOUBLE PRECISION NOT NULL,
     "reasons" TEXT NOT NULL,
     "policy" TEXT NOT NULL,
+    "detail" TEXT,
     "at" BIGINT NOT NULL,
 
     CONSTRAINT "decision_pkey" PRIMARY KEY ("id")

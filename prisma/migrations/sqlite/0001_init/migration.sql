@@ -135,6 +135,7 @@ CREATE TABLE "decision" (
     "score" REAL NOT NULL,
     "reasons" TEXT NOT NULL,
     "policy" TEXT NOT NULL,
+    "detail" TEXT,
     "at" BIGINT NOT NULL
 );
 

@@ -1,0 +1,18 @@
+import { type Figure, reportOf, reportText } from "#bench/frame.ts";
+
+const benches: Record<string, () => Promise<Figure[]>> = {
+  loop: async () => (await import("#bench/loop.ts")).benchLoop(),
+  match: async () => (await import("#bench/match.ts")).benchMatch(),
+};
+
+/** `koloop bench NAME`: measures, against the peers and limits in the same run. 2 for a name that is none. */
+export async function runBench(name: string, json: boolean): Promise<0 | 2> {
+  const bench = benches[name];
+  if (!bench) {
+    process.stderr.write(`没有这个测量 / there is no such bench: ${name}. 有 / there are: ${Object.keys(benches).join(", ")}\n`);
+    return 2;
+  }
+  const report = reportOf(name, await bench(), new Date());
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${reportText(report)}\n`);
+  return 0;
+}

@@ -1,0 +1,115 @@
+import { handInReceiptCard, reviewCard, whichTaskCard } from "#cards/hand-in.ts";
+import { say } from "#cards/names.ts";
+import { findLinks, type PostLink } from "#domain/link.ts";
+import { isStaff, type Person } from "#domain/person.ts";
+import { type Assignment, handInCandidates, type Submission, type Task } from "#domain/task.ts";
+import type { Scene } from "./context.ts";
+import type { MessageEvent, TapEvent } from "./incoming.ts";
+import { redraw, reply, replyRefusal, showStaff } from "./say.ts";
+
+type Offered = { assignment: Assignment; task: Task };
+
+/** A post link in a KOC's message is a hand-in: koloop finds the task it is for, asks where it can't tell, and refuses doubles. */
+export async function collectLinks(scene: Scene<MessageEvent>): Promise<boolean> {
+  const { person, event } = scene;
+  if (isStaff(person)) return false;
+  const posts = findLinks(event.text).filter((link) => link.platform !== null && link.kind === "post");
+  if (posts.length === 0) return false;
+  for (const post of posts) await handIn(scene, post);
+  return true;
+}
+
+async function handIn(scene: Scene<MessageEvent>, post: PostLink): Promise<void> {
+  const { tx, person } = scene;
+  const earlier = await tx.submissions.withPost(post.canonical);
+  if (earlier.some((known) => known.status !== "sent_back" && known.status !== "rejected")) return replyRefusal(scene, "post-known");
+  const candidates = handInCandidates(await runningOf(scene, person), post.platform);
+  const [first, second] = candidates;
+  if (!first) return replyRefusal(scene, "nothing-to-hand-in");
+  if (!second) return accept(scene, first, post, scene.event.text);
+  const id = scene.ctx.newId();
+  await tx.settings.set(`hand-in:${id}`, JSON.stringify({ personId: person.id, url: post.url, text: scene.event.text }), scene.ctx.now());
+  const tasks = candidates.map(({ assignment, task }) => ({ assignmentId: assignment.id, title: task.title }));
+  await reply(scene, whichTaskCard({ submissionId: id, url: post.url, tasks, lang: person.lang }));
+}
+
+/** The KOC has said which task a link is for. */
+export async function handInChosen(scene: Scene<TapEvent>): Promise<void> {
+  const { tx, person, event } = scene;
+  const kept = await tx.settings.get(`hand-in:${event.action.id}`);
+  const asked = kept ? (JSON.parse(kept) as { personId: string; url: string; text: string }) : undefined;
+  if (!asked) return replyRefusal(scene, "gone");
+  if (asked.personId !== person.id) return replyRefusal(scene, "not-yours");
+  const post = findLinks(asked.url)[0];
+  const chosen = (await runningOf(scene, person)).find(({ assignment }) => assignment.id === event.action.arg);
+  if (!post || !chosen) return replyRefusal(scene, "gone");
+  const earlier = await tx.submissions.withPost(post.canonical);
+  if (earlier.some((known) => known.status !== "sent_back" && known.status !== "rejected")) return replyRefusal(scene, "already-answered");
+  await accept(scene, chosen, post, asked.text, event.action.id);
+}
+
+async function runningOf(scene: Scene, person: Person): Promise<Offered[]> {
+  const offered: Offered[] = [];
+  for (const assignment of await scene.tx.tasks.assignmentsFor(person.id)) {
+    if (assignment.pushedAt === null) continue;
+    const task = await scene.tx.tasks.find(assignment.taskId);
+    if (task) offered.push({ assignment, task });
+  }
+  return offered;
+}
+
+async function accept(scene: Scene, { assignment, task }: Offered, post: PostLink, rawText: string, id?: string): Promise<void> {
+  const { tx, ctx, person } = scene;
+  const now = ctx.now();
+  const submission: Submission = {
+    id: id ?? ctx.newId(),
+    taskId: task.id,
+    personId: person.id,
+    platform: post.platform ?? "other",
+    url: post.url,
+    postKey: post.canonical,
+    form: assignment.form,
+    submittedAt: now,
+    status: "pending",
+    rawText,
+    reviewedBy: null,
+    reviewedAt: null,
+    reviewNote: null,
+  };
+  await tx.submissions.add(submission);
+  const first = assignment.submittedAt === null;
+  // Whoever hands in without having tapped "take it" has taken it.
+  const acceptedAt = assignment.acceptedAt ?? now;
+  const seenAt = assignment.seenAt ?? now;
+  await tx.tasks.saveAssignment({ ...assignment, seenAt, acceptedAt, submittedAt: assignment.submittedAt ?? now });
+  for (const [step, was] of [["seen", assignment.seenAt], ["accepted", assignment.acceptedAt], ["submitted", first ? null : now]] as const) {
+    if (was !== null) continue;
+    await tx.tasks.addStep({
+      assignmentId: assignment.id,
+      taskId: task.id,
+      personId: person.id,
+      form: assignment.form,
+      step,
+      reason: null,
+      at: now,
+      recordedAt: now,
+      byId: person.id,
+    });
+  }
+  const receipt = handInReceiptCard({ submission, task, lang: person.lang });
+  if (id) await redraw(tx, ctx, receipt, scene.event.address);
+  else await reply(scene, receipt);
+  await askForReview(scene, submission, task);
+}
+
+/** Who looks after the author reviews; without one, whoever made the task. */
+async function askForReview({ tx, ctx, person }: Scene, submission: Submission, task: Task): Promise<void> {
+  const reviewerId = task.createdBy ?? person.ownerId;
+  const reviewer = reviewerId === null ? undefined : await tx.people.find(reviewerId);
+  const reader = reviewer ?? (await tx.people.listByRole("manager"))[0];
+  if (!reader) {
+    ctx.log.warn({ task: task.id }, say("en", "", "nobody can review this hand-in; it waits in the queue"));
+    return;
+  }
+  await showStaff(tx, ctx, reader, reviewCard({ submission, task, author: person.name, lang: reader.lang }));
+}

@@ -1,0 +1,81 @@
+import type { Tx } from "#db/store.ts";
+import type { MatchLimits, MatchPerson, MatchTask } from "#domain/match.ts";
+import { hasRole, isStaff, type Person } from "#domain/person.ts";
+import { noStanding, noteDecline, type Standing, standingReason } from "#domain/standing-declines.ts";
+import type { Task } from "#domain/task.ts";
+import { offsetMs } from "#domain/zone.ts";
+import type { Context } from "./context.ts";
+
+const weekMs = 7 * 86_400_000;
+
+/** Everybody who could be asked, as matching sees them: what holds of them, what they have said no to, and when they were asked. */
+export async function matchPeople(tx: Tx, ctx: Context, only?: Person): Promise<MatchPerson[]> {
+  const now = ctx.now();
+  const people = only ? [only] : (await tx.people.listByRole("koc")).filter((person) => !isStaff(person));
+  const ids = people.map((person) => person.id);
+  const tags = only ? new Map([[only.id, new Set((await tx.ledger.openHolds(only.id)).map((h) => h.tag))]]) : await tx.ledger.openTags();
+  const segments = only
+    ? new Map([[only.id, new Set((await tx.segments.openStays(only.id)).map((s) => s.segmentId))]])
+    : await tx.segments.allMemberships();
+  const sends = await tx.tasks.pushTimes(ids, now - weekMs);
+  const standings = await standingsOf(tx, only?.id);
+  return people.map((person) => ({
+    id: person.id,
+    koc: hasRole(person, "koc") && (person.pausedUntil ?? 0) <= now,
+    consent: person.consent === "yes",
+    tags: tags.get(person.id) ?? new Set(),
+    segments: [...(segments.get(person.id) ?? [])],
+    offset: (at: number) => offsetMs(at, person.timeZone ?? ctx.timeZone) / 60_000,
+    told: [],
+    standing: standings.get(person.id) ?? noStanding(),
+    // Somebody asked half as often counts each push twice.
+    sends: (sends.get(person.id) ?? []).flatMap((at) => Array.from({ length: Math.round(1 / person.frequency) }, () => at)),
+  }));
+}
+
+/** What people have said no to, from their declines. */
+async function standingsOf(tx: Tx, only?: string): Promise<Map<string, Standing>> {
+  const standings = new Map<string, Standing>();
+  for (const decline of await tx.tasks.declines(only)) {
+    const before = standings.get(decline.personId) ?? noStanding();
+    const { theme, form, at } = decline;
+    standings.set(decline.personId, noteDecline(before, standingReason(decline.reason), theme, form, at));
+  }
+  return standings;
+}
+
+/** The brand's limits; with quiet hours off, neither they nor the weekly cap hold anybody back. */
+export function limitsOf(ctx: Context): MatchLimits {
+  if (!ctx.quietHours) return { perWeek: 1000, quiet: null };
+  return { perWeek: ctx.pushesPerWeek, quiet: { from: "22:00", to: "08:00" } };
+}
+
+/** How many people are asked for each piece that is wanted, where the manager sets no budget. */
+const pushesPerPiece = 6;
+
+/** A task as matching sees it. */
+export function matchTask(task: Task, state: { asked: ReadonlySet<string>; sent: number; approved: number }, now: number): MatchTask {
+  const { target } = task;
+  const isFor = (person: MatchPerson): boolean => {
+    if (target.exclude.tags.some((tag) => person.tags.has(tag))) return false;
+    if (target.exclude.segments.some((id) => person.segments.includes(id))) return false;
+    if (target.segments.length + target.tags.length === 0) return true;
+    return target.segments.some((id) => person.segments.includes(id)) || target.tags.some((tag) => person.tags.has(tag));
+  };
+  return {
+    id: task.id,
+    theme: task.theme,
+    wording: `${task.theme}#${task.briefVersion}`,
+    forms: task.forms.map(({ form }) => form),
+    importance: task.importance,
+    wanted: Math.max(0, task.quota - state.approved),
+    budget: task.pushBudget ?? task.quota * pushesPerPiece,
+    sent: state.sent,
+    isFor,
+    hinted: target.segments,
+    mentions: new Map(),
+    opensAt: now,
+    ...(task.deadlineAt !== null && { sendBy: task.deadlineAt }),
+    asked: state.asked,
+  };
+}
