@@ -1,0 +1,119 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "./icons.tsx";
+import { useSelected, useShell } from "./store.ts";
+
+const emoji = [
+  ..."😀😄😁😂🙂😉😊😍😘🤔😅😭😡😴🤗🙄👍👎👌👏🙏💪🤝👋✌️❤️💔🎉🎁🌹☕🍻⭐🔥✅❌❓❗📷🎬🚗✈️🏨🧳👶👪🐶🌈".matchAll(
+    /\p{Emoji}\uFE0F?/gu,
+  ),
+].map(([sign]) => sign);
+const tallestPx = 180;
+
+/** The box for writing. Its draft belongs to the room and survives going elsewhere. */
+export function Composer({ roomId }: { roomId: string }) {
+  const { messenger, say } = useShell();
+  const text = useSelected((state) => state.drafts[roomId] ?? "");
+  const box = useRef<HTMLTextAreaElement>(null);
+  const [picking, setPicking] = useState(false);
+
+  useEffect(() => {
+    // On a phone the keyboard would jump up over the chat.
+    if (matchMedia("(hover: hover) and (min-width: 760px)").matches) box.current?.focus({ preventScroll: true });
+  }, [roomId]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    element.style.height = "auto";
+    element.style.height = `${Math.min(tallestPx, element.scrollHeight)}px`;
+  }, [text, roomId]);
+
+  const write = (next: string) => messenger.draft(roomId, next);
+  const send = () => {
+    if (messenger.send(roomId, text)) write("");
+    box.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter that settles Chinese characters in an input method must not send (229: Safari says so after the end).
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    send();
+  };
+  const insert = (sign: string) => {
+    const element = box.current;
+    const from = element?.selectionStart ?? text.length;
+    const to = element?.selectionEnd ?? text.length;
+    write(text.slice(0, from) + sign + text.slice(to));
+    setPicking(false);
+    requestAnimationFrame(() => {
+      element?.focus();
+      element?.setSelectionRange(from + sign.length, from + sign.length);
+    });
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div class="composer-box">
+        <textarea
+          ref={box}
+          rows={1}
+          value={text}
+          dir="auto"
+          placeholder={say("write")}
+          aria-label={say("write")}
+          title={say("writeHint")}
+          enterkeyhint="send"
+          onInput={(event) => write(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <EmojiPicker open={picking} setOpen={setPicking} onPick={insert} />
+      </div>
+      <button type="submit" class="send" aria-label={say("send")} title={say("send")} disabled={text.trim() === ""}>
+        <Icon name="send" size={20} />
+      </button>
+    </form>
+  );
+}
+
+type PickerProps = { open: boolean; setOpen: (open: boolean) => void; onPick: (sign: string) => void };
+
+function EmojiPicker({ open, setOpen, onPick }: PickerProps) {
+  const { say } = useShell();
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const shut = (event: Event) => {
+      if (event instanceof KeyboardEvent ? event.key === "Escape" : !ref.current?.contains(event.target as Node)) {
+        event.stopPropagation();
+        setOpen(false);
+      }
+    };
+    document.addEventListener("pointerdown", shut, true);
+    document.addEventListener("keydown", shut, true);
+    return () => {
+      document.removeEventListener("pointerdown", shut, true);
+      document.removeEventListener("keydown", shut, true);
+    };
+  }, [open]);
+  return (
+    <div class="emoji" ref={ref}>
+      <button type="button" class="ghost" aria-label={say("emoji")} aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="smile" size={21} />
+      </button>
+      {open && (
+        <fieldset class="emoji-grid" aria-label={say("emoji")}>
+          {emoji.map((sign) => (
+            <button key={sign} type="button" onClick={() => onPick(sign)}>
+              {sign}
+            </button>
+          ))}
+        </fieldset>
+      )}
+    </div>
+  );
+}
