@@ -21,7 +21,13 @@ export async function buildPage() {
     },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     // The content policy allows our own files only: nothing may be put inline, not even a small picture.
-    build: { outDir: out, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, target: "es2022" },
+    build: {
+      outDir: out,
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      target: "es2022",
+    },
   });
   return true;
 }
