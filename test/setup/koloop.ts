@@ -1,0 +1,74 @@
+import { onTestFinished } from "vitest";
+import { readConfig } from "#bot/config.ts";
+import { createKoloop, type Koloop, type Parts } from "#bot/main.ts";
+import type { Person, Role } from "#domain/person.ts";
+import { FakeChannel } from "../fakes/channel.ts";
+import { freshDatabase } from "./database.ts";
+
+/** A Friday, six in the evening in Shanghai. */
+export const friday = Date.parse("2026-11-20T18:00:00+08:00");
+
+/** The cast of every test: Ann looks after Wang and two KOCs, Mo is the manager, Ben is a KOE of other people. */
+const cast: [string, string, Role[], string | null][] = [
+  ["E1", "安娜", ["koe"], null],
+  ["E2", "小本", ["koe"], null],
+  ["M1", "莫经理", ["manager"], null],
+  ["C1", "王女士", ["customer"], "E1"],
+  ["K1", "李雷", ["koc", "customer"], "E1"],
+  ["K2", "韩梅梅", ["koc"], "E1"],
+];
+
+export type TestKoloop = Koloop & {
+  channel: FakeChannel;
+  /** Moves the clock. */
+  pass(ms: number): void;
+};
+
+/** A running koloop over a fresh database with a messenger in memory, and a clock that only moves when told. */
+export async function startKoloop(parts: Parts = {}, databasePath = freshDatabase()): Promise<TestKoloop> {
+  let now = friday;
+  const channel = new FakeChannel(() => now);
+  const config = readConfig({ DATABASE_URL: `file:${databasePath}`, KOLOOP_LOG_LEVEL: "silent" });
+  const koloop = await createKoloop(config, { web: false, now: () => now, chance: () => 0.5, channels: [channel], ...parts });
+  await koloop.start();
+  onTestFinished(() => koloop.stop());
+  return Object.assign(Object.create(koloop) as Koloop, { channel, pass: (ms: number) => void (now += ms) });
+}
+
+/** Brings in the cast, each reachable in their own chat with koloop. */
+export async function addCast({ store }: Koloop): Promise<void> {
+  await store.transaction(async (tx) => {
+    for (const [id, name, roles, ownerId] of cast) await addPerson(tx, { id, name, roles, ownerId });
+  });
+}
+
+export async function addPerson(
+  tx: Parameters<Parameters<Koloop["store"]["transaction"]>[0]>[0],
+  fields: Pick<Person, "id" | "name" | "roles" | "ownerId"> & Partial<Person>,
+): Promise<void> {
+  await tx.people.add({
+    city: null,
+    joinedAt: friday - 90 * 86_400_000,
+    lang: "zh",
+    timeZone: null,
+    consent: "yes",
+    homeChannel: null,
+    pausedUntil: null,
+    frequency: 1,
+    mergedInto: null,
+    createdAt: friday,
+    updatedAt: friday,
+    ...fields,
+  });
+  await tx.people.addIdentity({
+    id: `i-${fields.id}`,
+    personId: fields.id,
+    channel: "web",
+    externalId: fields.id,
+    name: fields.name,
+    room: `bot:${fields.id}`,
+    reachable: "yes",
+    lastSeenAt: null,
+    linkedAt: friday,
+  });
+}
