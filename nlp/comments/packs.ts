@@ -30,7 +30,7 @@ const aspectsSchema = z.strictObject({
   aspects: z.record(z.string(), z.strictObject({ zh: z.string(), terms: words, signs: words })),
 });
 const talkSchema = z.strictObject({ classes: z.record(z.string(), words), neutral: words, positive: words, negative: words });
-const termsSchema = z.strictObject({ things: words, never: words });
+const termsSchema = z.strictObject({ things: z.record(z.string(), words), never: words });
 
 /** One way of judging: a folded phrase and how good (+2 … -2) it is; 0 is a false friend, in which nothing is heard. */
 export type Opinion = { phrase: string; value: number; domain: string };
