@@ -27,7 +27,9 @@ export function loadCommentModel(): CommentModel {
 
 export function commentModel(packs: CommentPacks, weights: CommentWeights): CommentModel {
   const { stronger, weaker, negators } = packs.scope;
-  const words = new Set([...stronger, ...weaker, ...negators, "也", "都", "还", "就"].map(folded).filter((w) => w.length <= 4));
+  const words = new Set(
+    [...stronger, ...weaker, ...negators, "也", "都", "还", "就"].map(folded).filter((w) => w.length <= 4),
+  );
   return { lexicon: compileLexicon(packs), terms: compileTerms(packs), leads: { words, longest: 4 }, weights };
 }
 

@@ -4,9 +4,9 @@ import type { Reading } from "./judge.ts";
 export type AspectJudged = { aspect: string; sentiment: Sentiment };
 
 /** An aspect named less than so often as the main one is passed by, not spoken of. */
-const passing = +(process.env.PASSING ?? 0.6);
+const passing = 0.5;
 /** An aspect is judged where the opinions near its terms come to this, a term. */
-const clear = +(process.env.CLEAR ?? 0.5);
+const clear = 1;
 
 /**
  * The car aspects a comment speaks of, each with how the clauses around judge it. An aspect is named by a term; a sign names it only in

@@ -42,11 +42,15 @@ export function readRows(set: string, folder: string): Row[] {
 
 /** What was said in a set of conversations, turn by turn. */
 export function readTurns(set: string, folder: string): string[] {
-  return lines(set, folder).flatMap((line) => (JSON.parse(line) as { turns: { text: string }[] }).turns.map((t) => t.text));
+  return lines(set, folder).flatMap((line) =>
+    (JSON.parse(line) as { turns: { text: string }[] }).turns.map((t) => t.text),
+  );
 }
 
 function lines(set: string, folder: string): string[] {
-  return readFileSync(join(folder, set, "dev.jsonl"), "utf8").split("\n").filter(Boolean);
+  return readFileSync(join(folder, set, "dev.jsonl"), "utf8")
+    .split("\n")
+    .filter(Boolean);
 }
 
 /** A number in [0, 1) that depends on the id alone: which rows are kept out of training when it is measured. */

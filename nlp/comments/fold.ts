@@ -20,7 +20,8 @@ function makeTable(): Uint16Array {
     if (line.startsWith("#")) continue;
     const pairs = [...line.trim()];
     for (let i = 0; i + 1 < pairs.length; i += 2) {
-      if (pairs[i]!.length === 1 && pairs[i + 1]!.length === 1) to[pairs[i]!.charCodeAt(0)] = pairs[i + 1]!.charCodeAt(0);
+      if (pairs[i]!.length === 1 && pairs[i + 1]!.length === 1)
+        to[pairs[i]!.charCodeAt(0)] = pairs[i + 1]!.charCodeAt(0);
     }
   }
   for (let code = 0xff01; code <= 0xff5e; code++) to[code] = code - 0xfee0;

@@ -1,6 +1,6 @@
 import { fold, longestRead } from "./fold.ts";
 import { createGrams, type Grams } from "./grams.ts";
-import { createHearing, hear, type Hearing, type Lexicon, toneCount, tones } from "./opinions.ts";
+import { createHearing, type Hearing, hear, type Lexicon, toneCount, tones } from "./opinions.ts";
 import { findTerms, type Term, type TermIndex, tradeCount, tradeShares } from "./terms.ts";
 
 /** Everything the model weighs in one text. Buffers are reused: valid until the next `read`. */

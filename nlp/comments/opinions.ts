@@ -1,6 +1,5 @@
-import { longestRead } from "./fold.ts";
+import { folded, isWordCode, longestRead } from "./fold.ts";
 import type { CommentPacks } from "./packs.ts";
-import { folded } from "./fold.ts";
 import { compilePhrases, longestAt, type Phrases } from "./phrases.ts";
 
 /** What a phrase may be; one phrase may be several. */
@@ -101,6 +100,11 @@ for (const code of [...",:;、~…-()[]【】《》「」|/ "].map((c) => c.char
 for (const code of [..."。!?"].map((c) => c.charCodeAt(0))) stops[code] = 2;
 stops[0xff61] = 2;
 
+/** A blank between two Latin words parts no clauses, as it does between Chinese ones. */
+function isGap(codes: Uint16Array, length: number, at: number): boolean {
+  return codes[at] === 32 && at > 0 && at + 1 < length && isWordCode(codes[at - 1]!) && isWordCode(codes[at + 1]!);
+}
+
 /** Hears the opinions of a folded text, with negation, degree, questions, suppositions and pairs of thing and adjective. */
 export function hear(lexicon: Lexicon, codes: Uint16Array, length: number, into: Hearing): void {
   into.heard.length = 0;
@@ -116,7 +120,7 @@ export function hear(lexicon: Lexicon, codes: Uint16Array, length: number, into:
   for (let at = 0; at < length; ) {
     const found = longestAt(lexicon.phrases, codes, length, at);
     if (found === -1) {
-      const stop = stops[codes[at]!]!;
+      const stop = isGap(codes, length, at) ? 0 : stops[codes[at]!]!;
       if (stop > 0) {
         if (codes[at] === 33) into.exclamations++;
         if (codes[at] === 63) {
@@ -156,11 +160,12 @@ export function hear(lexicon: Lexicon, codes: Uint16Array, length: number, into:
       into.asks[clause]! |= 2;
     }
     if (r & role.irony) into.irony++;
-    const scoped = at - factorEnd <= 3 ? factor : 1;
+    const scoped = at - factorEnd <= 4 ? factor : 1;
     let judged = 0;
     if (r & role.adjective && at - thingEnd <= lexicon.reach) judged = pairValue(e, things);
     if (judged === 0 && r & role.opinion) judged = e.value;
-    const next = judged !== 0 && r & (role.stronger | role.weaker) ? opinionFollows(lexicon, codes, length, end) : false;
+    const next =
+      judged !== 0 && r & (role.stronger | role.weaker) ? opinionFollows(lexicon, codes, length, end) : false;
     if (judged !== 0 && !next) {
       const value = scoped < 0 ? judged * scoped * (judged > 0 ? 0.9 : 0.6) : judged * scoped;
       into.heard.push({ start: at, end, clause, value });

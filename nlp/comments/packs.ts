@@ -29,7 +29,12 @@ const scopeSchema = z.strictObject({
 const aspectsSchema = z.strictObject({
   aspects: z.record(z.string(), z.strictObject({ zh: z.string(), terms: words, signs: words })),
 });
-const talkSchema = z.strictObject({ classes: z.record(z.string(), words), neutral: words, positive: words, negative: words });
+const talkSchema = z.strictObject({
+  classes: z.record(z.string(), words),
+  neutral: words,
+  positive: words,
+  negative: words,
+});
 const termsSchema = z.strictObject({ things: z.record(z.string(), words), never: words });
 
 /** One way of judging: a folded phrase and how good (+2 … -2) it is; 0 is a false friend, in which nothing is heard. */
@@ -100,7 +105,9 @@ function readYaml<T>(folder: string, file: string, schema: z.ZodType<T>): T {
   const checked = schema.safeParse(document.toJS());
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0]!;
-  const node = document.getIn(issue.path as (string | number)[], true) as { range?: [number, number, number] } | undefined;
+  const node = document.getIn(issue.path as (string | number)[], true) as
+    | { range?: [number, number, number] }
+    | undefined;
   const line = node?.range ? lines.linePos(node.range[0]).line : 1;
   throw new Error(`${file}:${line}: ${issue.path.join(".")}: ${issue.message}`);
 }

@@ -1,7 +1,16 @@
 import type { Row } from "./corpus.ts";
 import type { Reading } from "./judge.ts";
 import { seeded } from "./own-text.ts";
-import { createTagger, featureCount, longestTagged, mayFollow, spanBits, spanTags, type SpanWeights, tagCount } from "./spans.ts";
+import {
+  createTagger,
+  featureCount,
+  longestTagged,
+  mayFollow,
+  type SpanWeights,
+  spanBits,
+  spanTags,
+  tagCount,
+} from "./spans.ts";
 
 type Lesson = { features: Int32Array; tags: Uint8Array; length: number };
 
@@ -9,7 +18,11 @@ type Lesson = { features: Int32Array; tags: Uint8Array; length: number };
  * Teaches the tagger the things and sayings of rows that carry both: an averaged structured perceptron (Collins 2002), its updates
  * widened by a margin so that a missed character costs more than one marked in vain.
  */
-export function teachSpans(rows: readonly Row[], reading: Reading, how = { epochs: 8, seed: 11, missed: 0.5 }): SpanWeights {
+export function teachSpans(
+  rows: readonly Row[],
+  reading: Reading,
+  how = { epochs: 8, seed: 11, missed: 0.5 },
+): SpanWeights {
   const tagger = createTagger();
   const lessons: Lesson[] = [];
   for (const row of rows) {
@@ -29,7 +42,11 @@ export function goldTags(row: Row): Uint8Array | undefined {
   let any = false;
   const mark = (word: string | null | undefined, first: number) => {
     if (!word) return;
-    for (let at = row.text.indexOf(word); at !== -1 && at + word.length <= tags.length; at = row.text.indexOf(word, at + 1)) {
+    for (
+      let at = row.text.indexOf(word);
+      at !== -1 && at + word.length <= tags.length;
+      at = row.text.indexOf(word, at + 1)
+    ) {
       if (tags.subarray(at, at + word.length).some((t) => t !== spanTags.outside)) continue;
       tags.fill(first + 1, at, at + word.length);
       tags[at] = first;
@@ -98,7 +115,14 @@ function averaged(lessons: readonly Lesson[], how: { epochs: number; seed: numbe
 }
 
 /** Viterbi with a cost on "outside" where something stands, so that the tagger learns to miss less. */
-function costly(rows: Float64Array, after: Float64Array, features: Int32Array, gold: Uint8Array, n: number, missed: number): Uint8Array {
+function costly(
+  rows: Float64Array,
+  after: Float64Array,
+  features: Int32Array,
+  gold: Uint8Array,
+  n: number,
+  missed: number,
+): Uint8Array {
   const scores = new Float64Array(n * tagCount);
   const back = new Uint8Array(n * tagCount);
   for (let i = 0; i < n; i++) {

@@ -106,7 +106,14 @@ function hash(kind: number, x: number, y: number, z: number): number {
 }
 
 /** The best row of tags (Viterbi 1967). */
-function best(w: SpanWeights, features: Int32Array, n: number, scores: Float64Array, back: Uint8Array, tags: Uint8Array): Uint8Array {
+function best(
+  w: SpanWeights,
+  features: Int32Array,
+  n: number,
+  scores: Float64Array,
+  back: Uint8Array,
+  tags: Uint8Array,
+): Uint8Array {
   const { rows, after } = w;
   for (let i = 0; i < n; i++) {
     let s0 = 0;

@@ -42,13 +42,17 @@ export function teach({ rows, talk, posts, packs }: Lessons): CommentWeights {
     const seen = see(reading, text);
     const odds = certain(seen, shipped);
     if (seen.opinions === 0) examples.push(example(seen, true, 0.3, neutralDenseCount));
-    else if (Math.abs(seen.dense[2]!) > 0.6 && Math.abs(odds) > 1.5) examples.push(example(seen, false, 0.3, neutralDenseCount));
+    else if (Math.abs(seen.dense[2]!) > 0.6 && Math.abs(odds) > 1.5)
+      examples.push(example(seen, false, 0.3, neutralDenseCount));
   }
   return {
     polarity,
     neutral: learn(examples, neutralDenseCount, { epochs: 5, rate: 0.2, gramless: 0.4, seed: 3 }),
     neutralAbove: 1,
-    spans: teachSpans(rows.filter((r) => r.aspects?.some((a) => a.opinion)), reading),
+    spans: teachSpans(
+      rows.filter((r) => r.aspects?.some((a) => a.opinion)),
+      reading,
+    ),
   };
 }
 

@@ -3,7 +3,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { nlpFile } from "../files.ts";
 import { gramBits } from "./grams.ts";
 import type { Head } from "./judge.ts";
-import { spanBits, type SpanWeights, tagCount } from "./spans.ts";
+import { type SpanWeights, spanBits, tagCount } from "./spans.ts";
 
 /** The trained part of the comment reader: polarity, neutrality (and the log-odds above which it wins), and the keyword tagger. */
 export type CommentWeights = { polarity: Head; neutral: Head; neutralAbove: number; spans: SpanWeights };
@@ -38,7 +38,8 @@ export function loadWeights(): CommentWeights {
   const whole = brotliDecompressSync(readFileSync(path()));
   const headerSize = whole.readUInt32LE(0);
   const header = JSON.parse(whole.toString("utf8", 4, 4 + headerSize)) as Header;
-  const bytes = (at: number, count: number) => new Int8Array(whole.buffer, whole.byteOffset + 4 + headerSize + at, count);
+  const bytes = (at: number, count: number) =>
+    new Int8Array(whole.buffer, whole.byteOffset + 4 + headerSize + at, count);
   const head = (plain: Plain, at: number): Head => ({
     grams: bytes(at, size),
     scale: plain.scale,
