@@ -127,13 +127,7 @@ function solve(text: string, chunk: Token[]): Solved {
   const inner = chunk.slice(0, chunk.findLastIndex((token) => !isOther(token)) + 1);
   const fromEnd = solveWhole(text, inner);
   if (fromEnd.pairs.length > 0) return fromEnd;
-  return solveWhole(
-    text,
-    inner.slice(
-      Math.max(
-        0,
-        inner.findIndex((token) => !isOther(token)),
-      ),
-    ),
-  );
+  const first = inner.findIndex((token) => !isOther(token));
+  const fromStart = solveWhole(text, inner.slice(Math.max(0, first)));
+  return fromStart.pairs.length > 0 ? fromStart : solved;
 }
