@@ -14,7 +14,7 @@ import {
  * Brings a SQLite file up to date, making it where it is absent; returns the names of what was applied. All or nothing, one process
  * at a time (the write lock). Throws, with words for a person, for a path that can't be written or a database from a newer version.
  */
-export function migrateSqlite(path: string): string[] {
+export function migrateSqlite(path: string, shipped = shippedMigrations("sqlite")): string[] {
   makeWritable(path);
   const db = new Database(path, { timeout: 5000 });
   try {
@@ -24,7 +24,7 @@ export function migrateSqlite(path: string): string[] {
     db.exec("BEGIN IMMEDIATE");
     db.exec(historyTable);
     const applied = db.prepare("SELECT migration_name, checksum FROM _prisma_migrations").all() as HistoryRow[];
-    const pending = pendingMigrations(shippedMigrations("sqlite"), applied);
+    const pending = pendingMigrations(shipped, applied);
     for (const migration of pending) {
       db.exec(migration.sql);
       db.prepare(historyInsert).run(...historyValues(migration, new Date()));
