@@ -18,6 +18,7 @@ const codes = {
   "review.approve": "ra",
   "review.send-back": "rs",
   "review.reject": "rr",
+  "metrics.choose": "mc",
   "task.report": "tr",
 } as const;
 

@@ -11,6 +11,7 @@ import { toRow } from "./rows.ts";
 import { ruleSchema } from "./segments.ts";
 import type { SqlValue } from "./sql.ts";
 import type { Tx } from "./store.ts";
+import type { StepFact } from "./tasks.ts";
 
 export type ImportOptions = { taxonomy: Taxonomy; now: number; progress: (done: number, total: number) => void };
 
@@ -29,10 +30,17 @@ export async function importPackage(tx: Tx, data: DataPackage, options: ImportOp
   const step = () => {
     if (++done % 500 === 0) options.progress(done, total);
   };
+  const stepped = <T>(value: T): T => {
+    step();
+    return value;
+  };
   for (const row of data.people) await importPerson(tx, row, options.now).then(step);
   await importTags(tx, data.tags, options.now, step);
   for (const task of data.tasks) await importTask(tx, task, options.now);
-  for (const row of data.assignments) await importAssignment(tx, row, options.now).then(step);
+  const facts: StepFact[] = [];
+  for (const row of data.assignments) facts.push(...(await importAssignment(tx, row, options.now).then(stepped)));
+  // In the order in which they happened: the learner follows the log, and time does not run backwards in it.
+  for (const fact of facts.sort((a, b) => a.at - b.at)) await tx.tasks.addStep(fact);
   for (const row of data.submissions) await importSubmission(tx, row).then(step);
   for (const row of data.metrics) await importMetrics(tx, row, options.now).then(step);
   for (const row of data.comments) await importComment(tx, row, options.now).then(step);
@@ -207,7 +215,7 @@ const stepTimes = [
   ["rejected", "rejected_at"],
 ] as const;
 
-async function importAssignment(tx: Tx, row: Row<"assignments">, now: number): Promise<void> {
+async function importAssignment(tx: Tx, row: Row<"assignments">, now: number): Promise<StepFact[]> {
   const known = await tx.tasks.assignmentFor(row.task, row.person);
   const id = known?.id ?? idOf(row.task, row.person);
   await put(tx, "assignment", ["task_id", "person_id"], {
@@ -226,14 +234,15 @@ async function importAssignment(tx: Tx, row: Row<"assignments">, now: number): P
     approvedAt: row.approved_at,
     rejectedAt: row.rejected_at,
   });
-  if (known?.policy && known.policy !== "import") return;
+  if (known?.policy && known.policy !== "import") return [];
   const facts = await tx.connection.sql.all<{ step: string }>("SELECT step FROM step_fact WHERE assignment_id = ?", id);
   const noted = new Set(facts.map((fact) => fact.step));
+  const added: StepFact[] = [];
   for (const [step, column] of stepTimes) {
     const at = row[column];
     if (at === null || noted.has(step)) continue;
     const reason = step === "declined" ? row.decline_reason : null;
-    await tx.tasks.addStep({
+    added.push({
       assignmentId: id,
       taskId: row.task,
       personId: row.person,
@@ -245,6 +254,7 @@ async function importAssignment(tx: Tx, row: Row<"assignments">, now: number): P
       byId: null,
     });
   }
+  return added;
 }
 
 async function importSubmission(tx: Tx, row: Row<"submissions">): Promise<void> {

@@ -4,6 +4,8 @@ import { collectLinks, handInChosen } from "./collect-links.ts";
 import type { Scene, Talk } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
+import { help } from "./help.ts";
+import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { approveTapped, rejectTapped, sendBackTapped } from "./review-hand-in.ts";
 import { tagByHand } from "./tag-by-hand.ts";
@@ -22,10 +24,11 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "offer.decline": declineTapped,
   "offer.decline-because": declineBecauseTapped,
   "hand-in.choose": handInChosen,
+  "metrics.choose": metricsChosen,
   "review.approve": approveTapped,
   "review.send-back": sendBackTapped,
   "review.reject": rejectTapped,
 };
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
-export const talks: readonly Talk[] = [tagByHand, askedForReport, collectLinks];
+export const talks: readonly Talk[] = [tagByHand, askedForReport, collectLinks, readFigures, help];

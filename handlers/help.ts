@@ -1,0 +1,13 @@
+import { helpCard } from "#cards/help.ts";
+import { isStaff } from "#domain/person.ts";
+import type { Scene } from "./context.ts";
+import type { MessageEvent } from "./incoming.ts";
+import { reply } from "./say.ts";
+
+/** `帮助`, `help`, `?`; and for staff whatever else was not understood. What members say freely is heard, not answered with a manual. */
+export async function help(scene: Scene<MessageEvent>): Promise<boolean> {
+  const asked = /^[//]?(帮助|help|怎么用|你能做什么|start|菜单|[??])[??!!]?$/i.test(scene.event.text.trim());
+  if (!asked && !isStaff(scene.person)) return false;
+  await reply(scene, helpCard(scene.person, scene.person.lang));
+  return true;
+}
