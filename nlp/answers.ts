@@ -13,6 +13,8 @@ export type Question = {
   city?: string;
   asksCity: boolean;
   asksChildren: boolean;
+  /** For whom the thing is, or who will use it. */
+  asksForWhom: boolean;
 };
 
 const NO_QUESTION: Question = {
@@ -21,6 +23,7 @@ const NO_QUESTION: Question = {
   presumes: false,
   asksCity: false,
   asksChildren: false,
+  asksForWhom: false,
 };
 
 const TOPICS: { dimension: string; asks: RegExp }[] = [
@@ -38,7 +41,7 @@ const TOPICS: { dimension: string; asks: RegExp }[] = [
   },
   {
     dimension: "motive",
-    asks: /给谁|谁用|谁开|送谁|送人|自用|自己用|帮谁|for (?:yourself|who|someone)|who(?:'s| is| will)|is (?:it|this) (?:a gift|for)|gift/,
+    asks: /给谁|谁(?:在|来|要)?(?:用|开|坐|穿|戴|喝|吃)|送谁|送人|自用|自己用|帮谁|for (?:yourself|who|someone)|who(?:'s| is| will)|is (?:it|this) (?:a gift|for)|gift/,
   },
   {
     dimension: "stage",
@@ -93,6 +96,7 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
     presumes: /还(?:是|在|住|跑|开|做|养|玩|用|没|想|打算|单|上)|依然|仍|\bstill\b|还那/.test(text),
     ...(named ? { city: named } : {}),
     asksCity,
+    asksForWhom: TOPICS.some((topic) => topic.dimension === "motive" && topic.asks.test(text)),
     asksChildren: /小孩|孩子|宝宝|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(text),
   };
 }
@@ -107,6 +111,7 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
     ...(b.city || a.city ? { city: b.city ?? a.city } : {}),
     asksCity: a.asksCity || b.asksCity,
     asksChildren: a.asksChildren || b.asksChildren,
+    asksForWhom: a.asksForWhom || b.asksForWhom,
   };
 }
 
@@ -128,6 +133,7 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
     if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
   }
   if (question.asksChildren && stance !== "no") found.push(...childrenIn(reading));
+  if (question.asksForWhom) found.push(...forWhomIn(knowledge, reading));
   if (question.asksCity) found.push(...cityAnswered(knowledge, reading));
   return found;
 }
@@ -205,6 +211,32 @@ function childrenIn(reading: Reading): Found[] {
     ),
   );
   return found;
+}
+
+const FOR_WHOM = { elder: "for_elders", child: "for_kids", partner: "for_partner" } as const;
+
+/** `主要谁开` / `我妈`: the first person named is whom it is for. */
+function forWhomIn(knowledge: Knowledge, reading: Reading): Found[] {
+  const { text, clauseAt } = reading.clauses;
+  const first = text.slice(0, clauseAt[1] ?? text.length);
+  for (const match of first.matchAll(knowledge.scope[reading.lang].person)) {
+    const groups = match.groups ?? {};
+    if (groups.others !== undefined) return [];
+    const kind = (["elder", "child", "partner"] as const).find((k) => groups[k] !== undefined);
+    if (!kind || /不是|别|没/.test(first.slice(0, match.index))) continue;
+    const end = match.index + match[0].length;
+    return [
+      {
+        tag: FOR_WHOM[kind],
+        quote: quoteOf(reading, 0, end),
+        turn: reading.at,
+        way: "answer",
+        evidence: `core/motive/${FOR_WHOM[kind]}#answer`,
+        ended: false,
+      },
+    ];
+  }
+  return [];
 }
 
 function cityAnswered(knowledge: Knowledge, reading: Reading): Found[] {

@@ -3,69 +3,105 @@ import type { Phrase } from "./pack.ts";
 import type { Link, Sequence } from "./pattern.ts";
 
 /**
- * Phrases made ready for matching. The automaton finds literals; a literal belongs to pieces; a piece is used by sequences at a position. Sequences of
- * one piece are whole matches; longer ones are joined while the hits come in (see match.ts).
+ * Phrases made ready for matching. The automaton finds literals; a literal belongs to pieces; a sequence is looked at only where its rarest piece,
+ * its anchor, was found (see match.ts).
  */
 export type Lexicon = {
-  phrases: readonly Phrase[];
+  phrases: readonly CompiledPhrase[];
   automaton: Automaton;
-  literals: readonly string[];
-  /** Uses of literal k: `uses` from `usesAt[k]` to `usesAt[k + 1]`, each a slot. */
-  usesAt: Int32Array;
-  uses: Int32Array;
-  /** For each slot: its sequence and its position there. Slots of a sequence lie side by side. */
-  slotSequence: Int32Array;
-  slotPosition: Int32Array;
   sequences: readonly CompiledSequence[];
+  /** Sequences anchored by literal k: `anchored` from `anchoredAt[k]` to `anchoredAt[k + 1]`. */
+  anchoredAt: Int32Array;
+  anchored: Int32Array;
+  /** Pieces that literal k belongs to, ascending: `pieces` from `piecesAt[k]` to `piecesAt[k + 1]`. */
+  piecesAt: Int32Array;
+  pieces: Int32Array;
 };
+
+export type CompiledPhrase = Pick<Phrase, "tag" | "manner" | "lang" | "evidence">;
 
 export type CompiledSequence = {
   phrase: number;
-  firstSlot: number;
-  pieces: number;
-  links: readonly (readonly Link[])[];
+  lang: "zh" | "en";
+  pieces: number[];
+  /** Index of the anchor in `pieces`. */
+  anchor: number;
+  links: Link[][];
   atStart: boolean;
   atEnd: boolean;
 };
 
 /** Compiles phrases; the order of `phrases` is kept, and `CompiledSequence.phrase` points into it. */
 export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
-  const sequences: CompiledSequence[] = [];
-  const slotSequence: number[] = [];
-  const slotPosition: number[] = [];
-  const slotsOf = new Map<string, number[]>();
-  const addSequence = (sequence: Sequence, phrase: number) => {
-    const { pieces, links, atStart, atEnd } = sequence;
-    sequences.push({ phrase, firstSlot: slotSequence.length, pieces: pieces.length, links, atStart, atEnd });
-    pieces.forEach((words, position) => {
-      const slot = slotSequence.length;
-      slotSequence.push(sequences.length - 1);
-      slotPosition.push(position);
-      for (const word of words) {
-        const slots = slotsOf.get(word);
-        if (slots) slots.push(slot);
-        else slotsOf.set(word, [slot]);
-      }
-    });
+  const literals = new Map<string, number>();
+  const pieceIds = new Map<string, number>();
+  const members: number[][] = [];
+  const idOf = (literal: string) => {
+    const known = literals.get(literal);
+    if (known !== undefined) return known;
+    literals.set(literal, literals.size);
+    return literals.size - 1;
   };
-  phrases.forEach((phrase, k) => {
-    for (const sequence of phrase.sequences) addSequence(sequence, k);
-  });
-  const literals = [...slotsOf.keys()];
-  const usesAt = new Int32Array(literals.length + 1);
-  literals.forEach((literal, k) => {
-    usesAt[k + 1] = usesAt[k]! + slotsOf.get(literal)!.length;
-  });
-  // Later positions first: one hit must not serve two neighbouring pieces of a sequence.
-  const uses = Int32Array.from(literals.flatMap((literal) => slotsOf.get(literal)!.sort((a, b) => b - a)));
+  const pieceOf = (words: readonly string[]) => {
+    const key = words.join("\u0000");
+    const known = pieceIds.get(key);
+    if (known !== undefined) return known;
+    pieceIds.set(key, members.length);
+    members.push(words.map(idOf));
+    return members.length - 1;
+  };
+  const sequences = phrases.flatMap((phrase, k) =>
+    phrase.sequences.map((sequence): CompiledSequence => {
+      const { links, atStart, atEnd } = sequence;
+      return {
+        phrase: k,
+        lang: phrase.lang,
+        pieces: sequence.pieces.map(pieceOf),
+        anchor: rarest(sequence),
+        links,
+        atStart,
+        atEnd,
+      };
+    }),
+  );
+  const anchors = sequences.flatMap((sequence, s) =>
+    members[sequence.pieces[sequence.anchor]!]!.map((literal) => [literal, s] as const),
+  );
+  const memberships = members.flatMap((literalsOfPiece, piece) =>
+    literalsOfPiece.map((literal) => [literal, piece] as const),
+  );
+  const [anchoredAt, anchored] = grouped(anchors, literals.size);
+  const [piecesAt, pieces] = grouped(memberships, literals.size);
   return {
-    phrases,
-    automaton: buildAutomaton(literals),
-    literals,
-    usesAt,
-    uses,
-    slotSequence: Int32Array.from(slotSequence),
-    slotPosition: Int32Array.from(slotPosition),
+    phrases: phrases.map(({ tag, manner, lang, evidence }) => ({ tag, manner, lang, evidence })),
+    automaton: buildAutomaton([...literals.keys()]),
     sequences,
+    anchoredAt,
+    anchored,
+    piecesAt,
+    pieces,
   };
+}
+
+/** The piece that a text is least likely to hold: long literals are rare, a choice of many is not. */
+function rarest({ pieces }: Sequence): number {
+  const weights = pieces.map((words) => words.reduce((sum, word) => sum + likelihood(word), 0));
+  return weights.indexOf(Math.min(...weights));
+}
+
+function likelihood(literal: string): number {
+  let information = 0;
+  for (let i = 0; i < literal.length; i++) information += literal.charCodeAt(i) < 0x2e80 ? 1 : 3;
+  return Math.exp(-information);
+}
+
+/** Values grouped by a key from 0 to `size` - 1, in the order given: those of key k lie from `at[k]` to `at[k + 1]`. */
+function grouped(pairs: readonly (readonly [number, number])[], size: number): [Int32Array, Int32Array] {
+  const at = new Int32Array(size + 1);
+  for (const [key] of pairs) at[key + 1]!++;
+  for (let k = 0; k < size; k++) at[k + 1]! += at[k]!;
+  const next = at.slice();
+  const values = new Int32Array(pairs.length);
+  for (const [key, value] of pairs) values[next[key]!++] = value;
+  return [at, values];
 }

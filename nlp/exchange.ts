@@ -34,7 +34,7 @@ export function answeredOthers(reading: Reading, asked: Reading | undefined): Fo
 
 /** A question about the members themselves (`群里谁用的老款`) is answered by a fact about oneself, which helps nobody. */
 function isAboutMembers(question: string): boolean {
-  return /群里(?:有没有|谁|有)|谁(?:是|在|用|有|要|想|去|来|家|还)|你们(?:都|家|是|在|平时|周末)|你(?:是|在|家|平时|多大|做|周末|呢|几)|大家(?:都|平时|周末)|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|do you (?:live|work|have|own|like)|where are/.test(
+  return /群里(?:有没有|谁|有)|谁(?!知道|懂|会|能|清楚|有经验|研究)|你|大家(?:都|平时|周末|晚上|今|明)|听说|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|do you (?:live|work|have|own|like)|where are/.test(
     question,
   );
 }

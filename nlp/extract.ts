@@ -1,12 +1,12 @@
 import type { Heard, Turn } from "#domain/cue.ts";
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import { answersIn, joinQuestions, type Question, questionIn } from "./answers.ts";
+import type { CompiledPhrase } from "./compile.ts";
 import { answeredOthers } from "./exchange.ts";
-import { fold } from "./fold.ts";
+import { type Folded, fold, newFolded } from "./fold.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { createMatcher } from "./match.ts";
-import type { Phrase } from "./pack.ts";
 import { cityIn } from "./places.ts";
 import { type Found, quoteOf, type Reading, readTurn } from "./reading.ts";
 import { scopeOf } from "./scope.ts";
@@ -17,17 +17,24 @@ export type Extractor = (turns: readonly Turn[]) => Heard;
 
 const SUBJECT = "customer";
 const EMPLOYEE = "koe";
+/** A reading is looked back at no further than a few turns; its buffer is then used again. */
+const KEPT_BUFFERS = 64;
 
 /** Builds an extractor over compiled knowledge. */
 export function createExtractor(knowledge: Knowledge): Extractor {
   const match = createMatcher(knowledge.lexicon);
+  const buffers: Folded[] = [];
+  const bufferFor = (at: number) => {
+    buffers[at] ??= newFolded();
+    return buffers[at];
+  };
   return (turns) => {
     const names = memberNames(turns);
     const found: Found[] = [];
     let question: Question | undefined;
     let before: Reading | undefined;
     turns.forEach((turn, at) => {
-      const reading = readTurn(turn, at, match);
+      const reading = readTurn(turn, at, match, bufferFor(at % KEPT_BUFFERS));
       if (turn.who === SUBJECT) {
         found.push(...heardIn(knowledge, reading, names, question));
         if (question) found.push(...answersIn(knowledge, reading, question));
@@ -43,6 +50,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
 }
 
 function memberNames(turns: readonly Turn[]): string[] {
+  if (turns.every((turn) => turn.who === SUBJECT || turn.who === EMPLOYEE)) return [];
   const names = new Set(turns.map((turn) => turn.who));
   names.delete(SUBJECT);
   names.delete(EMPLOYEE);
@@ -56,6 +64,7 @@ function heardIn(
   names: readonly string[],
   question: Question | undefined,
 ): Found[] {
+  if (reading.matches.length === 0) return [];
   const { phrases } = knowledge.lexicon;
   const barred = reading.matches.filter((m) => phrases[m.phrase]!.manner === "not");
   const found: Found[] = [];
@@ -83,7 +92,7 @@ function heardIn(
   return found;
 }
 
-function tagOf(knowledge: Knowledge, phrase: Phrase, verdict: Verdict, span: string): TagKey | undefined {
+function tagOf(knowledge: Knowledge, phrase: CompiledPhrase, verdict: Verdict, span: string): TagKey | undefined {
   if (verdict === "opposite") return "dissatisfied";
   if (phrase.tag !== "city") return phrase.tag;
   const place = cityIn(knowledge.places, span);

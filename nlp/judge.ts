@@ -7,21 +7,35 @@ export type Verdict = "holds" | "ended" | "silent" | "opposite";
 /** Tags of these dimensions are the household's (`我老婆想要大点的` shows `space`); all others are the subject's own. */
 const HOUSEHOLD = new Set(["family", "need", "motive", "stage", "life_event"]);
 
+/** What parents do or are says nothing of the household in these. */
+const NOT_OF_ELDERS = new Set([
+  "married",
+  "single",
+  "in_relationship",
+  "expecting",
+  "first_time_buyer",
+  "new_owner",
+  "long_time_owner",
+  "moving",
+  "job_change",
+  "promotion",
+]);
+
 /** Decides by the rules of labelling whether a heard phrase says something of the subject now. `asked` phrases are settled by their answers. */
 export function judge(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
-  if (isSomebodyElses(scope, manner, dimension, tag)) return "silent";
+  if (isSomebodyElses(scope, dimension, tag)) return "silent";
   if (manner === "retracts") return scope.hypothetical || scope.asked || scope.quoted ? "silent" : "ended";
   if (dimension === "need") return judgeNeed(scope, manner, tag);
   if (dimension === "emotion") return judgeEmotion(scope, manner, tag);
   if (dimension === "stage" || dimension === "motive") return judgePlan(scope, manner);
-  return judgeState(scope, manner);
+  return judgeState(scope, manner, dimension);
 }
 
-function isSomebodyElses(scope: Scope, manner: Manner, dimension: string, tag: string): boolean {
-  if (scope.whose === "others") return !(dimension === "need" && (scope.asked || manner === "asks"));
+function isSomebodyElses(scope: Scope, dimension: string, tag: string): boolean {
+  if (scope.whose === "others") return true;
   if (scope.whose === "partner" || scope.whose === "child" || scope.whose === "elder") {
     if (!HOUSEHOLD.has(dimension)) return dimension !== "emotion" || scope.whose !== "partner";
-    return scope.whose === "elder" && (tag === "married" || tag === "single" || tag === "expecting");
+    return scope.whose === "elder" && NOT_OF_ELDERS.has(tag);
   }
   return (
     scope.whose === "addressee" &&
@@ -56,10 +70,11 @@ function judgePlan(scope: Scope, manner: Manner): Verdict {
   return "holds";
 }
 
-function judgeState(scope: Scope, manner: Manner): Verdict {
+/** A state of life or a trait. Who asks about something for the family presumes the family. */
+function judgeState(scope: Scope, manner: Manner, dimension: string): Verdict {
   if (scope.hypothetical) return "silent";
   if (scope.ended) return "ended";
   if (scope.negated || scope.past || scope.quoted) return "silent";
-  if (scope.asked && manner !== "asks" && scope.whose !== "self") return "silent";
+  if (scope.asked && manner !== "asks" && dimension !== "family" && scope.whose !== "self") return "silent";
   return "holds";
 }

@@ -1,6 +1,7 @@
 import type { TagKey, Taxonomy } from "#domain/taxonomy.ts";
 import { compileLexicon, type Lexicon } from "./compile.ts";
 import { nlpFile } from "./files.ts";
+import { cachedLexicon } from "./lexicon-cache.ts";
 import { type BuiltIn, loadPacks, type Phrase } from "./pack.ts";
 import { loadPlaces, type Places } from "./places.ts";
 import { loadScopeWords, type ScopeWords } from "./scope-words.ts";
@@ -17,10 +18,16 @@ export type Knowledge = {
 /** The packs that ship; `core` always loads. */
 export const SHIPPED_PACKS = ["core", "auto", "retail"];
 
-/** Loads the vocabulary and the packs. Throws PackError, naming file and line, where a pack cannot be used. */
+/**
+ * Loads the vocabulary and the packs. Throws PackError, naming file and line, where a pack cannot be used. What was compiled is kept in dist/ and
+ * used again until a pack changes.
+ */
 export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowledge {
   const taxonomy = loadTaxonomy();
-  return knowledgeOf(taxonomy, loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses()));
+  const lexicon = cachedLexicon(packs, () =>
+    compileLexicon(loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses())),
+  );
+  return { taxonomy, lexicon, scope: loadScopeWords(), places: loadPlaces() };
 }
 
 /** Compiles knowledge from phrases already read. */

@@ -8,99 +8,123 @@ export type Match = { phrase: number; start: number; end: number };
 
 /** Chinese characters and English words that `~` and `~~` may span. */
 const SPAN = { gap: { zh: 8, en: 4 }, wide: { zh: 16, en: 8 } } as const;
-const KEPT = 6;
+/** How far from one piece the next is looked for, in units: the widest gap of long English words. */
+const WINDOW = 96;
+const NONE: Match[] = [];
 
 /** Finds phrases in folded texts. Keeps buffers of its own, so one matcher serves one thread of calls. */
 export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
-  const { automaton, usesAt, uses, slotSequence, slotPosition, sequences, phrases } = lexicon;
+  const { automaton, anchoredAt, anchored, sequences } = lexicon;
   const hits: Hits = newHits();
-  const partials = new Map<number, number[]>();
-
-  const push = (slot: number, start: number, end: number) => {
-    const list = partials.get(slot);
-    if (!list) partials.set(slot, [start, end]);
-    else {
-      if (list.length >= KEPT * 2) list.splice(0, 2);
-      list.push(start, end);
-    }
-  };
-
   return (text) => {
-    const found: Match[] = [];
-    partials.clear();
     scanUnits(automaton, text.units, text.n, hits);
+    let found = NONE;
     for (let h = 0; h < hits.n; h++) {
       const literal = hits.phrase[h]!;
-      const end = hits.end[h]!;
-      const start = end - automaton.lengths[literal]!;
-      const last = usesAt[literal + 1]!;
-      for (let u = usesAt[literal]!; u < last; u++) {
-        const slot = uses[u]!;
-        const sequence = sequences[slotSequence[slot]!]!;
-        const position = slotPosition[slot]!;
-        if (!edgesHold(text, sequence, position, start, end)) continue;
-        if (position === 0) {
-          const from = leadStart(text, sequence, start);
-          if (from < 0) continue;
-          settle(text, sequence, slot, 0, from, end);
-          continue;
-        }
-        const before = partials.get(slot - 1);
-        if (!before) continue;
-        for (let k = before.length - 2; k >= 0; k -= 2) {
-          const lang = phrases[sequence.phrase]!.lang;
-          if (before[k + 1]! > start || !linksHold(text, sequence.links[position]!, before[k + 1]!, start, lang))
-            continue;
-          settle(text, sequence, slot, position, before[k]!, end);
-          break;
-        }
+      const last = anchoredAt[literal + 1]!;
+      for (let k = anchoredAt[literal]!; k < last; k++) {
+        const match = matchAt(lexicon, text, hits, h, sequences[anchored[k]!]!);
+        if (!match) continue;
+        if (found === NONE) found = [];
+        found.push(match);
       }
     }
     return found;
-
-    function settle(
-      text: Folded,
-      sequence: CompiledSequence,
-      slot: number,
-      position: number,
-      start: number,
-      end: number,
-    ) {
-      if (position < sequence.pieces - 1) {
-        push(slot, start, end);
-        return;
-      }
-      const stop = trailEnd(text, sequence, end);
-      if (stop < 0) return;
-      if (sequence.atStart && start > 0) return;
-      if (sequence.atEnd && stop < text.n && !onlyPunctuation(text, stop)) return;
-      found.push({ phrase: sequence.phrase, start, end: stop });
-    }
   };
+}
+
+/** The sequence around its anchor, which is hit `h`; undefined where its other pieces are not there. */
+function matchAt(lexicon: Lexicon, text: Folded, hits: Hits, h: number, sequence: CompiledSequence): Match | undefined {
+  const end = hits.end[h]!;
+  const start = end - lexicon.automaton.lengths[hits.phrase[h]!]!;
+  if (!edgesHold(text, sequence, sequence.anchor, start, end)) return undefined;
+  const from =
+    sequence.anchor === 0
+      ? leadStart(text, sequence, start)
+      : startBefore(lexicon, text, hits, h, sequence, sequence.anchor, start);
+  if (from < 0 || (sequence.atStart && from > 0)) return undefined;
+  const isLast = sequence.anchor === sequence.pieces.length - 1;
+  const to = isLast ? trailEnd(text, sequence, end) : endBehind(lexicon, text, hits, h, sequence, sequence.anchor, end);
+  if (to < 0 || (sequence.atEnd && to < text.n && !onlyPunctuation(text, to))) return undefined;
+  return { phrase: sequence.phrase, start: from, end: to };
+}
+
+/** Where the pieces before `position`, which starts at `start`, begin; -1 where they are not there. */
+function startBefore(
+  lexicon: Lexicon,
+  text: Folded,
+  hits: Hits,
+  h: number,
+  sequence: CompiledSequence,
+  position: number,
+  start: number,
+): number {
+  const piece = sequence.pieces[position - 1]!;
+  for (let g = h; g >= 0 && start - hits.end[g]! < WINDOW; g--) {
+    const literal = hits.phrase[g]!;
+    const end = hits.end[g]!;
+    if (end > start || !belongs(lexicon, literal, piece)) continue;
+    if (!linksHold(text, sequence.links[position]!, end, start, sequence.lang)) continue;
+    const from = end - lexicon.automaton.lengths[literal]!;
+    if (!edgesHold(text, sequence, position - 1, from, end)) continue;
+    const first =
+      position === 1
+        ? leadStart(text, sequence, from)
+        : startBefore(lexicon, text, hits, g, sequence, position - 1, from);
+    if (first >= 0) return first;
+  }
+  return -1;
+}
+
+/** Where the pieces behind `position`, which ends at `end`, stop; -1 where they are not there. */
+function endBehind(
+  lexicon: Lexicon,
+  text: Folded,
+  hits: Hits,
+  h: number,
+  sequence: CompiledSequence,
+  position: number,
+  end: number,
+): number {
+  const piece = sequence.pieces[position + 1]!;
+  for (let g = h + 1; g < hits.n && hits.end[g]! - end < WINDOW; g++) {
+    const literal = hits.phrase[g]!;
+    const stop = hits.end[g]!;
+    const from = stop - lexicon.automaton.lengths[literal]!;
+    if (from < end || !belongs(lexicon, literal, piece)) continue;
+    if (!linksHold(text, sequence.links[position + 1]!, end, from, sequence.lang)) continue;
+    if (!edgesHold(text, sequence, position + 1, from, stop)) continue;
+    const isLast = position + 1 === sequence.pieces.length - 1;
+    const last = isLast
+      ? trailEnd(text, sequence, stop)
+      : endBehind(lexicon, text, hits, g, sequence, position + 1, stop);
+    if (last >= 0) return last;
+  }
+  return -1;
+}
+
+function belongs({ piecesAt, pieces }: Lexicon, literal: number, piece: number): boolean {
+  let low = piecesAt[literal]!;
+  let high = piecesAt[literal + 1]! - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const value = pieces[middle]!;
+    if (value === piece) return true;
+    if (value < piece) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
 }
 
 /** English words match whole; where two pieces are directly joined, the edge between them is none. */
 function edgesHold(text: Folded, sequence: CompiledSequence, position: number, start: number, end: number): boolean {
   const { units, n } = text;
-  const joinedLeft = position > 0 && sequence.links[position]!.length === 0;
-  const joinedRight = position < sequence.pieces - 1 && sequence.links[position + 1]!.length === 0;
-  if (
-    !joinedLeft &&
-    start > 0 &&
-    isWordUnit(units[start]!) &&
-    sameWord(units[start - 1]!, units[start]!) &&
-    sequence.links[position]!.at(-1) !== "num"
-  )
-    return false;
-  if (
-    !joinedRight &&
-    end < n &&
-    isWordUnit(units[end - 1]!) &&
-    sameWord(units[end - 1]!, units[end]!) &&
-    sequence.links[position + 1]![0] !== "num"
-  )
-    return false;
-  return true;
+  const before = sequence.links[position]!;
+  const after = sequence.links[position + 1]!;
+  const openLeft = (position > 0 && before.length === 0) || before.at(-1) === "num";
+  const openRight = (position < sequence.pieces.length - 1 && after.length === 0) || after[0] === "num";
+  if (!openLeft && start > 0 && sameWord(units[start - 1]!, units[start]!)) return false;
+  return openRight || end >= n || !sameWord(units[end - 1]!, units[end]!);
 }
 
 /** Letters run on into letters and digits into digits; `30万` and `iphone15` have edges inside. */

@@ -34,11 +34,10 @@ function parse(source: string, classes: Classes, inside: readonly string[]): Nod
     const nodes: Node[] = [];
     while (at < last) {
       const char = source[at]!;
-      if (closing && (char === "|" || char === ")")) return nodes;
+      if (char === "|" || (closing && char === ")")) return nodes;
       at++;
       if (char === "(") nodes.push(group());
       else if (char === ")") throw new PatternError("a ) without its (");
-      else if (char === "|") throw new PatternError("a | outside brackets");
       else if (char === "<") nodes.push(classNode(name(), classes, inside));
       else if (char === "?" && nodes.length > 0) makeOptional(nodes);
       else if (char === "~") nodes.push(gap());
@@ -69,14 +68,16 @@ function parse(source: string, classes: Classes, inside: readonly string[]): Nod
     return found;
   };
   at = source.length - source.trimStart().length;
-  return sequence(false);
+  const options = [sequence(false)];
+  while (source[at] === "|" && at++ < last) options.push(sequence(false));
+  return options.length === 1 ? options[0]! : [{ set: options }];
 }
 
 function makeOptional(nodes: Node[]): void {
   const last = nodes.pop();
-  if (!last || "edge" in last || ("link" in last && last.link !== "num" && last.link !== "any"))
-    throw new PatternError("a ? after nothing that may be absent");
-  nodes.push({ set: [[last], []] });
+  if (!last || "edge" in last) throw new PatternError("a ? after nothing that may be absent");
+  const mayBeEmpty = "link" in last && (last.link === "gap" || last.link === "wide");
+  nodes.push(mayBeEmpty ? last : { set: [[last], []] });
 }
 
 function classNode(name: string, classes: Classes, inside: readonly string[]): Node {

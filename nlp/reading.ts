@@ -4,14 +4,14 @@ import { type Folded, foldInto, newFolded } from "./fold.ts";
 import type { Match } from "./match.ts";
 import { type Clauses, cutClauses } from "./scope.ts";
 
-/** One turn, read: folded, cut into clauses, with the phrases found in it. */
+/** One turn, read: folded, with the phrases found in it; its clauses are cut when they are first asked for. */
 export type Reading = {
   turn: Turn;
   at: number;
   folded: Folded;
-  clauses: Clauses;
+  readonly clauses: Clauses;
   matches: readonly Match[];
-  lang: "zh" | "en";
+  readonly lang: "zh" | "en";
 };
 
 /** How something was heard; probabilities are fitted for each way apart. */
@@ -32,13 +32,35 @@ export type Found = {
 const MOST_UNITS = 20_000;
 const NO_MATCHES: readonly Match[] = [];
 
-/** Reads a turn; phrases are matched by `match` once it is folded. */
-export function readTurn(turn: Turn, at: number, match: (folded: Folded) => Match[]): Reading {
+/** Reads a turn into `buffer`, which the reading keeps; phrases are matched by `match` once it is folded. */
+export function readTurn(
+  turn: Turn,
+  at: number,
+  match: (folded: Folded) => Match[],
+  buffer: Folded = newFolded(),
+): Reading {
   const text = turn.text.length > MOST_UNITS ? turn.text.slice(0, MOST_UNITS) : turn.text;
-  const folded = foldInto(text, newFolded(text.length + 1));
+  const folded = foldInto(text, buffer);
   const matches = folded.n > 0 ? match(folded) : NO_MATCHES;
-  const clauses = cutClauses(folded);
-  return { turn, at, folded, clauses, matches, lang: /[\u3400-\u9fff]/.test(clauses.text) ? "zh" : "en" };
+  let clauses: Clauses | undefined;
+  return {
+    turn,
+    at,
+    folded,
+    matches,
+    get clauses() {
+      clauses ??= cutClauses(folded);
+      return clauses;
+    },
+    get lang() {
+      return hasChinese(folded) ? "zh" : "en";
+    },
+  };
+}
+
+function hasChinese({ units, n }: Folded): boolean {
+  for (let i = 0; i < n; i++) if (units[i]! >= 0x3400 && units[i]! <= 0x9fff) return true;
+  return false;
 }
 
 /** The exact words of the turn that the folded units from `start` to `end` came from. */

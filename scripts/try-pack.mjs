@@ -29,7 +29,7 @@ for (const fault of faults) console.log(`FAULT ${fault}`);
 const knowledge = knowledgeOf(taxonomy, phrases);
 const extract = createExtractor(knowledge);
 console.log(
-  `${phrases.length} phrases, ${knowledge.lexicon.literals.length} literals, ready in ${Math.round(performance.now() - started)} ms`,
+  `${phrases.length} phrases, ${knowledge.lexicon.automaton.lengths.length} literals, ready in ${Math.round(performance.now() - started)} ms`,
 );
 const patternOf = new Map(phrases.map((p) => [p.evidence, `${p.manner} ${p.pattern}`]));
 const wanted = (tag) =>
@@ -97,7 +97,10 @@ for (const folder of readdirSync(shared)
     const row = JSON.parse(lines[i]);
     dialogues.push({
       set: folder,
-      turns: (row.turns ?? [{ text: row.text }]).map((t) => ({ who: "customer", text: String(t.text ?? "") })),
+      turns: (row.turns ?? [{ text: row.text }]).map((t) => ({
+        who: ["staff", "system", "wizard"].includes(t.speaker) ? "koe" : "customer",
+        text: String(t.text ?? ""),
+      })),
     });
   }
 }
