@@ -43,7 +43,8 @@ async function hear(scene: Scene<MessageEvent>): Promise<void> {
     eventId: event.eventId,
     fromId: person.id,
     at: event.at,
-    text: person.consent === "no" ? "" : event.text,
+    // Half of a character pair cannot be kept in UTF-8: it becomes the replacement character.
+    text: person.consent === "no" ? "" : event.text.toWellFormed(),
     deletedAt: null,
   };
   await tx.conversations.addMessage(message);

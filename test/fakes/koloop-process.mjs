@@ -1,0 +1,38 @@
+// A koloop in a process of its own, to be killed: events come as JSON lines on stdin, each is acknowledged on stdout once it is
+// committed, and what the messenger would have shown is appended to a file.
+import { appendFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { readConfig } from "../../dist/bot/config.js";
+import { createKoloop } from "../../dist/bot/main.js";
+
+const [, , database, shownFile] = process.argv;
+const channel = {
+  name: "web",
+  start: async (receive) => {
+    channel.receive = receive;
+  },
+  deliver: async ({ id, address, body }) => {
+    appendFileSync(shownFile, `${JSON.stringify({ id, room: address.room, key: body.card?.key })}\n`);
+    return { vendorRef: id };
+  },
+  stop: async () => {},
+};
+const koloop = await createKoloop(readConfig({ DATABASE_URL: `file:${database}`, KOLOOP_LOG_LEVEL: "error" }), {
+  web: false,
+  channels: [channel],
+  extract: (turns) => {
+    const turn = turns.length - 1;
+    const cue = { tag: "pet_family", quote: turns[turn].text, turn, score: 0.9, evidence: [] };
+    return { cues: [cue], retractions: [] };
+  },
+});
+await koloop.start();
+process.stdout.write("ready\n");
+for await (const line of createInterface({ input: process.stdin })) {
+  const event = JSON.parse(line);
+  if (event.type === "finish") break;
+  channel.receive(event).then(() => process.stdout.write(`${event.eventId}\n`));
+}
+await koloop.settle();
+await koloop.stop();
+process.stdin.destroy();
