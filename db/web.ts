@@ -42,8 +42,18 @@ function postOf(row: PostRow): WebPost {
     ...(row.edited_at === null ? {} : { editedAt: row.edited_at }),
     ...(row.client_id === null ? {} : { clientId: row.client_id }),
   };
-  if (row.kind === "card") return { ...head, kind: "card", card: cardSchema.parse(JSON.parse(row.body)) };
+  if (row.kind === "card") return { ...head, ...cardOf(row.body) };
   return row.kind === "recalled" ? { ...head, kind: "recalled" } : { ...head, kind: "text", text: row.body };
+}
+
+/** A card as it was saved. One from before an upgrade may have a button that nothing answers any more: it stays without its buttons. */
+function cardOf(body: string): { kind: "card"; card: Card } | { kind: "text"; text: string } {
+  const saved = JSON.parse(body);
+  for (const shape of [saved, { ...saved, buttons: [] }]) {
+    const read = cardSchema.safeParse(shape);
+    if (read.success) return { kind: "card", card: read.data };
+  }
+  return { kind: "text", text: String(saved?.title ?? "") };
 }
 
 const postColumns = "p.seq, p.id, p.room_id, p.from_id, p.kind, p.body, p.client_id, p.at, p.edited_at";

@@ -1,7 +1,7 @@
 import { memo } from "preact/compat";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PostView } from "../wire.ts";
-import { PersonAvatar } from "./avatar.tsx";
+import { BotAvatar, PersonAvatar } from "./avatar.tsx";
 import { CardView } from "./card.tsx";
 import { clock } from "./dates.ts";
 import { Icon } from "./icons.tsx";
@@ -44,6 +44,7 @@ export const PostRow = memo(function PostRow(props: PostProps) {
 });
 
 function SenderAvatar({ sender }: { sender: { id: string; name: string } }) {
+  if (sender.id === "koloop") return <BotAvatar size="s" />;
   return <PersonAvatar id={sender.id} name={sender.name} size="s" />;
 }
 

@@ -14,6 +14,9 @@ import { roleName, type Say } from "./words.ts";
 
 type Found = { id: string; name: string; roles: string[] };
 
+/** A phone has no Ctrl key to speak of. */
+const hasKeyboard = matchMedia("(hover: hover)").matches;
+
 /** The chats, the freshest first, with a search over them and, for employees, over everybody. */
 export function ChatList({ openId }: { openId: string | undefined }) {
   const { say, messenger } = useShell();
@@ -43,7 +46,7 @@ export function ChatList({ openId }: { openId: string | undefined }) {
             ref={search}
             type="search"
             value={words}
-            placeholder={say("searchHint")}
+            placeholder={say(hasKeyboard ? "searchHint" : "search")}
             aria-label={say("searchHint")}
             onInput={(event) => setWords(event.currentTarget.value)}
             onKeyDown={(event) => onSearchKey(event, list.current, setWords)}

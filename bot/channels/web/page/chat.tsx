@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { RoomView } from "../wire.ts";
+import type { PostView, RoomView } from "../wire.ts";
 import { RoomAvatar } from "./avatar.tsx";
 import { PendingRow, PostRow } from "./bubble.tsx";
 import { Composer } from "./composer.tsx";
@@ -175,7 +175,7 @@ function Row({ item, room, meId }: { item: Item; room: RoomView; meId: string })
           first={item.first}
           last={item.last}
           sender={sender ?? (post.from === "koloop" ? { id: "koloop", name: botName } : undefined)}
-          readers={mine ? countReaders(room, meId, post.seq) : 0}
+          readers={mine ? countReaders(room, meId, post) : 0}
           inGroup={room.kind === "group"}
         />
       );
@@ -183,7 +183,9 @@ function Row({ item, room, meId }: { item: Item; room: RoomView; meId: string })
   }
 }
 
-function countReaders(room: RoomView, meId: string, seq: number): number {
+/** koloop has read what it has acknowledged, and only that stands in the log. */
+function countReaders(room: RoomView, meId: string, { seq }: PostView): number {
+  if (room.kind === "bot") return 1;
   return room.members.filter((member) => member.id !== meId && member.readSeq >= seq).length;
 }
 
@@ -259,10 +261,15 @@ function useReading(room: RoomView, isAtEnd: boolean): void {
   useEffect(() => {
     if (last === undefined || !loaded || !isAtEnd) return;
     const read = () => {
-      if (document.visibilityState === "visible") messenger.read(room.id, last);
+      // A pane that is not shown has no height, though its document counts as visible.
+      if (document.visibilityState === "visible" && innerHeight > 0) messenger.read(room.id, last);
     };
     read();
     document.addEventListener("visibilitychange", read);
-    return () => document.removeEventListener("visibilitychange", read);
+    addEventListener("resize", read);
+    return () => {
+      document.removeEventListener("visibilitychange", read);
+      removeEventListener("resize", read);
+    };
   }, [room.id, last, loaded, isAtEnd]);
 }

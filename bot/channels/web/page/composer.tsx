@@ -9,6 +9,25 @@ const emoji = [
 ].map(([sign]) => sign);
 const tallestPx = 180;
 
+let drawn: string[] | undefined;
+/** Those that this machine has a picture for: an empty box says nothing to anybody. Looked at once, when first needed. */
+function drawable(): string[] {
+  if (drawn) return drawn;
+  const canvas = Object.assign(document.createElement("canvas"), { width: 24, height: 24 });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) return emoji;
+  context.font = `18px ${getComputedStyle(document.body).fontFamily}`;
+  context.textBaseline = "top";
+  const picture = (sign: string) => {
+    context.clearRect(0, 0, 24, 24);
+    context.fillText(sign, 0, 2);
+    return context.getImageData(0, 0, 24, 24).data.join();
+  };
+  const box = picture("\u{10FFFD}");
+  drawn = emoji.filter((sign) => picture(sign) !== box);
+  return drawn;
+}
+
 /** The box for writing. Its draft belongs to the room and survives going elsewhere. */
 export function Composer({ roomId }: { roomId: string }) {
   const { messenger, say } = useShell();
@@ -107,7 +126,7 @@ function EmojiPicker({ open, setOpen, onPick }: PickerProps) {
       </button>
       {open && (
         <fieldset class="emoji-grid" aria-label={say("emoji")}>
-          {emoji.map((sign) => (
+          {drawable().map((sign) => (
             <button key={sign} type="button" onClick={() => onPick(sign)}>
               {sign}
             </button>

@@ -23,12 +23,16 @@ const pane = takePane();
 
 /** A pane of the demonstration was given its ticket, its room and its language after the `#`; they don't stay in the address. */
 function takePane(): { lang: Lang } | undefined {
-  const given = /^#pane\?(.*)$/.exec(location.hash)?.[1];
-  if (given === undefined) return undefined;
+  const isTop = parent === window;
+  const kept = isTop ? sessionStorage.getItem("koloop.pane") : null;
+  const given = /^#pane\?(.*)$/.exec(location.hash)?.[1] ?? (location.pathname === "/chat" ? kept : null);
+  if (given === null) return undefined;
+  // Opened full screen it must survive being loaded again; the panes of one stage would share this memory.
+  if (isTop) sessionStorage.setItem("koloop.pane", given);
   const words = new URLSearchParams(given);
   setTicket(words.get("ticket") ?? "");
   const room = words.get("room");
-  history.replaceState(null, "", room ? linkTo("chats", room) : linkTo("chats"));
+  if (given !== kept) history.replaceState(null, "", room ? linkTo("chats", room) : linkTo("chats"));
   return { lang: words.get("lang") === "en" ? "en" : "zh" };
 }
 

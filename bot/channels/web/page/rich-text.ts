@@ -41,8 +41,8 @@ export function isFewEmoji(text: string): boolean {
   return signs.length >= 1 && signs.length <= 3;
 }
 
-const longText = 1200;
-const longLines = 24;
+const longText = 700;
+const longLines = 16;
 
 /** What to show of a text that would fill the screen many times over; undefined for one that need not be cut. */
 export function excerpt(text: string): string | undefined {

@@ -12,36 +12,36 @@ export type Item =
 /** Posts of one sender within this time stand together. */
 const runMs = 5 * 60_000;
 
+type Said = { from: string; at: number /** A run goes through words and cards, not through a note. */; plain: boolean };
+
 /** `readSeq`: how far had been read when the chat was opened; the line for new messages stands after it. */
 export function timeline(posts: PostView[], pending: Pending[], meId: string, readSeq: number | undefined): Item[] {
   const items: Item[] = [];
-  let before: { from: string; at: number; plain: boolean } | undefined;
-  let unreadShown = readSeq === undefined;
-  const push = (from: string, at: number, plain: boolean, make: (first: boolean) => Item) => {
-    const newDay = !before || dayOf(before.at) !== dayOf(at);
-    if (newDay) items.push({ type: "day", at, key: `d${dayOf(at)}` });
-    const first = newDay || !plain || !before?.plain || before.from !== from || at - before.at > runMs;
+  // Where nothing had been read before there is nothing to set the new apart from.
+  const firstUnread = readSeq ? posts.find((post) => post.seq > readSeq && post.from !== meId) : undefined;
+  let before: Said | undefined;
+
+  /** Puts what stands between two posts, and tells whether a new run begins. */
+  const open = (said: Said, isFirstUnread: boolean): boolean => {
+    const newDay = !before || dayOf(before.at) !== dayOf(said.at);
+    if (newDay) items.push({ type: "day", at: said.at, key: `d${dayOf(said.at)}` });
+    if (isFirstUnread) items.push({ type: "unread", key: "unread" });
+    const goesOn = before?.plain && said.plain && before.from === said.from && said.at - before.at <= runMs;
+    before = said;
+    const first = newDay || isFirstUnread || !goesOn;
     const previous = items.at(-1);
     if (!first && (previous?.type === "post" || previous?.type === "pending")) previous.last = false;
-    items.push(make(first));
-    before = { from, at, plain };
+    return first;
   };
+
   for (const post of posts) {
-    if (!unreadShown && post.seq > readSeq! && post.from !== meId) {
-      items.push({ type: "unread", key: "unread" });
-      unreadShown = true;
-      before = before && { ...before, from: "" };
-    }
-    push(post.from, post.at, post.kind !== "recalled", (first) => ({
-      type: "post",
-      post,
-      first,
-      last: true,
-      key: post.id,
-    }));
+    const said = { from: post.from, at: post.at, plain: post.kind !== "recalled" };
+    const first = open(said, post === firstUnread && post !== posts[0]);
+    items.push({ type: "post", post, first, last: true, key: post.id });
   }
   for (const one of pending) {
-    push(meId, one.at, true, (first) => ({ type: "pending", pending: one, first, last: true, key: one.id }));
+    const first = open({ from: meId, at: one.at, plain: true }, false);
+    items.push({ type: "pending", pending: one, first, last: true, key: one.id });
   }
   return items;
 }
