@@ -19,7 +19,12 @@ export function reportOf(bench: string, figures: Figure[], now: Date): BenchRepo
   const cores = cpus();
   const model = cores[0]?.model.replace(/\s+/g, " ").trim() ?? "unknown";
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return { bench, at: now.toISOString(), machine: `${cores.length} x ${model}, ${memory}, Node ${process.versions.node}`, figures };
+  return {
+    bench,
+    at: now.toISOString(),
+    machine: `${cores.length} x ${model}, ${memory}, Node ${process.versions.node}`,
+    figures,
+  };
 }
 
 /** The figures as lines for a person. */
@@ -32,7 +37,8 @@ export function reportText(report: BenchReport): string {
   return [`${report.bench}, ${report.at}, ${report.machine}`, ...lines].join("\n");
 }
 
-const shortNumber = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString());
+const shortNumber = (value: number): string =>
+  Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
 
 /** The middle value; of an even count, the mean of the two in the middle. NaN for none. */
 export function median(values: readonly number[]): number {

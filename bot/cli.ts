@@ -4,7 +4,9 @@ import { ConfigError } from "./config.ts";
 // Exit codes. 0: done. 1: failed, and the words on stderr say what to do. 2: wrong arguments.
 
 const program = new Command("koloop")
-  .description("把聊天里听到的,变成合适的任务和诚实的报告。\nHears what customers say, asks the employee once, and closes the loop.")
+  .description(
+    "把聊天里听到的,变成合适的任务和诚实的报告。\nHears what customers say, asks the employee once, and closes the loop.",
+  )
   .showHelpAfterError("(koloop --help 查看用法 / shows how it is used)")
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
@@ -45,7 +47,9 @@ program
   .command("doctor")
   .option("--deep", "重算账本并比对 / rebuild from the ledger and compare")
   .description("检查设置、数据库和通道 / check settings, database and channels")
-  .action((options: { deep?: boolean }) => run(async () => (await import("./commands/doctor.ts")).runDoctor(options))());
+  .action((options: { deep?: boolean }) =>
+    run(async () => (await import("./commands/doctor.ts")).runDoctor(options))(),
+  );
 
 program
   .command("cues")
@@ -53,7 +57,10 @@ program
   .description("从对话里听出标签 / hear tags in conversations")
   .action((file?: string) =>
     run(async () => {
-      const [{ runCues }, { inputOf }] = await Promise.all([import("./commands/cues.ts"), import("./commands/input.ts")]);
+      const [{ runCues }, { inputOf }] = await Promise.all([
+        import("./commands/cues.ts"),
+        import("./commands/input.ts"),
+      ]);
       return runCues(inputOf(file), process.stdout, process.stderr);
     })(),
   );

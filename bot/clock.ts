@@ -24,7 +24,10 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
   return {
     tick,
     start() {
-      timer = setInterval(() => tick().catch((err) => ctx.log.error({ err }, "what was due could not be done")), tickMs);
+      timer = setInterval(
+        () => tick().catch((err) => ctx.log.error({ err }, "what was due could not be done")),
+        tickMs,
+      );
     },
     stop: () => clearInterval(timer),
   };

@@ -9,14 +9,22 @@ const databaseUrl = z
   .refine((url) => /^(file:|postgres(ql)?:\/\/)/.test(url), "must begin with file: or postgresql://");
 
 const environmentSchema = z.object({
-  PORT: z.coerce.number("is not a number").int().min(0, "must be 0 to 65535").max(65535, "must be 0 to 65535").default(8787),
+  PORT: z.coerce
+    .number("is not a number")
+    .int()
+    .min(0, "must be 0 to 65535")
+    .max(65535, "must be 0 to 65535")
+    .default(8787),
   HOST: z.string().default("127.0.0.1"),
   DATABASE_URL: databaseUrl.default("file:./data/koloop.db"),
   KOLOOP_PUBLIC_URL: z.url("is not an address such as https://koloop.example.com").optional(),
   KOLOOP_TIME_ZONE: timeZone.default("Asia/Shanghai"),
   KOLOOP_LANG: z.enum(["zh", "en"], "must be zh or en").default("zh"),
   KOLOOP_LOG_LEVEL: z
-    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "must be one of fatal error warn info debug trace silent")
+    .enum(
+      ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
+      "must be one of fatal error warn info debug trace silent",
+    )
     .default("info"),
   KOLOOP_QUIET_HOURS: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_PUSHES_PER_WEEK: z.coerce.number().int().min(1).max(21).default(2),
@@ -40,7 +48,9 @@ export class ConfigError extends Error {}
 
 /** Reads the settings. Throws `ConfigError` listing every fault. An empty value counts as not set. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""));
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
   const read = environmentSchema.safeParse(set);
   if (!read.success) {
     const faults = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);

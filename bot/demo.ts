@@ -17,9 +17,20 @@ export async function castOf(store: Store): Promise<CastMember[]> {
       role: "顾客",
       roomId: directRoom(customer, koe),
       hint: `和 ${koe.name} 聊天`,
-      says: ["我们家二宝下个月出生,后备箱放得下双人婴儿车吗?", "我经常出差,一周飞三趟", "预算卡死15万,再便宜点我今天就定"],
+      says: [
+        "我们家二宝下个月出生,后备箱放得下双人婴儿车吗?",
+        "我经常出差,一周飞三趟",
+        "预算卡死15万,再便宜点我今天就定",
+      ],
     },
-    { personId: koe.id, name: koe.name, role: "KOE", roomId: `bot:${koe.id}`, hint: "顾客一说,卡片就到这里,点一下就好", says: [`谁是${customer.name}`] },
+    {
+      personId: koe.id,
+      name: koe.name,
+      role: "KOE",
+      roomId: `bot:${koe.id}`,
+      hint: "顾客一说,卡片就到这里,点一下就好",
+      says: [`谁是${customer.name}`],
+    },
     {
       personId: manager.id,
       name: manager.name,

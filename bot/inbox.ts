@@ -64,20 +64,29 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void)
     const { event } = item;
     item.attempts++;
     if (item.attempts < triesAtMost) {
-      ctx.log.warn({ err: fault, type: event.type, channel: event.address.channel }, "an event failed and is tried again");
+      ctx.log.warn(
+        { err: fault, type: event.type, channel: event.address.channel },
+        "an event failed and is tried again",
+      );
       waiting.push(item);
       return;
     }
-    ctx.log.error({ err: fault, type: event.type, channel: event.address.channel }, "an event failed too often and was set aside");
-    await run("INSERT INTO dead_event (id, channel, event_id, body, error, attempts, at) VALUES (?, ?, ?, ?, ?, ?, ?)", [
-      ctx.newId(),
-      event.address.channel,
-      event.eventId,
-      JSON.stringify(event),
-      fault instanceof Error ? fault.message : String(fault),
-      item.attempts,
-      ctx.now(),
-    ]);
+    ctx.log.error(
+      { err: fault, type: event.type, channel: event.address.channel },
+      "an event failed too often and was set aside",
+    );
+    await run(
+      "INSERT INTO dead_event (id, channel, event_id, body, error, attempts, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      [
+        ctx.newId(),
+        event.address.channel,
+        event.eventId,
+        JSON.stringify(event),
+        fault instanceof Error ? fault.message : String(fault),
+        item.attempts,
+        ctx.now(),
+      ],
+    );
     done.push(item.resolve);
   }
 

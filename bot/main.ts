@@ -45,7 +45,10 @@ export type Koloop = {
 
 /** The running program, put together. `main` and the flow tests start the same one. */
 export async function createKoloop(config: Config, parts: Parts = {}): Promise<Koloop> {
-  const log = pino({ level: config.logLevel, base: null, redact: ["req.headers.cookie", "req.headers.authorization"] }, pino.destination(2));
+  const log = pino(
+    { level: config.logLevel, base: null, redact: ["req.headers.cookie", "req.headers.authorization"] },
+    pino.destination(2),
+  );
   const { store, applied } = await openDatabase(config.databaseUrl);
   if (applied.length > 0) log.info({ applied }, "the database was brought up to date");
 

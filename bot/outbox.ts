@@ -1,6 +1,6 @@
-import { nextTry } from "#domain/delivery.ts";
 import type { OutboxItem } from "#db/outbox.ts";
 import type { Store } from "#db/store.ts";
+import { nextTry } from "#domain/delivery.ts";
 import type { Context } from "#handlers/context.ts";
 import { blockPush, markPushed, undeliverable } from "#handlers/mark-pushed.ts";
 import { gateAtSending } from "#handlers/push.ts";
@@ -68,7 +68,9 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
     const channel = channels.get(item.channel);
     if (!channel) throw new DeliveryError("try-later", `the channel ${item.channel} is not running`);
     const vendorRef =
-      item.cardKey === null ? undefined : await store.read((tx) => tx.outbox.placeOf(item.channel, item.room, item.cardKey as string));
+      item.cardKey === null
+        ? undefined
+        : await store.read((tx) => tx.outbox.placeOf(item.channel, item.room, item.cardKey as string));
     return channel.deliver({
       id: item.id,
       address: { channel: item.channel, room: item.room, ...(item.reply !== null && { reply: item.reply }) },

@@ -2,7 +2,9 @@ import type { UnclearMetric } from "#domain/metric-text.ts";
 import type { Card, Lang } from "./card.ts";
 import { say } from "./names.ts";
 
-export type FigureValues = Partial<Record<"reads" | "likes" | "comments" | "shares" | "favourites" | "completionRate", number>>;
+export type FigureValues = Partial<
+  Record<"reads" | "likes" | "comments" | "shares" | "favourites" | "completionRate", number>
+>;
 
 const names: Record<keyof FigureValues, { zh: string; en: string }> = {
   reads: { zh: "阅读", en: "Reads" },
@@ -18,7 +20,13 @@ const shown = (key: keyof FigureValues, value: number): string =>
   key === "completionRate" ? `${Number((value * 100).toFixed(1))}%` : String(value);
 
 /** Repeats what was understood, so that a slip is seen at once. */
-export function figuresCard(view: { id: string; title: string; values: FigureValues; unclear: UnclearMetric[]; lang: Lang }): Card {
+export function figuresCard(view: {
+  id: string;
+  title: string;
+  values: FigureValues;
+  unclear: UnclearMetric[];
+  lang: Lang;
+}): Card {
   const { lang, values } = view;
   const understood = (Object.keys(names) as (keyof FigureValues)[]).flatMap((key) => {
     const value = values[key];
@@ -53,6 +61,12 @@ export function whichPostCard(view: { id: string; posts: { id: string; title: st
 /** What could not be read, asked back; empty where all was clear. */
 export function unclearText(unclear: UnclearMetric[], lang: Lang): string {
   if (unclear.length === 0) return "";
-  const parts = unclear.slice(0, 4).map(({ metric, text }) => (metric ? `${figureName(metric, lang)}「${text}」` : `「${text}」`));
-  return say(lang, `这些没看明白,请再说一下:${parts.join("、")}`, `These were not clear, please say again: ${parts.join(", ")}`);
+  const parts = unclear
+    .slice(0, 4)
+    .map(({ metric, text }) => (metric ? `${figureName(metric, lang)}「${text}」` : `「${text}」`));
+  return say(
+    lang,
+    `这些没看明白,请再说一下:${parts.join("、")}`,
+    `These were not clear, please say again: ${parts.join(", ")}`,
+  );
 }

@@ -9,7 +9,10 @@ export function helpCard(person: Pick<Person, "roles" | "id">, lang: Lang): Card
     ...(person.roles.includes("koe") ? koeLines(lang) : []),
     ...(person.roles.includes("koc") ? kocLines(lang) : []),
   ];
-  const shown = lines.length > 0 ? lines : [say(lang, "您好!有什么想说的,直接告诉我们就好。", "Hello! Just tell us whatever is on your mind.")];
+  const shown =
+    lines.length > 0
+      ? lines
+      : [say(lang, "您好!有什么想说的,直接告诉我们就好。", "Hello! Just tell us whatever is on your mind.")];
   return {
     v: 1,
     key: `help-${person.id}`,
@@ -20,7 +23,11 @@ export function helpCard(person: Pick<Person, "roles" | "id">, lang: Lang): Card
 }
 
 const managerLines = (lang: Lang): string[] => [
-  say(lang, "派任务:新任务:儿童安全座椅安装技巧,给有孩家庭,视频或图文,20篇,12月1日前", "Make a task: new task: child seat tips, for Has children, video or photo post, 20 pieces, by Dec 1"),
+  say(
+    lang,
+    "派任务:新任务:儿童安全座椅安装技巧,给有孩家庭,视频或图文,20篇,12月1日前",
+    "Make a task: new task: child seat tips, for Has children, video or photo post, 20 pieces, by Dec 1",
+  ),
   say(lang, "看进展:进展,或 报告 加任务名", "See progress: report, or report and the task's name"),
 ];
 const koeLines = (lang: Lang): string[] => [

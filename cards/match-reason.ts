@@ -16,17 +16,31 @@ export function reasonForManager(reason: MatchReason, taxonomy: Taxonomy, lang: 
     case "in-segment":
       return say(lang, "在目标人群里", "in the target segment");
     case "mentioned":
-      return say(lang, `内容涉及${reason.tags.slice(0, 3).map(tag).join("、")}`, `the brief speaks of ${reason.tags.slice(0, 3).map(tag).join(", ")}`);
+      return say(
+        lang,
+        `内容涉及${reason.tags.slice(0, 3).map(tag).join("、")}`,
+        `the brief speaks of ${reason.tags.slice(0, 3).map(tag).join(", ")}`,
+      );
     case "form-fit":
-      return say(lang, `${formName(reason.form, lang)}接受率 ${whole(reason.accepted)}`, `${formName(reason.form, lang)} accepted with ${whole(reason.accepted)}`);
+      return say(
+        lang,
+        `${formName(reason.form, lang)}接受率 ${whole(reason.accepted)}`,
+        `${formName(reason.form, lang)} accepted with ${whole(reason.accepted)}`,
+      );
     case "says-likes":
       return say(lang, `说过喜欢${formName(reason.form, lang)}`, `has said they like ${formName(reason.form, lang)}`);
     case "answers":
-      return reason.weight >= 0 ? say(lang, "比多数人爱回应", "answers more than most") : say(lang, "比多数人少回应", "answers less than most");
+      return reason.weight >= 0
+        ? say(lang, "比多数人爱回应", "answers more than most")
+        : say(lang, "比多数人少回应", "answers less than most");
     case "active-hour":
       return say(lang, "在其活跃时段发送", "sent in their active hours");
     case "influence":
-      return say(lang, `影响力是常人的 ${reason.weight.toFixed(1)} 倍`, `influence ${reason.weight.toFixed(1)} times the usual`);
+      return say(
+        lang,
+        `影响力是常人的 ${reason.weight.toFixed(1)} 倍`,
+        `influence ${reason.weight.toFixed(1)} times the usual`,
+      );
     case "rested":
       return say(lang, "最近没有打扰过", "not asked lately");
     case "recently-asked":
@@ -43,7 +57,11 @@ export function reasonForKoc(reason: MatchReason, taxonomy: Taxonomy, lang: Lang
     case "tag-fit":
       return say(lang, `您的「${tag(reason.tag)}」`, `your “${tag(reason.tag)}”`);
     case "mentioned":
-      return say(lang, `您熟悉${reason.tags.slice(0, 2).map(tag).join("、")}`, `you know about ${reason.tags.slice(0, 2).map(tag).join(", ")}`);
+      return say(
+        lang,
+        `您熟悉${reason.tags.slice(0, 2).map(tag).join("、")}`,
+        `you know about ${reason.tags.slice(0, 2).map(tag).join(", ")}`,
+      );
     case "says-likes":
       return say(lang, `您喜欢${formName(reason.form, lang)}`, `you like ${formName(reason.form, lang)}`);
     case "influence":

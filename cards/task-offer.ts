@@ -33,7 +33,16 @@ export function declineReasonsCard(view: OfferView): Card {
     v: 1,
     key: offerKey(assignment.id),
     title: task.title,
-    blocks: [{ type: "text", text: say(lang, "没关系!是哪方面不合适?说一下,以后就不打扰这类了。", "That is fine! What does not fit? We will spare you that kind.") }],
+    blocks: [
+      {
+        type: "text",
+        text: say(
+          lang,
+          "没关系!是哪方面不合适?说一下,以后就不打扰这类了。",
+          "That is fine! What does not fit? We will spare you that kind.",
+        ),
+      },
+    ],
     buttons: reasons.map((reason) => ({
       label: declineName(reason, lang),
       action: { type: "offer.decline-because", id: assignment.id, arg: reason },
@@ -48,11 +57,25 @@ function blocks({ task, assignment, because, timeZone, lang }: OfferView): Block
   const facts: (Block | undefined)[] = [
     task.brief ? { type: "text", text: task.brief } : undefined,
     formBrief ? { type: "text", text: formBrief } : undefined,
-    { type: "fact", label: say(lang, "形式", "Form"), value: task.forms.map((o) => formName(o.form, lang)).join(say(lang, "、", ", ")) },
+    {
+      type: "fact",
+      label: say(lang, "形式", "Form"),
+      value: task.forms.map((o) => formName(o.form, lang)).join(say(lang, "、", ", ")),
+    },
     platforms ? { type: "fact", label: say(lang, "平台", "Platforms"), value: platforms } : undefined,
-    task.reward > 0 ? { type: "fact", label: say(lang, "奖励", "Reward"), value: say(lang, `${task.reward} 积分`, `${task.reward} points`) } : undefined,
-    task.deadlineAt !== null ? { type: "fact", label: say(lang, "截止", "Until"), value: dayText(task.deadlineAt, timeZone, lang) } : undefined,
-    because.length > 0 ? { type: "fact", label: say(lang, "为什么找您", "Why you"), value: because.join(say(lang, ";", "; ")) } : undefined,
+    task.reward > 0
+      ? {
+          type: "fact",
+          label: say(lang, "奖励", "Reward"),
+          value: say(lang, `${task.reward} 积分`, `${task.reward} points`),
+        }
+      : undefined,
+    task.deadlineAt !== null
+      ? { type: "fact", label: say(lang, "截止", "Until"), value: dayText(task.deadlineAt, timeZone, lang) }
+      : undefined,
+    because.length > 0
+      ? { type: "fact", label: say(lang, "为什么找您", "Why you"), value: because.join(say(lang, ";", "; ")) }
+      : undefined,
   ];
   return facts.filter((block): block is Block => block !== undefined);
 }
@@ -60,7 +83,9 @@ function blocks({ task, assignment, because, timeZone, lang }: OfferView): Block
 /** The form that fits best comes first; four at most, so that the no keeps its place. */
 function formButtons({ assignment, task, lang }: OfferView): Button[] {
   const forms = task.forms.map((offered) => offered.form);
-  const ordered = [assignment.form, ...forms.filter((form) => form !== assignment.form)].filter((form) => forms.includes(form));
+  const ordered = [assignment.form, ...forms.filter((form) => form !== assignment.form)].filter((form) =>
+    forms.includes(form),
+  );
   return ordered.slice(0, 4).map((form, i) => ({
     label: say(lang, `接受 · ${formName(form, lang)}`, `Take it · ${formName(form, lang)}`),
     action: { type: "offer.accept", id: assignment.id, arg: form },
@@ -69,13 +94,23 @@ function formButtons({ assignment, task, lang }: OfferView): Button[] {
 }
 
 function declineButton(assignmentId: string, lang: Lang): Button {
-  return { label: say(lang, "这次不了", "Not this time"), action: { type: "offer.decline", id: assignmentId }, tone: "danger" };
+  return {
+    label: say(lang, "这次不了", "Not this time"),
+    action: { type: "offer.decline", id: assignmentId },
+    tone: "danger",
+  };
 }
 
 /** Somebody who has accepted may still step back, until something is handed in. */
 function stepBack({ assignment, lang }: OfferView): Button[] {
   if (assignment.acceptedAt === null || assignment.submittedAt !== null || assignment.withdrawnAt !== null) return [];
-  return [{ label: say(lang, "做不了了", "I can't after all"), action: { type: "offer.decline", id: assignment.id }, tone: "normal" }];
+  return [
+    {
+      label: say(lang, "做不了了", "I can't after all"),
+      action: { type: "offer.decline", id: assignment.id },
+      tone: "normal",
+    },
+  ];
 }
 
 function settledText({ assignment, lang, timeZone, task }: OfferView): string | undefined {
@@ -88,6 +123,17 @@ function settledText({ assignment, lang, timeZone, task }: OfferView): string | 
   if (assignment.approvedAt !== null) return say(lang, "已通过,谢谢您!", "Approved, thank you!");
   if (assignment.submittedAt !== null) return say(lang, "已交稿,等待审核", "Handed in, waiting for review");
   if (assignment.acceptedAt === null) return undefined;
-  const until = task.deadlineAt === null ? "" : say(lang, `${dayText(task.deadlineAt, timeZone, lang)}前,`, `Until ${dayText(task.deadlineAt, timeZone, lang)}, `);
-  return say(lang, `已接受(${form})。${until}发布后把链接直接发给我就行`, `Taken (${form}). ${until}just send me the link once it is published`);
+  const until =
+    task.deadlineAt === null
+      ? ""
+      : say(
+          lang,
+          `${dayText(task.deadlineAt, timeZone, lang)}前,`,
+          `Until ${dayText(task.deadlineAt, timeZone, lang)}, `,
+        );
+  return say(
+    lang,
+    `已接受(${form})。${until}发布后把链接直接发给我就行`,
+    `Taken (${form}). ${until}just send me the link once it is published`,
+  );
 }

@@ -47,14 +47,25 @@ export function taskSettledCard(view: { task: Task; asked: number; lang: Lang })
     key: `plan-${task.id}`,
     title: task.title,
     blocks: [],
-    buttons: task.status === "open" ? [{ label: say(lang, "看进展", "See progress"), action: { type: "task.report", id: task.id }, tone: "normal" }] : [],
+    buttons:
+      task.status === "open"
+        ? [{ label: say(lang, "看进展", "See progress"), action: { type: "task.report", id: task.id }, tone: "normal" }]
+        : [],
     settled: task.status === "open" ? sent : say(lang, "已取消", "cancelled"),
   };
 }
 
 function buttons(id: string, people: number, lang: Lang): Button[] {
-  const send: Button = { label: say(lang, `发送给 ${people} 人`, `Send to ${people} people`), action: { type: "task.send", id }, tone: "primary" };
-  const list: Button = { label: say(lang, "看名单", "See the list"), action: { type: "task.people", id }, tone: "normal" };
+  const send: Button = {
+    label: say(lang, `发送给 ${people} 人`, `Send to ${people} people`),
+    action: { type: "task.send", id },
+    tone: "primary",
+  };
+  const list: Button = {
+    label: say(lang, "看名单", "See the list"),
+    action: { type: "task.people", id },
+    tone: "normal",
+  };
   const cancel: Button = { label: say(lang, "取消", "Cancel"), action: { type: "task.cancel", id }, tone: "danger" };
   return people > 0 ? [send, list, cancel] : [cancel];
 }
@@ -68,10 +79,20 @@ function taskFacts({ task, segmentNames, taxonomy, timeZone, lang }: PlanView): 
     ...(excluded.length > 0 ? [[say(lang, "排除", "Not for"), excluded.join(separator)] as [string, string]] : []),
     [say(lang, "形式", "Form"), task.forms.map(({ form }) => formName(form, lang)).join(separator)],
     [say(lang, "目标", "Wanted"), say(lang, `${task.quota} 篇`, `${task.quota} pieces`)],
-    [say(lang, "截止", "Until"), task.deadlineAt === null ? say(lang, "未定", "open") : dayText(task.deadlineAt, timeZone, lang)],
-    ...(task.reward > 0 ? [[say(lang, "奖励", "Reward"), say(lang, `${task.reward} 积分`, `${task.reward} points`)] as [string, string]] : []),
+    [
+      say(lang, "截止", "Until"),
+      task.deadlineAt === null ? say(lang, "未定", "open") : dayText(task.deadlineAt, timeZone, lang),
+    ],
+    ...(task.reward > 0
+      ? [[say(lang, "奖励", "Reward"), say(lang, `${task.reward} 积分`, `${task.reward} points`)] as [string, string]]
+      : []),
     ...(task.proof.platforms.length > 0
-      ? [[say(lang, "平台", "Platforms"), task.proof.platforms.map((p) => platformName(p, lang)).join(separator)] as [string, string]]
+      ? [
+          [say(lang, "平台", "Platforms"), task.proof.platforms.map((p) => platformName(p, lang)).join(separator)] as [
+            string,
+            string,
+          ],
+        ]
       : []),
   ];
   return facts.map(([label, value]) => ({ type: "fact", label, value }));
@@ -89,7 +110,9 @@ function planFacts({ people, expected, low, high, left, lang }: PlanView): Block
         `${people.length} asked, ${expected.toFixed(1)} completed (nine in ten: ${Math.floor(low)}–${Math.ceil(high)})`,
       ),
     },
-    ...(counts.length > 0 ? [{ type: "fact" as const, label: say(lang, "不推送", "Left out"), value: counts.join(say(lang, ",", ", ")) }] : []),
+    ...(counts.length > 0
+      ? [{ type: "fact" as const, label: say(lang, "不推送", "Left out"), value: counts.join(say(lang, ",", ", ")) }]
+      : []),
   ];
 }
 
@@ -97,7 +120,10 @@ function someone({ people, taxonomy, lang }: PlanView): Block[] {
   return people.slice(0, peopleShown).map((person) => ({
     type: "fact",
     label: person.name,
-    value: [formName(person.form, lang), ...person.reasons.slice(0, 3).map((r) => reasonForManager(r, taxonomy, lang))].join(" · "),
+    value: [
+      formName(person.form, lang),
+      ...person.reasons.slice(0, 3).map((r) => reasonForManager(r, taxonomy, lang)),
+    ].join(" · "),
   }));
 }
 
@@ -112,15 +138,16 @@ export function planListCard(view: PlanView): Card {
       {
         type: "table",
         columns: say(lang, "谁,形式,预计,何时,为什么", "Who,Form,Expected,When,Why").split(","),
-        rows: people
-          .slice(0, 50)
-          .map((p) => [
-            p.name,
-            formName(p.form, lang),
-            `${Math.round(p.expected * 100)}%`,
-            clockText(p.at, now, timeZone, lang),
-            p.reasons.slice(1, 4).map((r) => reasonForManager(r, taxonomy, lang)).join(" · "),
-          ]),
+        rows: people.slice(0, 50).map((p) => [
+          p.name,
+          formName(p.form, lang),
+          `${Math.round(p.expected * 100)}%`,
+          clockText(p.at, now, timeZone, lang),
+          p.reasons
+            .slice(1, 4)
+            .map((r) => reasonForManager(r, taxonomy, lang))
+            .join(" · "),
+        ]),
         alignRight: [2],
       },
     ],

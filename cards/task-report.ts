@@ -38,7 +38,14 @@ export function taskReportCard(view: ReportView): Card {
       ...groups(say(lang, "形式", "Form"), view.byForm, lang),
       ...figures(view),
       { type: "text", text: weakText(view) },
-      { type: "text", text: say(lang, `截至 ${clockText(view.now, view.now, view.timeZone, lang)}`, `As of ${clockText(view.now, view.now, view.timeZone, lang)}`) },
+      {
+        type: "text",
+        text: say(
+          lang,
+          `截至 ${clockText(view.now, view.now, view.timeZone, lang)}`,
+          `As of ${clockText(view.now, view.now, view.timeZone, lang)}`,
+        ),
+      },
     ],
     buttons: [{ label: say(lang, "刷新", "Refresh"), action: { type: "task.report", id: task.id }, tone: "normal" }],
   };
@@ -47,10 +54,20 @@ export function taskReportCard(view: ReportView): Card {
 function funnelTable({ funnel, task, lang }: ReportView): Block {
   const rows = steps.map((step, i) => {
     const before = steps[i - 1];
-    return [stepName(step, lang), String(funnel[step]), before ? percent(funnel[step], funnel[before]) : "", percent(funnel[step], funnel.pushed)];
+    return [
+      stepName(step, lang),
+      String(funnel[step]),
+      before ? percent(funnel[step], funnel[before]) : "",
+      percent(funnel[step], funnel.pushed),
+    ];
   });
   const goal = [say(lang, "目标", "Wanted"), String(task.quota), "", percent(funnel.approved, task.quota)];
-  return { type: "table", columns: say(lang, "步骤,人数,比上一步,比推送", "Step,People,Of the step before,Of the pushed").split(","), rows: [...rows, goal], alignRight: [1, 2, 3] };
+  return {
+    type: "table",
+    columns: say(lang, "步骤,人数,比上一步,比推送", "Step,People,Of the step before,Of the pushed").split(","),
+    rows: [...rows, goal],
+    alignRight: [1, 2, 3],
+  };
 }
 
 function groups(label: string, rows: { name: string; funnel: Funnel }[], lang: Lang): Block[] {

@@ -73,8 +73,10 @@ async function writeTable(sql: Sql, folder: string, name: TableName, timeZone: s
 function cell(table: TableName, column: string, value: string | number | null, timeZone: string): string {
   if (value === null) return "";
   if (isTime(column)) return isoWithOffset(Number(value), timeZone);
-  if (table === "tasks" && column === "segments") return (JSON.parse(String(value)) as { segments: string[] }).segments.join(";");
-  if (table === "tasks" && column === "forms") return (JSON.parse(String(value)) as { form: string }[]).map((f) => f.form).join(";");
+  if (table === "tasks" && column === "segments")
+    return (JSON.parse(String(value)) as { segments: string[] }).segments.join(";");
+  if (table === "tasks" && column === "forms")
+    return (JSON.parse(String(value)) as { form: string }[]).map((f) => f.form).join(";");
   return String(value);
 }
 
@@ -96,7 +98,8 @@ function entryOf(segment: Segment): SegmentEntry {
     const tags = tagsOnly(part);
     if (part.kind === "tag") lists.all.push(part.tag);
     else if (part.kind === "city" && lists.city.length === 0) lists.city = part.cities;
-    else if ((part.kind === "any" || part.kind === "none") && tags && lists[part.kind].length === 0) lists[part.kind] = tags;
+    else if ((part.kind === "any" || part.kind === "none") && tags && lists[part.kind].length === 0)
+      lists[part.kind] = tags;
     else return { ...named, all: [], any: [], none: [], city: [], rule: segment.rule };
   }
   return { ...named, ...lists };

@@ -39,9 +39,14 @@ const share = z
   .regex(/^(|0|1|[01]\.\d+)$/, "is not a share from 0 to 1")
   .transform((value) => (value === "" ? null : Number(value)));
 const time = z.string().transform((value, context) => {
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/.test(value) ? Date.parse(value) : Number.NaN;
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/.test(value)
+    ? Date.parse(value)
+    : Number.NaN;
   if (Number.isNaN(at)) {
-    context.addIssue({ code: "custom", message: `is not a time such as 2026-11-20T18:00:00+08:00: ${value.slice(0, 40)}` });
+    context.addIssue({
+      code: "custom",
+      message: `is not a time such as 2026-11-20T18:00:00+08:00: ${value.slice(0, 40)}`,
+    });
     return z.NEVER;
   }
   return at;
@@ -141,10 +146,17 @@ export type SegmentEntry = z.infer<typeof segmentsSchema>[number];
 export type DataPackage = { [T in TableName]: Row<T>[] } & { segments: SegmentEntry[] };
 
 /** Reads a package folder and checks each row by itself. Throws `PackageError` with every fault, 50 at most. */
-export async function readPackage(folder: string, progress: (file: string, rows: number) => void): Promise<DataPackage> {
-  const missing = [...Object.keys(tables).map((name) => `${name}.csv`), "segments.json"].filter((name) => !existsSync(join(folder, name)));
+export async function readPackage(
+  folder: string,
+  progress: (file: string, rows: number) => void,
+): Promise<DataPackage> {
+  const missing = [...Object.keys(tables).map((name) => `${name}.csv`), "segments.json"].filter(
+    (name) => !existsSync(join(folder, name)),
+  );
   if (missing.length > 0) {
-    throw new PackageError([`${folder} is not a data package: it has no ${missing.join(", ")}. A package has nine files; see demo/brand.`]);
+    throw new PackageError([
+      `${folder} is not a data package: it has no ${missing.join(", ")}. A package has nine files; see demo/brand.`,
+    ]);
   }
   const faults: string[] = [];
   const read: Partial<Record<TableName, unknown[]>> = {};
@@ -162,7 +174,12 @@ export function shortened(faults: string[]): string[] {
   return [...faults.slice(0, faultsShown), `… and ${faults.length - faultsShown} more`];
 }
 
-async function readTable(path: string, name: TableName, faults: string[], progress: (file: string, rows: number) => void) {
+async function readTable(
+  path: string,
+  name: TableName,
+  faults: string[],
+  progress: (file: string, rows: number) => void,
+) {
   const file = basename(path);
   const schema = tables[name];
   const columns = columnsOf(name);
@@ -196,7 +213,9 @@ async function readTable(path: string, name: TableName, faults: string[], progre
       }
       const checked = schema.safeParse(Object.fromEntries(columns.map((column, i) => [column, record[i]])));
       if (checked.success) rows.push({ ...checked.data, row });
-      else for (const issue of checked.error.issues) faults.push(`${file} row ${row}: ${issue.path.join(".")} ${issue.message}`);
+      else
+        for (const issue of checked.error.issues)
+          faults.push(`${file} row ${row}: ${issue.path.join(".")} ${issue.message}`);
       if (row % 1000 === 0) progress(file, row);
     }
   } catch (cause) {

@@ -25,7 +25,12 @@ const confidenceOf = { koe: 1, self: 1, import: 0.8, behaviour: 0.7, machine: 0.
 export async function importPackage(tx: Tx, data: DataPackage, options: ImportOptions): Promise<void> {
   await checkReferences(tx, data, options.taxonomy);
   const total =
-    data.people.length + data.tags.length + data.assignments.length + data.submissions.length + data.metrics.length + data.comments.length;
+    data.people.length +
+    data.tags.length +
+    data.assignments.length +
+    data.submissions.length +
+    data.metrics.length +
+    data.comments.length;
   let done = 0;
   const step = () => {
     if (++done % 500 === 0) options.progress(done, total);
@@ -53,13 +58,26 @@ async function checkReferences(tx: Tx, data: DataPackage, taxonomy: Taxonomy): P
     const rows = await tx.connection.sql.all<{ id: string }>(`SELECT id FROM ${table}`);
     return new Set([...own, ...rows.map((row) => row.id)]);
   };
-  const people = await known("person", data.people.map((p) => p.id));
-  const tasks = await known("task", data.tasks.map((t) => t.id));
-  const segments = await known("segment", data.segments.map((s) => s.key));
-  const submissions = await known("submission", data.submissions.map((s) => s.id));
+  const people = await known(
+    "person",
+    data.people.map((p) => p.id),
+  );
+  const tasks = await known(
+    "task",
+    data.tasks.map((t) => t.id),
+  );
+  const segments = await known(
+    "segment",
+    data.segments.map((s) => s.key),
+  );
+  const submissions = await known(
+    "submission",
+    data.submissions.map((s) => s.id),
+  );
   const faults: string[] = [];
   const expect = (place: string, column: string, what: string, value: string | null, among: Set<string>) => {
-    if (value !== null && !among.has(value)) faults.push(`${place}: ${column} names the ${what} ${value}, who or which is not in the package`);
+    if (value !== null && !among.has(value))
+      faults.push(`${place}: ${column} names the ${what} ${value}, who or which is not in the package`);
   };
   const twice = (file: string, rows: { row: number }[], key: (row: never) => string) => {
     const first = new Map<string, number>();
@@ -83,7 +101,8 @@ async function checkReferences(tx: Tx, data: DataPackage, taxonomy: Taxonomy): P
     if (!definitionOf(taxonomy, row.tag)) faults.push(`${place}: tag ${row.tag} is not in the taxonomy`);
     if (row.until !== null && row.until <= row.since) faults.push(`${place}: until is not after since`);
   }
-  for (const row of data.tasks) for (const s of row.segments) expect(`tasks.csv row ${row.row}`, "segments", "segment", s, segments);
+  for (const row of data.tasks)
+    for (const s of row.segments) expect(`tasks.csv row ${row.row}`, "segments", "segment", s, segments);
   for (const row of data.assignments) {
     const place = `assignments.csv row ${row.row}`;
     expect(place, "task", "task", row.task, tasks);
@@ -94,13 +113,16 @@ async function checkReferences(tx: Tx, data: DataPackage, taxonomy: Taxonomy): P
     expect(`submissions.csv row ${row.row}`, "task", "task", row.task, tasks);
     expect(`submissions.csv row ${row.row}`, "person", "person", row.person, people);
   }
-  for (const row of data.metrics) expect(`metrics.csv row ${row.row}`, "submission", "hand-in", row.submission, submissions);
-  for (const row of data.comments) expect(`comments.csv row ${row.row}`, "submission", "hand-in", row.submission, submissions);
+  for (const row of data.metrics)
+    expect(`metrics.csv row ${row.row}`, "submission", "hand-in", row.submission, submissions);
+  for (const row of data.comments)
+    expect(`comments.csv row ${row.row}`, "submission", "hand-in", row.submission, submissions);
   if (faults.length > 0) throw new PackageError(shortened(faults));
 }
 
 /** A short id made of what a row says, so that importing it again finds it. */
-const idOf = (...parts: (string | number)[]): string => createHash("sha1").update(parts.join("\u0000")).digest("hex").slice(0, 16);
+const idOf = (...parts: (string | number)[]): string =>
+  createHash("sha1").update(parts.join("\u0000")).digest("hex").slice(0, 16);
 
 async function put(tx: Tx, table: string, key: string[], value: object): Promise<void> {
   const row = toRow(value);
@@ -159,7 +181,8 @@ async function importTags(tx: Tx, rows: Row<"tags">[], now: number, step: () => 
       recordedAt: now,
     };
     events.push({ ...common, id, kind: "held", quote: row.quote, cause: null, at: row.since });
-    if (row.until !== null) events.push({ ...common, id: `${id}-end`, kind: "retracted", quote: null, cause: "import", at: row.until });
+    if (row.until !== null)
+      events.push({ ...common, id: `${id}-end`, kind: "retracted", quote: null, cause: "import", at: row.until });
   }
   // Endings before beginnings at the same instant: a tag may end and begin again without a gap.
   const rank = (event: TagEvent) => (event.kind === "held" ? 1 : 0);
@@ -289,7 +312,12 @@ async function importMetrics(tx: Tx, row: Row<"metrics">, now: number): Promise<
 async function importComment(tx: Tx, row: Row<"comments">, now: number): Promise<void> {
   const { row: _, submission, ...said } = row;
   const id = idOf(submission, said.at, said.author, said.text);
-  await put(tx, "comment", ["submission_id", "at", "author", "text"], { id, submissionId: submission, ...said, recordedAt: now });
+  await put(tx, "comment", ["submission_id", "at", "author", "text"], {
+    id,
+    submissionId: submission,
+    ...said,
+    recordedAt: now,
+  });
 }
 
 /** The rule that a package's four lists say. */
@@ -311,7 +339,16 @@ async function importSegments(tx: Tx, data: DataPackage, now: number): Promise<v
     const changed = known && JSON.stringify(known.rule) !== JSON.stringify(rule);
     const segment: Segment = known
       ? { ...known, name: entry.name, rule, version: known.version + (changed ? 1 : 0), updatedAt: now }
-      : { id: entry.key, name: entry.name, rule, version: 1, status: "active", createdBy: null, createdAt: now, updatedAt: now };
+      : {
+          id: entry.key,
+          name: entry.name,
+          rule,
+          version: 1,
+          status: "active",
+          createdBy: null,
+          createdAt: now,
+          updatedAt: now,
+        };
     if (known) await tx.segments.save(segment);
     else await tx.segments.add(segment);
     segments.push(segment);
@@ -323,11 +360,13 @@ async function importSegments(tx: Tx, data: DataPackage, now: number): Promise<v
 export async function rebuildStays(tx: Tx, segments: Segment[], now: number): Promise<void> {
   const { sql } = tx.connection;
   const holds = new Map<string, TagHold[]>();
-  for (const person of await tx.people.all()) if (!isStaff(person)) holds.set(person.id, await tx.ledger.holdsOf(person.id));
+  for (const person of await tx.people.all())
+    if (!isStaff(person)) holds.set(person.id, await tx.ledger.holdsOf(person.id));
   for (const segment of segments) await sql.run("DELETE FROM segment_stay WHERE segment_id = ?", segment.id);
   for (const person of await tx.people.all()) {
     const own = holds.get(person.id);
     if (!own) continue;
-    for (const segment of segments) for (const stay of staysOver(segment, person, own, now)) await tx.segments.enter(stay);
+    for (const segment of segments)
+      for (const stay of staysOver(segment, person, own, now)) await tx.segments.enter(stay);
   }
 }

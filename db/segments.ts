@@ -88,7 +88,9 @@ export function segmentsTable({ sql }: Connection) {
     },
 
     /** All stays of the people who were asked for a task, by person. */
-    async staysAround(taskId: string): Promise<Map<string, { segmentId: string; enteredAt: number; leftAt: number | null }[]>> {
+    async staysAround(
+      taskId: string,
+    ): Promise<Map<string, { segmentId: string; enteredAt: number; leftAt: number | null }[]>> {
       const rows = await sql.all<object>(
         `SELECT s.person_id, s.segment_id, s.entered_at, s.left_at FROM segment_stay s
          WHERE s.person_id IN (SELECT person_id FROM assignment WHERE task_id = ?) ORDER BY s.entered_at`,
@@ -96,7 +98,12 @@ export function segmentsTable({ sql }: Connection) {
       );
       const stays = new Map<string, { segmentId: string; enteredAt: number; leftAt: number | null }[]>();
       for (const row of rows) {
-        const { personId, ...stay } = fromRow<{ personId: string; segmentId: string; enteredAt: number; leftAt: number | null }>(row);
+        const { personId, ...stay } = fromRow<{
+          personId: string;
+          segmentId: string;
+          enteredAt: number;
+          leftAt: number | null;
+        }>(row);
         stays.set(personId, [...(stays.get(personId) ?? []), stay]);
       }
       return stays;

@@ -122,7 +122,9 @@ export function tasksTable({ sql, prisma }: Connection) {
     },
 
     /** Every decline with what it was about, oldest first; of one person where one is named. */
-    async declines(personId?: string): Promise<{ personId: string; theme: string; form: string; reason: string | null; at: number }[]> {
+    async declines(
+      personId?: string,
+    ): Promise<{ personId: string; theme: string; form: string; reason: string | null; at: number }[]> {
       const only = personId === undefined ? "" : "AND a.person_id = ?";
       const rows = await sql.all<object>(
         `SELECT a.person_id, t.theme, a.form, a.decline_reason AS reason, a.declined_at AS at FROM assignment a JOIN task t ON t.id = a.task_id

@@ -32,7 +32,10 @@ export function weakestConversion(funnel: Funnel): Conversion | undefined {
 }
 
 /** The assignments by a key of each; an assignment may count in several groups. */
-export function grouped<K>(assignments: readonly Assignment[], keysOf: (a: Assignment) => readonly K[]): Map<K, Assignment[]> {
+export function grouped<K>(
+  assignments: readonly Assignment[],
+  keysOf: (a: Assignment) => readonly K[],
+): Map<K, Assignment[]> {
   const groups = new Map<K, Assignment[]>();
   for (const assignment of assignments) {
     for (const key of keysOf(assignment)) {

@@ -38,7 +38,12 @@ export function staysOver(segment: Segment, member: Member, holds: readonly TagH
   return stays;
 }
 
-function judgeAt(segment: Segment, member: Member, holds: readonly TagHold[], at: number): { holds: boolean; reasons: Reason[] } {
+function judgeAt(
+  segment: Segment,
+  member: Member,
+  holds: readonly TagHold[],
+  at: number,
+): { holds: boolean; reasons: Reason[] } {
   const tags = new Set(holds.filter((h) => h.since <= at && (h.until === null || at < h.until)).map((h) => h.tag));
   return judge(segment.rule, { tags, city: member.city, lastActiveAt: null, segments: new Set() }, at);
 }

@@ -20,4 +20,8 @@ function names(tag: { key: string; zh: string; en: string }): string[] {
   return [tag.key, tag.zh, tag.en, tag.zh.slice(tag.zh.search(/[::]/) + 1)].map(plain);
 }
 
-const plain = (name: string): string => name.normalize("NFKC").toLowerCase().replace(/[\s:_-]/g, "");
+const plain = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\s:_-]/g, "");

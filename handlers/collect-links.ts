@@ -22,13 +22,18 @@ export async function collectLinks(scene: Scene<MessageEvent>): Promise<boolean>
 async function handIn(scene: Scene<MessageEvent>, post: PostLink): Promise<void> {
   const { tx, person } = scene;
   const earlier = await tx.submissions.withPost(post.canonical);
-  if (earlier.some((known) => known.status !== "sent_back" && known.status !== "rejected")) return replyRefusal(scene, "post-known");
+  if (earlier.some((known) => known.status !== "sent_back" && known.status !== "rejected"))
+    return replyRefusal(scene, "post-known");
   const candidates = handInCandidates(await runningOf(scene, person), post.platform);
   const [first, second] = candidates;
   if (!first) return replyRefusal(scene, "nothing-to-hand-in");
   if (!second) return accept(scene, first, post, scene.event.text);
   const id = scene.ctx.newId();
-  await tx.settings.set(`hand-in:${id}`, JSON.stringify({ personId: person.id, url: post.url, text: scene.event.text }), scene.ctx.now());
+  await tx.settings.set(
+    `hand-in:${id}`,
+    JSON.stringify({ personId: person.id, url: post.url, text: scene.event.text }),
+    scene.ctx.now(),
+  );
   const tasks = candidates.map(({ assignment, task }) => ({ assignmentId: assignment.id, title: task.title }));
   await reply(scene, whichTaskCard({ submissionId: id, url: post.url, tasks, lang: person.lang }));
 }
@@ -44,7 +49,8 @@ export async function handInChosen(scene: Scene<TapEvent>): Promise<void> {
   const chosen = (await runningOf(scene, person)).find(({ assignment }) => assignment.id === event.action.arg);
   if (!post || !chosen) return replyRefusal(scene, "gone");
   const earlier = await tx.submissions.withPost(post.canonical);
-  if (earlier.some((known) => known.status !== "sent_back" && known.status !== "rejected")) return replyRefusal(scene, "already-answered");
+  if (earlier.some((known) => known.status !== "sent_back" && known.status !== "rejected"))
+    return replyRefusal(scene, "already-answered");
   await accept(scene, chosen, post, asked.text, event.action.id);
 }
 
@@ -58,7 +64,13 @@ async function runningOf(scene: Scene, person: Person): Promise<Offered[]> {
   return offered;
 }
 
-async function accept(scene: Scene, { assignment, task }: Offered, post: PostLink, rawText: string, id?: string): Promise<void> {
+async function accept(
+  scene: Scene,
+  { assignment, task }: Offered,
+  post: PostLink,
+  rawText: string,
+  id?: string,
+): Promise<void> {
   const { tx, ctx, person } = scene;
   const now = ctx.now();
   const submission: Submission = {
@@ -82,7 +94,11 @@ async function accept(scene: Scene, { assignment, task }: Offered, post: PostLin
   const acceptedAt = assignment.acceptedAt ?? now;
   const seenAt = assignment.seenAt ?? now;
   await tx.tasks.saveAssignment({ ...assignment, seenAt, acceptedAt, submittedAt: assignment.submittedAt ?? now });
-  for (const [step, was] of [["seen", assignment.seenAt], ["accepted", assignment.acceptedAt], ["submitted", first ? null : now]] as const) {
+  for (const [step, was] of [
+    ["seen", assignment.seenAt],
+    ["accepted", assignment.acceptedAt],
+    ["submitted", first ? null : now],
+  ] as const) {
     if (was !== null) continue;
     await tx.tasks.addStep({
       assignmentId: assignment.id,

@@ -1,12 +1,16 @@
 import type { Tx } from "#db/store.ts";
 import { hasRole, type Person } from "#domain/person.ts";
-import { ok, refuse, type Result } from "#domain/result.ts";
+import { ok, type Result, refuse } from "#domain/result.ts";
 
 /**
  * The one person whom a member of staff means by a name or id. A KOE means their own people first; of people they do not look after
  * they learn nothing.
  */
-export async function findPersonNamed(tx: Tx, asker: Person, name: string): Promise<Result<Person, "unknown-person" | "two-people">> {
+export async function findPersonNamed(
+  tx: Tx,
+  asker: Person,
+  name: string,
+): Promise<Result<Person, "unknown-person" | "two-people">> {
   const wanted = name.trim().replace(/^@/, "");
   if (wanted === "") return refuse("unknown-person");
   const byId = await tx.people.find(wanted);

@@ -90,7 +90,9 @@ async function detailOf(tx: Tx, fact: StepFact): Promise<DecisionDetail> {
   const holds = await tx.ledger.holdsOf(fact.personId);
   const stays = await tx.segments.staysOf(fact.personId);
   const task = await tx.tasks.find(fact.taskId);
-  const segments = stays.filter((s) => s.enteredAt <= fact.at && (s.leftAt === null || fact.at < s.leftAt)).map((s) => s.segmentId);
+  const segments = stays
+    .filter((s) => s.enteredAt <= fact.at && (s.leftAt === null || fact.at < s.leftAt))
+    .map((s) => s.segmentId);
   return {
     situation: {
       person: fact.personId,

@@ -31,7 +31,8 @@ export async function blockPush(tx: Tx, item: OutboxItem, why: string): Promise<
 export async function undeliverable(tx: Tx, ctx: Context, item: OutboxItem, gone: boolean): Promise<void> {
   if (item.assignmentId !== null) {
     const assignment = await tx.tasks.findAssignment(item.assignmentId);
-    if (assignment && assignment.pushedAt === null) await tx.tasks.saveAssignment({ ...assignment, blocked: "undeliverable" });
+    if (assignment && assignment.pushedAt === null)
+      await tx.tasks.saveAssignment({ ...assignment, blocked: "undeliverable" });
   }
   if (!gone || item.personId === null) return;
   for (const identity of await tx.people.identitiesOf(item.personId)) {

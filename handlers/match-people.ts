@@ -13,7 +13,9 @@ export async function matchPeople(tx: Tx, ctx: Context, only?: Person): Promise<
   const now = ctx.now();
   const people = only ? [only] : (await tx.people.listByRole("koc")).filter((person) => !isStaff(person));
   const ids = people.map((person) => person.id);
-  const tags = only ? new Map([[only.id, new Set((await tx.ledger.openHolds(only.id)).map((h) => h.tag))]]) : await tx.ledger.openTags();
+  const tags = only
+    ? new Map([[only.id, new Set((await tx.ledger.openHolds(only.id)).map((h) => h.tag))]])
+    : await tx.ledger.openTags();
   const segments = only
     ? new Map([[only.id, new Set((await tx.segments.openStays(only.id)).map((s) => s.segmentId))]])
     : await tx.segments.allMemberships();
@@ -29,7 +31,9 @@ export async function matchPeople(tx: Tx, ctx: Context, only?: Person): Promise<
     told: [],
     standing: standings.get(person.id) ?? noStanding(),
     // Somebody asked half as often counts each push twice.
-    sends: (sends.get(person.id) ?? []).flatMap((at) => Array.from({ length: Math.round(1 / person.frequency) }, () => at)),
+    sends: (sends.get(person.id) ?? []).flatMap((at) =>
+      Array.from({ length: Math.round(1 / person.frequency) }, () => at),
+    ),
   }));
 }
 
@@ -54,13 +58,19 @@ export function limitsOf(ctx: Context): MatchLimits {
 const pushesPerPiece = 6;
 
 /** A task as matching sees it. */
-export function matchTask(task: Task, state: { asked: ReadonlySet<string>; sent: number; approved: number }, now: number): MatchTask {
+export function matchTask(
+  task: Task,
+  state: { asked: ReadonlySet<string>; sent: number; approved: number },
+  now: number,
+): MatchTask {
   const { target } = task;
   const isFor = (person: MatchPerson): boolean => {
     if (target.exclude.tags.some((tag) => person.tags.has(tag))) return false;
     if (target.exclude.segments.some((id) => person.segments.includes(id))) return false;
     if (target.segments.length + target.tags.length === 0) return true;
-    return target.segments.some((id) => person.segments.includes(id)) || target.tags.some((tag) => person.tags.has(tag));
+    return (
+      target.segments.some((id) => person.segments.includes(id)) || target.tags.some((tag) => person.tags.has(tag))
+    );
   };
   return {
     id: task.id,

@@ -6,7 +6,8 @@ import type { Context } from "./context.ts";
 export async function noteSeen(tx: Tx, ctx: Context, person: Person, cardKey: string, at: number): Promise<void> {
   if (!cardKey.startsWith("offer-")) return;
   const assignment = await tx.tasks.findAssignment(cardKey.slice("offer-".length));
-  if (!assignment || assignment.personId !== person.id || assignment.seenAt !== null || assignment.pushedAt === null) return;
+  if (!assignment || assignment.personId !== person.id || assignment.seenAt !== null || assignment.pushedAt === null)
+    return;
   const seenAt = Math.max(at, assignment.pushedAt);
   await tx.tasks.saveAssignment({ ...assignment, seenAt });
   await tx.tasks.addStep({

@@ -1,15 +1,15 @@
 import { say } from "#cards/names.ts";
 import { taskOfferCard } from "#cards/task-offer.ts";
-import { planListCard, type PlanView, taskPlanCard, taskSettledCard } from "#cards/task-plan.ts";
+import { type PlanView, planListCard, taskPlanCard, taskSettledCard } from "#cards/task-plan.ts";
 import type { Offer, RuleCount } from "#domain/match.ts";
 import { hasRole } from "#domain/person.ts";
 import type { Assignment, Task } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
-import { type DecisionDetail } from "./learner.ts";
+import type { DecisionDetail } from "./learner.ts";
+import { offerReasons } from "./offer-reasons.ts";
 import { type PlannedWave, planNextWave } from "./plan-wave.ts";
 import { pushOffer } from "./push.ts";
-import { offerReasons } from "./offer-reasons.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 
 /** Shows the manager who would be asked for a task, and why, before anything goes out. */
@@ -29,7 +29,12 @@ export async function cancelTapped(scene: Scene<TapEvent>): Promise<void> {
   if (!task) return;
   const cancelled: Task = { ...task, status: "cancelled", updatedAt: scene.ctx.now() };
   await scene.tx.tasks.save(cancelled);
-  await redraw(scene.tx, scene.ctx, taskSettledCard({ task: cancelled, asked: 0, lang: scene.person.lang }), scene.event.address);
+  await redraw(
+    scene.tx,
+    scene.ctx,
+    taskSettledCard({ task: cancelled, asked: 0, lang: scene.person.lang }),
+    scene.event.address,
+  );
 }
 
 /** "Send": the task opens and its first wave goes out through the gate, each push with its choice and chances on record. */

@@ -15,7 +15,9 @@ export type PlannedWave = { number: number; wave: Wave; left: RuleCount };
 export async function planNextWave(tx: Tx, ctx: Context, task: Task): Promise<PlannedWave> {
   const assignments = await tx.tasks.assignmentsOf(task.id);
   const asked = new Set(assignments.map((assignment) => assignment.personId));
-  const sent = assignments.filter((assignment) => assignment.withdrawnAt === null && assignment.blocked === null).length;
+  const sent = assignments.filter(
+    (assignment) => assignment.withdrawnAt === null && assignment.blocked === null,
+  ).length;
   const approved = assignments.filter((assignment) => assignment.approvedAt !== null).length;
   const view = matchTask(task, { asked, sent, approved }, ctx.now());
   const number = 1 + Math.max(0, ...assignments.map((assignment) => assignment.wave));

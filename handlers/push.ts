@@ -46,7 +46,12 @@ export async function gateAtSending(tx: Tx, ctx: Context, item: OutboxItem): Pro
   return mayPush(pushFacts(ctx, task, assignment, view), ctx.now());
 }
 
-function pushFacts(ctx: Context, task: Task, assignment: Assignment, view: Awaited<ReturnType<typeof matchPeople>>[number]) {
+function pushFacts(
+  ctx: Context,
+  task: Task,
+  assignment: Assignment,
+  view: Awaited<ReturnType<typeof matchPeople>>[number],
+) {
   const forTask = matchTask(task, { asked: new Set(), sent: 0, approved: 0 }, ctx.now());
   const ownSend = assignment.sendAfter ?? assignment.plannedAt;
   const others = [...view.sends];

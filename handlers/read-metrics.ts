@@ -26,7 +26,11 @@ export async function readFigures(scene: Scene<MessageEvent>): Promise<boolean> 
   }
   const id = scene.ctx.newId();
   const { tx, person, ctx } = scene;
-  await tx.settings.set(`figures:${id}`, JSON.stringify({ personId: person.id, text: scene.event.text, at: scene.event.at }), ctx.now());
+  await tx.settings.set(
+    `figures:${id}`,
+    JSON.stringify({ personId: person.id, text: scene.event.text, at: scene.event.at }),
+    ctx.now(),
+  );
   await reply(scene, whichPostCard({ id, posts: await named(scene, posts), lang: person.lang }));
   return true;
 }
@@ -58,7 +62,13 @@ async function named({ tx }: Scene, posts: Submission[]): Promise<{ id: string; 
   return titles;
 }
 
-async function note(scene: Scene, submission: Submission, reading: MetricReading, cardId?: string, at = scene.event.at): Promise<void> {
+async function note(
+  scene: Scene,
+  submission: Submission,
+  reading: MetricReading,
+  cardId?: string,
+  at = scene.event.at,
+): Promise<void> {
   const { tx, ctx, person } = scene;
   const { values } = reading;
   await tx.submissions.addSnapshot({

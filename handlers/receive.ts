@@ -63,8 +63,16 @@ async function personBehind(event: Incoming, tx: Tx, ctx: Context): Promise<Pers
   const identity = await tx.people.identity(channel, event.from);
   if (identity) {
     const freshAfterMs = 60_000;
-    if (identity.reachable === "no" || (identity.lastSeenAt ?? 0) + freshAfterMs < event.at || (botRoom && !identity.room)) {
-      await tx.people.changeIdentity(identity.id, { lastSeenAt: event.at, reachable: "yes", room: botRoom ?? identity.room });
+    if (
+      identity.reachable === "no" ||
+      (identity.lastSeenAt ?? 0) + freshAfterMs < event.at ||
+      (botRoom && !identity.room)
+    ) {
+      await tx.people.changeIdentity(identity.id, {
+        lastSeenAt: event.at,
+        reachable: "yes",
+        room: botRoom ?? identity.room,
+      });
     }
     const person = await tx.people.find(identity.personId);
     if (person) return person.mergedInto ? ((await tx.people.find(person.mergedInto)) ?? person) : person;
@@ -106,10 +114,18 @@ async function conversationOf(event: Incoming, tx: Tx, ctx: Context, person: Per
   const known = await tx.conversations.find(channel, room);
   const id = known?.id ?? ctx.newId();
   if (!known) {
-    await tx.conversations.add({ id, channel, room, kind: event.roomKind, title: event.roomTitle ?? null, createdAt: event.at });
+    await tx.conversations.add({
+      id,
+      channel,
+      room,
+      kind: event.roomKind,
+      title: event.roomTitle ?? null,
+      createdAt: event.at,
+    });
   }
   if (event.type === "message" && event.roomKind !== "bot") await tx.conversations.join(id, person.id, event.at);
-  if (event.roomKind === "direct" && person.ownerId === null && !hasRole(person, "koe")) await adopt(tx, ctx, id, person);
+  if (event.roomKind === "direct" && person.ownerId === null && !hasRole(person, "koe"))
+    await adopt(tx, ctx, id, person);
   return id;
 }
 

@@ -21,11 +21,21 @@ export async function askedForReport(scene: Scene<MessageEvent>): Promise<boolea
   if (!asked || !hasRole(scene.person, "manager")) return false;
   const wanted = asked[1]?.trim() ?? "";
   const tasks = (await scene.tx.tasks.list()).filter((task) => task.publishedAt !== null);
-  const task = wanted === "" ? tasks.find((t) => t.status === "open") : tasks.find((t) => t.id === wanted || t.title.includes(wanted));
+  const task =
+    wanted === ""
+      ? tasks.find((t) => t.status === "open")
+      : tasks.find((t) => t.id === wanted || t.title.includes(wanted));
   if (!task) {
     const titles = tasks.slice(0, 5).map((t) => t.title);
     const { lang } = scene.person;
-    await reply(scene, say(lang, `没有找到这个任务。最近的任务:${titles.join("、")}`, `There is no such task. The latest: ${titles.join(", ")}`));
+    await reply(
+      scene,
+      say(
+        lang,
+        `没有找到这个任务。最近的任务:${titles.join("、")}`,
+        `There is no such task. The latest: ${titles.join(", ")}`,
+      ),
+    );
     return true;
   }
   await reply(scene, taskReportCard(await viewOf(scene, task)));

@@ -41,8 +41,19 @@ async function review(scene: Scene<TapEvent>, outcome: Outcome): Promise<void> {
       byId: person.id,
     });
   }
-  await tx.settings.audit({ at: now, actor: person.id, action: `review.${outcome}`, subject: submission.id, detail: { task: task.id } });
-  await redraw(tx, ctx, reviewCard({ submission: reviewed, task, author: author.name, reviewer: person.name, lang: person.lang }), event.address);
+  await tx.settings.audit({
+    at: now,
+    actor: person.id,
+    action: `review.${outcome}`,
+    subject: submission.id,
+    detail: { task: task.id },
+  });
+  await redraw(
+    tx,
+    ctx,
+    reviewCard({ submission: reviewed, task, author: author.name, reviewer: person.name, lang: person.lang }),
+    event.address,
+  );
   if (await addressOf(tx, ctx, author)) {
     await tellMember(tx, ctx, author, reviewedText({ submission: reviewed, task, lang: author.lang }));
   }

@@ -13,7 +13,10 @@ type Order = { person: string; tag: string; holds: boolean };
 const orders: readonly { form: RegExp; holds: boolean }[] = [
   { form: /^\/tag\s+(\S+)\s+(.+)$/i, holds: true },
   { form: /^\/untag\s+(\S+)\s+(.+)$/i, holds: false },
-  { form: /^给\s*(.+?)\s*(?:加上?|打上?|标上?)(?:一个)?(?:标签)?\s*[「“"]?(.+?)[」”"]?(?:的?标签)?[。!!]?$/, holds: true },
+  {
+    form: /^给\s*(.+?)\s*(?:加上?|打上?|标上?)(?:一个)?(?:标签)?\s*[「“"]?(.+?)[」”"]?(?:的?标签)?[。!!]?$/,
+    holds: true,
+  },
   { form: /^(?:把|给)\s*(.+?)\s*的\s*[「“"]?(.+?)[」”"]?\s*(?:标签)?\s*(?:去掉|删掉|取消|拿掉)[。!!]?$/, holds: false },
   { form: /^tag\s+(.+?)\s+as\s+(.+?)[.!]?$/i, holds: true },
   { form: /^untag\s+(.+?)\s+as\s+(.+?)[.!]?$/i, holds: false },
@@ -58,7 +61,11 @@ async function settle(scene: Scene<MessageEvent>, person: Person, tag: string, h
   });
   const { lang } = scene.person;
   const label = labelOf(ctx.taxonomy, tag, lang);
-  if (!settled) return reply(scene, say(lang, `${person.name} 的「${label}」没有变化。`, `Nothing changed about “${label}” of ${person.name}.`));
+  if (!settled)
+    return reply(
+      scene,
+      say(lang, `${person.name} 的「${label}」没有变化。`, `Nothing changed about “${label}” of ${person.name}.`),
+    );
   const added = say(lang, `已给 ${person.name} 加上「${label}」。`, `“${label}” added to ${person.name}.`);
   const removed = say(lang, `已去掉 ${person.name} 的「${label}」。`, `“${label}” removed from ${person.name}.`);
   await reply(scene, holds ? added : removed);

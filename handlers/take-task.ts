@@ -1,10 +1,18 @@
 import { declineReasonsCard, type OfferView, taskOfferCard } from "#cards/task-offer.ts";
 import type { StepFact } from "#db/tasks.ts";
-import { acceptOffer, type Assignment, type DeclineReason, declineOffer, declineReasons, type OfferRefusal, type Task } from "#domain/task.ts";
 import type { Result } from "#domain/result.ts";
-import { offerReasons } from "./offer-reasons.ts";
+import {
+  type Assignment,
+  acceptOffer,
+  type DeclineReason,
+  declineOffer,
+  declineReasons,
+  type OfferRefusal,
+  type Task,
+} from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
+import { offerReasons } from "./offer-reasons.ts";
 import { redraw, replyRefusal } from "./say.ts";
 
 /** "Take it" in the form that the button names. */
@@ -84,7 +92,8 @@ function newSteps(before: Assignment, after: Assignment, { ctx, person }: Scene)
   const lines: StepFact[] = [];
   if (before.seenAt === null && after.seenAt !== null) lines.push(line("seen", after.seenAt));
   if (before.acceptedAt === null && after.acceptedAt !== null) lines.push(line("accepted", after.acceptedAt));
-  if (before.declinedAt === null && after.declinedAt !== null) lines.push(line("declined", after.declinedAt, after.declineReason));
+  if (before.declinedAt === null && after.declinedAt !== null)
+    lines.push(line("declined", after.declinedAt, after.declineReason));
   return lines;
 }
 
@@ -99,4 +108,3 @@ export async function viewOf(scene: Scene, assignment: Assignment, task: Task): 
     lang: person.lang,
   };
 }
-

@@ -8,7 +8,11 @@ const root = dirname(import.meta.dirname);
 const rooms: Record<string, { rooms: string[]; types: string[]; packages: RegExp }> = {
   domain: { rooms: [], types: [], packages: /^$/ },
   cards: { rooms: ["domain"], types: [], packages: /^(zod|node:buffer)$/ },
-  nlp: { rooms: ["domain"], types: [], packages: /^(zod|yaml|node:.*|@node-rs\/jieba.*|@nlpjs\/.*|ai|@ai-sdk\/openai-compatible)$/ },
+  nlp: {
+    rooms: ["domain"],
+    types: [],
+    packages: /^(zod|yaml|node:.*|@node-rs\/jieba.*|@nlpjs\/.*|ai|@ai-sdk\/openai-compatible)$/,
+  },
   db: {
     rooms: ["domain", "cards"],
     types: [],
@@ -37,7 +41,11 @@ function usesOf(file: string): Use[] {
     to: m[2] as string,
     typeOnly: m[1] !== undefined || /^(?:import|export)\s+\{\s*(type\s+\w+(\s+as\s+\w+)?\s*,?\s*)+\}/.test(m[0]),
   }));
-  const dynamic = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map((m) => ({ from, to: m[1] as string, typeOnly: false }));
+  const dynamic = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map((m) => ({
+    from,
+    to: m[1] as string,
+    typeOnly: false,
+  }));
   return [...found, ...dynamic];
 }
 

@@ -15,13 +15,19 @@ describe("the lock file", () => {
         ? []
         : Object.entries(entry.optionalDependencies ?? {})
             .filter(([name, version]) => platform.test(name) && /^\d/.test(version))
-            .filter(([name]) => !lock.packages[`node_modules/${name}`] && !lock.packages[`${path}/node_modules/${name}`])
+            .filter(
+              ([name]) => !lock.packages[`node_modules/${name}`] && !lock.packages[`${path}/node_modules/${name}`],
+            )
             .map(([name]) => `${path} > ${name}`),
     );
     expect(missing).toEqual([]);
   });
 
   it("names no registry host", () => {
-    expect(Object.entries(lock.packages).filter(([, entry]) => entry.resolved?.includes("://")).map(([path]) => path)).toEqual([]);
+    expect(
+      Object.entries(lock.packages)
+        .filter(([, entry]) => entry.resolved?.includes("://"))
+        .map(([path]) => path),
+    ).toEqual([]);
   });
 });

@@ -9,7 +9,9 @@ const benches: Record<string, () => Promise<Figure[]>> = {
 export async function runBench(name: string, json: boolean): Promise<0 | 2> {
   const bench = benches[name];
   if (!bench) {
-    process.stderr.write(`没有这个测量 / there is no such bench: ${name}. 有 / there are: ${Object.keys(benches).join(", ")}\n`);
+    process.stderr.write(
+      `没有这个测量 / there is no such bench: ${name}. 有 / there are: ${Object.keys(benches).join(", ")}\n`,
+    );
     return 2;
   }
   const report = reportOf(name, await bench(), new Date());

@@ -1,6 +1,6 @@
-import { foldHolds, type TagHold } from "#domain/tag.ts";
 import { auditHash } from "#db/settings.ts";
 import type { Store, Tx } from "#db/store.ts";
+import { foldHolds, type TagHold } from "#domain/tag.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 
@@ -15,7 +15,11 @@ export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
   ];
   const { store, applied } = await openDatabase(config.databaseUrl);
   try {
-    findings.push({ ok: true, zh: applied.length > 0 ? `已升级 ${applied.join(", ")}` : "表结构是最新的", en: "schema is current" });
+    findings.push({
+      ok: true,
+      zh: applied.length > 0 ? `已升级 ${applied.join(", ")}` : "表结构是最新的",
+      en: "schema is current",
+    });
     findings.push(...(await store.read(counts)));
     if (options.deep) findings.push(...(await deepCheck(store)));
   } finally {
@@ -27,7 +31,8 @@ export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
 
 async function counts(tx: Tx): Promise<Finding[]> {
   const { sql } = tx.connection;
-  const count = async (table: string) => Number((await sql.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`))?.n ?? 0);
+  const count = async (table: string) =>
+    Number((await sql.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`))?.n ?? 0);
   const outbox = await tx.outbox.counts();
   const dead = await count("dead_event");
   return [
@@ -49,12 +54,18 @@ async function deepCheck(store: Store): Promise<Finding[]> {
     for (const person of await tx.people.all()) {
       people++;
       const kept = (await tx.ledger.holdsOf(person.id)).map(key).sort();
-      const rebuilt = foldHolds(await tx.ledger.eventsOf(person.id)).map(key).sort();
+      const rebuilt = foldHolds(await tx.ledger.eventsOf(person.id))
+        .map(key)
+        .sort();
       if (JSON.stringify(kept) !== JSON.stringify(rebuilt)) differences++;
     }
     const broken = await brokenAuditLine(tx);
     return [
-      { ok: differences === 0, zh: `从账本重算 ${people} 人,${differences} 人不一致`, en: "people rebuilt from the ledger, differing" },
+      {
+        ok: differences === 0,
+        zh: `从账本重算 ${people} 人,${differences} 人不一致`,
+        en: "people rebuilt from the ledger, differing",
+      },
       {
         ok: broken === undefined,
         zh: broken === undefined ? "审计链完整" : `审计链在第 ${broken} 行断开`,
@@ -64,10 +75,20 @@ async function deepCheck(store: Store): Promise<Finding[]> {
   });
 }
 
-const key = (hold: TagHold): string => JSON.stringify([hold.tag, hold.since, hold.until, hold.source, hold.settledBy, hold.quote, hold.locked]);
+const key = (hold: TagHold): string =>
+  JSON.stringify([hold.tag, hold.since, hold.until, hold.source, hold.settledBy, hold.quote, hold.locked]);
 
 async function brokenAuditLine(tx: Tx): Promise<number | undefined> {
-  type Line = { seq: number; at: number; actor: string; action: string; subject: string; detail: string; previous_hash: string; hash: string };
+  type Line = {
+    seq: number;
+    at: number;
+    actor: string;
+    action: string;
+    subject: string;
+    detail: string;
+    previous_hash: string;
+    hash: string;
+  };
   let previous = "";
   for (const line of await tx.connection.sql.all<Line>("SELECT * FROM audit ORDER BY seq")) {
     if (line.previous_hash !== previous || line.hash !== auditHash(previous, line)) return line.seq;

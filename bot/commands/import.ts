@@ -13,7 +13,9 @@ export async function runImport(folder: string): Promise<0 | 1> {
     const begun = performance.now();
     const rows = await importFolder(store, folder);
     const seconds = (performance.now() - begun) / 1000;
-    process.stderr.write(`已导入 ${rows} 行,用时 ${seconds.toFixed(1)} 秒 / imported ${rows} rows, ${Math.round(rows / seconds)} rows a second\n`);
+    process.stderr.write(
+      `已导入 ${rows} 行,用时 ${seconds.toFixed(1)} 秒 / imported ${rows} rows, ${Math.round(rows / seconds)} rows a second\n`,
+    );
     return 0;
   } catch (fault) {
     if (!(fault instanceof PackageError)) throw fault;

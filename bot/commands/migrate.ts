@@ -5,7 +5,8 @@ import { openDatabase } from "../database.ts";
 export async function runMigrate(): Promise<0> {
   const { store, applied } = await openDatabase(readConfig(environmentWithFile()).databaseUrl);
   await store.close();
-  const said = applied.length === 0 ? "数据库已是最新 / the database is up to date" : `已升级 / applied: ${applied.join(", ")}`;
+  const said =
+    applied.length === 0 ? "数据库已是最新 / the database is up to date" : `已升级 / applied: ${applied.join(", ")}`;
   process.stderr.write(`${said}\n`);
   return 0;
 }

@@ -16,7 +16,12 @@ export async function runStart(options: { demo: "when-empty" | "always" }): Prom
   const environment = environmentWithFile();
   const config = readConfig(options.demo === "always" ? { DATABASE_URL: demoDatabase, ...environment } : environment);
   const koloop = await createKoloop(config, { demo: isLoopback(config.host) });
-  if (await koloop.store.read(async (tx) => (await tx.people.listByRole("koe")).length === 0 && (await tx.people.listByRole("customer")).length === 0)) {
+  if (
+    await koloop.store.read(
+      async (tx) =>
+        (await tx.people.listByRole("koe")).length === 0 && (await tx.people.listByRole("customer")).length === 0,
+    )
+  ) {
     process.stderr.write("第一次启动:正在放入演示品牌「启程汽车」… / first start: bringing in the demo brand …\n");
     await importFolder(koloop.store, join(root, "demo", "brand"));
   }
@@ -36,7 +41,9 @@ export async function runStart(options: { demo: "when-empty" | "always" }): Prom
 
 async function greet(koloop: Koloop): Promise<void> {
   process.stdout.write(`${koloop.address}\n`);
-  process.stderr.write("在浏览器里打开上面的地址。按 Ctrl+C 停止。 / Open the address above in a browser. Ctrl+C stops koloop.\n");
+  process.stderr.write(
+    "在浏览器里打开上面的地址。按 Ctrl+C 停止。 / Open the address above in a browser. Ctrl+C stops koloop.\n",
+  );
 }
 
 function untilToldToStop(): Promise<void> {
@@ -48,12 +55,18 @@ function untilToldToStop(): Promise<void> {
 function explained(fault: unknown, config: Config): unknown {
   const code = (fault as { code?: string }).code;
   if (code === "EADDRINUSE") {
-    return new Error(`端口 ${config.port} 已被占用 / port ${config.port} is in use. Stop the other program, or set PORT to another number.`, {
-      cause: fault,
-    });
+    return new Error(
+      `端口 ${config.port} 已被占用 / port ${config.port} is in use. Stop the other program, or set PORT to another number.`,
+      {
+        cause: fault,
+      },
+    );
   }
   if (code === "EACCES") {
-    return new Error(`端口 ${config.port} 不允许使用 / port ${config.port} is not allowed. Set PORT to a number above 1023.`, { cause: fault });
+    return new Error(
+      `端口 ${config.port} 不允许使用 / port ${config.port} is not allowed. Set PORT to a number above 1023.`,
+      { cause: fault },
+    );
   }
   return fault;
 }

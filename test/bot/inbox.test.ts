@@ -44,7 +44,9 @@ describe("the inbox", () => {
 
     await Promise.all(Array.from({ length: 100 }, (_, n) => koloop.channel.write("C1", talk, String(n))));
 
-    const rows = await koloop.store.read((tx) => tx.connection.sql.all<{ text: string }>("SELECT text FROM message ORDER BY rowid"));
+    const rows = await koloop.store.read((tx) =>
+      tx.connection.sql.all<{ text: string }>("SELECT text FROM message ORDER BY rowid"),
+    );
     expect(rows.map((row) => Number(row.text))).toEqual(Array.from({ length: 100 }, (_, n) => n));
   });
 

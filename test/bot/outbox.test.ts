@@ -9,7 +9,9 @@ async function withOneCard() {
 }
 
 const state = (koloop: Awaited<ReturnType<typeof withOneCard>>) =>
-  koloop.store.read((tx) => tx.connection.sql.get<{ status: string; attempts: number }>("SELECT status, attempts FROM outbox"));
+  koloop.store.read((tx) =>
+    tx.connection.sql.get<{ status: string; attempts: number }>("SELECT status, attempts FROM outbox"),
+  );
 
 describe("the outbox", () => {
   it("tries again later when the channel is busy, and says it once", async () => {
@@ -41,7 +43,8 @@ describe("the outbox", () => {
 
   it("goes on with other rooms while one of them waits", async () => {
     const koloop = await withOneCard();
-    koloop.channel.fault = (delivery) => (delivery.address.room === "bot:E1" ? new DeliveryError("try-later", "busy") : undefined);
+    koloop.channel.fault = (delivery) =>
+      delivery.address.room === "bot:E1" ? new DeliveryError("try-later", "busy") : undefined;
 
     await koloop.channel.write("E1", "bot:E1", "帮助");
     await koloop.channel.write("E2", "bot:E2", "帮助");

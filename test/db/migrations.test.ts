@@ -51,7 +51,9 @@ describe("migrations on SQLite", () => {
     const path = join(folder(), "koloop.db");
     migrateSqlite(path, [parents]);
 
-    expect(() => migrateSqlite(path, [parents, migration("0002_bad", "DELETE FROM child; SELECT nonsense;")])).toThrow();
+    expect(() =>
+      migrateSqlite(path, [parents, migration("0002_bad", "DELETE FROM child; SELECT nonsense;")]),
+    ).toThrow();
 
     const db = new Database(path);
     expect(db.prepare("SELECT count(*) AS n FROM child").get()).toEqual({ n: 1 });
@@ -69,7 +71,9 @@ describe("migrations on SQLite", () => {
     const path = join(folder(), "koloop.db");
     migrateSqlite(path, [parents]);
 
-    expect(() => migrateSqlite(path, [{ ...parents, checksum: "another" }])).toThrow("was changed after it had been applied");
+    expect(() => migrateSqlite(path, [{ ...parents, checksum: "another" }])).toThrow(
+      "was changed after it had been applied",
+    );
   });
 
   it("refuse a file that is no database, and leave it as it was", () => {

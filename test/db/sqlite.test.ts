@@ -14,7 +14,9 @@ async function opened(path = freshDatabase(), busyMs = 5000): Promise<Backend> {
 
 const setting = (key: string) => ({ key, value: "v", updatedAt: 1 });
 const keysOf = (backend: Backend) =>
-  backend.read(async (c) => (await c.sql.all<{ key: string }>("SELECT key FROM setting ORDER BY key")).map((row) => row.key));
+  backend.read(async (c) =>
+    (await c.sql.all<{ key: string }>("SELECT key FROM setting ORDER BY key")).map((row) => row.key),
+  );
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("SQLite", () => {

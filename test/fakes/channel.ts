@@ -1,6 +1,6 @@
+import type { Channel, Delivered, Delivery } from "#bot/channels/channel.ts";
 import type { Action } from "#cards/action.ts";
 import type { Card } from "#cards/card.ts";
-import type { Channel, Delivered, Delivery } from "#bot/channels/channel.ts";
 import type { Incoming, RoomKind } from "#handlers/incoming.ts";
 
 /** A messenger in memory: what people would see, room by room. */
@@ -58,7 +58,15 @@ export class FakeChannel implements Channel {
   }
 
   async tap(from: string, room: string, action: Action, eventId = `e${++this.events}`): Promise<void> {
-    await this.take({ type: "tap", eventId, from, address: { channel: this.name, room }, roomKind: "bot", at: this.now(), action });
+    await this.take({
+      type: "tap",
+      eventId,
+      from,
+      address: { channel: this.name, room },
+      roomKind: "bot",
+      at: this.now(),
+      action,
+    });
   }
 
   async take(event: Incoming): Promise<void> {
@@ -80,10 +88,15 @@ export class FakeChannel implements Channel {
 
   /** The plain words that koloop said in a room, oldest first. */
   wordsIn(room: string): string[] {
-    return this.deliveries.flatMap(({ address, body }) => (address.room === room && body.type === "text" ? [body.text] : []));
+    return this.deliveries.flatMap(({ address, body }) =>
+      address.room === room && body.type === "text" ? [body.text] : [],
+    );
   }
 
   private text(room: string): string {
-    return JSON.stringify({ cards: this.cardsIn(room).map((card) => [card.title, card.buttons.map((b) => b.label)]), words: this.wordsIn(room) });
+    return JSON.stringify({
+      cards: this.cardsIn(room).map((card) => [card.title, card.buttons.map((b) => b.label)]),
+      words: this.wordsIn(room),
+    });
   }
 }

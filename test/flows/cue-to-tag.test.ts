@@ -57,10 +57,12 @@ describe("a cue becomes a tag", () => {
     await koloop.settle();
 
     const holds = await koloop.store.read((tx) => tx.ledger.openHolds("C1"));
-    expect(holds.map((h) => [h.tag, h.settledBy, h.quote])).toEqual([
-      ["has_kids", "E1", "宝宝刚满月"],
-      ["new_parent", "E1", "宝宝刚满月"],
-    ].sort());
+    expect(holds.map((h) => [h.tag, h.settledBy, h.quote])).toEqual(
+      [
+        ["has_kids", "E1", "宝宝刚满月"],
+        ["new_parent", "E1", "宝宝刚满月"],
+      ].sort(),
+    );
     const [card] = koloop.channel.cardsIn("bot:E1");
     expect(card?.buttons).toEqual([]);
     expect(card?.settled).toBe("已加上 1 个标签");
@@ -168,18 +170,24 @@ describe("a cue becomes a tag", () => {
     await koloop.channel.press("E1", "bot:E1", "确认 新手爸妈");
 
     const [stay] = await koloop.store.read((tx) => tx.segments.openStays("C1"));
-    expect(stay).toMatchObject({ segmentId: "family", entryReason: [{ rule: { kind: "tag", tag: "has_kids" }, holds: true }] });
+    expect(stay).toMatchObject({
+      segmentId: "family",
+      entryReason: [{ rule: { kind: "tag", tag: "has_kids" }, holds: true }],
+    });
   });
 
-  it.each(["/tag 王女士 商旅人士", "给王女士加上商旅人士", "给王女士打上「商旅人士」标签"])("takes the employee's own word: %s", async (said) => {
-    const koloop = await started();
+  it.each(["/tag 王女士 商旅人士", "给王女士加上商旅人士", "给王女士打上「商旅人士」标签"])(
+    "takes the employee's own word: %s",
+    async (said) => {
+      const koloop = await started();
 
-    await koloop.channel.write("E1", "bot:E1", said);
-    await koloop.settle();
+      await koloop.channel.write("E1", "bot:E1", said);
+      await koloop.settle();
 
-    const holds = await koloop.store.read((tx) => tx.ledger.openHolds("C1"));
-    expect(holds.map((h) => [h.tag, h.source])).toEqual([["business_traveler", "koe"]]);
-  });
+      const holds = await koloop.store.read((tx) => tx.ledger.openHolds("C1"));
+      expect(holds.map((h) => [h.tag, h.source])).toEqual([["business_traveler", "koe"]]);
+    },
+  );
 
   it("tells an employee nothing about somebody else's customer", async () => {
     const koloop = await started();

@@ -21,7 +21,9 @@ async function started(database: string, shown: string, acknowledged: Set<string
   child.stdin?.on("error", () => {}); // Writing to a killed process is what this test does.
   await new Promise<void>((ready, failed) => {
     child.once("exit", (code) => failed(new Error(`koloop ended with ${code}`)));
-    createInterface({ input: child.stdout! }).on("line", (line) => (line === "ready" ? ready() : acknowledged.add(line)));
+    createInterface({ input: child.stdout! }).on("line", (line) =>
+      line === "ready" ? ready() : acknowledged.add(line),
+    );
   });
   child.removeAllListeners("exit");
   return child;
@@ -40,25 +42,32 @@ const says = (n: number) => ({
 });
 
 describe("kill -9", () => {
-  it("at ten random moments loses nothing that was acknowledged, and doubles no effect", { timeout: 120_000 }, async () => {
+  it("at ten random moments loses nothing that was acknowledged, and doubles no effect", {
+    timeout: 120_000,
+  }, async () => {
     const database = freshDatabase();
     const shown = `${database}.shown`;
     const store = await freshStore(database);
     await store.transaction(async (tx) => {
       await addPerson(tx, { id: "E1", name: "安娜", roles: ["koe"], ownerId: null });
-      for (let n = 0; n < customers; n++) await addPerson(tx, { id: `C${n}`, name: `顾客${n}`, roles: ["customer"], ownerId: "E1" });
+      for (let n = 0; n < customers; n++)
+        await addPerson(tx, { id: `C${n}`, name: `顾客${n}`, roles: ["customer"], ownerId: "E1" });
     });
     const acknowledged = new Set<string>();
 
     for (let kill = 0; kill < kills; kill++) {
       const child = await started(database, shown, acknowledged);
       // A vendor delivers again what was not acknowledged, and now and then what was.
-      const due = Array.from({ length: customers }, (_, n) => n).filter((n) => !acknowledged.has(`event-${n}`) || n % 17 === kill);
+      const due = Array.from({ length: customers }, (_, n) => n).filter(
+        (n) => !acknowledged.has(`event-${n}`) || n % 17 === kill,
+      );
       for (const n of due.slice(0, 20 + 20 * kill)) child.stdin?.write(`${JSON.stringify(says(n))}\n`);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
       child.kill("SIGKILL");
       await ended(child);
-      const kept = await store.read((tx) => tx.connection.sql.all<{ event_id: string }>("SELECT event_id FROM message"));
+      const kept = await store.read((tx) =>
+        tx.connection.sql.all<{ event_id: string }>("SELECT event_id FROM message"),
+      );
       const lost = [...acknowledged].filter((id) => !kept.some((row) => row.event_id === id));
       expect(lost, "acknowledged, then lost").toEqual([]);
     }
@@ -70,12 +79,19 @@ describe("kill -9", () => {
     const counts = await store.read(async ({ connection: { sql } }) => ({
       messages: await sql.get("SELECT count(*) AS n, count(DISTINCT event_id) AS different FROM message"),
       suggestions: await sql.get("SELECT count(*) AS n, count(DISTINCT person_id) AS different FROM suggestion"),
-      outbox: await sql.get("SELECT count(*) AS n, count(DISTINCT card_key) AS different FROM outbox WHERE status = 'sent'"),
+      outbox: await sql.get(
+        "SELECT count(*) AS n, count(DISTINCT card_key) AS different FROM outbox WHERE status = 'sent'",
+      ),
     }));
     const once = { n: customers, different: customers };
     expect(counts).toEqual({ messages: once, suggestions: once, outbox: once });
     expect(existsSync(shown)).toBe(true);
-    const cards = new Set(readFileSync(shown, "utf8").trim().split("\n").map((line) => JSON.parse(line).key));
+    const cards = new Set(
+      readFileSync(shown, "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).key),
+    );
     expect(cards.size).toBe(customers);
   });
 });

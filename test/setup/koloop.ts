@@ -29,7 +29,13 @@ export async function startKoloop(parts: Parts = {}, databasePath = freshDatabas
   let now = friday;
   const channel = new FakeChannel(() => now);
   const config = readConfig({ DATABASE_URL: `file:${databasePath}`, KOLOOP_LOG_LEVEL: "silent" });
-  const koloop = await createKoloop(config, { web: false, now: () => now, chance: () => 0.5, channels: [channel], ...parts });
+  const koloop = await createKoloop(config, {
+    web: false,
+    now: () => now,
+    chance: () => 0.5,
+    channels: [channel],
+    ...parts,
+  });
   await koloop.start();
   onTestFinished(() => koloop.stop());
   return Object.assign(Object.create(koloop) as Koloop, { channel, pass: (ms: number) => void (now += ms) });
