@@ -185,7 +185,7 @@ export function findTimes(text: string, now: number, zone: string): TimeHit[] {
   const at: Now = { ms: now, zone, wall: zoned(now, zone) };
   const hits: TimeHit[] = [];
   const start =
-    /(?<![a-z\d.:：/-])[a-z\d]|[一二两兩三四五六七八九十零半大后明今前昨下上这本当周星礼月年季元情妇愚劳儿国万双平圣凌早中傍晚夜去]/g;
+    /(?<![a-z\d.])(?<!\d[:：/-])[a-z\d]|[一二两兩三四五六七八九十零半大后明今前昨下上这本当周星礼月年季元情妇愚劳儿国万双平圣凌早中傍晚夜去]/g;
   for (let place = start.exec(read); place; place = start.exec(read)) {
     const found = readAt(read, place.index, at);
     if (!found) continue;
