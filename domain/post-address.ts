@@ -97,21 +97,23 @@ function compileShape(platform: Platform, { as, space, key }: PageShape, at: str
 
 const platforms = Object.keys(platformSites) as Platform[];
 const shapesOf = new Map(platforms.map((platform) => [platform, compile(platform)]));
-const platformOfHost = new Map<string, Platform>();
+const platformOfSite = new Map<string, Platform>();
+const platformOfShortener = new Map<string, Platform>();
 const platformOfScheme = new Map<string, Platform>();
 for (const platform of platforms) {
   const site = platformSites[platform];
-  for (const place of [...site.shorteners.map((short) => short.split("/")[0]!), ...site.sites]) {
-    if (!platformOfHost.has(place)) platformOfHost.set(place, platform);
-  }
+  for (const domain of site.sites) platformOfSite.set(domain, platform);
+  for (const short of site.shorteners) platformOfShortener.set(short.split("/")[0]!, platform);
   for (const scheme of site.schemes) platformOfScheme.set(scheme, platform);
 }
 
-/** The platform whose domain this is or is under. `douyin.com.evil.cn` is under `evil.cn`, so it is nobody's. */
+/** The platform whose shortener this is, or whose domain it is or is under. `douyin.com.evil.cn` is under `evil.cn`, so it is nobody's. */
 export function platformOf(host: string): Platform | null {
+  const short = platformOfShortener.get(bareHost(host));
+  if (short) return short;
   const labels = host.split(".");
   for (let i = 0; i < labels.length - 1; i++) {
-    const platform = platformOfHost.get(labels.slice(i).join("."));
+    const platform = platformOfSite.get(labels.slice(i).join("."));
     if (platform) return platform;
   }
   return null;

@@ -49,7 +49,7 @@ function takeDeadline<Match>(text: string, sheet: Sheet<Match>, reader: TaskRead
 }
 
 /** What is glued to the end of a piece, for the fields that nothing else has said: `安装技巧视频20篇`. */
-function peelTail<Match>(piece: string, sheet: Sheet<Match>, reader: TaskReader<Match>): string {
+function peelTail<Match>(piece: string, sheet: Sheet<Match>): string {
   const low = piece.toLowerCase();
   const isOpen = (field: TaskField) =>
     (field === "quota" || field === "reward" || field === "pushBudget") && sheet[field] === null;
@@ -101,8 +101,7 @@ function readRest<Match>(pieces: string[], sheet: Sheet<Match>, reader: TaskRead
   const called: { piece: string; names: NamedAudience<Match>[] }[] = [];
   for (const whole of pieces) {
     let piece = whole;
-    for (let peeled = peelTail(piece, sheet, reader); peeled !== piece; peeled = peelTail(piece, sheet, reader))
-      piece = peeled;
+    for (let peeled = peelTail(piece, sheet); peeled !== piece; peeled = peelTail(piece, sheet)) piece = peeled;
     const head = audienceHead.exec(piece.toLowerCase());
     const [said, title] = head ? piece.slice(head[0].length).split(/ ?: ?/, 2) : []; // `for parents: car seat check`
     const names = said ? namesIn(said, reader) : [];

@@ -768,6 +768,8 @@ export const strangers: string[] = [
   "https://www.douyin.com%2eevil.com/video/7402221135599848754",
   "https://www.douyin.com:8443/video/7402221135599848754",
   "https://b23.tv.xyz/3uPg39x",
+  "https://douyin.com.t.cn/video/7402221135599848754",
+  "https://a.b23.tv/3uPg39x",
   "https://xb23.tv/3uPg39x",
   "https://www.xn--douyn-q4a.com/video/7402221135599848754",
   "https://qq.com/s/Ab3dE-6gH_jKlMnOpQrStw",

@@ -271,7 +271,7 @@ describe("any text", () => {
   });
 
   it("gives a post on a platform only from that platform's own host", () => {
-    const label = fc.stringMatching(/^[a-z0-9-]{1,12}$/);
+    const label = fc.stringMatching(/^[a-z0-9-]{1,12}$/).filter((word) => !/^(?:weibo|douyin)$/.test(word));
     fc.assert(
       fc.property(fc.constantFrom("douyin.com", "b23.tv", "xiaohongshu.com", "x.com"), label, (host, more) => {
         for (const fake of [`${host}.${more}.cn`, `${more}-${host}`, `a${more}${host}`]) {
