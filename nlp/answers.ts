@@ -15,6 +15,10 @@ export type Question = {
   asksChildren: boolean;
   /** For whom the thing is, or who will use it. */
   asksForWhom: boolean;
+  /** Whom the question itself names, for answers like `them`. */
+  names?: "elder" | "child" | "partner";
+  /** Numbered choices (`1续航 2智驾`): the tags that the words of each show. */
+  choices: ReadonlyMap<string, { tag: TagKey; evidence: string }[]>;
 };
 
 const NO_QUESTION: Question = {
@@ -24,6 +28,7 @@ const NO_QUESTION: Question = {
   asksCity: false,
   asksChildren: false,
   asksForWhom: false,
+  choices: new Map(),
 };
 
 const TOPICS: { dimension: string; asks: RegExp }[] = [
@@ -96,6 +101,8 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
     presumes: /还(?:是|在|住|跑|开|做|养|玩|用|没|想|打算|单|上)|依然|仍|\bstill\b|还那/.test(text),
     ...(named ? { city: named } : {}),
     asksCity,
+    ...(personIn(knowledge, reading) ? { names: personIn(knowledge, reading) } : {}),
+    choices: choicesIn(knowledge, reading),
     asksForWhom: TOPICS.some((topic) => topic.dimension === "motive" && topic.asks.test(text)),
     asksChildren: /小孩|孩子|宝宝|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(text),
   };
@@ -112,6 +119,8 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
     asksCity: a.asksCity || b.asksCity,
     asksChildren: a.asksChildren || b.asksChildren,
     asksForWhom: a.asksForWhom || b.asksForWhom,
+    ...(b.names || a.names ? { names: b.names ?? a.names } : {}),
+    choices: b.choices.size > 0 ? b.choices : a.choices,
   };
 }
 
@@ -119,7 +128,7 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
 export function answersIn(knowledge: Knowledge, reading: Reading, question: Question): Found[] {
   const stance = stanceOf(knowledge, reading, question);
   const found: Found[] = [];
-  const { clauseAt } = reading.clauses;
+  const { clauseAt, text } = reading.clauses;
   const end = clauseAt[1] ?? reading.folded.n;
   if (end === 0) return found;
   const add = (tag: TagKey, evidence: string, ended = false) =>
@@ -133,6 +142,10 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
     if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
   }
   if (question.asksChildren && stance !== "no") found.push(...childrenIn(reading));
+  for (const { tag, evidence } of question.choices.get(text.trim()) ?? []) add(tag, evidence);
+  if (question.asksForWhom && question.names && /^(?:them|him|her|他们?|她们?|给他们?|给她)(?![a-z一-鿿])/.test(text)) {
+    add(FOR_WHOM[question.names], `core/motive/${FOR_WHOM[question.names]}#answer`);
+  }
   if (question.asksForWhom) found.push(...forWhomIn(knowledge, reading));
   if (question.asksCity) found.push(...cityAnswered(knowledge, reading));
   return found;
@@ -194,7 +207,7 @@ function childrenIn(reading: Reading): Found[] {
   add("two_kids", COUNT_TWO.exec(text));
   add(
     "has_kids",
-    /^(?:有)?(?:就)?(?:一个|1个|一女|一儿|一娃|一只(?:神兽|吞金兽)|\d+岁|[一二三四五六七八九十]+岁|just one|one|a (?:boy|girl|son|daughter))/.exec(
+    /^(?:有)?(?:就)?(?:一个|1个|一女|一儿|一娃|一只(?:神兽|吞金兽)|\d+岁|[一二三四五六七八九十]+岁|just one|one|a (?:boy|girl|son|daughter)|男孩|女孩|男娃|女娃|男宝|女宝|儿子|女儿|闺女|boy|girl)/.exec(
       text,
     ),
   );
@@ -211,6 +224,33 @@ function childrenIn(reading: Reading): Found[] {
     ),
   );
   return found;
+}
+
+function personIn(knowledge: Knowledge, { clauses, lang }: Reading): Question["names"] {
+  let named: Question["names"];
+  for (const { groups } of clauses.text.matchAll(knowledge.scope[lang].person)) {
+    named = (["elder", "child", "partner"] as const).find((kind) => groups?.[kind] !== undefined) ?? named;
+  }
+  return named;
+}
+
+/** `1续航 2智驾 3空间`: what the phrases hear in each numbered choice. */
+function choicesIn(knowledge: Knowledge, { clauses, matches }: Reading): Question["choices"] {
+  const marks = [...clauses.text.matchAll(/(?:^|[^\d])([1-9a-d])(?=[.、:)]?\s?[一-鿿a-z]{2})/g)].map((m) => ({
+    digit: m[1]!,
+    at: m.index + m[0].length,
+  }));
+  const choices = new Map<string, { tag: TagKey; evidence: string }[]>();
+  if (marks.length < 2) return choices;
+  marks.forEach(({ digit, at }, k) => {
+    const until = marks[k + 1]?.at ?? Math.min(clauses.text.length, at + 8);
+    const inside = matches
+      .filter((m) => m.start >= at && m.end <= until)
+      .map((m) => knowledge.lexicon.phrases[m.phrase]!);
+    const shown = inside.filter((p) => p.manner !== "not" && p.manner !== "retracts" && p.tag !== "city");
+    choices.set(digit, [...new Map(shown.map(({ tag, evidence }) => [tag, { tag, evidence }])).values()]);
+  });
+  return choices;
 }
 
 const FOR_WHOM = { elder: "for_elders", child: "for_kids", partner: "for_partner" } as const;

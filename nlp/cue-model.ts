@@ -78,8 +78,11 @@ export function decodeModel(bytes: Buffer): CueModel {
   return { ...head, at, tagOf: tagOf.slice(0, n), weight: weight.slice(0, n) };
 }
 
+/** Hears tags in the clause of a folded text from one unit to another. */
+export type ClauseEar = (folded: Folded, from: number, to: number) => Heard[];
+
 /** Scores clauses with a model; keeps buffers of its own. */
-export function createClauseEar(model: CueModel): (folded: Folded, from: number, to: number) => Heard[] {
+export function createClauseEar(model: CueModel): ClauseEar {
   const tokens = newTokens();
   const sums = new Int32Array(model.tags.length);
   const { at, tagOf, weight, scale } = model;

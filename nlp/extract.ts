@@ -2,6 +2,7 @@ import type { Heard, Turn } from "#domain/cue.ts";
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import { answersIn, joinQuestions, type Question, questionIn } from "./answers.ts";
 import type { CompiledPhrase } from "./compile.ts";
+import { type ClauseEar, createClauseEar } from "./cue-model.ts";
 import { answeredOthers } from "./exchange.ts";
 import { type Folded, fold, newFolded } from "./fold.ts";
 import { judge, type Verdict } from "./judge.ts";
@@ -23,6 +24,7 @@ const KEPT_BUFFERS = 64;
 /** Builds an extractor over compiled knowledge. */
 export function createExtractor(knowledge: Knowledge): Extractor {
   const match = createMatcher(knowledge.lexicon);
+  const ear = knowledge.model ? createClauseEar(knowledge.model) : undefined;
   const buffers: Folded[] = [];
   const bufferFor = (at: number) => {
     buffers[at] ??= newFolded();
@@ -37,6 +39,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
       const reading = readTurn(turn, at, match, bufferFor(at % KEPT_BUFFERS));
       if (turn.who === SUBJECT) {
         found.push(...heardIn(knowledge, reading, names, question));
+        if (ear) found.push(...learnedIn(knowledge, ear, reading, names));
         if (question) found.push(...answersIn(knowledge, reading, question));
         found.push(...answeredOthers(reading, before));
         question = undefined;
@@ -88,6 +91,30 @@ function heardIn(
       evidence: phrase.evidence,
       ended: verdict === "ended",
     });
+  }
+  return found;
+}
+
+/** What the trained model hears in the clauses of a turn, as far as their words leave it standing. */
+function learnedIn(knowledge: Knowledge, ear: ClauseEar, reading: Reading, names: readonly string[]): Found[] {
+  const { clauses, folded } = reading;
+  const found: Found[] = [];
+  for (let c = 0; c + 1 < clauses.clauseAt.length; c++) {
+    for (const { tag, start, end, margin } of ear(folded, clauses.clauseAt[c]!, clauses.clauseAt[c + 1]!)) {
+      const definition = definitionOf(knowledge.taxonomy, tag);
+      if (!definition || definition.retired) continue;
+      const scope = scopeOf(clauses, start, end, knowledge.scope[reading.lang], names);
+      if (judge(scope, "says", definition.dimension, tag) !== "holds") continue;
+      found.push({
+        tag,
+        quote: quoteOf(reading, start, end),
+        turn: reading.at,
+        way: "model",
+        evidence: `model/${tag}`,
+        ended: false,
+        margin,
+      });
+    }
   }
   return found;
 }

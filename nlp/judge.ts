@@ -51,6 +51,7 @@ function isSomebodyElses(scope: Scope, dimension: string, tag: string): boolean 
 function judgeNeed(scope: Scope, manner: Manner, tag: string): Verdict {
   if (scope.indifferent) return "silent";
   const attitude = tag === "quality_seeker" || tag === "value_seeker" || tag === "price_sensitive";
+  if (attitude && scope.over && !scope.negated) return "ended";
   if (attitude && manner !== "asks" && (scope.negated || scope.past)) return "silent";
   return "holds";
 }
@@ -73,7 +74,7 @@ function judgePlan(scope: Scope, manner: Manner): Verdict {
 /** A state of life or a trait. Who asks about something for the family presumes the family. */
 function judgeState(scope: Scope, manner: Manner, dimension: string): Verdict {
   if (scope.hypothetical) return "silent";
-  if (scope.ended) return "ended";
+  if (scope.ended || (scope.over && !scope.negated && manner === "says")) return "ended";
   if (scope.negated || scope.past || scope.quoted) return "silent";
   if (scope.asked && manner !== "asks" && dimension !== "family" && scope.whose !== "self") return "silent";
   return "holds";

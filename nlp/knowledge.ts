@@ -1,5 +1,6 @@
 import type { TagKey, Taxonomy } from "#domain/taxonomy.ts";
 import { compileLexicon, type Lexicon } from "./compile.ts";
+import { type CueModel, loadCueModel } from "./cue-model.ts";
 import { nlpFile } from "./files.ts";
 import { cachedLexicon } from "./lexicon-cache.ts";
 import { type BuiltIn, loadPacks, type Phrase } from "./pack.ts";
@@ -13,6 +14,8 @@ export type Knowledge = {
   lexicon: Lexicon;
   scope: { zh: ScopeWords; en: ScopeWords };
   places: Places;
+  /** Absent where only the packs are heard with. */
+  model?: CueModel;
 };
 
 /** The packs that ship; `core` always loads. */
@@ -27,7 +30,7 @@ export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowled
   const lexicon = cachedLexicon(packs, () =>
     compileLexicon(loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses())),
   );
-  return { taxonomy, lexicon, scope: loadScopeWords(), places: loadPlaces() };
+  return { taxonomy, lexicon, scope: loadScopeWords(), places: loadPlaces(), model: loadCueModel() };
 }
 
 /** Compiles knowledge from phrases already read. */

@@ -121,11 +121,14 @@ function edgesHold(text: Folded, sequence: CompiledSequence, position: number, s
   const { units, n } = text;
   const before = sequence.links[position]!;
   const after = sequence.links[position + 1]!;
-  const openLeft = (position > 0 && before.length === 0) || before.at(-1) === "num";
-  const openRight = (position < sequence.pieces.length - 1 && after.length === 0) || after[0] === "num";
+  const openLeft = (position > 0 && before.length === 0) || (before.length > 0 && isExact(before.at(-1)!));
+  const openRight =
+    (position < sequence.pieces.length - 1 && after.length === 0) || (after.length > 0 && isExact(after[0]!));
   if (!openLeft && start > 0 && sameWord(units[start - 1]!, units[start]!)) return false;
   return openRight || end >= n || !sameWord(units[end - 1]!, units[end]!);
 }
+
+const isExact = (link: Link): boolean => link === "num" || link === "any";
 
 /** Letters run on into letters and digits into digits; `30万` and `iphone15` have edges inside. */
 function sameWord(left: number, right: number): boolean {

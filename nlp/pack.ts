@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { TagKey } from "#domain/taxonomy.ts";
 import { type Classes, PatternError, parsePattern, type Sequence } from "./pattern.ts";
@@ -55,7 +55,7 @@ type PackFile = {
 export type BuiltIn = Readonly<Record<string, readonly string[]>>;
 
 /** Files of a pack folder that are not packs themselves. */
-const OTHER_FILES = new Set(["cities.yaml", "scope.yaml"]);
+const OTHER_FILES = new Set(["cities.yaml", "scope.yaml", "sensitive.yaml"]);
 
 /**
  * Reads the named packs below `folder`. `knows` says whether the taxonomy has a tag that may still be suggested.
@@ -158,11 +158,14 @@ function tryParse(
   }
 }
 
-/** The line of the innermost node on the path that the document has. */
+/** The line of the innermost key or list entry on the path that the document has. */
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
-    if (node?.range) return lines.linePos(node.range[0]).line;
+    const parent = document.getIn(path.slice(0, depth - 1), true);
+    const last = path[depth - 1];
+    const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === last) : undefined;
+    const node = pair ? pair.key : isCollection(parent) ? parent.get(last, true) : undefined;
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
 }

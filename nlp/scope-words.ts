@@ -15,6 +15,7 @@ const langSchema = z.strictObject({
   self: words,
   others: words,
   addressee: words,
+  vocative: words,
   partner: words,
   child: words,
   elder: words,

@@ -23,12 +23,19 @@ export type Scope = {
   whose: Whose;
   hypothetical: boolean;
   past: boolean;
+  /** The past against a present that differs: `以前老出差,现在不跑了`. */
+  over: boolean;
   asked: boolean;
   quoted: boolean;
   sarcastic: boolean;
   /** Negated and gone (`不跑了`, `no longer`): what held before holds no longer. */
   ended: boolean;
 };
+
+/** Words of saying quote only what stands close behind them. */
+const NEAR = 24;
+/** Nothing further off changes what words mean; it also keeps a pasted book from taking for ever. */
+const FAR = 160;
 
 const buffer = newFolded();
 const isWide = (unit: number) => unit >= 0x2e80;
@@ -81,7 +88,9 @@ export function scopeOf(
   const past =
     has(words.past, around.left) || (has(words.past, around.before) && !has(words.now, around.left + around.before));
   const stillHolds = has(words.still, around.left) || has(words.still, around.before) || has(words.still, around.right);
+  const over = past && !stillHolds && has(words.now, clauses.text.slice(end, end + FAR));
   return {
+    over,
     negated: negation,
     indifferent: has(words.indifferent, around.clauseRest) || has(words.indifferent, around.left),
     whose: whoseOf(around, words, names),
@@ -89,7 +98,7 @@ export function scopeOf(
     past: past && !stillHolds,
     asked: asksOf(around, words),
     quoted: quotedOf(around, words),
-    sarcastic: has(words.sarcasm, clauses.text),
+    sarcastic: has(words.sarcasm, clauses.text.slice(Math.max(0, start - FAR), end + FAR)),
     ended: endedOf(around, words, negation),
   };
 }
@@ -116,26 +125,36 @@ function contextOf(clauses: Clauses, start: number, end: number): Around {
   const { text, clauseOf, clauseAt, sentenceOf } = clauses;
   const first = clauseOf[start]!;
   const last = clauseOf[Math.max(start, end - 1)]!;
-  const from = clauseAt[first]!;
-  const to = clauseAt[last + 1]!;
+  const from = Math.max(clauseAt[first]!, start - FAR);
+  const to = Math.min(clauseAt[last + 1]!, end + FAR);
   const sameBefore = first > 0 && sentenceOf[first - 1] === sentenceOf[first];
   const sameAfter =
     last + 1 < sentenceOf.length && sentenceOf[last + 1] === sentenceOf[last] && clauseAt[last + 2] !== undefined;
   let sentenceFrom = first;
-  while (sentenceFrom > 0 && sentenceOf[sentenceFrom - 1] === sentenceOf[first]) sentenceFrom--;
+  while (
+    sentenceFrom > 0 &&
+    clauseAt[sentenceFrom]! > start - FAR &&
+    sentenceOf[sentenceFrom - 1] === sentenceOf[first]
+  )
+    sentenceFrom--;
   let sentenceTo = last;
-  while (sentenceTo + 1 < sentenceOf.length && sentenceOf[sentenceTo + 1] === sentenceOf[last]) sentenceTo++;
-  const after = sameAfter ? text.slice(to, clauseAt[last + 2]!) : "";
+  while (
+    clauseAt[sentenceTo + 1]! < end + FAR &&
+    sentenceTo + 1 < sentenceOf.length &&
+    sentenceOf[sentenceTo + 1] === sentenceOf[last]
+  )
+    sentenceTo++;
+  const after = sameAfter ? text.slice(to, Math.min(clauseAt[last + 2]!, to + FAR)) : "";
   const right = text.slice(end, to);
-  const sentenceRight = text.slice(end, clauseAt[sentenceTo + 1]!);
+  const sentenceRight = text.slice(end, Math.min(clauseAt[sentenceTo + 1]!, end + FAR));
   return {
     left: text.slice(from, start),
     right,
     span: text.slice(start, end),
-    before: sameBefore ? text.slice(clauseAt[first - 1]!, from) : "",
+    before: sameBefore ? text.slice(Math.max(clauseAt[first - 1]!, from - FAR), from) : "",
     after,
     clauseRest: right + after,
-    sentenceLeft: text.slice(clauseAt[sentenceFrom]!, start),
+    sentenceLeft: text.slice(Math.max(clauseAt[sentenceFrom]!, start - FAR), start),
     sentenceRight,
     questionMark: /\?\s*$/.test(sentenceRight) || /\?/.test(right),
   };
@@ -158,7 +177,9 @@ function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
     /(?:早就?|已经|现在|再也|后来)?(?:不|没)[^,。!?]{0,8}$/.test(around.left) && /^[^,。!?]{0,4}了/.test(around.right);
   return (
     (negated && gone) ||
-    /^[^,。!?]{0,3}(?:戒了|不[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(around.right)
+    /^[^,。!?]{0,3}(?:戒了|不(?!要|用|得|好|错|行)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(
+      around.right,
+    )
   );
 }
 
@@ -179,15 +200,13 @@ function asksOf(around: Around, words: ScopeWords): boolean {
 
 function quotedOf(around: Around, words: ScopeWords): boolean {
   const opened = (around.sentenceLeft.match(/"/g) ?? []).length % 2 === 1 && around.sentenceRight.includes('"');
-  return opened || has(words.quoted, around.left);
+  return opened || has(words.quoted, around.left.slice(-NEAR));
 }
 
 /** The nearest person named before the span in its clause; where none is, the topic of the clause before. */
 function whoseOf(around: Around, words: ScopeWords, names: readonly string[]): Whose {
-  const here = lastPerson(around.left, words, names);
-  if (here !== "unsaid") return here;
-  const before = lastPerson(around.before, words, names);
-  return before;
+  const here = lastPerson(around.left.replace(words.vocative, ""), words, names);
+  return here !== "unsaid" ? here : lastPerson(around.before.replace(words.vocative, ""), words, names);
 }
 
 function lastPerson(text: string, words: ScopeWords, names: readonly string[]): Whose {

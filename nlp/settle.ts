@@ -43,7 +43,11 @@ export function settle(
 /** One cue a tag: the surest words are quoted; independent evidence makes it surer. */
 function merge(found: readonly Found[], calibration: Calibration): Cue[] {
   const byTag = new Map<TagKey, Found[]>();
-  for (const f of found) byTag.set(f.tag, [...(byTag.get(f.tag) ?? []), f]);
+  for (const f of found) {
+    const known = byTag.get(f.tag);
+    if (known) known.push(f);
+    else byTag.set(f.tag, [f]);
+  }
   return [...byTag].map(([tag, all]) => {
     const scoreOf = (f: Found) => calibration[f.way];
     const best = all.reduce((a, b) =>

@@ -32,7 +32,7 @@ export function trainCueModel(phrases: readonly Phrase[], talk: readonly string[
   shuffle(samples, random);
   const dense = new Float32Array(FEATURES * tags.length);
   const bias = new Float32Array(tags.length).fill(-4);
-  fit(samples, tags, dense, bias, random);
+  learn(samples, tags, dense, bias, random);
   return pack(tags, dense, bias, talk);
 }
 
@@ -69,7 +69,7 @@ function shuffle<T>(list: T[], random: () => number): void {
 }
 
 /** One logistic regression a tag, by stochastic gradient descent; a phrase's tag is right and all others wrong. */
-function fit(
+function learn(
   samples: readonly Sample[],
   tags: readonly TagKey[],
   dense: Float32Array,

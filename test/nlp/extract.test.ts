@@ -1,0 +1,88 @@
+import { describe, expect, it, test } from "vitest";
+import type { Turn } from "#domain/cue.ts";
+import { createExtractor } from "#nlp/extract.ts";
+import { loadKnowledge } from "#nlp/knowledge.ts";
+
+const extract = createExtractor(loadKnowledge());
+const says = (...texts: string[]): Turn[] => texts.map((text) => ({ who: "customer", text }));
+const talk = (...lines: [string, string][]): Turn[] => lines.map(([who, text]) => ({ who, text }));
+const tagsOf = (turns: Turn[]) => extract(turns).cues.map((cue) => cue.tag);
+const endedOf = (turns: Turn[]) => extract(turns).retractions.map((cue) => cue.tag);
+
+describe("hears of the subject", () => {
+  it.each([
+    ["new_parent", "半夜还要起来给宝宝冲奶"],
+    ["business_traveler", "我一周飞三趟,天天住酒店"],
+    ["married", "我老婆想要大一点的后备箱"],
+    ["charging", "小区不让装充电桩怎么办"],
+    ["city:上海", "我在魔都上班"],
+    ["city:杭州", "我住杭州,周末有空"],
+    ["married", "my wife picked the colour"],
+    ["charging", "is there a home charger included?"],
+  ])("%s: %s", (tag, text) => {
+    expect(tagsOf(says(text))).toContain(tag);
+  });
+});
+
+describe("does not hear", () => {
+  it.each([
+    ["has_kids", "我没有孩子"],
+    ["has_kids", "要是以后有了孩子再说"],
+    ["new_parent", "我同事半夜还要起来给宝宝冲奶"],
+    ["business_traveler", "我以前老出差"],
+    ["energy_cost", "油耗多少都无所谓"],
+    ["it_professional", "我老公是程序员"],
+    ["city:成都", "下个月去成都旅游"],
+    ["city:成都", "我老家成都的"],
+    ["married", "my neighbour and his wife came along"],
+    ["gaming", "我从来不打游戏"],
+  ])("%s: %s", (tag, text) => {
+    expect(tagsOf(says(text))).not.toContain(tag);
+  });
+});
+
+test("a yes takes up what the employee asked, and quotes the answer", () => {
+  const { cues } = extract(talk(["koe", "您是经常出差吧"], ["customer", "对"]));
+
+  expect(cues.map(({ tag, quote, turn }) => [tag, quote, turn])).toEqual([["business_traveler", "对", 1]]);
+});
+
+test("the employee's words alone show nothing", () => {
+  expect(tagsOf(talk(["koe", "您是经常出差吧"], ["customer", "谢谢,我看看价格"]))).not.toContain("business_traveler");
+});
+
+test("a count answers the question for children", () => {
+  expect(tagsOf(talk(["koe", "家里有小孩吗"], ["customer", "两个"]))).toContain("two_kids");
+});
+
+test("a bare city answers the question for it, another member's city does not", () => {
+  expect(tagsOf(talk(["koe", "您在哪个城市呀"], ["customer", "无锡"]))).toEqual(["city:无锡"]);
+  expect(tagsOf(talk(["老李", "我在无锡"], ["customer", "哈哈远得很"]))).toEqual([]);
+});
+
+test("a state that ended is taken back", () => {
+  expect(endedOf(says("我早就不跑滴滴了"))).toContain("ride_hailing_driver");
+  expect(endedOf(says("我们分手了"))).toContain("in_relationship");
+});
+
+test("every quote stands in its turn word for word, whatever the text is made of", () => {
+  const turns = says("ＭＹ ＷＩＦＥ 和我，兩個娃😂 \ud800 半夜还要起来给宝宝冲奶", "", "   ");
+
+  for (const { quote, turn } of extract(turns).cues) expect(turns[turn]!.text).toContain(quote);
+});
+
+test("one tag of a group is proposed", () => {
+  const tags = tagsOf(says("我单身", "上个月刚和我老婆领证结婚了"));
+
+  expect(tags.filter((tag) => ["single", "in_relationship", "married"].includes(tag)).length).toBeLessThanOrEqual(1);
+});
+
+test("the same conversation is heard the same twice", () => {
+  const turns = says("我老婆想要大一点的后备箱", "我住杭州");
+
+  expect(extract(turns)).toEqual(extract(turns));
+});
+
+test("an enormous turn is survived", () => {
+  expect(() => extract(says("我老婆".repeat(500_000)))).not.toThrow();
+});
