@@ -175,32 +175,52 @@ export async function addWebText(
   return { post: postOf(row!) as WebPost & { kind: "text" | "recalled" }, added: added > 0 };
 }
 
-/** Adds koloop's card to the room, or replaces the one of the same key in place: it keeps its id and its position. */
-export async function saveWebCard(
+type NewCard = { id: string; roomId: string; fromId: string; card: Card; at: number };
+type CardPost = WebPost & { kind: "card" };
+
+/** The card of that key in the room, and the latest post there. */
+export async function findWebCard(
   sql: Sql,
-  post: { id: string; roomId: string; fromId: string; card: Card; at: number },
-): Promise<WebPost & { kind: "card" }> {
-  const body = JSON.stringify(post.card);
-  const replaced = await sql.get<PostRow>(
-    `UPDATE web_post SET body = ?, edited_at = ? WHERE seq = (SELECT MAX(o.seq) FROM web_post o
-       WHERE o.room_id = ? AND o.card_key = ?) RETURNING ${postColumns.replaceAll("p.", "")}`,
-    body,
-    post.at,
-    post.roomId,
-    post.card.key,
-  );
-  if (replaced) return postOf(replaced) as WebPost & { kind: "card" };
+  roomId: string,
+  cardKey: string,
+): Promise<{ card?: CardPost; last?: WebPost }> {
   const row = await sql.get<PostRow>(
-    `INSERT INTO web_post (id, room_id, from_id, kind, card_key, body, at) VALUES (?, ?, ?, 'card', ?, ?, ?)
-     RETURNING ${postColumns.replaceAll("p.", "")}`,
+    `SELECT ${postColumns} FROM web_post p WHERE p.room_id = ? AND p.card_key = ? ORDER BY p.seq DESC LIMIT 1`,
+    roomId,
+    cardKey,
+  );
+  const [last] = await listWebPosts(sql, roomId, undefined, 1);
+  const card = row && postOf(row);
+  return { ...(card?.kind === "card" ? { card } : {}), ...(last ? { last } : {}) };
+}
+
+/** Adds koloop's card at the end of the room. */
+export async function addWebCard(sql: Sql, post: NewCard, editedAt?: number): Promise<CardPost> {
+  const row = await sql.get<PostRow>(
+    `INSERT INTO web_post (id, room_id, from_id, kind, card_key, body, at, edited_at)
+     VALUES (?, ?, ?, 'card', ?, ?, ?, ?) RETURNING ${postColumns.replaceAll("p.", "")}`,
     post.id,
     post.roomId,
     post.fromId,
     post.card.key,
-    body,
+    JSON.stringify(post.card),
     post.at,
+    editedAt ?? null,
   );
-  return postOf(row!) as WebPost & { kind: "card" };
+  return postOf(row!) as CardPost;
+}
+
+/** Replaces a card in place: it keeps its id and its position. */
+export async function replaceWebCard(sql: Sql, earlier: CardPost, card: Card, at: number): Promise<CardPost> {
+  await sql.run("UPDATE web_post SET body = ?, edited_at = ? WHERE seq = ?", JSON.stringify(card), at, earlier.seq);
+  return { ...earlier, card, editedAt: at };
+}
+
+/** Replaces a card and puts it at the end of the room: it keeps its id, so a page knows that it is the same one. */
+export async function moveWebCard(sql: Sql, earlier: CardPost, card: Card, at: number): Promise<CardPost> {
+  await sql.run("DELETE FROM web_post WHERE seq = ?", earlier.seq);
+  const { id, roomId, fromId } = earlier;
+  return addWebCard(sql, { id, roomId, fromId, card, at }, at);
 }
 
 export async function findWebPost(sql: Sql, roomId: string, id: string): Promise<WebPost | undefined> {

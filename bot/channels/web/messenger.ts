@@ -1,9 +1,12 @@
 import { decodeAction, encodeAction } from "#cards/action.ts";
-import type { Body } from "#cards/card.ts";
+import type { Body, Card } from "#cards/card.ts";
 import type { Backend } from "#db/backend.ts";
+import type { Sql } from "#db/sql.ts";
 import {
+  addWebCard,
   addWebText,
   botRoomId,
+  findWebCard,
   findWebPost,
   findWebRoom,
   findWebRoomOf,
@@ -11,8 +14,9 @@ import {
   listWebMembers,
   listWebPosts,
   markWebRead,
+  moveWebCard,
   recallWebPost,
-  saveWebCard,
+  replaceWebCard,
   saveWebRoom,
   type WebPost,
   type WebRoom,
@@ -30,6 +34,8 @@ export const botId = "koloop";
 
 const dayMs = 24 * 60 * 60 * 1000;
 const historyPage = 40;
+/** A card that changes within this time after a press changes because of it: it must not jump away from the finger. */
+const pressedMs = 15_000;
 /** A word spoken too hastily can be taken back for a day, as in WeCom. */
 const recallMs = dayMs;
 /** Posts older than this were handled long ago, even where the note of it was swept away. */
@@ -57,6 +63,7 @@ export function createMessenger(deps: MessengerDeps) {
   const read = backend.read.bind(backend);
   // A page tells that it saw a card each time it is loaded; koloop needs to hear it once.
   const seen = new Set<string>();
+  const pressedAt = new Map<string, number>();
 
   const membersOf = async (roomId: string): Promise<string[]> =>
     (await read(({ sql }) => listWebMembers(sql, [roomId]))).map((member) => member.personId);
@@ -88,6 +95,15 @@ export function createMessenger(deps: MessengerDeps) {
     for (const person of added) if (person) await handOver(joinedEvent(person, room, at));
   }
 
+  /** A card of the same key takes the earlier one's place, or comes to the end where it is news. */
+  async function saveCard(sql: Sql, roomId: string, card: Card, at: number): Promise<WebPost> {
+    const { card: earlier, last } = await findWebCard(sql, roomId, card.key);
+    if (!earlier) return addWebCard(sql, { id: newId(), roomId, fromId: botId, card, at });
+    const underAFinger = at - (pressedAt.get(earlier.id) ?? 0) < pressedMs;
+    if (underAFinger || !isNews(earlier.card, card, roomId, last)) return replaceWebCard(sql, earlier, card, at);
+    return last?.id === earlier.id ? replaceWebCard(sql, earlier, card, at) : moveWebCard(sql, earlier, card, at);
+  }
+
   async function send(me: WebPerson, frame: Of<"send">, line: Line): Promise<Answer> {
     const text = frame.text.trimEnd();
     if (text.length > maxTextLength) return refuse(frame.id, "too-long");
@@ -113,6 +129,8 @@ export function createMessenger(deps: MessengerDeps) {
     const action = decodeAction(frame.token);
     const offered = card.buttons.some((button) => encodeAction(button.action) === frame.token);
     if (!action || !offered) return { ...refuse(frame.id, "settled"), settled: card.settled };
+    if (pressedAt.size > 5000) pressedAt.clear();
+    pressedAt.set(found.post.id, now());
     await handOver(tapEvent(me, found.room, { id: frame.id, action, cardKey: card.key, at: now() }));
     return { type: "ack", id: frame.id };
   }
@@ -209,9 +227,7 @@ export function createMessenger(deps: MessengerDeps) {
       if (!(await read(({ sql }) => findWebRoom(sql, roomId)))) return undefined;
       const at = now();
       const post = await backend.transaction(async ({ sql }) => {
-        if (body.type === "card") {
-          return saveWebCard(sql, { id: newId(), roomId, fromId: botId, card: body.card, at });
-        }
+        if (body.type === "card") return saveCard(sql, roomId, body.card, at);
         const draft = { id: newId(), roomId, fromId: botId, text: body.text, clientId: deliveryId, at };
         return (await addWebText(sql, draft)).post;
       });
@@ -238,4 +254,15 @@ export function createMessenger(deps: MessengerDeps) {
 
 function refuse(id: string, code: RefusalCode): Refused {
   return { type: "refused", id, code };
+}
+
+/**
+ * Whether a card that is sent again has something new to tell: it asks what it did not ask before, or it answers somebody who spoke
+ * to koloop after it. A change far above, where nobody looks, would be missed; a card that is settled stays where it was answered.
+ */
+function isNews(earlier: Card, card: Card, roomId: string, last: WebPost | undefined): boolean {
+  if (card.settled !== undefined) return false;
+  const asked = new Set(earlier.buttons.map(({ action }) => encodeAction(action)));
+  if (card.buttons.some(({ action }) => !asked.has(encodeAction(action)))) return true;
+  return roomId.startsWith("bot:") && last?.kind === "text" && last.fromId !== botId;
 }

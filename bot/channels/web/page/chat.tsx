@@ -136,7 +136,7 @@ function ChatLog({ room }: { room: RoomView }) {
 }
 
 function Nothing({ room }: { room: RoomView }) {
-  const { say } = useShell();
+  const { say, messenger, starters } = useShell();
   const botName = useSelected((state) => state.botName);
   return (
     <div class="nothing">
@@ -146,6 +146,23 @@ function Nothing({ room }: { room: RoomView }) {
         </span>
       )}
       <p>{room.kind === "bot" ? say("emptyBot", { name: botName }) : say("emptyChat")}</p>
+      {starters.hint && <p class="nothing-hint">{starters.hint}</p>}
+      {starters.says.length > 0 && (
+        <div class="starters">
+          {starters.says.map((text) => (
+            <button
+              key={text}
+              type="button"
+              onClick={() => {
+                messenger.draft(room.id, text);
+                document.querySelector("textarea")?.focus();
+              }}
+            >
+              {text}
+            </button>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

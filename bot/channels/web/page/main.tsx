@@ -19,10 +19,12 @@ import "./styles/stage.css";
 type Who = { me: { id: string } | null; demo: boolean; lang: Lang };
 type Place = "waiting" | "stage" | "chat" | { word: Word; text?: string };
 
+type Pane = { lang: Lang; hint: string | undefined; says: string[] };
+
 const pane = takePane();
 
 /** A pane of the demonstration was given its ticket, its room and its language after the `#`; they don't stay in the address. */
-function takePane(): { lang: Lang } | undefined {
+function takePane(): Pane | undefined {
   const isTop = parent === window;
   const kept = isTop ? sessionStorage.getItem("koloop.pane") : null;
   const given = /^#pane\?(.*)$/.exec(location.hash)?.[1] ?? (location.pathname === "/chat" ? kept : null);
@@ -33,7 +35,11 @@ function takePane(): { lang: Lang } | undefined {
   setTicket(words.get("ticket") ?? "");
   const room = words.get("room");
   if (given !== kept) history.replaceState(null, "", room ? linkTo("chats", room) : linkTo("chats"));
-  return { lang: words.get("lang") === "en" ? "en" : "zh" };
+  return {
+    lang: words.get("lang") === "en" ? "en" : "zh",
+    hint: words.get("hint") ?? undefined,
+    says: words.getAll("say"),
+  };
 }
 
 function Root() {
@@ -44,6 +50,13 @@ function Root() {
     chooseLang(next);
   };
   const say = useMemo(() => sayIn(lang), [lang]);
+  useEffect(() => {
+    const listen = (event: MessageEvent<PaneWord>) => {
+      if (pane && event.origin === location.origin && event.data.koloop === "lang") chooseLang(event.data.lang);
+    };
+    addEventListener("message", listen);
+    return () => removeEventListener("message", listen);
+  }, []);
   useEffect(() => {
     document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
   }, [lang]);
@@ -97,7 +110,8 @@ function Talk({ lang, setLang, onSignedOut }: { lang: Lang; setLang: (lang: Lang
     messenger.stop();
     onSignedOut();
   };
-  const shell = useMemo(() => ({ messenger, lang, say: sayIn(lang), setLang, signOut }), [lang]);
+  const starters = { hint: pane?.hint, says: pane?.says ?? [] };
+  const shell = useMemo(() => ({ messenger, lang, say: sayIn(lang), setLang, signOut, starters }), [lang]);
   return (
     <ShellContext.Provider value={shell}>
       <App />

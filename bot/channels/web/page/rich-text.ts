@@ -21,12 +21,13 @@ export function stretches(text: string): Stretch[] {
 
 /** The full stop of a sentence, or the bracket around an address, is not part of it. */
 function withoutTrailingMarks(url: string): string {
+  let unopened = url.split(")").length - url.split("(").length;
   let end = url.length;
-  while (end > 0) {
+  for (; end > 0; end--) {
     const mark = url[end - 1]!;
-    const opened = mark === ")" && url.slice(0, end).split("(").length >= url.slice(0, end).split(")").length;
-    if (!/[.,;:!?'()*[\]]/.test(mark) || opened) break;
-    end--;
+    if (!/[.,;:!?'()*[\]]/.test(mark) || (mark === ")" && unopened <= 0)) break;
+    if (mark === ")") unopened--;
+    if (mark === "(") unopened++;
   }
   return url.slice(0, end);
 }

@@ -6,7 +6,11 @@ import { Icon, Mark } from "./icons.tsx";
 import type { Lang, Say } from "./words.ts";
 
 /** What a pane tells the stage around it, and the other way round; both sides check that it is one of ours. */
-export type PaneWord = { koloop: "unread"; count: number } | { koloop: "arrived" } | { koloop: "try"; text: string };
+export type PaneWord =
+  | { koloop: "unread"; count: number }
+  | { koloop: "arrived" }
+  | { koloop: "try"; text: string }
+  | { koloop: "lang"; lang: Lang };
 
 type Pane = CastMember & { ticket?: string; failed?: boolean };
 
@@ -35,6 +39,11 @@ export function Stage({ say, lang, setLang }: { say: Say; lang: Lang; setLang: (
     addEventListener("message", listen);
     return () => removeEventListener("message", listen);
   }, []);
+
+  useEffect(() => {
+    const word: PaneWord = { koloop: "lang", lang };
+    for (const frame of frames.current.values()) frame.contentWindow?.postMessage(word, location.origin);
+  }, [lang]);
 
   const show = (personId: string) => {
     setCurrent(personId);
@@ -129,7 +138,8 @@ type ColumnProps = {
 };
 
 function Column({ pane, say, lang, isCurrent, lively, onTry, keep }: ColumnProps) {
-  const address = useMemo(() => paneAddress(pane, lang), [pane.ticket, lang]);
+  // The language at the first drawing; later changes are told, since a pane does not load anew for what stands after the `#`.
+  const address = useMemo(() => paneAddress(pane, lang), [pane.ticket]);
   return (
     <section
       class={`column${isCurrent ? " column-current" : ""}`}
@@ -179,5 +189,7 @@ function Column({ pane, say, lang, isCurrent, lively, onTry, keep }: ColumnProps
 function paneAddress(pane: Pane, lang: Lang): string | undefined {
   if (!pane.ticket) return undefined;
   const words = new URLSearchParams({ ticket: pane.ticket, lang, ...(pane.roomId ? { room: pane.roomId } : {}) });
+  if (pane.hint) words.set("hint", pane.hint);
+  for (const text of pane.says ?? []) words.append("say", text);
   return `/chat#pane?${words}`;
 }

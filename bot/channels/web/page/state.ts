@@ -122,7 +122,10 @@ function intoLog(state: State, post: PostView): State {
 }
 
 function merged(posts: PostView[], more: PostView[]): PostView[] {
-  const bySeq = new Map(posts.map((post) => [post.seq, post]));
+  // A card that was moved to the end comes under its old id with a new place.
+  const movedTo = new Map(more.map((post) => [post.id, post.seq]));
+  const kept = posts.filter((post) => (movedTo.get(post.id) ?? post.seq) <= post.seq);
+  const bySeq = new Map(kept.map((post) => [post.seq, post]));
   for (const post of more) {
     const there = bySeq.get(post.seq);
     // History may be read just before a card changes and arrive just after: the later form stays.

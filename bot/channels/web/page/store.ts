@@ -4,7 +4,15 @@ import type { Messenger } from "./messenger.ts";
 import type { State } from "./state.ts";
 import type { Lang, Say } from "./words.ts";
 
-export type Shell = { messenger: Messenger; lang: Lang; say: Say; setLang: (lang: Lang) => void; signOut: () => void };
+export type Shell = {
+  messenger: Messenger;
+  lang: Lang;
+  say: Say;
+  setLang: (lang: Lang) => void;
+  signOut: () => void;
+  /** What an empty chat of a demonstration offers to say. */
+  starters: { hint: string | undefined; says: string[] };
+};
 
 export const ShellContext = createContext<Shell | undefined>(undefined);
 

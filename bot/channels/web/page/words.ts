@@ -78,7 +78,7 @@ const zh = {
   signInFailed: "登录没有成功",
   enlarge: "放大图片",
   demoTitle: "演示",
-  demoLead: "同一屏上的五个人,各自登录。以顾客身份说一句话,看它变成卡片、标签,再变成任务。",
+  demoLead: "几个角色同在一屏,各自登录。以顾客身份说一句话,看它变成卡片、标签,再变成任务。",
   demoTry: "试一句",
   demoOpen: "全屏打开",
   demoCast: "角色",
@@ -177,7 +177,7 @@ const en: Record<Word, string> = {
   enlarge: "Enlarge the picture",
   demoTitle: "Demo",
   demoLead:
-    "Five people on one screen, each signed in. Say something as the customer and watch it become a card, a tag, a task.",
+    "The cast on one screen, each signed in. Say something as the customer and watch it become a card, a tag, a task.",
   demoTry: "Try",
   demoOpen: "Open full screen",
   demoCast: "Cast",

@@ -214,6 +214,74 @@ describe("a card", () => {
     expect(second.post).toMatchObject({ kind: "card", card: { settled: "林婉清 已确认 · 14:03", buttons: [] } });
   });
 
+  it("that asks something new comes to the end of the chat, under its old id", async () => {
+    const ann = await openTab(house, await signIn(house, "ann"));
+    await deliver(suggestion);
+    const first = await ann.next("post");
+    await deliver({ ...suggestion, key: "other" }, "bot:ann", "o2");
+    const more = {
+      ...suggestion.buttons[0]!,
+      action: { type: "suggestion.confirm", id: "s1", arg: "family" } as const,
+    };
+
+    await deliver({ ...suggestion, buttons: [...suggestion.buttons, more] }, "bot:ann", "o3");
+
+    const second = await ann.next(
+      "post",
+      (frame) => frame.post.id === first.post.id && frame.post.seq > first.post.seq,
+    );
+    ann.say({ type: "history", id: "h1", room: "bot:ann" });
+    const { posts } = await ann.next("history");
+    expect(posts.map((post) => post.id).at(-1)).toBe(second.post.id);
+    expect(posts).toHaveLength(2);
+  });
+
+  it("that answers somebody who spoke after it comes to the end too", async () => {
+    const ann = await openTab(house, await signIn(house, "ann"));
+    const help: Card = { ...suggestion, key: "help", buttons: [] };
+    await deliver(help);
+    ann.say({ type: "send", id: "c1", room: "bot:ann", text: "帮助" });
+    const { post } = await ann.next("ack");
+
+    await deliver(help, "bot:ann", "o2");
+
+    const answer = await ann.next("post", (frame) => frame.post.editedAt !== undefined);
+    expect(answer.post.seq).toBeGreaterThan(post!.seq);
+  });
+
+  it("stays under the finger that pressed it, whatever it asks next", async () => {
+    const ann = await openTab(house, await signIn(house, "ann"));
+    await deliver(suggestion);
+    const { post } = await ann.next("post");
+    await deliver({ ...suggestion, key: "other" }, "bot:ann", "o2");
+    ann.say({ type: "tap", id: "t1", room: "bot:ann", post: post.id, token: "sc.s1.business" });
+    await ann.next("ack");
+    const next = {
+      ...suggestion.buttons[0]!,
+      action: { type: "suggestion.confirm", id: "s1", arg: "family" } as const,
+    };
+
+    await deliver({ ...suggestion, buttons: [next] }, "bot:ann", "o3");
+
+    const changed = await ann.next("post", (frame) => frame.post.editedAt !== undefined);
+    expect(changed.post).toMatchObject({ id: post.id, seq: post.seq });
+  });
+
+  it("from before an upgrade keeps its words, though nothing answers its buttons any more", async () => {
+    const old = { ...suggestion, buttons: [{ label: "旧", action: { type: "no.longer", id: "1" }, tone: "normal" }] };
+    await deliver(suggestion);
+    await house.backend.transaction(async ({ sql }) => {
+      await sql.run("UPDATE web_post SET body = ?", JSON.stringify(old));
+    });
+
+    const ann = await openTab(house, await signIn(house, "ann"));
+
+    expect(ann.hello.rooms.find((room) => room.id === "bot:ann")?.last).toMatchObject({
+      kind: "card",
+      card: { title: "王女士的新标签", buttons: [] },
+    });
+  });
+
   it("delivered twice is one, words as well", async () => {
     const words = {
       id: "o9",

@@ -1,0 +1,327 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type House, newFolder, openHouse } from "../bot/channels/web/house.ts";
+import { cast, direct, furnish, group, suggestionCard } from "./sample.ts";
+
+const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+const isThere = existsSync(executablePath);
+if (!isThere) console.info(`browser tests skipped: no Chromium at ${executablePath} (apt-get install chromium)`);
+
+const desktop = { width: 1280, height: 800 };
+const phone = { width: 390, height: 844 };
+
+let browser: Browser;
+let house: House;
+let complaints: string[];
+const contexts: BrowserContext[] = [];
+
+describe.skipIf(!isThere)("the page in a browser", () => {
+  beforeAll(async () => {
+    // @ts-expect-error a script without types
+    const { buildPage } = await import("../../scripts/build-page.mjs");
+    await buildPage();
+    browser = await chromium.launch({
+      executablePath,
+      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+    });
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    complaints = [];
+    house = await openHouse({ demo: true, cast });
+    await furnish(house);
+    house.heard.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    await house.close();
+    // The content policy is strict: whatever it blocks is said on the console.
+    expect(complaints).toEqual([]);
+  });
+
+  async function openPage(options: { width: number; height: number } = desktop): Promise<Page> {
+    const context = await browser.newContext({ viewport: options, locale: "zh-CN", timezoneId: "Asia/Shanghai" });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(8000);
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (said) => {
+      if (said.type() === "error" && !said.text().includes("WebSocket connection")) complaints.push(said.text());
+    });
+    return page;
+  }
+
+  async function pageOf(personId: string, roomId?: string, size = desktop): Promise<Page> {
+    const page = await openPage(size);
+    const link = await house.channel.signInLink(personId);
+    await page.goto(link.replace("http://127.0.0.1:8787", house.url));
+    await page.locator(".room").first().waitFor();
+    if (!roomId) return page;
+    await page.locator(`.room[href="#/chats/${encodeURIComponent(roomId)}"]`).click();
+    await page.locator(".log .day").first().waitFor();
+    return page;
+  }
+
+  const say = async (page: Page, text: string) => {
+    await page.locator("textarea").fill(text);
+    await page.locator("textarea").press("Enter");
+  };
+
+  it("a message goes from one browser to the other, with unread marks, typing and the sign that it was read", async () => {
+    const wang = await pageOf("wang", direct);
+    const ann = await pageOf("ann", "bot:ann");
+    const row = ann.locator(`.room[href="#/chats/${encodeURIComponent(direct)}"]`);
+    const before = Number(await row.locator(".badge").textContent());
+
+    await wang.locator("textarea").pressSequentially("周六");
+    await row.getByText("正在输入").waitFor();
+    await say(wang, "周六上午见");
+    await row.getByText("周六上午见").waitFor();
+    expect(Number(await row.locator(".badge").textContent())).toBe(before + 1);
+    await row.click();
+
+    await ann.locator(".row-theirs").getByText("周六上午见").waitFor();
+    await wang.locator(".row-mine", { hasText: "周六上午见" }).getByLabel("已读").waitFor();
+    await row.locator(".badge").waitFor({ state: "detached" });
+  });
+
+  it("what people write is text: script tags, right-to-left words, emoji, and 100,000 characters folded up", async () => {
+    const wang = await pageOf("wang", direct);
+
+    await say(wang, "<script>document.title = 'taken'</script><img src=x onerror=alert(1)>");
+    await say(wang, "שלום עולם");
+    await say(wang, "👍👍");
+    await say(wang, "长".repeat(100_000));
+    await say(wang, "看 https://example.com/a");
+
+    const log = wang.locator(".log");
+    await log.getByText("<script>document.title = 'taken'</script>").waitFor();
+    expect(await wang.title()).not.toBe("taken");
+    expect(await log.locator("img").count()).toBe(0);
+    const hebrew = log.getByText("שלום עולם");
+    expect(
+      await hebrew.evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).direction),
+    ).toBe("rtl");
+    expect(await log.locator(".bubble-emoji").last().textContent()).toContain("👍👍");
+    const folded = log.locator(".bubble", { hasText: "展开全文(100,000 字)" });
+    expect((await folded.boundingBox())?.height).toBeLessThan(desktop.height);
+    await folded.getByRole("button", { name: "展开全文" }).click();
+    await log.getByRole("button", { name: "收起" }).waitFor();
+    const link = log.getByRole("link", { name: "https://example.com/a", exact: true });
+    expect(await link.getAttribute("rel")).toContain("noopener");
+  });
+
+  it("a longer message than that is refused before it is sent, and stays in the box", async () => {
+    const wang = await pageOf("wang", direct);
+
+    await say(wang, "长".repeat(100_001));
+
+    await wang.getByText("消息太长了").waitFor();
+    expect((await wang.locator("textarea").inputValue()).length).toBe(100_001);
+  });
+
+  it("a button is pressed once, and the card settles in place in every tab", async () => {
+    const one = await pageOf("ann", "bot:ann");
+    const two = await pageOf("ann", "bot:ann");
+    await two.locator(".card").waitFor();
+
+    await one.getByRole("button", { name: "商旅人士" }).dblclick();
+    await expect.poll(() => house.heard.filter((event) => event.type === "tap").length).toBe(1);
+    const settled = { ...suggestionCard, buttons: [], settled: "林婉清 已确认 · 14:03" };
+    await house.channel.deliver({
+      id: "o9",
+      address: { channel: "web", room: "bot:ann" },
+      body: { type: "card", card: settled },
+    });
+
+    for (const page of [one, two]) {
+      await page.locator(".card-foot", { hasText: "林婉清 已确认 · 14:03" }).waitFor();
+      expect(await page.locator(".card-buttons").count()).toBe(0);
+      expect(await page.locator(".card").count()).toBe(1);
+    }
+  });
+
+  it("a card counts as seen when it is on the screen, and not before", async () => {
+    const page = await pageOf("chen");
+    await page.waitForTimeout(900);
+    expect(house.heard.filter((event) => event.type === "seen")).toEqual([]);
+
+    await page.locator(".room").first().click();
+
+    await expect
+      .poll(() => house.heard.filter((event) => event.type === "seen"))
+      .toMatchObject([{ from: "chen", cardKey: "rp:1" }]);
+  });
+
+  it("shows every block of a card, the picture through the guarded route", async () => {
+    const page = await pageOf("chen", "bot:chen");
+    const card = page.locator(".card");
+
+    await card.locator("table", { hasText: "二胎计划" }).waitFor();
+    const image = card.locator(".picture > button img");
+    await expect
+      .poll(() => image.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth))
+      .toBeGreaterThan(0);
+    await card.getByRole("button", { name: /放大图片/ }).click();
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+
+    expect(await card.getByRole("link", { name: "打开完整报告" }).getAttribute("rel")).toContain("noopener");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+  });
+
+  it("can be used without a mouse: search, the list, a message, a new line, and back", async () => {
+    const page = await pageOf("ann");
+    const focused = () => page.evaluate<string>("document.activeElement?.textContent ?? ''");
+
+    await page.keyboard.press("Control+k");
+    await expect.poll(() => page.evaluate("document.activeElement?.tagName")).toBe("INPUT");
+    await page.keyboard.type("车友");
+    await expect.poll(() => page.locator(".room").count()).toBe(1);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "亲子出行车友群" }).waitFor();
+    await page.keyboard.type("第一行");
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.type("第二行");
+    await page.keyboard.press("Enter");
+    await page.locator(".row-mine", { hasText: "第二行" }).waitFor();
+    await page.keyboard.press("Escape");
+
+    await expect.poll(focused).toContain("亲子出行车友群");
+    const first = await focused();
+    await page.keyboard.press("ArrowDown");
+    expect(await focused()).not.toBe(first);
+    expect(await page.locator(".welcome").count()).toBe(1);
+  });
+
+  it("Enter that only settles Chinese characters does not send", async () => {
+    const page = await pageOf("wang", direct);
+    await page.locator(".row-mine").first().waitFor();
+    const sent = await page.locator(".row-mine").count();
+
+    await page.locator("textarea").fill("ni hao");
+    await page.locator("textarea").dispatchEvent("keydown", { key: "Enter", isComposing: true, bubbles: true });
+    await page.waitForTimeout(150);
+
+    expect(await page.locator(".row-mine").count()).toBe(sent);
+    expect(await page.locator("textarea").inputValue()).toBe("ni hao");
+  });
+
+  it("on a phone the list and the chat take turns, and nothing is wider than the screen", async () => {
+    const page = await pageOf("ann", undefined, phone);
+    const overflow = () => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+    expect(await page.locator(".main").isVisible()).toBe(false);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+
+    await page.locator(".room", { hasText: "koloop" }).click();
+
+    await page.locator(".card").waitFor();
+    expect(await page.locator(".list").isVisible()).toBe(false);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await page.getByRole("button", { name: "返回" }).click();
+    await page.locator(".list").waitFor({ state: "visible" });
+  });
+
+  it("speaks English when asked to, and remembers", async () => {
+    const page = await pageOf("ann");
+
+    await page.getByRole("link", { name: "我", exact: true }).click();
+    await page.getByRole("button", { name: "English" }).click();
+    await page.getByRole("heading", { name: "Keyboard" }).waitFor();
+    await page.reload();
+
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    expect(await page.evaluate("document.documentElement.lang")).toBe("en");
+  });
+
+  it("a long history comes in pages while one scrolls up, and the place where one reads stays", async () => {
+    await house.backend.transaction(async ({ sql }) => {
+      for (let i = 0; i < 130; i++) {
+        const at = Date.now() - 1000 + i;
+        await sql.insert("web_post", {
+          id: `l${i}`,
+          room_id: group,
+          from_id: "li",
+          kind: "text",
+          body: `路况 ${i}`,
+          at,
+        });
+      }
+      await sql.run("UPDATE web_room_member SET read_seq = 100000");
+    });
+    const page = await pageOf("ann", group);
+    await page.getByText("路况 129", { exact: true }).waitFor();
+    const log = page.locator(".log");
+
+    for (let i = 0; i < 12 && (await page.getByText("有没有充电桩推荐").count()) === 0; i++) {
+      await log.evaluate((element) => element.scrollTo(0, 120));
+      await page.waitForTimeout(200);
+    }
+
+    expect(await page.getByText("有没有充电桩推荐").count()).toBe(1);
+    expect(await page.getByText("路况 0", { exact: true }).count()).toBe(1);
+    expect(await log.evaluate((element) => element.scrollTop)).toBeGreaterThan(0);
+    await page.getByRole("button", { name: "回到最新消息" }).click();
+    await expect.poll(() => page.locator(".to-end").count()).toBe(0);
+  });
+
+  it("on the stage of a demonstration one says a sentence as the customer and sees it arrive at the employee's", async () => {
+    const page = await openPage({ width: 1440, height: 900 });
+    await page.goto(house.url);
+    await page.locator("iframe").nth(4).waitFor();
+    expect(await page.locator(".column").count()).toBe(5);
+
+    await page.locator(".stage-try").click();
+    const customer = page.frameLocator("iframe >> nth=0");
+    await expect.poll(() => customer.locator("textarea").inputValue()).toBe("我经常出差,一周飞三趟");
+    await customer.getByRole("button", { name: "发送" }).click();
+    await customer.locator(".row-mine", { hasText: "一周飞三趟" }).last().waitFor();
+
+    const employee = page.frameLocator("iframe >> nth=1");
+    await employee.getByRole("button", { name: "返回" }).click();
+    await employee.locator(".room", { hasText: "我经常出差,一周飞三趟" }).waitFor();
+    expect(house.heard.find((event) => event.type === "message")).toMatchObject({
+      from: "wang",
+      address: { room: direct },
+    });
+  });
+
+  it("on a phone the stage shows one of the cast at a time", async () => {
+    const page = await openPage(phone);
+    await page.goto(house.url);
+    await page.locator(".column").first().waitFor();
+
+    await page.locator(".stage-cast button", { hasText: "陈经理" }).click();
+
+    await expect.poll(() => page.locator(".column:visible").count()).toBe(1);
+    await page.frameLocator('iframe[title^="陈经理"]').locator(".card").waitFor();
+  });
+});
+
+describe.skipIf(!isThere)("a bad line", () => {
+  it("what was written while koloop was away arrives once it is back, once", async () => {
+    const folder = newFolder();
+    let there = await openHouse({ folder, demo: true, cast });
+    await furnish(there);
+    const port = Number(new URL(there.url).port);
+    const own = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+    const page = await own.newPage();
+    const link = await there.channel.signInLink("wang");
+    await page.goto(link.replace("http://127.0.0.1:8787", there.url));
+    await page.locator(`.room[href="#/chats/${encodeURIComponent(direct)}"]`).click();
+    await page.locator("textarea").fill("还在吗");
+
+    await there.close();
+    await page.locator("textarea").press("Enter");
+    await page.getByText("连接断开").waitFor();
+    await page.getByLabel("发送中").waitFor();
+    there = await openHouse({ folder, port, demo: true, cast });
+
+    await page.locator(".row-mine", { hasText: "还在吗" }).getByLabel("已发送").waitFor({ timeout: 15_000 });
+    expect(there.heard.filter((event) => event.type === "message" && event.text === "还在吗")).toHaveLength(1);
+    expect(await page.getByText("还在吗").count()).toBeGreaterThan(0);
+    await own.close();
+    await there.close();
+  });
+});
