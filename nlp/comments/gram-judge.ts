@@ -17,7 +17,9 @@ export function gramJudge(rows: readonly Row[]): (text: string) => Sentiment {
     grams.read(codes, fold(text, codes));
     return grams.hashes.slice(0, grams.count);
   };
-  const labelled = rows.filter((r) => r.sentiment !== null).map((r) => ({ sentiment: r.sentiment!, hashes: see(r.text) }));
+  const labelled = rows
+    .filter((r) => r.sentiment !== null)
+    .map((r) => ({ sentiment: r.sentiment!, hashes: see(r.text) }));
   const present = [...new Set(labelled.map((r) => r.sentiment))].sort();
   const heads: [Sentiment, Head][] = present.map((sentiment) => {
     const examples = labelled.map(({ hashes, sentiment: s }) => ({
@@ -26,7 +28,7 @@ export function gramJudge(rows: readonly Row[]): (text: string) => Sentiment {
       is: s === sentiment ? (1 as const) : (0 as const),
       weight: 1,
     }));
-    return [sentiment, learn(examples, 0, { epochs: 6, rate: 0.3, gramless: 0, seed: 5 })];
+    return [sentiment, learn(examples, 0, { epochs: 6, rate: 0.3, gramless: 0, seeds: [5, 6, 7] })];
   });
   return (text) => {
     const hashes = see(text);
