@@ -19,6 +19,8 @@ export function keywordsOf(text: string, reading: Reading, spans: readonly Span[
     const thing = thingWithin(reading, heard.start, heard.end);
     if (thing > heard.start) found.push({ start: heard.start, end: thing, rank: 2 });
     const start = thing > heard.start ? thing : widened(text, heard.start, leads);
+    const before = attributeBefore(text, reading, start);
+    if (before) found.push({ ...before, rank: 2 });
     found.push({ start, end: heard.end, rank: Math.abs(heard.value) < 0.4 ? 1 : 3 });
   }
   for (const span of spans) {
@@ -37,6 +39,17 @@ function thingWithin(reading: Reading, start: number, end: number): number {
   }
   return start;
 }
+
+/** The attribute that stands closely before, in the same clause. */
+function attributeBefore(text: string, reading: Reading, start: number): { start: number; end: number } | undefined {
+  for (const { start: from, end, entry } of reading.terms) {
+    if (end > start) return undefined;
+    if (entry.attribute && start - end <= 4 && !clauseEnd.test(text.slice(end, start))) return { start: from, end };
+  }
+  return undefined;
+}
+
+const clauseEnd = /[，。！？,.!?；;\s]/;
 
 function isNever(reading: Reading, start: number, end: number): boolean {
   return reading.terms.some((t) => t.entry.never && t.start <= start && t.end >= end);

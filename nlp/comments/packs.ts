@@ -35,7 +35,7 @@ const talkSchema = z.strictObject({
   positive: words,
   negative: words,
 });
-const termsSchema = z.strictObject({ things: z.record(z.string(), words), never: words });
+const termsSchema = z.strictObject({ things: z.record(z.string(), words), never: words, attributes: words });
 
 /** One way of judging: a folded phrase and how good (+2 … -2) it is; 0 is a false friend, in which nothing is heard. */
 export type Opinion = { phrase: string; value: number; domain: string };

@@ -3,7 +3,7 @@ import type { CommentPacks } from "./packs.ts";
 import { compilePhrases, longestAt, type Phrases } from "./phrases.ts";
 
 /** A noun of the packs: the trades that speak of it (bits, in the order of `trades`), the car aspects it names (bits) or hints at. */
-export type TermEntry = { trades: number; aspects: number; signs: number; never: boolean };
+export type TermEntry = { trades: number; aspects: number; signs: number; never: boolean; attribute: boolean };
 
 export type TermIndex = { phrases: Phrases; entries: TermEntry[]; trades: string[]; aspects: string[] };
 
@@ -15,7 +15,7 @@ export function compileTerms(packs: CommentPacks): TermIndex {
   const byPhrase = new Map<string, TermEntry>();
   const entry = (word: string): TermEntry => {
     const phrase = folded(word);
-    const known = byPhrase.get(phrase) ?? { trades: 0, aspects: 0, signs: 0, never: false };
+    const known = byPhrase.get(phrase) ?? { trades: 0, aspects: 0, signs: 0, never: false, attribute: false };
     byPhrase.set(phrase, known);
     return known;
   };
@@ -24,6 +24,8 @@ export function compileTerms(packs: CommentPacks): TermIndex {
     for (const word of packs.terms.things[trade]!) entry(word).trades |= 1 << bit;
   });
   for (const word of packs.terms.never) entry(word).never = true;
+  for (const word of packs.terms.attributes) entry(word).attribute = true;
+  for (const { of } of packs.pairs.pairs) for (const word of of) entry(word).attribute = true;
   const aspects = Object.keys(packs.aspects);
   aspects.forEach((aspect, bit) => {
     for (const word of packs.aspects[aspect]!.terms) entry(word).aspects |= 1 << bit;

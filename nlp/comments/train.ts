@@ -30,7 +30,7 @@ export function teach({ rows, talk, posts, packs }: Lessons): CommentWeights {
       .filter((r) => r.sentiment !== "neutral")
       .map((r) => example(r, r.sentiment === "positive", r.own ? 0.3 : 1, denseCount)),
     denseCount,
-    { epochs: 10, rate: 0.15, gramless: 0.2, seeds: [1, 2, 3] },
+    { epochs: 8, rate: 0.25, gramless: 0.2, seeds: [1, 2, 3] },
   );
   const shipped = asBytes(polarity).head;
   const examples: Example[] = labelled.map((r) => {
@@ -48,7 +48,7 @@ export function teach({ rows, talk, posts, packs }: Lessons): CommentWeights {
   return {
     polarity,
     neutral: learn(examples, neutralDenseCount, { epochs: 5, rate: 0.2, gramless: 0.4, seeds: [4, 5, 6] }),
-    neutralAbove: 1,
+    neutralAbove: 1.25,
     spans: teachSpans(
       rows.filter((r) => r.aspects?.some((a) => a.opinion)),
       reading,
