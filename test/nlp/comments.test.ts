@@ -1,10 +1,14 @@
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { writeCommentReads } from "#bot/commands/comments.ts";
 import { readRows, sharedData } from "#nlp/comments/corpus.ts";
 import { accuracy, macroF1, topicF1 } from "#nlp/comments/measure.ts";
-import { type CommentReader, createCommentReader, loadCommentModel } from "#nlp/comments.ts";
+import { readCommentPacks, spelledOut } from "#nlp/comments/packs.ts";
+import { loadWeights } from "#nlp/comments/weights.ts";
+import { type CommentReader, commentModel, createCommentReader, loadCommentModel } from "#nlp/comments.ts";
+import { nlpFile } from "#nlp/files.ts";
 
 let read: CommentReader;
 beforeAll(() => {
@@ -105,6 +109,40 @@ describe("bad input", () => {
 
     expect(read(text)).toEqual(once);
     expect(["positive", "neutral", "negative"]).toContain(once.sentiment);
+  });
+});
+
+describe("a comment pack", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "koloop-packs-"));
+    cpSync(nlpFile("packs/comments"), folder, { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("that is no YAML is refused with file and line", () => {
+    writeFileSync(join(folder, "food.yaml"), "domain: food\npositive:\n  strong: [[好吃]\nnegative: {}\n");
+
+    expect(() => readCommentPacks(folder)).toThrow(/^food\.yaml:\d+: /);
+  });
+
+  it("with an unknown field is refused with file, line and field", () => {
+    writeFileSync(join(folder, "food.yaml"), "domain: food\npositive:\n  strongest: [[好吃]]\n");
+
+    expect(() => readCommentPacks(folder)).toThrow(/^food\.yaml:\d+: positive: .*strongest/);
+  });
+
+  it("adds its words to what the reader hears, with no training", () => {
+    writeFileSync(join(folder, "games.yaml"), "domain: games\npositive:\n  strong: [[嘎嘎乱杀版本]]\n");
+    const weights = loadWeights();
+
+    const { keywords } = createCommentReader(commentModel(readCommentPacks(folder), weights))("今天嘎嘎乱杀版本");
+
+    expect(keywords).toContain("嘎嘎乱杀版本");
+  });
+
+  it("spells out its choices", () => {
+    expect(spelledOut("送(得|)(慢|晚)")).toEqual(["送得慢", "送得晚", "送慢", "送晚"]);
   });
 });
 
