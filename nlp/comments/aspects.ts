@@ -1,5 +1,7 @@
 import type { Sentiment } from "./corpus.ts";
 import type { Reading } from "./judge.ts";
+import type { Heard } from "./opinions.ts";
+import type { Term } from "./terms.ts";
 
 export type AspectJudged = { aspect: string; sentiment: Sentiment };
 
@@ -20,19 +22,26 @@ export function aspectsOf(reading: Reading, names: readonly string[], whole: Sen
     for (let k = 0; k < names.length; k++) {
       if (!(bits & (1 << k))) continue;
       strength[k]! += 1;
-      tone[k]! += toneNear(reading, term.start, term.end);
+      tone[k]! += toneNear(reading, term);
     }
   }
   if (!strength.some((s) => s > 0)) addSigns(reading, names, strength, tone);
   const most = Math.max(...strength);
+  const tones = tone.map((t, k) => (strength[k]! > 0 ? t / strength[k]! : 0));
+  const mixed = Math.max(...tones) >= clear && Math.min(...tones) <= -clear;
   const out: AspectJudged[] = [];
   names.forEach((aspect, k) => {
     if (strength[k]! === 0 || strength[k]! < most * passing) return;
-    const t = tone[k]! / strength[k]!;
-    const local: Sentiment = t > clear ? "positive" : t < -clear ? "negative" : "neutral";
-    out.push({ aspect, sentiment: whole === "neutral" ? "neutral" : local });
+    out.push({ aspect, sentiment: judged(tones[k]!, whole, mixed) });
   });
   return out;
+}
+
+/** A comment that weighs good against bad is neutral as a whole, not in its aspects; one that judges nothing judges no aspect. */
+function judged(tone: number, whole: Sentiment, mixed: boolean): Sentiment {
+  if (whole === "neutral" && !mixed) return "neutral";
+  if (tone >= clear) return "positive";
+  return tone <= -clear ? "negative" : "neutral";
 }
 
 function addSigns(reading: Reading, names: readonly string[], strength: Float64Array, tone: Float64Array): void {
@@ -40,19 +49,33 @@ function addSigns(reading: Reading, names: readonly string[], strength: Float64A
     for (let k = 0; k < names.length; k++) {
       if (!(term.entry.signs & (1 << k))) continue;
       strength[k]! += 0.5;
-      tone[k]! += toneNear(reading, term.start, term.end);
+      tone[k]! += toneNear(reading, term);
     }
   }
 }
 
-/** The sum of the opinions in the clause of a term, or right after it. */
-function toneNear(reading: Reading, start: number, end: number): number {
+/** The sum of the opinions near a term, less where far, less where asked; an opinion that stands nearer another aspect's term is that one's. */
+function toneNear(reading: Reading, term: Term): number {
   let sum = 0;
   const { heard, asks } = reading.hearing;
   for (const o of heard) {
-    const distance = o.start >= end ? o.start - end : o.end <= start ? start - o.end + 2 : 0;
-    if (distance > 12) continue;
-    sum += o.value * (asks[o.clause] ? 0.3 : 1) * (distance > 7 ? 0.5 : 1);
+    const distance = gap(term, o);
+    if (distance > 8 || claimedByAnother(reading, term, o, distance)) continue;
+    sum += o.value * (asks[o.clause] ? 0.3 : 1) * (distance > 4 ? 0.5 : 1);
   }
   return sum;
+}
+
+/** Characters between; an opinion before its thing counts as two further away. */
+function gap(term: Term, o: Heard): number {
+  if (o.start >= term.end) return o.start - term.end;
+  return o.end <= term.start ? term.start - o.end + 2 : 0;
+}
+
+function claimedByAnother(reading: Reading, term: Term, o: Heard, distance: number): boolean {
+  for (const other of reading.terms) {
+    if (other.entry.aspects !== 0 && (other.entry.aspects & term.entry.aspects) === 0 && gap(other, o) < distance)
+      return true;
+  }
+  return false;
 }

@@ -91,6 +91,13 @@ describe("aspects", () => {
     expect(read(text).aspects).toContainEqual({ aspect, sentiment });
   });
 
+  it("are judged apart where a comment weighs one against the other", () => {
+    expect(read("油耗高，但是空间大").aspects).toEqual([
+      { aspect: "fuel_use", sentiment: "negative" },
+      { aspect: "space", sentiment: "positive" },
+    ]);
+  });
+
   it("are none where no car is spoken of", () => {
     expect(read("祝你生日快乐").aspects).toEqual([]);
   });
