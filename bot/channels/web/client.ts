@@ -9,9 +9,11 @@ const maxBufferedBytes = 4 * 1024 * 1024;
 /** The open sockets by person: several tabs are several lines. */
 export class Switchboard {
   readonly #lines = new Map<string, Set<Line>>();
+  readonly #sessions = new WeakMap<Line, string>();
 
   /** Returns whether this is the person's first line. */
-  add(personId: string, line: Line): boolean {
+  add(personId: string, line: Line, sessionId: string): boolean {
+    this.#sessions.set(line, sessionId);
     const lines = this.#lines.get(personId) ?? new Set();
     this.#lines.set(personId, lines.add(line));
     return lines.size === 1;
@@ -38,6 +40,13 @@ export class Switchboard {
         if (line.bufferedAmount > maxBufferedBytes) line.close(1013, "too slow");
         else line.send(data);
       }
+    }
+  }
+
+  /** Cuts the lines of a session that was ended; 4401 tells the page not to come back with it. */
+  closeSession(personId: string, sessionId: string): void {
+    for (const line of this.#lines.get(personId) ?? []) {
+      if (this.#sessions.get(line) === sessionId) line.close(4401, "signed out");
     }
   }
 

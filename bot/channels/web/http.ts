@@ -137,8 +137,9 @@ function sessionRoutes(http: FastifyInstance, deps: HttpDeps): void {
   });
 
   http.post("/api/sign-out", async (request, reply) => {
-    await sessions.require(request);
+    const session = await sessions.require(request);
     await sessions.signOut(request, reply);
+    deps.switchboard.closeSession(session.personId, session.id);
     return {};
   });
 

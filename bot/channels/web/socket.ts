@@ -1,6 +1,6 @@
 import type { Backend } from "#db/backend.ts";
 import { listWebCompany } from "#db/web.ts";
-import type { WebPerson } from "#db/web-sessions.ts";
+import type { WebSession } from "#db/web-sessions.ts";
 import type { Line, Switchboard } from "./client.ts";
 import type { Messenger } from "./messenger.ts";
 import { type Frame, maxFrameBytes, readFrame } from "./receive.ts";
@@ -36,7 +36,7 @@ const burst = 80;
 const framesPerSecond = 20;
 
 /** Serves one tab from its greeting to its end. Call it in the same turn as the upgrade, so that no frame is missed. */
-export function serveSocket(socket: Socket, me: WebPerson, leftOff: LeftOff | undefined, deps: SocketDeps): void {
+export function serveSocket(socket: Socket, me: WebSession, leftOff: LeftOff | undefined, deps: SocketDeps): void {
   const { log } = deps;
   const tell = (frame: ServerFrame) => socket.send(JSON.stringify(frame));
   const mayAct = allowance(deps.now);
@@ -77,17 +77,17 @@ export function serveSocket(socket: Socket, me: WebPerson, leftOff: LeftOff | un
   });
 }
 
-async function greet(socket: Socket, me: WebPerson, leftOff: LeftOff | undefined, deps: SocketDeps): Promise<void> {
+async function greet(socket: Socket, me: WebSession, leftOff: LeftOff | undefined, deps: SocketDeps): Promise<void> {
   const { backend, messenger, switchboard, botName } = deps;
   await messenger.openBotRoom(me.personId);
   // On the board before the greeting is read: what comes in between is then told twice rather than never.
-  const cameOnline = switchboard.add(me.personId, socket);
+  const cameOnline = switchboard.add(me.personId, socket, me.id);
   const hello = await backend.read(({ sql }) => helloFrame(sql, me, botName, leftOff, switchboard));
   socket.send(JSON.stringify(hello));
   if (cameOnline) await tellPresence(me.personId, true, deps);
 }
 
-async function leave(socket: Socket, me: WebPerson, deps: SocketDeps): Promise<void> {
+async function leave(socket: Socket, me: WebSession, deps: SocketDeps): Promise<void> {
   if (deps.switchboard.remove(me.personId, socket)) await tellPresence(me.personId, false, deps);
 }
 

@@ -6,13 +6,11 @@ import { useTypist } from "./chat.tsx";
 import { shortTime } from "./dates.ts";
 import { Icon } from "./icons.tsx";
 import { roomName } from "./names.ts";
-import { NewChat } from "./new-chat.tsx";
+import { type Found, NewChat } from "./new-chat.tsx";
 import { go, linkTo } from "./route.ts";
 import { roomsByFreshness } from "./state.ts";
 import { useSelected, useShell } from "./store.ts";
 import { roleName, type Say } from "./words.ts";
-
-type Found = { id: string; name: string; roles: string[] };
 
 /** A phone has no Ctrl key to speak of. */
 const hasKeyboard = matchMedia("(hover: hover)").matches;

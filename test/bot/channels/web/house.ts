@@ -136,6 +136,8 @@ export type Tab = {
     type: T,
     holds?: (frame: Extract<ServerFrame, { type: T }>) => boolean,
   ): Promise<Extract<ServerFrame, { type: T }>>;
+  /** Resolves when the line has ended. */
+  closed: Promise<void>;
   close(): Promise<void>;
 };
 
@@ -171,6 +173,7 @@ export async function openTab(house: House, cookie: string, query = ""): Promise
     frames,
     say: (frame) => socket.send(JSON.stringify(frame)),
     raw: (data) => socket.send(data),
+    closed,
     next,
     close: () => {
       socket.close();

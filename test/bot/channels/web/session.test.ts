@@ -53,10 +53,15 @@ describe("signing in", () => {
 
   it("signing out ends the session for every tab that has the cookie", async () => {
     const cookie = await signIn(house, "ann");
+    const tab = await openTab(house, cookie);
+    const elsewhere = await openTab(house, await signIn(house, "ann"));
 
     await house.http.inject({ method: "POST", url: "/api/sign-out", headers: { cookie } });
 
+    await tab.closed;
     expect(await upgrade({ cookie })).toBe(401);
+    elsewhere.say({ type: "ping" });
+    await elsewhere.next("pong");
   });
 
   it("is known to koloop from then on: an identity, a room alone with it, and word that they came", async () => {
