@@ -32,8 +32,8 @@ export type SocketDeps = {
 
 const pingEveryMs = 30_000;
 /** More than a person does, less than a flood: a pool that refills, and tells who empties it. */
-const burst = 80;
-const framesPerSecond = 20;
+const burst = 240;
+const framesPerSecond = 30;
 
 /** Serves one tab from its greeting to its end. Call it in the same turn as the upgrade, so that no frame is missed. */
 export function serveSocket(socket: Socket, me: WebSession, leftOff: LeftOff | undefined, deps: SocketDeps): void {
