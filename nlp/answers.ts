@@ -5,7 +5,7 @@ import { type Found, quoteOf, type Reading } from "./reading.ts";
 
 /** What somebody asked the subject, waiting for the answer: tags that a yes would hold, and dimensions that a bare word would show. */
 export type Question = {
-  tags: { tag: TagKey; evidence: string; span: string }[];
+  tags: { tag: TagKey; evidence: string; span: string; asked: boolean }[];
   dimensions: ReadonlySet<string>;
   /** The employee presumes a state (`还在…吗`): a no takes it back. */
   presumes: boolean;
@@ -69,12 +69,8 @@ const TOPICS: { dimension: string; asks: RegExp }[] = [
     asks: /视频还是|图文|文字还是|文章|看视频|发视频|发图|什么形式|哪种形式|video|photos?|article|format|read or watch/,
   },
   {
-    dimension: "community",
-    asks: /谁(?:来|能|愿意|组织|牵头|带)|有没有人|运营|粉丝|博主|账号|发(?:过|帖)|who(?:'s| is| wants| can)|volunteer|organi[sz]e|follow/,
-  },
-  {
     dimension: "emotion",
-    asks: /怎么样|满意|体验|感觉|用得|开得|开着|开起来|还习惯|评价|反馈|how (?:is|are|was|do|did|have)|happy with|enjoying|feedback|settling/,
+    asks: /(?:用|开|穿|吃|住|坐)(?:得|着|起来|了).{0,6}怎么样|满意|(?:试驾|使用|体验|驾驶).{0,4}(?:感受|感觉|怎么样|如何)|还习惯|用得惯|评价|how (?:is|are|was) (?:it|the|your|everything)|happy with|enjoying|settling/,
   },
   { dimension: "life_event", asks: /搬|换工作|新公司|升|最近(?:忙|怎么)|moved|new job|promot|been up to/ },
 ];
@@ -92,7 +88,7 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
     if (manner !== "asked" && manner !== "says" && manner !== "hints") continue;
     if (tag === "city") asksCity ||= manner === "asked";
     else if (manner === "asked" || reading.turn.who === "koe" || m.end - m.start > 2)
-      tags.push({ tag, evidence, span: text.slice(m.start, m.end) });
+      tags.push({ tag, evidence, span: text.slice(m.start, m.end), asked: manner === "asked" });
   }
   const named = cityIn(knowledge.places, text)?.city;
   return {
@@ -142,13 +138,27 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
     if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
   }
   if (question.asksChildren && stance !== "no") found.push(...childrenIn(reading));
-  for (const { tag, evidence } of question.choices.get(text.trim()) ?? []) add(tag, evidence);
+  for (const { tag, evidence } of question.choices.get(choiceIn(text)) ?? []) add(tag, evidence);
   if (question.asksForWhom && question.names && /^(?:them|him|her|他们?|她们?|给他们?|给她)(?![a-z一-鿿])/.test(text)) {
     add(FOR_WHOM[question.names], `core/motive/${FOR_WHOM[question.names]}#answer`);
   }
   if (question.asksForWhom) found.push(...forWhomIn(knowledge, reading));
   if (question.asksCity) found.push(...cityAnswered(knowledge, reading));
   return found;
+}
+
+const ASKS_RESIDENCE =
+  /(?:您|你|人|家|收货|地址|坐标|住|盘|小区|店)(?!.*(?:酒店|餐馆|景点|电话|门票)).{0,16}(?:吗|吧|不是|对不|还是|没变|\?)|\b(?:still|you)\b.{0,30}\b(?:in|to|at)\b/;
+
+/** Whether the sentence around a span is put to the subject as a question that yes or no answers. */
+function isPut({ clauses, turn }: Reading, start: number, end: number): boolean {
+  const { text, clauseOf, clauseAt, sentenceOf } = clauses;
+  let last = clauseOf[Math.max(start, end - 1)]!;
+  while (last + 1 < sentenceOf.length && sentenceOf[last + 1] === sentenceOf[last]) last++;
+  const sentence = text.slice(clauseAt[clauseOf[start]!], clauseAt[last + 1]);
+  if (/谁|哪|什么|几|多少|怎么|\b(?:which|what|who|how|when)\b/.test(sentence) && turn.who === "koe") return false;
+  if (/[?吗吧]|没\s*$|不\s*$|是不是|有没有|还是|对不/.test(sentence)) return true;
+  return turn.who === "koe" && /您|你|\b(?:you|your)\b/.test(sentence) && sentence.length < 30;
 }
 
 function isQuestion({ clauses, turn }: Reading): boolean {
@@ -161,9 +171,9 @@ function isQuestion({ clauses, turn }: Reading): boolean {
 function stanceOf(knowledge: Knowledge, reading: Reading, question: Question): "yes" | "no" | "neither" {
   const words = knowledge.scope[reading.lang];
   const { text, clauseAt } = reading.clauses;
-  if (words.deny.test(text)) return "no";
-  if (words.affirm.test(text)) return "yes";
-  const first = text.slice(0, clauseAt[1] ?? text.length);
+  const first = text.slice(0, clauseAt[1] ?? text.length).replace(/[,。!?~.\s]+$/, "");
+  if (words.deny.test(first)) return "no";
+  if (words.affirm.test(first)) return "yes";
   if (reading.lang === "zh") {
     if (/早?(?:就)?(?:不|没).{0,6}了/.test(first)) return "no";
     if (
@@ -177,11 +187,15 @@ function stanceOf(knowledge: Knowledge, reading: Reading, question: Question): "
       verb &&
       first.length <= 8 &&
       !/[我你他她不没别]/.test(first) &&
-      question.tags.some((tag) => tag.span.includes(verb)) &&
-      /[了着过的呢]|在/.test(first)
+      question.tags.some((tag) => tag.asked && tag.span.includes(verb)) &&
+      /[了着过的呢啦咯喽]|在/.test(first)
     )
       return "yes";
-  } else if (/^(?:all the time|every (?:week|month|day)|constantly|too (?:much|often)|always|most weeks)/.test(first))
+  } else if (
+    /^(?:all the time|every (?:week|month|day|single)|any day|still (?:am|do|is|true)|constantly|too (?:much|often)|always|most weeks)/.test(
+      first,
+    )
+  )
     return "yes";
   return "neither";
 }
@@ -241,7 +255,7 @@ function choicesIn(knowledge: Knowledge, { clauses, matches }: Reading): Questio
     at: m.index + m[0].length,
   }));
   const choices = new Map<string, { tag: TagKey; evidence: string }[]>();
-  if (marks.length < 2) return choices;
+  if (marks.length < 2) return eitherIn(knowledge, clauses, matches);
   marks.forEach(({ digit, at }, k) => {
     const until = marks[k + 1]?.at ?? Math.min(clauses.text.length, at + 8);
     const inside = matches
@@ -251,6 +265,36 @@ function choicesIn(knowledge: Knowledge, { clauses, matches }: Reading): Questio
     choices.set(digit, [...new Map(shown.map(({ tag, evidence }) => [tag, { tag, evidence }])).values()]);
   });
   return choices;
+}
+
+/** `油耗和动力二选一` / `family or work?`: what the phrases hear in each of two choices, by the answers that name their place. */
+function eitherIn(
+  knowledge: Knowledge,
+  { text }: Reading["clauses"],
+  matches: Reading["matches"],
+): Question["choices"] {
+  const split = /还是|或者?|二选一|(?<=[一-鿿])[和跟与](?=[一-鿿]{2,6}(?:选|哪|更|二))|\bor\b/.exec(text);
+  const choices = new Map<string, { tag: TagKey; evidence: string }[]>();
+  if (!split) return choices;
+  const hear = (from: number, to: number) => {
+    const inside = matches
+      .filter((m) => m.start >= from && m.end <= to)
+      .map((m) => knowledge.lexicon.phrases[m.phrase]!);
+    return inside
+      .filter((p) => p.manner !== "not" && p.manner !== "retracts" && p.tag !== "city")
+      .map(({ tag, evidence }) => ({ tag, evidence }));
+  };
+  choices.set("first", hear(Math.max(0, split.index - 12), split.index));
+  choices.set("second", hear(split.index, Math.min(text.length, split.index + 24)));
+  return choices;
+}
+
+const FIRST = /^(?:前者|前面(?:那个|的)?|第一个|头一个|前一个|the (?:first|former)|first)/;
+const SECOND = /^(?:后者|后面(?:那个|的)?|第二个|后一个|the (?:second|latter)|second)/;
+
+function choiceIn(text: string): string {
+  if (FIRST.test(text)) return "first";
+  return SECOND.test(text) ? "second" : text.trim();
 }
 
 const FOR_WHOM = { elder: "for_elders", child: "for_kids", partner: "for_partner" } as const;

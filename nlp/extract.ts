@@ -10,7 +10,7 @@ import type { Knowledge } from "./knowledge.ts";
 import { createMatcher } from "./match.ts";
 import { cityIn } from "./places.ts";
 import { type Found, quoteOf, type Reading, readTurn } from "./reading.ts";
-import { scopeOf } from "./scope.ts";
+import { scopeOf, topicOf, type Whose } from "./scope.ts";
 import { settle } from "./settle.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
@@ -35,17 +35,20 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     const found: Found[] = [];
     let question: Question | undefined;
     let before: Reading | undefined;
+    let topic: Whose = "unsaid";
     turns.forEach((turn, at) => {
       const reading = readTurn(turn, at, match, bufferFor(at % KEPT_BUFFERS));
       if (turn.who === SUBJECT) {
-        found.push(...heardIn(knowledge, reading, names, question));
+        found.push(...heardIn(knowledge, reading, names, question, topic));
         if (ear) found.push(...learnedIn(knowledge, ear, reading, names));
         if (question) found.push(...answersIn(knowledge, reading, question));
         found.push(...answeredOthers(reading, before));
         question = undefined;
+        topic = topicOf(reading.clauses, knowledge.scope[reading.lang]);
       } else {
         question = joinQuestions(question, questionIn(knowledge, reading));
         before = reading;
+        topic = "unsaid";
       }
     });
     return settle(knowledge.taxonomy, found);
@@ -66,6 +69,7 @@ function heardIn(
   reading: Reading,
   names: readonly string[],
   question: Question | undefined,
+  topic: Whose,
 ): Found[] {
   if (reading.matches.length === 0) return [];
   const { phrases } = knowledge.lexicon;
@@ -75,7 +79,7 @@ function heardIn(
     const phrase = phrases[m.phrase]!;
     if (phrase.manner === "not" || phrase.manner === "asked") continue;
     if (barred.some((b) => phrases[b.phrase]!.tag === phrase.tag && b.start < m.end && m.start < b.end)) continue;
-    const scope = scopeOf(reading.clauses, m.start, m.end, knowledge.scope[reading.lang], names);
+    const scope = scopeOf(reading.clauses, m.start, m.end, knowledge.scope[reading.lang], names, topic);
     const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;
     const verdict = judge(scope, phrase.manner, dimension, phrase.tag);
     const tag =

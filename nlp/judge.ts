@@ -32,7 +32,8 @@ export function judge(scope: Scope, manner: Manner, dimension: string, tag: stri
 }
 
 function isSomebodyElses(scope: Scope, dimension: string, tag: string): boolean {
-  if (scope.whose === "others") return true;
+  // Hearsay that the subject asks about is a worry of their own.
+  if (scope.whose === "others") return !(dimension === "need" && scope.asked && scope.quoted);
   if (scope.whose === "partner" || scope.whose === "child" || scope.whose === "elder") {
     if (!HOUSEHOLD.has(dimension)) return dimension !== "emotion" || scope.whose !== "partner";
     return scope.whose === "elder" && NOT_OF_ELDERS.has(tag);

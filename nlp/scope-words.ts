@@ -16,6 +16,7 @@ const langSchema = z.strictObject({
   others: words,
   addressee: words,
   vocative: words,
+  others_after: words,
   partner: words,
   child: words,
   elder: words,
@@ -73,6 +74,7 @@ function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
       `^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?;]{0,12}?"}(?:${lists.negators_after})`,
       "u",
     ),
+    others_after: new RegExp(`^(?:${lists.others_after})`, "u"),
     person: new RegExp(persons, "gu"),
     lang,
   };

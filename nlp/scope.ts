@@ -82,6 +82,7 @@ export function scopeOf(
   end: number,
   words: ScopeWords,
   names: readonly string[],
+  topic: Whose = "unsaid",
 ): Scope {
   const around = contextOf(clauses, start, end);
   const negation = negationOf(around, words);
@@ -93,7 +94,7 @@ export function scopeOf(
     over,
     negated: negation,
     indifferent: has(words.indifferent, around.clauseRest) || has(words.indifferent, around.left),
-    whose: whoseOf(around, words, names),
+    whose: whoseOf(around, words, names, topic),
     hypothetical: hypotheticalOf(around, words),
     past: past && !stillHolds,
     asked: asksOf(around, words),
@@ -203,23 +204,32 @@ function quotedOf(around: Around, words: ScopeWords): boolean {
   return opened || has(words.quoted, around.left.slice(-NEAR));
 }
 
-/** The nearest person named before the span in its clause; where none is, the topic of the clause before. */
-function whoseOf(around: Around, words: ScopeWords, names: readonly string[]): Whose {
+/** The nearest person named before the span in its clause; where none is, the topic of the clause before, then that of the turn before. */
+function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
+  if (words.others_after.test(around.right)) return "others";
   const here = lastPerson(around.left.replace(words.vocative, ""), words, names);
-  return here !== "unsaid" ? here : lastPerson(around.before.replace(words.vocative, ""), words, names);
+  if (here !== "unsaid") return here;
+  const before = lastPerson(around.before.replace(words.vocative, ""), words, names);
+  return before === "unsaid" ? topic : before;
 }
 
+/** Who a bare `我妈` or `my brother` names, for the turn that goes on about them; unsaid where the turn says more. */
+export function topicOf(clauses: Clauses, words: ScopeWords): Whose {
+  if (clauses.text.length > (words.lang === "zh" ? 6 : 24)) return "unsaid";
+  const whose = lastPerson(clauses.text, words, []);
+  return whose === "addressee" || whose === "self" ? "unsaid" : whose;
+}
+
+/** The last person named; whom others have, talk of or talk to does not hide them (`我弟媳说你家…`, `我表姐怀老二`). */
 function lastPerson(text: string, words: ScopeWords, names: readonly string[]): Whose {
   if (text === "") return "unsaid";
   let found: Whose = "unsaid";
   let at = -1;
   for (const match of text.matchAll(words.person)) {
-    for (const kind of ["others", "addressee", "partner", "child", "elder", "self"] as const) {
-      if (match.groups?.[kind] !== undefined && match.index >= at) {
-        found = kind;
-        at = match.index;
-      }
-    }
+    const kind = PERSONS.find((k) => match.groups?.[k] !== undefined)!;
+    if (found === "others" && kind !== "self") continue;
+    found = kind;
+    at = match.index;
   }
   for (const name of names) {
     const place = text.lastIndexOf(name);
@@ -230,6 +240,8 @@ function lastPerson(text: string, words: ScopeWords, names: readonly string[]): 
   }
   return found;
 }
+
+const PERSONS = ["others", "addressee", "partner", "child", "elder", "self"] as const;
 
 const has = (words: RegExp, text: string): boolean => {
   if (text === "") return false;
