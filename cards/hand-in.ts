@@ -32,15 +32,13 @@ export function whichTaskCard(view: {
     key: `hand-in-${submissionId}`,
     title: say(lang, "这个作品是交给哪个任务的?", "Which task is this post for?"),
     blocks: [{ type: "link", label: say(lang, "作品", "Post"), url: view.url }],
-    buttons: tasks
-      .slice(0, 6)
-      .map(
-        (task): Button => ({
-          label: task.title,
-          action: { type: "hand-in.choose", id: submissionId, arg: task.assignmentId },
-          tone: "normal",
-        }),
-      ),
+    buttons: tasks.slice(0, 6).map(
+      (task): Button => ({
+        label: task.title,
+        action: { type: "hand-in.choose", id: submissionId, arg: task.assignmentId },
+        tone: "normal",
+      }),
+    ),
   };
 }
 

@@ -10,6 +10,7 @@ import { askedForReport, reportTapped } from "./report-task.ts";
 import { approveTapped, rejectTapped, sendBackTapped } from "./review-hand-in.ts";
 import { tagByHand } from "./tag-by-hand.ts";
 import { acceptTapped, declineBecauseTapped, declineTapped } from "./take-task.ts";
+import { writeTask } from "./write-task.ts";
 
 /** Which tap goes to which handler. A button without a handler does not compile. */
 export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>> = {
@@ -31,4 +32,4 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 };
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
-export const talks: readonly Talk[] = [tagByHand, askedForReport, collectLinks, readFigures, help];
+export const talks: readonly Talk[] = [writeTask, tagByHand, askedForReport, collectLinks, readFigures, help];
