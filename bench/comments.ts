@@ -26,11 +26,14 @@ export async function benchComments(): Promise<Figure[]> {
     commentModel(lessons.packs, rounded(teach({ ...learnt, rows: [...learnt.rows, ...unlicensed] }))),
   );
   return [
-    ...sentimentFigures(folder, shipped, halved, everything),
+    ...sentimentFigures(folder, new Set(lessons.rows.map((row) => letters(row.text))), shipped, halved, everything),
     ...keywordFigures(folder, shipped, halved),
     ...(await speedFigures(folder, shipped)),
   ];
 }
+
+/** What two texts share that are one row of two collections. */
+const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
 type Score = (rows: readonly Row[], read: CommentReader) => number;
 const byAccuracy: Score = (rows, read) => accuracy(rows, (text) => read(text).sentiment);
@@ -81,6 +84,7 @@ const sentimentGoals: { set: string; name: string; score: Score; goal: number; p
 
 function sentimentFigures(
   folder: string,
+  learnt: ReadonlySet<string>,
   shipped: CommentReader,
   halved: CommentReader,
   everything: CommentReader,
@@ -88,7 +92,8 @@ function sentimentFigures(
   const figures: Figure[] = [productFigure(folder, halved)];
   for (const { set, name, score, goal, peers } of sentimentGoals) {
     const mayLearn = (permitted.reviews as readonly string[]).includes(set);
-    const rows = readRows(set, folder);
+    // shopping10 and ChnSentiCorp share 4,729 dev rows: what was learnt from is not measured.
+    const rows = readRows(set, folder).filter((row) => mayLearn || !learnt.has(letters(row.text)));
     const value = mayLearn ? score(rows.filter(kept), halved) : score(rows, shipped);
     const how = mayLearn
       ? "a fifth of the dev rows, kept out of the teaching"
