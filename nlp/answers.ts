@@ -1,7 +1,7 @@
 import type { TagKey } from "#domain/taxonomy.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { cityIn } from "./places.ts";
-import { type Found, quoteOf, type Reading } from "./reading.ts";
+import type { Found, Reading } from "./reading.ts";
 
 /** What somebody asked the subject, waiting for the answer: tags that a yes would hold, and dimensions that a bare word would show. */
 export type Question = {
@@ -85,12 +85,13 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
   let asksCity = false;
   for (const m of reading.matches) {
     const { tag, manner, evidence } = phrases[m.phrase]!;
-    if (manner !== "asked" && manner !== "says" && manner !== "hints") continue;
+    if (manner !== "asked" && manner !== "says") continue;
     if (tag === "city") asksCity ||= manner === "asked";
-    else if (manner === "asked" || reading.turn.who === "koe" || m.end - m.start > 2)
+    else if (manner === "asked" || isPut(reading, m.start, m.end)) {
       tags.push({ tag, evidence, span: text.slice(m.start, m.end), asked: manner === "asked" });
+    }
   }
-  const named = cityIn(knowledge.places, text)?.city;
+  const named = ASKS_RESIDENCE.test(text) ? cityIn(knowledge.places, text)?.city : undefined;
   return {
     tags,
     dimensions: new Set(TOPICS.filter((topic) => topic.asks.test(text)).map((topic) => topic.dimension)),
@@ -125,10 +126,10 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   const stance = stanceOf(knowledge, reading, question);
   const found: Found[] = [];
   const { clauseAt, text } = reading.clauses;
-  const end = clauseAt[1] ?? reading.folded.n;
+  const end = clauseAt[2] ?? clauseAt[1] ?? reading.folded.n;
   if (end === 0) return found;
   const add = (tag: TagKey, evidence: string, ended = false) =>
-    found.push({ tag, quote: quoteOf(reading, 0, end), turn: reading.at, way: "answer", evidence, ended });
+    found.push({ tag, place: { reading, start: 0, end: end }, turn: reading.at, way: "answer", evidence, ended });
   if (stance === "yes") {
     for (const { tag, evidence } of question.tags) add(tag, evidence);
     if (question.city && !question.asksCity) add(`city:${question.city}`, "core/place/city#yes");
@@ -211,7 +212,7 @@ function childrenIn(reading: Reading): Found[] {
     const start = matched.index;
     found.push({
       tag,
-      quote: quoteOf(reading, start, start + matched[0].length),
+      place: { reading, start: start, end: start + matched[0].length },
       turn: reading.at,
       way: "answer",
       evidence: `core/family/${tag}#answer`,
@@ -312,7 +313,7 @@ function forWhomIn(knowledge: Knowledge, reading: Reading): Found[] {
     return [
       {
         tag: FOR_WHOM[kind],
-        quote: quoteOf(reading, 0, end),
+        place: { reading, start: 0, end: end },
         turn: reading.at,
         way: "answer",
         evidence: `core/motive/${FOR_WHOM[kind]}#answer`,
@@ -331,7 +332,7 @@ function cityAnswered(knowledge: Knowledge, reading: Reading): Found[] {
   return [
     {
       tag: `city:${place.city}`,
-      quote: quoteOf(reading, place.start, place.end),
+      place: { reading, start: place.start, end: place.end },
       turn: reading.at,
       way: "answer",
       evidence: "core/place/city#answer",

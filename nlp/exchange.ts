@@ -1,4 +1,4 @@
-import { type Found, quoteOf, type Reading } from "./reading.ts";
+import type { Found, Reading } from "./reading.ts";
 
 const ASKS_ADVICE =
   /[?]|吗|谁(?:知道|懂|会|有|用)|有没有人|有人(?:知道|懂|用|会)|求助|请教|请问|咋|怎么|如何|多少|几|哪|啥|什么|要不要|能不能|会不会|行不行|靠谱不|正常不|\b(?:how|what|which|why|does|do|is|are|can|should|where|any(?:one|body)|who)\b/;
@@ -23,7 +23,7 @@ export function answeredOthers(reading: Reading, asked: Reading | undefined): Fo
   return [
     {
       tag: "helpful_answerer",
-      quote: quoteOf(reading, 0, reading.folded.n),
+      place: { reading, start: 0, end: reading.folded.n },
       turn: reading.at,
       way: "exchange",
       evidence: "core/community/helpful_answerer#exchange",

@@ -9,7 +9,7 @@ import { judge, type Verdict } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { createMatcher } from "./match.ts";
 import { cityIn } from "./places.ts";
-import { type Found, quoteOf, type Reading, readTurn } from "./reading.ts";
+import { type Found, type Reading, readTurn } from "./reading.ts";
 import { scopeOf, topicOf, type Whose } from "./scope.ts";
 import { settle } from "./settle.ts";
 
@@ -89,7 +89,7 @@ function heardIn(
       phrase.manner === "hints" && (question?.dimensions.has(dimension) || question?.tags.some((t) => t.tag === tag));
     found.push({
       tag,
-      quote: quoteOf(reading, m.start, m.end),
+      place: { reading, start: m.start, end: m.end },
       turn: reading.at,
       way: elicited ? "elicited" : (phrase.manner as Found["way"]),
       evidence: phrase.evidence,
@@ -111,7 +111,7 @@ function learnedIn(knowledge: Knowledge, ear: ClauseEar, reading: Reading, names
       if (judge(scope, "says", definition.dimension, tag) !== "holds") continue;
       found.push({
         tag,
-        quote: quoteOf(reading, start, end),
+        place: { reading, start: start, end: end },
         turn: reading.at,
         way: "model",
         evidence: `model/${tag}`,

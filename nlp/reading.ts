@@ -20,7 +20,8 @@ export type Way = "says" | "hints" | "asks" | "retracts" | "answer" | "elicited"
 /** Something heard, before what was heard together is settled. `strength` orders and is no probability yet. */
 export type Found = {
   tag: TagKey;
-  quote: string;
+  /** The words that show it, in folded units of their turn. */
+  place: { reading: Reading; start: number; end: number };
   turn: number;
   way: Way;
   evidence: string;
@@ -65,7 +66,33 @@ function hasChinese({ units, n }: Folded): boolean {
   return false;
 }
 
-/** The exact words of the turn that the folded units from `start` to `end` came from. */
-export function quoteOf({ folded, turn }: Reading, start: number, end: number): string {
-  return turn.text.slice(folded.at[start]!, folded.at[end - 1]! + 1);
+/** The longest quote that is still read at a glance, in signs of the turn. */
+const GLANCE = { zh: 36, en: 90 };
+/** A turn so short is quoted whole. */
+const SHORT = { zh: 24, en: 60 };
+
+/**
+ * The exact words to quote for places in one turn: the clauses that hold them all where that is short enough to read at a glance, else the last of
+ * the places alone.
+ */
+export function quoteOf(
+  { folded, turn, clauses, lang }: Reading,
+  places: readonly { start: number; end: number }[],
+): string {
+  const { clauseOf, clauseAt } = clauses;
+  const cut = (start: number, end: number) => turn.text.slice(folded.at[start]!, folded.at[end - 1]! + 1);
+  const clauseBounds = ({ start, end }: { start: number; end: number }) => ({
+    start: clauseAt[clauseOf[start]!]!,
+    end: clauseAt[clauseOf[Math.max(start, end - 1)]! + 1]!,
+  });
+  const last = places.at(-1)!;
+  const all = { start: Math.min(...places.map((p) => p.start)), end: Math.max(...places.map((p) => p.end)) };
+  const whole = { start: 0, end: clauses.text.length };
+  for (const span of turn.text.length <= SHORT[lang] ? [whole] : [clauseBounds(all), all, clauseBounds(last)]) {
+    const quote = cut(span.start, span.end)
+      .replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "")
+      .replace(/^[\s,，。!！?？;；、]+|[\s,，。;；、]+$/g, "");
+    if (quote.length > 0 && quote.length <= GLANCE[lang]) return quote;
+  }
+  return cut(last.start, last.end);
 }

@@ -1,6 +1,6 @@
 import type { Cue, Heard } from "#domain/cue.ts";
 import { closeImplied, definitionOf, type TagKey, type Taxonomy } from "#domain/taxonomy.ts";
-import type { Found, Way } from "./reading.ts";
+import { type Found, quoteOf, type Way } from "./reading.ts";
 
 /** How surely each way of hearing is right; fitted on the development set by `nlp/train.ts`. */
 export type Calibration = Readonly<Record<Way, number>>;
@@ -51,22 +51,26 @@ function merge(found: readonly Found[], calibration: Calibration): Cue[] {
   return [...byTag].map(([tag, all]) => {
     const scoreOf = (f: Found) => calibration[f.way];
     const best = all.reduce((a, b) =>
-      scoreOf(b) > scoreOf(a) || (scoreOf(b) === scoreOf(a) && b.turn === a.turn && b.quote.length > a.quote.length)
-        ? b
-        : a,
+      scoreOf(b) > scoreOf(a) || (scoreOf(b) === scoreOf(a) && b.turn === a.turn && spanOf(b) > spanOf(a)) ? b : a,
     );
+    const beside = all.filter((f) => f.turn === best.turn && (f.way === best.way || scoreOf(f) >= SHOWN) && f !== best);
     const evidence = [...new Set(all.map((f) => f.evidence))];
     const rest = [...new Map(all.filter((f) => f.evidence !== best.evidence).map((f) => [f.evidence, f])).values()];
     const doubt = rest.reduce((left, f) => left * (1 - 0.4 * scoreOf(f)), 1 - scoreOf(best));
     return {
       tag,
-      quote: best.quote,
+      quote: quoteOf(
+        best.place.reading,
+        [...beside, best].map((f) => f.place),
+      ),
       turn: best.turn,
       score: Math.min(0.98, Math.round((1 - doubt) * 1000) / 1000),
       evidence,
     };
   });
 }
+
+const spanOf = ({ place }: Found): number => place.end - place.start;
 
 function oneOfGroup(taxonomy: Taxonomy, cues: readonly Cue[]): Cue[] {
   const groupOf = (tag: TagKey) => definitionOf(taxonomy, tag)?.group;
