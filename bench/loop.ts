@@ -119,10 +119,11 @@ function changes(pane: Pane, present: boolean): Promise<number> {
   );
 }
 
-/** What was refused is asked again at once, so that each message raises a card; the demo's own memory is a month. */
+/** Forgets what was said and refused, so that each message raises a card of its own. */
 async function forget(koloop: Koloop): Promise<void> {
   await koloop.store.transaction(async ({ connection: { sql } }) => {
     await sql.run("DELETE FROM suggestion WHERE status <> 'open'");
+    await sql.run("DELETE FROM message");
   });
 }
 

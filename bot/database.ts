@@ -6,7 +6,12 @@ import { sqlitePath } from "./config.ts";
 /** Brings the database up to date and opens it. Throws with words for a person where that cannot be done. */
 export async function openDatabase(databaseUrl: string): Promise<{ store: Store; applied: string[] }> {
   if (!databaseUrl.startsWith("file:")) {
-    throw new Error("PostgreSQL is not ready in this version; set DATABASE_URL to a file: address.");
+    const [{ migratePostgres }, { openPostgres }] = await Promise.all([
+      import("#db/migrate-postgres.ts"),
+      import("#db/postgres.ts"),
+    ]);
+    const applied = await migratePostgres(databaseUrl);
+    return { store: storeOver(await openPostgres(databaseUrl)), applied };
   }
   const path = sqlitePath(databaseUrl);
   const applied = migrateSqlite(path);

@@ -7,8 +7,8 @@ const bodyLimitBytes = 1024 * 1024;
 /** The HTTP server with its safe defaults; channels and pages register their own routes on it. */
 export async function createHttp(log: FastifyBaseLogger): Promise<FastifyInstance> {
   const http = fastify({
-    loggerInstance: log,
-    disableRequestLogging: true,
+    // Only what went wrong: a line a request would put addresses, and with them secrets, into the log.
+    loggerInstance: log.child({}, { level: log.level === "silent" ? "silent" : "warn" }),
     bodyLimit: bodyLimitBytes,
     trustProxy: false,
     requestTimeout: 15_000,

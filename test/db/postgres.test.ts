@@ -1,0 +1,126 @@
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Backend } from "#db/backend.ts";
+import { migratePostgres } from "#db/migrate-postgres.ts";
+import { type Migration, shippedMigrations } from "#db/migrations.ts";
+import { openPostgres } from "#db/postgres.ts";
+import { storeOver } from "#db/store.ts";
+import { addPerson } from "../setup/koloop.ts";
+import { startPostgres, type TestServer } from "../setup/postgres.ts";
+
+let server: TestServer;
+let databases = 0;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server?.stop());
+
+const empty = () => server.create(`t${++databases}`);
+async function opened(): Promise<Backend> {
+  const url = await empty();
+  await migratePostgres(url);
+  const backend = await openPostgres(url, 4);
+  onTestFinished(() => backend.close());
+  return backend;
+}
+
+const withFunction: Migration = {
+  name: "0001_function",
+  checksum: "f",
+  sql: `CREATE TABLE note (text TEXT); INSERT INTO note VALUES ('a; b');
+        CREATE FUNCTION twice(n INT) RETURNS INT AS $$ BEGIN n := n * 2; RETURN n; END; $$ LANGUAGE plpgsql;`,
+};
+
+describe("PostgreSQL", () => {
+  it("takes a migration whole, with functions and texts that hold semicolons", async () => {
+    const url = await empty();
+
+    await migratePostgres(url, [withFunction]);
+
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await client.query("SELECT twice(21) AS n, (SELECT text FROM note) AS text");
+    await client.end();
+    expect(rows).toEqual([{ n: 42, text: "a; b" }]);
+  });
+
+  it("keeps nothing of a migration that fails", async () => {
+    const url = await empty();
+    const bad: Migration = { name: "0001_bad", checksum: "b", sql: "CREATE TABLE kept (id INT); SELECT nonsense;" };
+
+    await expect(migratePostgres(url, [bad])).rejects.toThrow("nothing of it was kept");
+
+    await expect(migratePostgres(url, [{ ...bad, sql: "CREATE TABLE kept (id INT);" }])).resolves.toEqual(["0001_bad"]);
+  });
+
+  it("is migrated once when two processes start together", async () => {
+    const url = await empty();
+
+    const applied = await Promise.all([migratePostgres(url), migratePostgres(url)]);
+
+    expect(applied.flat()).toEqual(shippedMigrations("postgresql").map((m) => m.name));
+  });
+
+  it("commits Prisma's and hand-written statements together or not at all", async () => {
+    const backend = await opened();
+
+    const work = backend.transaction(async (c) => {
+      await (await c.prisma()).setting.create({ data: { key: "by-prisma", value: "v", updatedAt: 1 } });
+      await c.sql.insert("setting", { key: "by-hand", value: "v", updated_at: Date.now() });
+      throw new Error("undo");
+    });
+
+    await expect(work).rejects.toThrow("undo");
+    expect(await backend.read((c) => c.sql.all("SELECT * FROM setting"))).toEqual([]);
+  });
+
+  it("undoes a savepoint alone, and gives times back as numbers", async () => {
+    const backend = await opened();
+    const now = Date.now();
+
+    await backend.transaction(async (c) => {
+      await c.sql.insert("setting", { key: "kept", value: "it's ?", updated_at: now });
+      await c.sql.savepoint(() => c.sql.run("INSERT INTO nowhere VALUES (1)")).catch(() => {});
+    });
+
+    expect(await backend.read((c) => c.sql.all("SELECT * FROM setting"))).toEqual([
+      { key: "kept", value: "it's ?", updated_at: now },
+    ]);
+  });
+
+  it("lets nobody write while reading", async () => {
+    const backend = await opened();
+
+    await expect(backend.read((c) => c.sql.all("DELETE FROM setting RETURNING key"))).rejects.toThrow("read-only");
+  });
+
+  it("runs the store's tables as SQLite does", async () => {
+    const store = storeOver(await opened());
+
+    await store.transaction(async (tx) => {
+      await addPerson(tx, { id: "C1", name: "王女士", roles: ["customer"], ownerId: null });
+      expect(await tx.conversations.firstSight("web", "e1", 1)).toBe(true);
+      expect(await tx.conversations.firstSight("web", "e1", 1)).toBe(false);
+      const item = {
+        id: "o1",
+        channel: "web",
+        room: "r",
+        personId: null,
+        cardKey: null,
+        dedupeKey: "once",
+        reply: null,
+        assignmentId: null,
+      };
+      const body = { type: "text" as const, text: "hello" };
+      const rest = { purpose: "card" as const, body, runAt: 1, attempts: 0, createdAt: 1 };
+      expect(await tx.outbox.add({ ...item, ...rest })).toBe(true);
+      expect(await tx.outbox.add({ ...item, ...rest, id: "o2" })).toBe(false);
+    });
+    const claimed = await Promise.all(
+      [1, 2].map((n) => store.transaction((tx) => tx.outbox.claimDue(Date.now(), 10, `w${n}`))),
+    );
+
+    expect(claimed.flat().map((item) => item.id)).toEqual(["o1"]);
+    expect(await store.read((tx) => tx.people.find("C1"))).toMatchObject({ name: "王女士", roles: ["customer"] });
+  });
+});
