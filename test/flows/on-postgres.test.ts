@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addCast, startKoloop } from "../setup/koloop.ts";
+import { startPostgres, type TestServer } from "../setup/postgres.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server?.stop());
+
+describe("on PostgreSQL", () => {
+  it("a cue becomes a tag, and a task a report, as on SQLite", async () => {
+    const extract = (turns: readonly { text: string }[]) => {
+      const turn = turns.length - 1;
+      const heard = turns[turn]!.text.includes("满月");
+      return { cues: heard ? [{ tag: "new_parent", quote: "宝宝刚满月", turn, score: 0.9, evidence: [] }] : [], retractions: [] };
+    };
+    const koloop = await startKoloop({ extract }, await server.create("loop"));
+    await addCast(koloop);
+
+    await koloop.channel.write("K1", "direct:K1:E1", "宝宝刚满月");
+    await koloop.settle();
+    await koloop.channel.press("E1", "bot:E1", "确认 新手爸妈");
+    await koloop.channel.write("M1", "bot:M1", "新任务:儿童安全座椅安装技巧,给有孩家庭,视频或图文,2篇,12月1日前");
+    await koloop.settle();
+    await koloop.channel.press("M1", "bot:M1", "发送给 1 人");
+    await koloop.settle();
+    koloop.pass(48 * 3_600_000);
+    await koloop.settle();
+    await koloop.channel.press("K1", "bot:K1", "接受 · 视频");
+    await koloop.channel.write("K1", "bot:K1", "https://www.douyin.com/video/7301234567890123456");
+    await koloop.settle();
+    await koloop.channel.press("M1", "bot:M1", "通过");
+    await koloop.channel.write("M1", "bot:M1", "进展");
+    await koloop.settle();
+
+    expect(koloop.channel.cardsIn("bot:M1")[0]?.title).toBe("进展:儿童安全座椅安装技巧");
+    const [assignment] = await koloop.store.read((tx) => tx.tasks.assignmentsFor("K1"));
+    expect(assignment).toMatchObject({ form: "video", approvedAt: koloop.ctx.now() });
+    expect((await koloop.ctx.learner.current()).model.people.K1).toBeDefined();
+  });
+
+  it("a repeated event changes nothing, and a failing one fails alone", async () => {
+    const koloop = await startKoloop(
+      {
+        extract: (turns) => {
+          if (turns.at(-1)?.text === "毒") throw new Error("poisoned");
+          return { cues: [], retractions: [] };
+        },
+      },
+      await server.create("inbox"),
+    );
+    await addCast(koloop);
+
+    await Promise.all(["早", "毒", "晚", "晚"].map((text) => koloop.channel.write("C1", "direct:C1:E1", text, text)));
+
+    const texts = await koloop.store.read((tx) => tx.connection.sql.all<{ text: string }>("SELECT text FROM message"));
+    expect(texts.map((row) => row.text).sort()).toEqual(["早", "晚"].sort());
+  });
+});
