@@ -13,7 +13,10 @@ describe("on PostgreSQL", () => {
     const extract = (turns: readonly { text: string }[]) => {
       const turn = turns.length - 1;
       const heard = turns[turn]!.text.includes("满月");
-      return { cues: heard ? [{ tag: "new_parent", quote: "宝宝刚满月", turn, score: 0.9, evidence: [] }] : [], retractions: [] };
+      return {
+        cues: heard ? [{ tag: "new_parent", quote: "宝宝刚满月", turn, score: 0.9, evidence: [] }] : [],
+        retractions: [],
+      };
     };
     const koloop = await startKoloop({ extract }, await server.create("loop"));
     await addCast(koloop);
