@@ -20,6 +20,9 @@ const codes = {
   "review.reject": "rr",
   "metrics.choose": "mc",
   "task.report": "tr",
+  "task.suits": "tf",
+  "task.take": "tk",
+  "offer.show": "os",
 } as const;
 
 export type ActionType = keyof typeof codes;

@@ -12,6 +12,8 @@ type TalkRefusal =
   | "post-known"
   | "no-candidates"
   | "not-a-draft"
+  | "not-a-koc-yet"
+  | "not-for-you"
   | "too-long";
 
 export type Refusal = AnswerRefusal | OfferRefusal | TalkRefusal;
@@ -63,6 +65,14 @@ const words: Record<Refusal, { zh: string; en: string }> = {
     en: "Nobody fits right now. Widen the audience, the exclusions or the budget.",
   },
   "not-a-draft": { zh: "这个任务已经发出或取消了。", en: "This task was sent or cancelled already." },
+  "not-a-koc-yet": {
+    zh: "任务是给 KOC 的。想加入的话,告诉负责您的同事就行。",
+    en: "Tasks are for KOCs. If you would like to join, tell the colleague who looks after you.",
+  },
+  "not-for-you": {
+    zh: "这个任务现在不适合接。发「有什么任务适合我」看看别的。",
+    en: "This task cannot be taken right now. Send “what suits me” to see others.",
+  },
   "too-long": { zh: "这条消息太长了,请分几条发。", en: "This message is too long; send it in parts." },
 };
 

@@ -68,6 +68,31 @@ export type Assignment = {
   blocked: string | null;
 };
 
+/** An assignment of which nothing has happened yet. */
+export function newAssignment(
+  about: Pick<Assignment, "id" | "taskId" | "personId" | "form" | "wave" | "policy">,
+  plannedAt: number,
+): Assignment {
+  return {
+    ...about,
+    plannedAt,
+    sendAfter: null,
+    pushedAt: null,
+    seenAt: null,
+    acceptedAt: null,
+    declinedAt: null,
+    declineReason: null,
+    declineNote: null,
+    promisedAt: null,
+    remindedAt: null,
+    submittedAt: null,
+    approvedAt: null,
+    rejectedAt: null,
+    withdrawnAt: null,
+    blocked: null,
+  };
+}
+
 /** Why a KOC says no, in the data package's keys. */
 export const declineReasons = [
   "no_time",

@@ -56,7 +56,8 @@ export function createLearner({ store, timeZone, now }: Setup): Learner {
   async function fold(tx: Tx, into: LearnerState, fact: StepFact): Promise<void> {
     if (fact.step === "pushed") {
       const detail = await detailOf(tx, fact);
-      if (!into.model.forms.includes(fact.form)) return;
+      // Who took a task of their own accord was not pushed: their yes says nothing about pushes.
+      if (!detail || !into.model.forms.includes(fact.form)) return;
       passTime(into, fact.at);
       notePush(into, {
         situation: detail.situation,
@@ -84,8 +85,9 @@ export function createLearner({ store, timeZone, now }: Setup): Learner {
 }
 
 /** What was believed when the push was chosen; for imported history, the situation as the tables tell it, without beliefs. */
-async function detailOf(tx: Tx, fact: StepFact): Promise<DecisionDetail> {
+async function detailOf(tx: Tx, fact: StepFact): Promise<DecisionDetail | undefined> {
   const decision = await tx.learning.decisionFor(fact.assignmentId);
+  if (decision?.policy === "manual") return undefined;
   if (decision?.detail) return JSON.parse(decision.detail) as DecisionDetail;
   const holds = await tx.ledger.holdsOf(fact.personId);
   const stays = await tx.segments.staysOf(fact.personId);

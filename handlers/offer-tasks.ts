@@ -3,14 +3,14 @@ import { taskOfferCard } from "#cards/task-offer.ts";
 import { type PlanView, planListCard, taskPlanCard, taskSettledCard } from "#cards/task-plan.ts";
 import type { Offer, RuleCount } from "#domain/match.ts";
 import { hasRole } from "#domain/person.ts";
-import type { Assignment, Task } from "#domain/task.ts";
+import { newAssignment, type Task } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
-import type { DecisionDetail } from "./learner.ts";
 import { offerReasons } from "./offer-reasons.ts";
 import { type PlannedWave, planNextWave } from "./plan-wave.ts";
 import { pushOffer } from "./push.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
+import { recordDecision } from "./write-decision.ts";
 
 /** Shows the manager who would be asked for a task, and why, before anything goes out. */
 export async function showPlan(scene: Scene, task: Task): Promise<void> {
@@ -63,50 +63,10 @@ async function sendWave(scene: Scene, task: Task, { number, wave }: PlannedWave)
 async function sendOne({ tx, ctx }: Scene, task: Task, offer: Offer, wave: number): Promise<boolean> {
   const person = await tx.people.find(offer.person);
   if (!person || (await tx.tasks.assignmentFor(task.id, offer.person))) return false;
-  const now = ctx.now();
-  // Within a few minutes is now: a newcomer who sends a task wants to see it arrive.
-  const sendAt = offer.at;
-  const assignment: Assignment = {
-    id: ctx.newId(),
-    taskId: task.id,
-    personId: person.id,
-    form: offer.form,
-    wave,
-    policy: "learned",
-    plannedAt: now,
-    sendAfter: sendAt,
-    pushedAt: null,
-    seenAt: null,
-    acceptedAt: null,
-    declinedAt: null,
-    declineReason: null,
-    declineNote: null,
-    promisedAt: null,
-    remindedAt: null,
-    submittedAt: null,
-    approvedAt: null,
-    rejectedAt: null,
-    withdrawnAt: null,
-    blocked: null,
-  };
+  const about = { id: ctx.newId(), taskId: task.id, personId: person.id, form: offer.form, wave };
+  const assignment = { ...newAssignment({ ...about, policy: "learned" }, ctx.now()), sendAfter: offer.at };
   await tx.tasks.addAssignment(assignment);
-  const detail: DecisionDetail = { situation: offer.situation, logits: offer.logits, usual: offer.usualLogit };
-  await tx.learning.addDecisions([
-    {
-      id: ctx.newId(),
-      taskId: task.id,
-      personId: person.id,
-      assignmentId: assignment.id,
-      form: offer.form,
-      options: JSON.stringify(offer.chances),
-      probability: offer.probability,
-      score: offer.score,
-      reasons: JSON.stringify(offer.reasons),
-      policy: "learned",
-      detail: JSON.stringify(detail),
-      at: now,
-    },
-  ]);
+  await recordDecision(tx, ctx, assignment, offer);
   const card = taskOfferCard({
     assignment,
     task,
@@ -114,7 +74,7 @@ async function sendOne({ tx, ctx }: Scene, task: Task, offer: Offer, wave: numbe
     timeZone: person.timeZone ?? ctx.timeZone,
     lang: person.lang,
   });
-  if (await pushOffer(tx, ctx, { assignment, person, card, sendAt })) return true;
+  if (await pushOffer(tx, ctx, { assignment, person, card, sendAt: offer.at })) return true;
   await tx.tasks.saveAssignment({ ...assignment, blocked: "unreachable" });
   return false;
 }

@@ -1,6 +1,6 @@
 import type { Tx } from "#db/store.ts";
-import { seededChance, seedOf } from "#domain/chance.ts";
-import { type RuleCount, rankPeople } from "#domain/match.ts";
+import { type Chance, seededChance, seedOf } from "#domain/chance.ts";
+import { type MatchSetup, type RuleCount, rankPeople } from "#domain/match.ts";
 import { planWave, type Wave } from "#domain/plan.ts";
 import type { Task } from "#domain/task.ts";
 import type { Context } from "./context.ts";
@@ -24,16 +24,16 @@ export async function planNextWave(tx: Tx, ctx: Context, task: Task): Promise<Pl
   const { offers, left } = rankPeople(
     view,
     await matchPeople(tx, ctx),
-    {
-      learner: await ctx.learner.current(),
-      limits: limitsOf(ctx),
-      influence: {},
-      themes: await themesInUse(tx),
-      chance: seededChance(seedOf(task.id, number)),
-    },
+    await matchSetup(tx, ctx, seededChance(seedOf(task.id, number))),
     3 * view.budget,
   );
   return { number, wave: planWave(offers, view.wanted, Math.max(0, view.budget - sent)), left };
+}
+
+/** What matching weighs people and tasks with now. */
+export async function matchSetup(tx: Tx, ctx: Context, chance: Chance): Promise<MatchSetup> {
+  const themes = await themesInUse(tx);
+  return { learner: await ctx.learner.current(), limits: limitsOf(ctx), influence: {}, themes, chance };
 }
 
 async function themesInUse(tx: Tx): Promise<string[]> {

@@ -4,10 +4,12 @@ import { collectLinks, handInChosen } from "./collect-links.ts";
 import type { Scene, Talk } from "./context.ts";
 import { help } from "./help.ts";
 import type { TapEvent } from "./incoming.ts";
+import { myTasks, showOfferTapped } from "./my-tasks.ts";
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { approveTapped, rejectTapped, sendBackTapped } from "./review-hand-in.ts";
+import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
 import { tagByHand } from "./tag-by-hand.ts";
 import { acceptTapped, declineBecauseTapped, declineTapped } from "./take-task.ts";
 import { writeTask } from "./write-task.ts";
@@ -21,6 +23,9 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "task.cancel": cancelTapped,
   "task.people": peopleTapped,
   "task.report": reportTapped,
+  "task.suits": suitsTapped,
+  "task.take": takeTapped,
+  "offer.show": showOfferTapped,
   "offer.accept": acceptTapped,
   "offer.decline": declineTapped,
   "offer.decline-because": declineBecauseTapped,
@@ -32,4 +37,13 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 };
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
-export const talks: readonly Talk[] = [writeTask, tagByHand, askedForReport, collectLinks, readFigures, help];
+export const talks: readonly Talk[] = [
+  writeTask,
+  tagByHand,
+  askedForReport,
+  myTasks,
+  suitTasks,
+  collectLinks,
+  readFigures,
+  help,
+];

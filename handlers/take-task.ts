@@ -1,5 +1,4 @@
-import { declineReasonsCard, type OfferView, taskOfferCard } from "#cards/task-offer.ts";
-import type { StepFact } from "#db/tasks.ts";
+import { declineReasonsCard, taskOfferCard } from "#cards/task-offer.ts";
 import type { Result } from "#domain/result.ts";
 import {
   type Assignment,
@@ -12,7 +11,7 @@ import {
 } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
-import { offerReasons } from "./offer-reasons.ts";
+import { newSteps, viewOf } from "./offer-steps.ts";
 import { redraw, replyRefusal } from "./say.ts";
 
 /** "Take it" in the form that the button names. */
@@ -74,37 +73,4 @@ async function answer(scene: Scene<TapEvent>, decide: Decide): Promise<void> {
   await scene.tx.tasks.saveAssignment(answered.value);
   for (const fact of newSteps(assignment, answered.value, scene)) await scene.tx.tasks.addStep(fact);
   await redraw(scene.tx, scene.ctx, taskOfferCard(await viewOf(scene, answered.value, task)), scene.event.address);
-}
-
-/** The ledger lines for the steps that the answer has added. */
-function newSteps(before: Assignment, after: Assignment, { ctx, person }: Scene): StepFact[] {
-  const line = (step: StepFact["step"], at: number, reason: string | null = null): StepFact => ({
-    assignmentId: after.id,
-    taskId: after.taskId,
-    personId: after.personId,
-    form: after.form,
-    step,
-    reason,
-    at,
-    recordedAt: ctx.now(),
-    byId: person.id,
-  });
-  const lines: StepFact[] = [];
-  if (before.seenAt === null && after.seenAt !== null) lines.push(line("seen", after.seenAt));
-  if (before.acceptedAt === null && after.acceptedAt !== null) lines.push(line("accepted", after.acceptedAt));
-  if (before.declinedAt === null && after.declinedAt !== null)
-    lines.push(line("declined", after.declinedAt, after.declineReason));
-  return lines;
-}
-
-/** The offer as its KOC sees it now. */
-export async function viewOf(scene: Scene, assignment: Assignment, task: Task): Promise<OfferView> {
-  const { tx, ctx, person } = scene;
-  return {
-    assignment,
-    task,
-    because: await offerReasons(tx, ctx, assignment, person),
-    timeZone: person.timeZone ?? ctx.timeZone,
-    lang: person.lang,
-  };
 }
