@@ -16,6 +16,8 @@ export type Lexicon = {
   /** Pieces that literal k belongs to, ascending: `pieces` from `piecesAt[k]` to `piecesAt[k + 1]`. */
   piecesAt: Int32Array;
   pieces: Int32Array;
+  /** How many pieces there are. */
+  pieceCount: number;
 };
 
 export type CompiledPhrase = Pick<Phrase, "tag" | "manner" | "lang" | "evidence">;
@@ -80,6 +82,7 @@ export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
     anchored,
     piecesAt,
     pieces,
+    pieceCount: members.length,
   };
 }
 
@@ -89,10 +92,19 @@ function rarest({ pieces }: Sequence): number {
   return weights.indexOf(Math.min(...weights));
 }
 
+const EVERYWHERE = new Set(
+  "的 了 我 是 在 有 个 不 这 那 就 都 也 还 要 你 他 她 没 好 能 会 到 得 人 来 上 下 给 可 吗 呢 吧 啊 么 小 大 多 年 一 去 过 看 说 想 家 天 用 买 开 等 可以 我的 你们 这个 现在 今天 没有 什么 怎么 就是 还是 不是 我们 知道 觉得 一个 the a i is to my it for and in of on you me".split(
+    " ",
+  ),
+);
+
+/** About how often one place of chat holds a literal: rough, but it keeps the everyday words from being anchors. */
 function likelihood(literal: string): number {
-  let information = 0;
-  for (let i = 0; i < literal.length; i++) information += literal.charCodeAt(i) < 0x2e80 ? 1 : 3;
-  return Math.exp(-information);
+  if (!/[\p{L}\p{N}]/u.test(literal)) return 1;
+  const chinese = literal.charCodeAt(0) >= 0x2e80;
+  const size = chinese ? literal.length : literal.length / 3;
+  const plain = size < 2 ? 0.01 : size < 3 ? 0.0004 : 0.00003;
+  return EVERYWHERE.has(literal.trim()) ? 0.05 / literal.length : plain;
 }
 
 /** Values grouped by a key from 0 to `size` - 1, in the order given: those of key k lie from `at[k]` to `at[k + 1]`. */

@@ -14,16 +14,30 @@ const NONE: Match[] = [];
 
 /** Finds phrases in folded texts. Keeps buffers of its own, so one matcher serves one thread of calls. */
 export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
-  const { automaton, anchoredAt, anchored, sequences } = lexicon;
+  const { automaton, anchoredAt, anchored, sequences, piecesAt, pieces, pieceCount } = lexicon;
   const hits: Hits = newHits();
+  // The text in which each piece was last seen: most sequences are dismissed by a piece that is nowhere in the text.
+  const seenIn = new Uint32Array(pieceCount);
+  let current = 0;
+  const isThere = ({ pieces: wanted }: CompiledSequence): boolean => {
+    for (let k = 0; k < wanted.length; k++) if (seenIn[wanted[k]!] !== current) return false;
+    return true;
+  };
   return (text) => {
     scanUnits(automaton, text.units, text.n, hits);
+    current = (current + 1) >>> 0;
+    for (let h = 0; h < hits.n; h++) {
+      const literal = hits.phrase[h]!;
+      const last = piecesAt[literal + 1]!;
+      for (let k = piecesAt[literal]!; k < last; k++) seenIn[pieces[k]!] = current;
+    }
     let found = NONE;
     for (let h = 0; h < hits.n; h++) {
       const literal = hits.phrase[h]!;
       const last = anchoredAt[literal + 1]!;
       for (let k = anchoredAt[literal]!; k < last; k++) {
-        const match = matchAt(lexicon, text, hits, h, sequences[anchored[k]!]!);
+        const sequence = sequences[anchored[k]!]!;
+        const match = isThere(sequence) ? matchAt(lexicon, text, hits, h, sequence) : undefined;
         if (!match) continue;
         if (found === NONE) found = [];
         found.push(match);

@@ -29,12 +29,12 @@ export class PackError extends Error {
 
 const patterns = z.array(z.union([z.string(), z.number()]).transform(String));
 const waysSchema = z.strictObject({
-  says: patterns.optional(),
-  hints: patterns.optional(),
-  asks: patterns.optional(),
-  asked: patterns.optional(),
-  retracts: patterns.optional(),
-  not: patterns.optional(),
+  says: patterns.nullish(),
+  hints: patterns.nullish(),
+  asks: patterns.nullish(),
+  asked: patterns.nullish(),
+  retracts: patterns.nullish(),
+  not: patterns.nullish(),
 });
 const manners = Object.keys(waysSchema.shape) as Manner[];
 const packSchema = z.strictObject({

@@ -1,0 +1,288 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { AhoCorasick } from "@monyone/aho-corasick/fast";
+import { Jieba } from "@node-rs/jieba";
+import { dict } from "@node-rs/jieba/dict.js";
+import type { Heard, Turn } from "#domain/cue.ts";
+import type { TagKey } from "#domain/taxonomy.ts";
+import { buildAutomaton, newHits, scanText } from "#nlp/automaton.ts";
+import { type LabelledCase, type Score, scoreHearing } from "#nlp/evaluate.ts";
+import { createExtractor } from "#nlp/extract.ts";
+import { nlpFile, root } from "#nlp/files.ts";
+import { builtInClasses, loadKnowledge, SHIPPED_PACKS, suggestible } from "#nlp/knowledge.ts";
+import { loadPacks, type Phrase } from "#nlp/pack.ts";
+import { createPhraseSampler, seeded } from "#nlp/phrase-sampler.ts";
+import { loadTaxonomy } from "#nlp/vocabulary.ts";
+import { type Figure, median } from "./frame.ts";
+
+const ROUNDS = 5;
+const data = () => join(root(), "..", "shared", "data");
+
+/** Cues against their goals, with the peers in the same run. Without `../shared/data` the figures that need it are left out. */
+export async function benchHearing(): Promise<Figure[]> {
+  const figures = [...ready(), ...matching()];
+  if (!existsSync(join(data(), "cues-dev.jsonl"))) return figures;
+  return [...figures, ...(await quality()), ...smallTalk(), ...speed()];
+}
+
+function figure(
+  name: string,
+  value: number,
+  unit: string,
+  goal: string,
+  holds: boolean | null,
+  against = "",
+  how = "",
+): Figure {
+  return { name, value, unit, goal, holds, against, how };
+}
+
+function lines<T>(set: string): T[] {
+  const rows = readFileSync(join(data(), set), "utf8").split("\n").filter(Boolean);
+  return rows.map((line) => JSON.parse(line) as T);
+}
+
+const READY_SCRIPT = `const t = performance.now();
+const { loadKnowledge } = await import(process.argv[1] + "/knowledge.js");
+const { createExtractor } = await import(process.argv[1] + "/extract.js");
+createExtractor(loadKnowledge())([{ who: "customer", text: "你好" }]);
+console.log(JSON.stringify([performance.now() - t, process.memoryUsage().rss / 1e6]));`;
+
+/** A fresh process loads everything and hears one turn. */
+function ready(): Figure[] {
+  loadKnowledge();
+  const args = ["--input-type=module", "-e", READY_SCRIPT, join(root(), "dist", "nlp")];
+  const runs = Array.from({ length: 3 }, () => {
+    const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    return JSON.parse(stdout.trim().split("\n").at(-1) ?? "[null,null]") as [number, number];
+  });
+  const ms = median(runs.map((run) => run[0]));
+  const rss = median(runs.map((run) => run[1]));
+  const how = "fresh process, packs compiled before; median of 3";
+  return [
+    figure("ready to hear", ms, "ms", "< 500", ms < 500, "", how),
+    figure("memory when ready", rss, "MB", "< 150", rss < 150, "", how),
+  ];
+}
+
+const SYLLABLES = [
+  ..."的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小多然于心学么之都好看起发当没成只如事把还用第样道想作种开美总从无情己面最女但现前些所同日手又行意动方期它头经长儿回位分爱老因很给名法间斯知世什两次使身者被高已亲其进此话常与活正感",
+];
+
+/** Bare phrase matching with 20,000 phrases; every occurrence is counted and compared first. */
+function matching(): Figure[] {
+  const random = seeded(11);
+  const syllable = () => SYLLABLES[Math.floor(random() ** 2 * SYLLABLES.length)]!;
+  const word = (length: number) => Array.from({ length }, syllable).join("");
+  const distinct = new Set<string>();
+  while (distinct.size < 20_000) distinct.add(word(2 + Math.floor(random() * 5)));
+  const phrases = [...distinct];
+  const texts = Array.from({ length: 4_000 }, () => word(14));
+  const automaton = buildAutomaton(phrases);
+  const peer = new AhoCorasick(phrases);
+  const hits = newHits();
+  const sample = texts.slice(0, 40);
+  const brute = sample.reduce((sum, text) => sum + phrases.reduce((n, phrase) => n + occurrences(text, phrase), 0), 0);
+  const mine = sample.reduce((sum, text) => sum + scanText(automaton, text, hits).n, 0);
+  const [ours, theirs] = interleaved(
+    texts.length,
+    () => {
+      for (const text of texts) scanText(automaton, text, hits);
+    },
+    () => {
+      for (const text of texts) peer.matchInText(text);
+    },
+  );
+  const how = `20,000 phrases, 14 characters a text, median of ${ROUNDS} interleaved rounds`;
+  return [
+    figure(
+      "matches of brute force found",
+      (100 * mine) / brute,
+      "%",
+      "100",
+      mine === brute,
+      "brute force",
+      `${brute} matches in 40 texts`,
+    ),
+    figure("phrase matching", ours, "texts/s", "", null, "", how),
+    figure(
+      "phrase matching against @monyone/aho-corasick/fast",
+      ours / theirs,
+      "x",
+      ">= 2",
+      ours >= 2 * theirs,
+      `${Math.round(theirs)} texts/s`,
+      how,
+    ),
+  ];
+}
+
+function occurrences(text: string, phrase: string): number {
+  let n = 0;
+  for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) n++;
+  return n;
+}
+
+function rateOf(size: number, work: () => void): number {
+  const started = performance.now();
+  work();
+  return (size / (performance.now() - started)) * 1000;
+}
+
+/** Median rates a second of two ways of doing the same work, turn by turn after one round to warm up. */
+function interleaved(size: number, a: () => void, b: () => void): [number, number] {
+  const rounds = Array.from({ length: ROUNDS + 1 }, () => [rateOf(size, a), rateOf(size, b)] as const).slice(1);
+  return [median(rounds.map((r) => r[0])), median(rounds.map((r) => r[1]))];
+}
+
+async function quality(): Promise<Figure[]> {
+  const taxonomy = loadTaxonomy();
+  const cases = lines<LabelledCase>("cues-dev.jsonl");
+  const extract = createExtractor(loadKnowledge());
+  const ours = scoreHearing(taxonomy, cases, extract);
+  const phrases = loadPacks(nlpFile("packs"), SHIPPED_PACKS, suggestible(taxonomy), builtInClasses());
+  const { hear, rate } = await nodeNlp(phrases, cases);
+  const nlp = scoreHearing(taxonomy, cases, hear);
+  const keywords = scoreHearing(taxonomy, cases, keywordRules(phrases));
+  const turns = cases.reduce((sum, c) => sum + c.turns.length, 0);
+  const pass = () => {
+    for (const c of cases) extract(c.turns);
+  };
+  const mine = median(Array.from({ length: ROUNDS }, () => rateOf(turns, pass)));
+  const peers = `node-nlp F1 ${nlp.f1.toFixed(3)}, keyword rules ${keywords.f1.toFixed(3)}`;
+  const how = "node-nlp trained on phrases of the same packs, same cases, one core";
+  return [
+    ...qualityFigures(ours),
+    figure("cues F1 against node-nlp", ours.f1 / nlp.f1, "x", ">= 4", ours.f1 >= 4 * nlp.f1, peers, how),
+    figure(
+      "messages a second against node-nlp",
+      mine / rate,
+      "x",
+      ">= 5",
+      mine >= 5 * rate,
+      `${Math.round(rate)} messages/s`,
+      how,
+    ),
+  ];
+}
+
+function qualityFigures(score: Score): Figure[] {
+  const how = "development set, ../shared/data/cues-dev.jsonl";
+  const at = (name: string, value: number, unit: string, goal: string, holds: boolean | null) =>
+    figure(name, value, unit, goal, holds, "", how);
+  return [
+    at("cues F1", score.f1, "", ">= 0.80", score.f1 >= 0.8),
+    at("cues precision", score.precision, "", ">= 0.88", score.precision >= 0.88),
+    at("cues recall", score.recall, "", "", null),
+    at("trap rate", 100 * score.trapRate, "%", "<= 4", score.trapRate <= 0.04),
+    at("retraction F1", score.retractionF1, "", ">= 0.80", score.retractionF1 >= 0.8),
+    at("evidence rate", score.evidenceRate, "", ">= 0.97", score.evidenceRate >= 0.97),
+    at("false suggestions on 100 empty cases", score.falsePer100Empty, "", "<= 4", score.falsePer100Empty <= 4),
+  ];
+}
+
+type NodeNlp = {
+  addDocument(lang: string, text: string, intent: string): void;
+  train(): Promise<void>;
+  process(lang: string, text: string): Promise<{ intent: string; score: number }>;
+};
+const NODE_NLP_PER_TAG = 40;
+const NODE_NLP_SURE = 0.7;
+
+/** node-nlp as its documentation shows it, one intent a tag, taught with what the packs say; a message shows its best intent where it is sure. */
+async function nodeNlp(phrases: readonly Phrase[], cases: readonly LabelledCase[]) {
+  const { NlpManager } = createRequire(import.meta.url)("node-nlp") as { NlpManager: new (options: object) => NodeNlp };
+  const manager = new NlpManager({ languages: ["zh", "en"], forceNER: false, nlu: { log: false }, autoSave: false });
+  const sample = createPhraseSampler([], seeded(3));
+  const perTag = new Map<string, number>();
+  for (const phrase of phrases) {
+    const key = `${phrase.tag} ${phrase.lang}`;
+    const taught = perTag.get(key) ?? 0;
+    if (phrase.manner !== "says" || phrase.tag === "city" || taught >= NODE_NLP_PER_TAG) continue;
+    perTag.set(key, taught + 1);
+    manager.addDocument(phrase.lang, sample(phrase), phrase.tag);
+  }
+  await manager.train();
+  const answers = new Map<string, TagKey | undefined>();
+  const texts = cases.flatMap((c) => c.turns.filter((turn) => turn.who === "customer").map((turn) => turn.text));
+  const started = performance.now();
+  for (const text of texts) {
+    const { intent, score } = await manager.process(/[\u3400-\u9fff]/.test(text) ? "zh" : "en", text);
+    answers.set(text, intent !== "None" && score >= NODE_NLP_SURE ? intent : undefined);
+  }
+  const rate = (texts.length / (performance.now() - started)) * 1000;
+  const hear = (turns: readonly Turn[]): Heard => ({
+    cues: turns.flatMap((turn, at) => cueOf(answers.get(turn.text), turn, at)),
+    retractions: [],
+  });
+  return { hear, rate };
+}
+
+function cueOf(tag: TagKey | undefined, turn: Turn, at: number): Heard["cues"] {
+  return tag && turn.who === "customer" ? [{ tag, quote: turn.text, turn: at, score: 1, evidence: [] }] : [];
+}
+
+/** What a keyword tool hears: a tag wherever one of its short plain phrases stands in the subject's words. */
+function keywordRules(phrases: readonly Phrase[]): (turns: readonly Turn[]) => Heard {
+  const isPlain = (p: Phrase) =>
+    (p.manner === "says" || p.manner === "hints") && /^[\p{L}\p{N}]{2,12}$/u.test(p.pattern);
+  const rules = phrases.filter(isPlain);
+  return (turns) => ({
+    cues: turns.flatMap((turn, at) =>
+      rules.flatMap((rule) => (turn.text.includes(rule.pattern) ? cueOf(rule.tag, turn, at) : [])),
+    ),
+    retractions: [],
+  });
+}
+
+type Dialogue = { text?: string; turns?: { speaker?: string; text: string }[] };
+
+/** Suggestions on real dialogues without labels, where nearly all are false. */
+function smallTalk(): Figure[] {
+  const extract = createExtractor(loadKnowledge());
+  const sets = ["dlg_crosswoz", "dlg_kdconv", "dlg_cped_tv", "dlg_nus_sms_zh"].filter((set) =>
+    existsSync(join(data(), set)),
+  );
+  let turns = 0;
+  let suggestions = 0;
+  for (const row of sets.flatMap((set) => lines<Dialogue>(`${set}/dev.jsonl`))) {
+    const said = row.turns ?? [{ text: row.text ?? "" }];
+    const talk = said.map((t) => ({ who: t.speaker === "staff" ? "koe" : "customer", text: String(t.text) }));
+    turns += talk.filter((t) => t.who === "customer").length;
+    suggestions += extract(talk).cues.length;
+  }
+  const per = turns / Math.max(1, suggestions);
+  const how = "CrossWOZ, KdConv, CPED and NUS SMS as they are; every speaker but staff is taken for the subject";
+  return [figure("small talk per suggestion", per, "turns", ">= 40", per >= 40, "", how)];
+}
+
+function speed(): Figure[] {
+  const extract = createExtractor(loadKnowledge());
+  const jieba = Jieba.withDict(dict);
+  const rows = lines<{ turns: { text: string }[] }>("dlg_jddc_service/dev.jsonl");
+  const texts = rows.flatMap((row) => row.turns.map((t) => t.text)).slice(0, 8_000);
+  const [ours, theirs] = interleaved(
+    texts.length,
+    () => {
+      for (const text of texts) extract([{ who: "customer", text }]);
+    },
+    () => {
+      for (const text of texts) jieba.cut(text);
+    },
+  );
+  const how = `${Math.round(ours)} messages/s on JDDC, median of ${ROUNDS} interleaved rounds`;
+  const against = `${Math.round(theirs)} messages/s`;
+  return [
+    figure(
+      "whole extractor against jieba merely cutting",
+      ours / theirs,
+      "x",
+      ">= 0.5",
+      ours >= 0.5 * theirs,
+      against,
+      how,
+    ),
+  ];
+}
