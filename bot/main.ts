@@ -107,7 +107,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     async start() {
       for (const channel of channels.values()) await channel.start((event) => inbox.accept(event));
       if (http) koloop.address = await http.listen({ port: config.port, host: config.host });
-      outbox.start();
+      await outbox.start();
       clock.start();
     },
     async settle() {

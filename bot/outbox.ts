@@ -15,7 +15,7 @@ export type Outbox = {
   nudge(): void;
   /** Delivers all that is due and returns how many items it tried. */
   drain(): Promise<number>;
-  start(): void;
+  start(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -122,7 +122,8 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
   return {
     nudge: inBackground,
     drain,
-    start() {
+    async start() {
+      if (store.backend.dialect === "sqlite") await store.transaction((tx) => tx.outbox.freeLeases());
       stopped = false;
       timer = setInterval(inBackground, pollMs);
       inBackground();

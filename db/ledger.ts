@@ -41,7 +41,7 @@ export function ledgerTable({ sql }: Connection) {
     /** The intervals open for a person now. */
     async openHolds(personId: string): Promise<TagHold[]> {
       const rows = await sql.all<object>(
-        "SELECT * FROM tag_hold WHERE person_id = ? AND until IS NULL ORDER BY since, id",
+        "SELECT * FROM tag_hold WHERE person_id = ? AND until IS NULL ORDER BY since, tag",
         personId,
       );
       return rows.map(holdOf);
@@ -49,7 +49,7 @@ export function ledgerTable({ sql }: Connection) {
 
     /** All intervals of a person, open and ended, oldest first. */
     async holdsOf(personId: string): Promise<TagHold[]> {
-      const rows = await sql.all<object>("SELECT * FROM tag_hold WHERE person_id = ? ORDER BY since, id", personId);
+      const rows = await sql.all<object>("SELECT * FROM tag_hold WHERE person_id = ? ORDER BY since, tag", personId);
       return rows.map(holdOf);
     },
 

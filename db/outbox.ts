@@ -61,6 +61,11 @@ export function outboxTable({ sql }: Connection) {
       return (rows as { seq: number }[]).sort((a, b) => a.seq - b.seq).map(itemOf);
     },
 
+    /** Frees what a process that has died was about to deliver. Only where no other process delivers, as on SQLite. */
+    async freeLeases(): Promise<void> {
+      await sql.run("UPDATE outbox SET locked_at = NULL WHERE status = 'waiting' AND locked_at IS NOT NULL");
+    },
+
     async markSent(id: string, at: number): Promise<void> {
       await sql.run("UPDATE outbox SET status = 'sent', sent_at = ?, locked_at = NULL WHERE id = ?", at, id);
     },

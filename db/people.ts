@@ -39,6 +39,10 @@ export function peopleTable({ sql }: Connection) {
       return (await sql.all<object>("SELECT * FROM person WHERE merged_into IS NULL ORDER BY id")).map(personOf);
     },
 
+    async count(): Promise<number> {
+      return Number((await sql.get<{ n: number }>("SELECT count(*) AS n FROM person"))?.n ?? 0);
+    },
+
     async listByRole(role: Role): Promise<Person[]> {
       const rows = await sql.all<object>(
         "SELECT * FROM person WHERE merged_into IS NULL AND roles LIKE ? ORDER BY id",

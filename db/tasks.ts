@@ -147,6 +147,11 @@ export function tasksTable({ sql, prisma }: Connection) {
       await sql.insert("step_fact", toRow(fact));
     },
 
+    /** The number of the newest line; 0 where there is none. */
+    async lastStep(): Promise<number> {
+      return Number((await sql.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM step_fact"))?.seq ?? 0);
+    },
+
     async stepsAfter(seq: number, count: number): Promise<(StepFact & { seq: number })[]> {
       const rows = await sql.all<object>("SELECT * FROM step_fact WHERE seq > ? ORDER BY seq LIMIT ?", seq, count);
       return rows.map((row) => fromRow(row));

@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { root } from "#db/migrations.ts";
 import { type Config, environmentWithFile, readConfig } from "../config.ts";
+import { openDatabase } from "../database.ts";
 import { openDemoRooms } from "../demo.ts";
 import { createKoloop, type Koloop } from "../main.ts";
 import { importFolder } from "./import.ts";
 
 /** Where the demo keeps its data, apart from a brand's own. */
 const demoDatabase = "file:./data/demo.db";
+/** The setting that marks a database as a demonstration: only there may the cast be played without a link. */
+const demoSetting = "demo";
 
 /**
  * `koloop start` and `koloop demo`: runs until it is told to stop. With an empty database, `start` brings in the demo brand, so that
@@ -15,35 +18,58 @@ const demoDatabase = "file:./data/demo.db";
 export async function runStart(options: { demo: "when-empty" | "always" }): Promise<0 | 1> {
   const environment = environmentWithFile();
   const config = readConfig(options.demo === "always" ? { DATABASE_URL: demoDatabase, ...environment } : environment);
-  const koloop = await createKoloop(config, { demo: isLoopback(config.host) });
-  if (
-    await koloop.store.read(
-      async (tx) =>
-        (await tx.people.listByRole("koe")).length === 0 && (await tx.people.listByRole("customer")).length === 0,
-    )
-  ) {
-    process.stderr.write("第一次启动:正在放入演示品牌「启程汽车」… / first start: bringing in the demo brand …\n");
-    await importFolder(koloop.store, join(root, "demo", "brand"));
-  }
+  const isDemo = (await bringInDemo(config)) && isLoopback(config.host);
+  const koloop = await createKoloop(config, { demo: isDemo });
   try {
     await koloop.start();
   } catch (fault) {
     await koloop.stop().catch(() => {});
     throw explained(fault, config);
   }
-  if (koloop.web && isLoopback(config.host)) await openDemoRooms(koloop.store, koloop.web);
-  await greet(koloop);
+  if (koloop.web && isDemo) await openDemoRooms(koloop.store, koloop.web);
+  await greet(koloop, isDemo);
   await untilToldToStop();
   process.stderr.write("正在停止… / stopping …\n");
   await koloop.stop();
   return 0;
 }
 
-async function greet(koloop: Koloop): Promise<void> {
+/** Puts the demo brand into an empty database; true where the database is a demonstration. */
+async function bringInDemo(config: Config): Promise<boolean> {
+  const { store } = await openDatabase(config.databaseUrl);
+  try {
+    const known = await store.read(async (tx) => ({
+      people: await tx.people.count(),
+      demo: await tx.settings.get(demoSetting),
+    }));
+    if (known.people > 0) return known.demo !== undefined;
+    process.stderr.write("第一次启动:正在放入演示品牌「启程汽车」… / first start: bringing in the demo brand …\n");
+    await importFolder(store, join(root, "demo", "brand"));
+    await store.transaction((tx) => tx.settings.set(demoSetting, "yes", Date.now()));
+    return true;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Prints the address; for a brand's own data also a link that signs a manager in, once. */
+async function greet(koloop: Koloop, isDemo: boolean): Promise<void> {
   process.stdout.write(`${koloop.address}\n`);
-  process.stderr.write(
-    "在浏览器里打开上面的地址。按 Ctrl+C 停止。 / Open the address above in a browser. Ctrl+C stops koloop.\n",
-  );
+  if (isDemo) {
+    process.stderr.write(
+      "在浏览器里打开上面的地址。按 Ctrl+C 停止。 / Open the address above in a browser. Ctrl+C stops koloop.\n",
+    );
+    return;
+  }
+  const [manager] = await koloop.store.read((tx) => tx.people.listByRole("manager"));
+  if (manager && koloop.web) {
+    process.stderr.write(`${manager.name} 的一次性登录链接 / a link that signs ${manager.name} in once:\n`);
+    process.stdout.write(`${await koloop.web.signInLink(manager.id)}\n`);
+  } else {
+    process.stderr.write(
+      "还没有经理。请先 koloop import 一个数据包。 / There is no manager yet: koloop import a data package first.\n",
+    );
+  }
 }
 
 function untilToldToStop(): Promise<void> {

@@ -42,7 +42,7 @@ async function openDemo(): Promise<{ page: Page; panes: Frame[]; complaints: str
   page.on("pageerror", (fault) => complaints.push(fault.message));
   page.on("console", (line) => line.type() === "error" && complaints.push(line.text()));
   await page.goto(koloop.address);
-  await page.waitForFunction("document.querySelectorAll('iframe').length >= 5");
+  await page.locator("iframe").nth(4).waitFor();
   return { page, panes: page.frames().slice(1), complaints };
 }
 
