@@ -44,7 +44,7 @@ export async function build() {
 
 function* sources(folder) {
   for (const file of files(folder, ".ts")) {
-    if (!file.endsWith(".d.ts") && !file.includes(join("web", "page") + "/")) yield file;
+    if (!file.endsWith(".d.ts") && !file.includes(`${join("web", "page")}/`)) yield file;
   }
 }
 

@@ -38,7 +38,12 @@ export async function startKoloop(parts: Parts = {}, databaseUrl = `file:${fresh
   });
   await koloop.start();
   onTestFinished(() => koloop.stop());
-  return Object.assign(Object.create(koloop) as Koloop, { channel, pass: (ms: number) => void (now += ms) });
+  return Object.assign(Object.create(koloop) as Koloop, {
+    channel,
+    pass: (ms: number) => {
+      now += ms;
+    },
+  });
 }
 
 /** Brings in the cast, each reachable in their own chat with koloop. */
