@@ -2,6 +2,10 @@ import { type Figure, reportOf, reportText } from "#bench/frame.ts";
 
 const benches: Record<string, () => Promise<Figure[]>> = {
   loop: async () => (await import("#bench/loop.ts")).benchLoop(),
+  hearing: async () => [
+    ...(await (await import("#bench/hearing.ts")).benchHearing()),
+    ...(await (await import("#bench/comments.ts")).benchComments()),
+  ],
   comments: async () => (await import("#bench/comments.ts")).benchComments(),
   match: async () => (await import("#bench/match.ts")).benchMatch(),
 };
