@@ -211,6 +211,7 @@ function fitLogs(
   const spread = { ...start };
   const cells = new Map<string, number>();
   const tasks = new Map<string, number>();
+  const taskMeans = new Map<string, { mean: number; variance: number }>();
   const people = new Map<string, number>();
   const tags = new Map<string, number>();
   const persons = [...new Set(values.map((v) => v.person))];
@@ -258,6 +259,7 @@ function fitLogs(
     for (const [task, list] of byTask) {
       const { mean, precision } = weigh(list, "task", 0, tasks.get(task) ?? 0);
       const shrunk = (mean * precision) / (precision + 1 / spread.task);
+      taskMeans.set(task, { mean, variance: spread.task + 1 / precision });
       tasks.set(task, shrunk);
       taskSquares += shrunk * shrunk + 1 / (precision + 1 / spread.task);
     }
@@ -280,7 +282,7 @@ function fitLogs(
     spread.task = (start.task * 10 + taskSquares) / (10 + byTask.size);
     spread.noise = (start.noise * 20 + squares) / (20 + Math.max(0, count - 0.5 * persons.length));
   }
-  return { people, tags, themes: themeEffects(values, tasks) };
+  return { people, tags, themes: themeEffects(values, taskMeans) };
 }
 
 /** Moves what people with a tag have in common from the people to the tag, shrunk by how few they are. */
@@ -303,13 +305,24 @@ function fitTags(
   }
 }
 
-function themeEffects(values: readonly Value[], tasks: Map<string, number>): Fit["themes"] {
+/** What the tasks of a theme have in common, against all tasks' middle; the variance says how few they are. */
+function themeEffects(
+  values: readonly Value[],
+  taskMeans: Map<string, { mean: number; variance: number }>,
+): Fit["themes"] {
   const byTheme = new Map<string, Set<string>>();
   for (const v of values) byTheme.set(v.theme, (byTheme.get(v.theme) ?? new Set()).add(v.task));
+  const middle = median([...taskMeans.values()].map((t) => t.mean));
   const out: Fit["themes"] = {};
   for (const [theme, list] of byTheme) {
-    const effects = [...list].map((t) => tasks.get(t) ?? 0);
-    out[theme] = { effect: effects.reduce((a, b) => a + b, 0) / effects.length, variance: 0.12 / effects.length };
+    let sum = 0;
+    let precision = 0;
+    for (const task of list) {
+      const { mean, variance } = taskMeans.get(task)!;
+      sum += (mean - middle) / variance;
+      precision += 1 / variance;
+    }
+    out[theme] = { effect: sum / precision, variance: 1 / precision };
   }
   return out;
 }

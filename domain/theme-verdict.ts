@@ -23,10 +23,11 @@ export type ThemeEvidence = {
 
 export const newThemes = (): ThemesState => ({ themes: {}, recent: [] });
 
+/** Usual, weak, strong: how common, how they are accepted (logits) and read (logarithm) against the usual. */
 const KINDS = [
-  { prior: 0.75, mean: 0, sd: 0.4 },
-  { prior: 0.13, mean: -1.6, sd: 0.4 },
-  { prior: 0.12, mean: 0.9, sd: 0.25 },
+  { prior: 0.75, mean: 0, sd: 0.45, read: 0, readSd: 0.08 },
+  { prior: 0.13, mean: -1.7, sd: 0.4, read: -0.4, readSd: 0.25 },
+  { prior: 0.12, mean: 0.8, sd: 0.3, read: 0.4, readSd: 0.15 },
 ] as const;
 const STRAY = 0.25;
 const FAULT = { chance: 0.06, mean: -2.2, sd: 0.7 };
@@ -69,12 +70,15 @@ export function shiftOf(logits: readonly number[], passed: readonly number[]): {
   return { shift, variance };
 }
 
+/** How much its posts are read against the usual, as a logarithm, and the variance of that. */
+export type ThemeReads = { effect: number; variance: number };
+
 /** Settles the status of every theme seen so far; call at each close. */
-export function settleThemes(state: ThemesState): ThemeEvidence[] {
+export function settleThemes(state: ThemesState, reads: Readonly<Record<string, ThemeReads>> = {}): ThemeEvidence[] {
   const sorted = [...state.recent].sort((a, b) => a - b);
   const centre = sorted.length ? sorted[sorted.length >> 1]! : 0;
   return Object.entries(state.themes).map(([theme, record]) => {
-    const evidence = weigh(record, centre);
+    const evidence = weigh(record, centre, reads[theme]);
     record.status = sorted.length < 6 ? record.status : verdict(record, evidence);
     return { theme, status: record.status, tasks: record.readings.length, ...evidence };
   });
@@ -83,7 +87,7 @@ export function settleThemes(state: ThemesState): ThemeEvidence[] {
 type Weighed = { weak: number; strong: number; level: number };
 
 /** Filters a theme's readings, oldest first, over the three kinds (a hidden Markov chain whose kinds have Gaussian levels). */
-function weigh(record: ThemeRecord, centre: number): Weighed {
+function weigh(record: ThemeRecord, centre: number, reads: ThemeReads | undefined): Weighed {
   let chance = KINDS.map((k) => k.prior as number);
   const level = KINDS.map((k) => ({ mean: k.mean as number, variance: k.sd * k.sd }));
   let wording = record.readings[0]?.wording ?? 1;
@@ -103,6 +107,13 @@ function weigh(record: ThemeRecord, centre: number): Weighed {
       const gain = (l.variance / (l.variance + noise)) * trust;
       level[i] = { mean: l.mean + gain * (r.shift - centre - l.mean), variance: l.variance * (1 - gain) + 0.002 };
     });
+  }
+  if (reads) {
+    const read = KINDS.map(
+      (k, i) => chance[i]! * (density(reads.effect - k.read, reads.variance + k.readSd ** 2) + 1e-4),
+    );
+    const total = read.reduce((a, b) => a + b, 0);
+    chance = read.map((c) => c / total);
   }
   return { weak: chance[1]!, strong: chance[2]!, level: chance.reduce((sum, c, i) => sum + c * level[i]!.mean, 0) };
 }
@@ -124,7 +135,7 @@ function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   const tasks = record.readings.length;
   const wording = record.readings.at(-1)!.wording;
   const inWording = record.readings.filter((r) => r.wording === wording).length;
-  if (weak > 0.9 && wording > 1 && (inWording >= 2 || weak > 0.97)) return "retired";
+  if (weak > 0.8 && wording > 1 && (inWording >= 2 || weak > 0.97)) return "retired";
   if (record.status === "retired") return weak > 0.5 ? "retired" : "ok";
   if (weak > (tasks >= 2 ? 0.7 : 0.8)) return "weak";
   if (record.status === "weak" && weak > 0.4) return "weak";

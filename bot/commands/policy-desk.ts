@@ -1,7 +1,14 @@
 /** What `koloop policy` keeps of a world it plays in: the people and tasks as told. All decisions are the domain's. */
+import { type BriefVocabulary, briefMentions } from "#domain/brief-fit.ts";
 import { seededChance } from "#domain/chance.ts";
 import { formWeights } from "#domain/form-weights.ts";
-import { type InfluenceState, newInfluence, noteReading, weighInfluence } from "#domain/influence.ts";
+import {
+  type InfluenceFit,
+  type InfluenceState,
+  newInfluence,
+  noteReading,
+  weighInfluence,
+} from "#domain/influence.ts";
 import { closeTask, type LearnerState, newLearner, noteOutcome, notePush, passTime } from "#domain/learning.ts";
 import { type MatchLimits, type MatchPerson, type MatchTask, rankPeople } from "#domain/match.ts";
 import { wordReason } from "#domain/match-reasons.ts";
@@ -28,9 +35,11 @@ export class PolicyDesk {
   private readonly influence: InfluenceState = newInfluence();
   private readonly themes: ThemesState = newThemes();
   private readonly chance: () => number;
+  private readonly vocabulary: BriefVocabulary;
   private weights: Record<string, number> = {};
 
-  constructor(init: Of<"init">) {
+  constructor(init: Of<"init">, vocabulary: BriefVocabulary) {
+    this.vocabulary = vocabulary;
     this.segments = init.segments;
     for (const p of init.people) {
       this.people.set(p.id, {
@@ -75,9 +84,12 @@ export class PolicyDesk {
       case "close":
         return this.close(message);
       case "ask":
-        return { influence: this.influenceNow() };
+        return { influence: this.weightsOf(this.weigh()) };
       case "end":
-        return { form_weights: formWeights(this.learner.model, this.reachable()), influence: this.influenceNow() };
+        return {
+          form_weights: formWeights(this.learner.model, this.reachable()),
+          influence: this.weightsOf(this.weigh()),
+        };
     }
   }
 
@@ -139,7 +151,7 @@ export class PolicyDesk {
       sent: 0,
       isFor: (person) => holdsRule(q.eligible, person.tags),
       hinted: q.segments,
-      mentions: new Map(),
+      mentions: briefMentions(q.brief, this.vocabulary),
       opensAt: at,
       asked: new Set(),
     };
@@ -193,15 +205,19 @@ export class PolicyDesk {
     const empty = { theme: q.theme, pushed: 0, entered: [[], [], [], []], passed: [[], [], [], []], usual: [] };
     const report = weakestStep(tally ?? empty);
     if (task && tally) noteTask(this.themes, q.theme, task.brief_version, tally.usual, tally.passed[1]!);
-    this.weights = this.influenceNow();
+    const fit = this.weigh();
+    this.weights = this.weightsOf(fit);
     return {
       report: { weakest_step: report.weakest, funnel: report.funnel },
-      themes: settleThemes(this.themes).map(({ theme, status }) => ({ theme, status })),
+      themes: settleThemes(this.themes, fit.themes).map(({ theme, status }) => ({ theme, status })),
     };
   }
 
-  private influenceNow(): Record<string, number> {
-    const fit = weighInfluence(this.influence, (id) => this.people.get(id)?.tags ?? []);
+  private weigh(): InfluenceFit {
+    return weighInfluence(this.influence, (id) => this.people.get(id)?.tags ?? []);
+  }
+
+  private weightsOf(fit: InfluenceFit): Record<string, number> {
     const out: Record<string, number> = {};
     for (const p of this.people.values()) out[p.id] = fit.people[p.id]?.weight ?? fit.prior(p.tags);
     return out;

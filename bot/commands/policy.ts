@@ -1,5 +1,7 @@
 /** `koloop policy`: plays the matching and learning of the domain against a world that speaks JSON lines. */
 import { createInterface } from "node:readline";
+import { briefVocabulary } from "#domain/brief-fit.ts";
+import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { PolicyDesk } from "./policy-desk.ts";
 import { type Message, messageSchema } from "./policy-protocol.ts";
 
@@ -12,6 +14,7 @@ export async function runPolicy(
   out: (line: string) => void,
   err: (line: string) => void,
 ): Promise<0 | 1> {
+  const vocabulary = briefVocabulary(loadTaxonomy().tags.values());
   let desk: PolicyDesk | null = null;
   let number = 0;
   for await (const line of input) {
@@ -22,7 +25,7 @@ export async function runPolicy(
       err(`koloop policy: line ${number}: ${read}`);
       return 1;
     }
-    if (read.type === "init") desk = new PolicyDesk(read);
+    if (read.type === "init") desk = new PolicyDesk(read, vocabulary);
     if (!desk) {
       err(`koloop policy: line ${number}: "${read.type}" came before "init"`);
       return 1;
