@@ -25,9 +25,9 @@ export const newThemes = (): ThemesState => ({ themes: {}, recent: [] });
 
 /** Usual, weak, strong: how common, how they are accepted (logits) and read (logarithm) against the usual. */
 const KINDS = [
-  { prior: 0.75, mean: 0, sd: 0.45, read: 0, readSd: 0.08 },
-  { prior: 0.13, mean: -1.7, sd: 0.4, read: -0.4, readSd: 0.25 },
-  { prior: 0.12, mean: 0.8, sd: 0.3, read: 0.4, readSd: 0.15 },
+  { prior: 0.75, mean: -0.1, sd: 0.4, read: 0, readSd: 0.05 },
+  { prior: 0.13, mean: -1.6, sd: 0.4, read: -0.4, readSd: 0.25 },
+  { prior: 0.12, mean: 0.45, sd: 0.35, read: 0.32, readSd: 0.12 },
 ] as const;
 const STRAY = 0.25;
 const FAULT = { chance: 0.06, mean: -2.2, sd: 0.7 };
@@ -135,11 +135,11 @@ function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   const tasks = record.readings.length;
   const wording = record.readings.at(-1)!.wording;
   const inWording = record.readings.filter((r) => r.wording === wording).length;
-  if (weak > 0.8 && wording > 1 && (inWording >= 2 || weak > 0.97)) return "retired";
+  if (weak > 0.9 && wording > 1 && inWording >= 2) return "retired";
   if (record.status === "retired") return weak > 0.5 ? "retired" : "ok";
-  if (weak > (tasks >= 2 ? 0.7 : 0.8)) return "weak";
-  if (record.status === "weak" && weak > 0.4) return "weak";
-  if (strong > 0.9 && tasks >= 3) return "template";
-  if (record.status === "template" && strong > 0.6) return "template";
+  if (weak > (tasks >= 2 ? 0.5 : 0.85)) return "weak";
+  if (record.status === "weak" && weak > 0.3) return "weak";
+  if (strong > 0.75 && tasks >= 4) return "template";
+  if (record.status === "template" && strong > 0.4) return "template";
   return "ok";
 }

@@ -6,19 +6,25 @@ import { STEPS, type Step } from "./step-model.ts";
 export type StepReport = { step: Step; entered: number; passed: number; expected: number; fault: number };
 export type FunnelReport = { weakest: Step | null; steps: StepReport[]; funnel: Record<"pushed" | Step, number> };
 
-/** Faults are rare: about one task in twenty has one at a given step. Both numbers found by measurement. */
-const ODDS = { fault: 0.05, enough: 0.5 };
-/** A fault lowers a step clearly, by this many logits; an ordinary task strays by as much as `stray`. */
-const FAULT = { mean: -2.1, sd: 0.7 };
-const STRAY = { seen: 0.25, accepted: 0.5, submitted: 0.3, approved: 0.3 };
+/**
+ * Faults are rare: about one task in twenty has one at a given step, at approval rather fewer. Named when likelier than `enough`: a fault
+ * that goes unseen costs several times what looking for nothing costs. All found by measurement, right against false alarms.
+ */
+const ODDS: { fault: Record<Step, number>; enough: number } = {
+  fault: { seen: 0.05, accepted: 0.05, submitted: 0.05, approved: 0.04 },
+  enough: 0.12,
+};
+/** A fault lowers a step clearly, by this many logits; an ordinary task strays by as much as `STRAY`. */
+const FAULT = { mean: -2.2, sd: 0.5 };
+const STRAY: Record<Step, number> = { seen: 0.12, accepted: 0.25, submitted: 0.1, approved: 0.1 };
 
 /** Fewer than this many entering a step say too little. */
-const FEW = 6;
+const FEW = 5;
 
 /**
  * The step whose conversion fell clearly below what these people, this form and this theme normally give: for each step the chance that
- * its level was shifted down, by Bayes' rule over a grid of shifts, against ordinary straying. Null when no step is more likely
- * faulty than not.
+ * its level was shifted down, by Bayes' rule over a grid of shifts, against ordinary straying. Null when no step
+ * is likely enough at fault.
  */
 export function weakestStep(tally: TaskTally): FunnelReport {
   const steps = STEPS.map((step, i) => judge(step, tally.entered[i]!, tally.passed[i]!));
@@ -42,7 +48,8 @@ function judge(step: Step, logits: readonly number[], passed: readonly number[])
   const expected = logits.reduce((sum, x) => sum + sigmoid(x), 0);
   const ordinary = evidence(logits, passed, 0, STRAY[step]);
   const faulty = evidence(logits, passed, FAULT.mean, FAULT.sd);
-  const odds = (ODDS.fault / (1 - ODDS.fault)) * Math.exp(Math.max(-700, Math.min(700, faulty - ordinary)));
+  const prior = ODDS.fault[step];
+  const odds = (prior / (1 - prior)) * Math.exp(Math.max(-700, Math.min(700, faulty - ordinary)));
   return {
     step,
     entered: logits.length,
