@@ -266,3 +266,15 @@ export function closeTask(state: LearnerState, task: string, at: number): TaskTa
   delete state.model.tasks[task];
   return tally;
 }
+
+/** What may still come of a task's pushes that are out: the chance of each that it completes, given how far it has come. */
+export function stillToCome(state: LearnerState, task: string): number[] {
+  const out: number[] = [];
+  for (const push of Object.values(state.open)) {
+    if (push.situation.task !== task || push.silent) continue;
+    let chance = 1;
+    for (let k = push.awaits; k < push.logits.length; k++) chance *= 1 / (1 + Math.exp(-push.logits[k]!));
+    out.push(chance);
+  }
+  return out;
+}

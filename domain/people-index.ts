@@ -102,31 +102,24 @@ export class PeopleIndex {
     return column.postings;
   }
 
-  /** The set of rows that a question holds for; `size` rows, one bit each. A question that names nothing holds for everybody. */
-  select(query: TagQuery, into = new Uint32Array(this.words)): Uint32Array {
-    into.fill(0);
+  /** The set of rows that a question holds for, one bit each. A question that names nothing holds for everybody. */
+  select(query: TagQuery, into: Uint32Array = new Uint32Array(this.words)): Uint32Array {
     const size = this.ids.length;
-    into.fill(0xffffffff, 0, size >> 5);
-    if (size & 31) into[size >> 5] = (1 << (size & 31)) - 1;
-    const any = query.any ?? [];
-    if (any.length > 0) {
-      const columns = any.map((tag) => this.columns.get(tag)?.bits);
-      for (let w = 0; w < this.words; w++) {
-        let union = 0;
-        for (const bits of columns) if (bits) union |= bits[w]!;
-        into[w]! &= union;
-      }
+    const all = (query.all ?? []).map((tag) => this.columns.get(tag)?.bits);
+    const any = (query.any ?? []).flatMap((tag) => this.columns.get(tag)?.bits ?? []);
+    const none = (query.none ?? []).flatMap((tag) => this.columns.get(tag)?.bits ?? []);
+    if (all.includes(undefined) || (query.any?.length && any.length === 0)) return into.fill(0);
+    const must = all as Uint32Array[];
+    const used = (size + 31) >> 5;
+    for (let w = 0; w < used; w++) {
+      let set = any.length === 0 ? -1 : 0;
+      for (let k = 0; k < any.length; k++) set |= any[k]![w]!;
+      for (let k = 0; k < must.length; k++) set &= must[k]![w]!;
+      for (let k = 0; k < none.length; k++) set &= ~none[k]![w]!;
+      into[w] = set;
     }
-    for (const tag of query.all ?? []) {
-      const bits = this.columns.get(tag)?.bits;
-      if (!bits) return into.fill(0);
-      for (let w = 0; w < this.words; w++) into[w]! &= bits[w]!;
-    }
-    for (const tag of query.none ?? []) {
-      const bits = this.columns.get(tag)?.bits;
-      if (bits) for (let w = 0; w < this.words; w++) into[w]! &= ~bits[w]!;
-    }
-    return into;
+    if (size & 31) into[used - 1]! &= (1 << (size & 31)) - 1;
+    return into.fill(0, used);
   }
 
   /** How many people a question holds for. */
@@ -194,46 +187,53 @@ export function bestOf(
   return bestRows(eligible, sums, most);
 }
 
-/** A min-heap of the best so far, in two arrays; its root is the worst that still counts. */
+/** Walks the eligible once. The best so far are a min-heap in two arrays; its root is the worst that still counts. */
 function bestRows(eligible: Uint32Array, sums: Float32Array, most: number): Scored[] {
   const rows = new Int32Array(most);
   const values = new Float32Array(most);
   let size = 0;
-  const worse = (i: number, j: number): boolean =>
-    values[i]! < values[j]! || (values[i]! === values[j]! && rows[i]! > rows[j]!);
-  const swap = (i: number, j: number): void => {
-    const [r, v] = [rows[i]!, values[i]!];
-    [rows[i], values[i]] = [rows[j]!, values[j]!];
-    [rows[j], values[j]] = [r, v];
-  };
-  const sink = (from: number): void => {
-    for (let i = from; ; ) {
-      let least = i;
-      for (const child of [2 * i + 1, 2 * i + 2]) if (child < size && worse(child, least)) least = child;
-      if (least === i) return;
-      swap(i, least);
-      i = least;
-    }
-  };
   let bar = Number.NEGATIVE_INFINITY;
   for (let w = 0; w < eligible.length; w++) {
     for (let rest = eligible[w]!; rest !== 0; rest &= rest - 1) {
       const row = (w << 5) + 31 - Math.clz32(rest & -rest);
       const value = sums[row]!;
+      // Rows come in ascending order, so of equal scores the earlier is in already.
       if (value <= bar) continue;
-      if (size < most) {
-        rows[size] = row;
-        values[size] = value;
-        for (let i = size++; i > 0 && worse(i, (i - 1) >> 1); i = (i - 1) >> 1) swap(i, (i - 1) >> 1);
-      } else {
-        rows[0] = row;
-        values[0] = value;
-        sink(0);
-      }
+      if (size < most) riseFrom(rows, values, size++, row, value);
+      else sinkFrom(rows, values, size, row, value);
       if (size === most) bar = values[0]!;
     }
   }
-  return Array.from({ length: size }, (_, i) => ({ row: rows[i]!, score: values[i]! })).sort(
-    (a, b) => b.score - a.score || a.row - b.row,
-  );
+  const found = Array.from({ length: size }, (_, i) => ({ row: rows[i]!, score: values[i]! }));
+  return found.sort((a, b) => b.score - a.score || a.row - b.row);
+}
+
+/** Is (row, value) to leave before entry `i`? The lower score, of equals the later row. */
+const leavesFirst = (rows: Int32Array, values: Float32Array, i: number, row: number, value: number): boolean =>
+  value < values[i]! || (value === values[i]! && row > rows[i]!);
+
+function riseFrom(rows: Int32Array, values: Float32Array, start: number, row: number, value: number): void {
+  let i = start;
+  for (let up = (i - 1) >> 1; i > 0 && leavesFirst(rows, values, up, row, value); i = up, up = (i - 1) >> 1) {
+    values[i] = values[up]!;
+    rows[i] = rows[up]!;
+  }
+  values[i] = value;
+  rows[i] = row;
+}
+
+/** Puts a new entry in the root's place. */
+function sinkFrom(rows: Int32Array, values: Float32Array, size: number, row: number, value: number): void {
+  let i = 0;
+  for (;;) {
+    let child = 2 * i + 1;
+    if (child >= size) break;
+    if (child + 1 < size && leavesFirst(rows, values, child, rows[child + 1]!, values[child + 1]!)) child++;
+    if (leavesFirst(rows, values, child, row, value)) break;
+    values[i] = values[child]!;
+    rows[i] = rows[child]!;
+    i = child;
+  }
+  values[i] = value;
+  rows[i] = row;
 }

@@ -5,11 +5,18 @@ export type Wave = { offers: Offer[]; expected: number; low: number; high: numbe
 
 /**
  * Takes offers in order while each is worth its price: its chance times the chance that its completion is still wanted, less what
- * asking costs. Beyond the quota nothing counts, so the list ends when the quota is as good as sure.
+ * asking costs. Beyond the quota nothing counts, so the list ends when the quota is as good as sure. `pending` are the chances of
+ * pushes that are out already (`stillToCome`): a later wave asks only as many more as their outcomes call for.
  */
-export function planWave(offers: readonly Offer[], wanted: number, budget: number): Wave {
+export function planWave(
+  offers: readonly Offer[],
+  wanted: number,
+  budget: number,
+  pending: readonly number[] = [],
+): Wave {
   const taken: Offer[] = [];
-  const counts = new QuotaCount(wanted);
+  const counts = new QuotaCount(Math.max(0, wanted));
+  for (const chance of pending) counts.add(chance);
   for (const offer of offers) {
     if (taken.length >= budget) break;
     const gain = offer.worth * offer.expected * counts.stillWanted();
