@@ -91,7 +91,7 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
       tags.push({ tag, evidence, span: text.slice(m.start, m.end), asked: manner === "asked" });
     }
   }
-  const named = ASKS_RESIDENCE.test(text) ? cityIn(knowledge.places, text)?.city : undefined;
+  const named = residenceIn(knowledge, text);
   return {
     tags,
     dimensions: new Set(TOPICS.filter((topic) => topic.asks.test(text)).map((topic) => topic.dimension)),
@@ -148,8 +148,16 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   return found;
 }
 
-const ASKS_RESIDENCE =
-  /(?:您|你|人|家|收货|地址|坐标|住|盘|小区|店)(?!.*(?:酒店|餐馆|景点|电话|门票)).{0,16}(?:吗|吧|不是|对不|还是|没变|\?)|\b(?:still|you)\b.{0,30}\b(?:in|to|at)\b/;
+/** The city that a question takes the subject to live in (`您还在长沙吧`, `合肥那个盘对吧`). */
+function residenceIn(knowledge: Knowledge, text: string): string | undefined {
+  const place = cityIn(knowledge.places, text);
+  if (!place || !/[?吗吧]|是不是|对不|没变|不$/.test(text)) return undefined;
+  const before = /(?:住|在|地址|坐标|[您你]是|还是|搬到|搬去|寄到|发到|(?:in|to|at|still))[^,。]{0,2}$/.test(
+    text.slice(0, place.start).trimEnd(),
+  );
+  const after = /^[^,。]{0,4}(?:盘|本地|人|那边|这边|那个)/.test(text.slice(place.end));
+  return before || after ? place.city : undefined;
+}
 
 /** Whether the sentence around a span is put to the subject as a question that yes or no answers. */
 function isPut({ clauses, turn }: Reading, start: number, end: number): boolean {
@@ -188,7 +196,7 @@ function stanceOf(knowledge: Knowledge, reading: Reading, question: Question): "
       verb &&
       first.length <= 8 &&
       !/[我你他她不没别]/.test(first) &&
-      question.tags.some((tag) => tag.asked && tag.span.includes(verb)) &&
+      question.tags.some((tag) => (tag.asked || tag.span.length <= 4) && tag.span.includes(verb)) &&
       /[了着过的呢啦咯喽]|在/.test(first)
     )
       return "yes";

@@ -75,7 +75,8 @@ function judgePlan(scope: Scope, manner: Manner): Verdict {
 /** A state of life or a trait. Who asks about something for the family presumes the family. */
 function judgeState(scope: Scope, manner: Manner, dimension: string): Verdict {
   if (scope.hypothetical) return "silent";
-  if (scope.ended || (scope.over && !scope.negated && manner === "says")) return "ended";
+  const lasting = dimension !== "community" && dimension !== "expertise";
+  if (lasting && (scope.ended || (scope.over && !scope.negated && manner === "says"))) return "ended";
   if (scope.negated || scope.past || scope.quoted) return "silent";
   if (scope.asked && manner !== "asks" && dimension !== "family" && scope.whose !== "self") return "silent";
   return "holds";

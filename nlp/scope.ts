@@ -175,7 +175,8 @@ function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
     );
   }
   const gone =
-    /(?:早就?|已经|现在|再也|后来)?(?:不|没)[^,。!?]{0,8}$/.test(around.left) && /^[^,。!?]{0,4}了/.test(around.right);
+    /(?:早就?|已经|现在|再也|后来)?(?:不|没)[^,。!?]{0,8}$/.test(around.left) &&
+    /^[^,。!?]{0,3}了(?:[^一-鿿]|$)/.test(around.right);
   return (
     (negated && gone) ||
     /^[^,。!?]{0,3}(?:戒了|不(?!要|用|得|好|错|行)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(
