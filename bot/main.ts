@@ -6,7 +6,7 @@ import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
 import type { Channel } from "./channels/channel.ts";
 import { createWebChannel, type WebChannel } from "./channels/web/channel.ts";
-import { createClock } from "./clock.ts";
+import { type Clock, createClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { castOf } from "./demo.ts";
@@ -33,6 +33,7 @@ export type Koloop = {
   ctx: Context;
   inbox: Inbox;
   outbox: Outbox;
+  clock: Clock;
   /** The built-in messenger; absent where `web` was switched off. */
   web: WebChannel | undefined;
   /** Where the pages are, once started. */
@@ -101,6 +102,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     web,
     inbox,
     outbox,
+    clock,
     get address() {
       return koloop.address;
     },

@@ -23,6 +23,16 @@ const codes = {
   "task.suits": "tf",
   "task.take": "tk",
   "offer.show": "os",
+  "profile.show": "ps",
+  "profile.tags": "pt",
+  "profile.tag": "pg",
+  "profile.remove": "pr",
+  "profile.lock": "pl",
+  "profile.unlock": "pk",
+  "profile.undo": "pu",
+  "profile.history": "ph",
+  "profile.merge": "pm",
+  "profile.unmerge": "pn",
 } as const;
 
 export type ActionType = keyof typeof codes;

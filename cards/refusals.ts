@@ -1,3 +1,4 @@
+import type { MergeRefusal } from "#domain/merge.ts";
 import type { AnswerRefusal } from "#domain/suggestion.ts";
 import type { OfferRefusal } from "#domain/task.ts";
 import type { Lang } from "./card.ts";
@@ -16,7 +17,9 @@ type TalkRefusal =
   | "not-for-you"
   | "too-long";
 
-export type Refusal = AnswerRefusal | OfferRefusal | TalkRefusal;
+export type Refusal = MergeRefusal | ProfileRefusal | AnswerRefusal | OfferRefusal | TalkRefusal;
+
+type ProfileRefusal = "tag-changed" | "nothing-to-undo";
 
 /** Every no that koloop says, worded once: what is so, and what to do. A new refusal does not compile until it has words. */
 const words: Record<Refusal, { zh: string; en: string }> = {
@@ -54,6 +57,17 @@ const words: Record<Refusal, { zh: string; en: string }> = {
     en: "Nobody of that name was found. Write the full name, or /who and a part of it.",
   },
   "two-people": { zh: "有不止一个人叫这个名字,请写编号。", en: "More than one person has this name; write the id." },
+  "tag-changed": {
+    zh: "这个标签刚刚已经变了(可能是另一位同事改的)。请再看一眼最新的画像。",
+    en: "This tag has changed meanwhile, perhaps by a colleague. Look at the profile again.",
+  },
+  "nothing-to-undo": { zh: "没有可以撤销的改动。", en: "There is no change to undo." },
+  "same-person": { zh: "这是同一个人,不用合并。", en: "This is one and the same person; nothing to merge." },
+  "not-a-member": {
+    zh: "员工和经理不能合并,只有顾客和 KOC 可以。",
+    en: "Only customers and KOCs can be merged, not staff.",
+  },
+  "merged-already": { zh: "其中一位已经合并过了。", en: "One of the two has been merged already." },
   "unknown-tag": { zh: "没有这个标签。", en: "There is no such tag." },
   "nothing-to-hand-in": {
     zh: "您现在没有进行中的任务可以交。发「我的任务」看看。",

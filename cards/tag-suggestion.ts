@@ -37,6 +37,7 @@ export function tagSuggestionCard(view: SuggestionView): Card {
 
 function tagText(s: Suggestion, { taxonomy, lang }: SuggestionView): string {
   const label = labelOf(taxonomy, s.tag, lang);
+  if (s.kind === "keep") return say(lang, `仍然是「${label}」`, `still “${label}”`);
   return s.kind === "hold" ? label : say(lang, `不再是「${label}」`, `no longer “${label}”`);
 }
 

@@ -1,4 +1,4 @@
-import { applyTagEvent, type TagEvent, type TagHold } from "#domain/tag.ts";
+import { applyTagEvent, foldHolds, type TagEvent, type TagHold } from "#domain/tag.ts";
 import type { TagKey } from "#domain/taxonomy.ts";
 import type { Connection } from "./backend.ts";
 import { assignments, fromRow, toRow } from "./rows.ts";
@@ -10,14 +10,36 @@ const holdOf = (row: object): TagHold => {
   return { ...hold, locked: hold.locked === 1 };
 };
 
+const eventOf = (row: object): TagEvent => {
+  const { seq: _, ...event } = fromRow<TagEvent & { seq: number }>(row);
+  return event;
+};
+
 /** The tag ledger and the intervals folded from it. Lines are only ever added; the intervals follow in the same transaction. */
 export function ledgerTable({ sql }: Connection) {
+  /** Writes the intervals of one tag anew from its lines: what an undo asks for, since the lines after it may read otherwise now. */
+  async function refold(personId: string, tag: TagKey): Promise<TagHold[]> {
+    const rows = await sql.all<object>(
+      "SELECT * FROM tag_event WHERE person_id = ? AND tag = ? ORDER BY seq",
+      personId,
+      tag,
+    );
+    const holds = foldHolds(rows.map(eventOf));
+    await sql.run("DELETE FROM tag_hold WHERE person_id = ? AND tag = ?", personId, tag);
+    for (const hold of holds) await sql.insert("tag_hold", toRow(hold));
+    return holds;
+  }
+
   return {
     /** Adds lines and folds each into the open interval of its tag; returns every interval that changed. */
     async add(events: readonly TagEvent[]): Promise<TagHold[]> {
       const changed: TagHold[] = [];
       for (const event of events) {
         await sql.insert("tag_event", toRow(event));
+        if (event.kind === "undone") {
+          changed.push(...(await refold(event.personId, event.tag)));
+          continue;
+        }
         const openRow = await sql.get<object>(
           "SELECT * FROM tag_hold WHERE person_id = ? AND tag = ? AND until IS NULL",
           event.personId,
@@ -47,6 +69,11 @@ export function ledgerTable({ sql }: Connection) {
       return rows.map(holdOf);
     },
 
+    async findHold(id: string): Promise<TagHold | undefined> {
+      const row = await sql.get<object>("SELECT * FROM tag_hold WHERE id = ?", id);
+      return row && holdOf(row);
+    },
+
     /** All intervals of a person, open and ended, oldest first. */
     async holdsOf(personId: string): Promise<TagHold[]> {
       const rows = await sql.all<object>("SELECT * FROM tag_hold WHERE person_id = ? ORDER BY since, tag", personId);
@@ -55,7 +82,7 @@ export function ledgerTable({ sql }: Connection) {
 
     async eventsOf(personId: string): Promise<TagEvent[]> {
       const rows = await sql.all<object>("SELECT * FROM tag_event WHERE person_id = ? ORDER BY seq", personId);
-      return rows.map((row) => fromRow<TagEvent>(row));
+      return rows.map(eventOf);
     },
 
     /** The open tags of many people at once, by person. */

@@ -11,6 +11,9 @@ export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
     z.object({ kind: z.literal("segment"), segmentId: z.string().min(1) }),
     z.object({ kind: z.literal("active"), withinDays: z.number().positive() }),
     z.object({ kind: z.literal("silent"), forDays: z.number().positive() }),
+    z.object({ kind: z.literal("dimension"), dimension: z.string().min(1) }),
+    z.object({ kind: z.literal("approved"), times: z.number().int().positive(), withinDays: z.number().positive() }),
+    z.object({ kind: z.literal("influence"), atLeast: z.number() }),
   ]),
 );
 
@@ -57,6 +60,23 @@ export function segmentsTable({ sql }: Connection) {
       return (
         await sql.all<object>("SELECT * FROM segment_stay WHERE person_id = ? AND left_at IS NULL", personId)
       ).map(stayOf);
+    },
+
+    /** The memberships of a person now, without their reasons. */
+    async memberships(personId: string): Promise<{ id: string; segmentId: string; enteredAt: number }[]> {
+      const rows = await sql.all<object>(
+        "SELECT id, segment_id, entered_at FROM segment_stay WHERE person_id = ? AND left_at IS NULL",
+        personId,
+      );
+      return rows.map((row) => fromRow(row));
+    },
+
+    /** Changes whenever an active segment does: what is kept in memory about segments is good as long as this is the same. */
+    async stamp(): Promise<string> {
+      const row = await sql.get<{ n: number; v: number | null; u: number | null }>(
+        "SELECT count(*) AS n, sum(version) AS v, max(updated_at) AS u FROM segment WHERE status = 'active'",
+      );
+      return `${row?.n ?? 0} ${row?.v ?? 0} ${row?.u ?? 0}`;
     },
 
     async staysOf(personId: string): Promise<SegmentStay[]> {
@@ -136,6 +156,16 @@ export function segmentsTable({ sql }: Connection) {
         segmentId,
         dueAt,
       );
+    },
+
+    /** What is due for a person by time alone: ids of segments, and koloop's own marks, which begin with `#`. */
+    async dueOf(personId: string, now: number): Promise<string[]> {
+      const rows = await sql.all<{ segment_id: string }>(
+        "SELECT segment_id FROM segment_due WHERE person_id = ? AND due_at <= ?",
+        personId,
+        now,
+      );
+      return rows.map((row) => row.segment_id);
     },
 
     async duePeople(now: number, count: number): Promise<string[]> {

@@ -4,6 +4,7 @@ import { learningTable } from "./learning.ts";
 import { ledgerTable } from "./ledger.ts";
 import { outboxTable } from "./outbox.ts";
 import { peopleTable } from "./people.ts";
+import { profilesTable } from "./profiles.ts";
 import { segmentsTable } from "./segments.ts";
 import { settingsTable } from "./settings.ts";
 import { submissionsTable } from "./submissions.ts";
@@ -17,6 +18,7 @@ export function tablesOver(connection: Connection) {
     people: peopleTable(connection),
     conversations: conversationsTable(connection),
     ledger: ledgerTable(connection),
+    profiles: profilesTable(connection),
     suggestions: suggestionsTable(connection),
     segments: segmentsTable(connection),
     tasks: tasksTable(connection),

@@ -28,6 +28,15 @@ export function suggestionsTable({ sql }: Connection) {
       return rows.map(suggestionOf);
     },
 
+    /** When a person's tags were last asked about because they fade; null: never. */
+    async lastKeepAskedAt(personId: string): Promise<number | null> {
+      const row = await sql.get<{ at: number | null }>(
+        "SELECT max(created_at) AS at FROM suggestion WHERE person_id = ? AND kind = 'keep'",
+        personId,
+      );
+      return row?.at ?? null;
+    },
+
     async openFromMessage(messageId: string): Promise<Suggestion[]> {
       const rows = await sql.all<object>(
         "SELECT * FROM suggestion WHERE message_id = ? AND status = 'open'",

@@ -7,7 +7,13 @@ export type Rule =
   | { kind: "city"; cities: string[] }
   | { kind: "segment"; segmentId: string }
   | { kind: "active"; withinDays: number }
-  | { kind: "silent"; forDays: number };
+  | { kind: "silent"; forDays: number }
+  /** Any tag of the dimension. */
+  | { kind: "dimension"; dimension: string }
+  /** At least so many approved posts within the days. */
+  | { kind: "approved"; times: number; withinDays: number }
+  /** Influence at least so many times the usual (1 is typical). */
+  | { kind: "influence"; atLeast: number };
 
 export type Segment = {
   id: string;
@@ -26,6 +32,12 @@ export type SegmentFacts = {
   city: string | null;
   lastActiveAt: number | null;
   segments: ReadonlySet<string>;
+  /** The dimensions of the tags held; absent: no rule asks. */
+  dimensions?: ReadonlySet<string>;
+  /** When posts of theirs were approved; absent: never. */
+  approvedAt?: readonly number[];
+  /** Absent or null: not known, and below every bar. */
+  influence?: number | null;
 };
 
 /** Why a rule holds or does not: the conditions that decided it, each as it was found. */
@@ -63,8 +75,17 @@ export function judge(rule: Rule, facts: SegmentFacts, now: number): Judgement {
       return leaf(rule, facts.lastActiveAt !== null && now - facts.lastActiveAt < rule.withinDays * dayMs);
     case "silent":
       return leaf(rule, facts.lastActiveAt === null || now - facts.lastActiveAt >= rule.forDays * dayMs);
+    case "dimension":
+      return leaf(rule, facts.dimensions?.has(rule.dimension) ?? false);
+    case "approved":
+      return leaf(rule, approvedWithin(rule.withinDays, facts, now).length >= rule.times);
+    case "influence":
+      return leaf(rule, (facts.influence ?? Number.NEGATIVE_INFINITY) >= rule.atLeast);
   }
 }
+
+const approvedWithin = (days: number, facts: SegmentFacts, now: number): number[] =>
+  (facts.approvedAt ?? []).filter((at) => now - at < days * dayMs);
 
 function leaf(rule: Reason["rule"], holds: boolean): Judgement {
   return { holds, reasons: [{ rule, holds }] };
@@ -115,6 +136,8 @@ export type SegmentStay = {
 /** The soonest time at which a rule's answer can change by time alone; undefined: never. */
 export function nextChange(rule: Rule, facts: SegmentFacts, now: number): number | undefined {
   const times = leavesOf(rule).flatMap((part) => {
+    if (part.kind === "approved")
+      return approvedWithin(part.withinDays, facts, now).map((at) => at + part.withinDays * dayMs);
     if (facts.lastActiveAt === null) return [];
     if (part.kind === "active") return [facts.lastActiveAt + part.withinDays * dayMs];
     if (part.kind === "silent") return [facts.lastActiveAt + part.forDays * dayMs];

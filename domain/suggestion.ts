@@ -9,8 +9,8 @@ export type Suggestion = {
   cardId: string;
   personId: string;
   tag: TagKey;
-  /** Whether the words say that it holds, or that it holds no longer. */
-  kind: "hold" | "retract";
+  /** Whether the words say that it holds, or that it holds no longer; or whether it still does, since it was last heard long ago. */
+  kind: "hold" | "retract" | "keep";
   quote: string;
   messageId: string | null;
   conversationId: string | null;

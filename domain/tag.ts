@@ -6,9 +6,10 @@ const rank: Record<TagSource, number> = { koe: 4, self: 4, import: 2, behaviour:
 
 /**
  * `held` opens an interval or refreshes an open one; the three endings close it: `retracted` by word or tap, `superseded` by a newer
- * fact that excludes it, `expired` by age.
+ * fact that excludes it, `expired` by age. `undone` takes back one earlier line, which its cause names (`undo:<id>`): the fold reads as
+ * if that line had never been written.
  */
-export type TagEventKind = "held" | "retracted" | "superseded" | "expired" | "locked" | "unlocked";
+export type TagEventKind = "held" | "retracted" | "superseded" | "expired" | "locked" | "unlocked" | "undone";
 
 /** One line of the ledger: who proposed, who settled, which words, why, and since when it is true. */
 export type TagEvent = {
@@ -60,6 +61,17 @@ export function strengthOf(hold: TagHold, taxonomy: Taxonomy, now: number): numb
   return hold.strength * 0.5 ** (Math.max(0, now - hold.evidenceAt) / (halfLifeDays * dayMs));
 }
 
+/** When so little will be left of a hold that it equals `floor`; undefined where its dimension does not fade or it is there already. */
+export function fadesTo(hold: TagHold, floor: number, taxonomy: Taxonomy): number | undefined {
+  const definition = definitionOf(taxonomy, hold.tag);
+  const halfLifeDays = definition ? taxonomy.dimensions.get(definition.dimension)?.halfLifeDays : undefined;
+  if (!halfLifeDays || hold.strength <= floor) return undefined;
+  return Math.ceil(hold.evidenceAt + Math.log2(hold.strength / floor) * halfLifeDays * dayMs);
+}
+
+/** A hold of which less than this is left has told nothing for three half-lives: it expires, unless somebody locked it. */
+export const expiresBelow = 0.1;
+
 /** A tag that is held, but of which less than this is left, is fading: it weighs less, and the KOE is asked about it. */
 export const fadingBelow = 0.35;
 
@@ -79,6 +91,8 @@ export function applyTagEvent(open: TagHold | undefined, event: TagEvent): TagHo
       return open && { ...open, locked: true };
     case "unlocked":
       return open && { ...open, locked: false };
+    case "undone":
+      return undefined;
   }
 }
 
@@ -121,7 +135,8 @@ function refreshed(hold: TagHold, event: TagEvent): TagHold {
 }
 
 /** The whole history of one person folded from their ledger lines, oldest first: what `doctor --deep` compares with the tables. */
-export function foldHolds(events: readonly TagEvent[]): TagHold[] {
+export function foldHolds(history: readonly TagEvent[]): TagHold[] {
+  const events = standing(history);
   const closed: TagHold[] = [];
   const open = new Map<TagKey, TagHold>();
   for (const event of events) {
@@ -136,6 +151,66 @@ export function foldHolds(events: readonly TagEvent[]): TagHold[] {
   return [...closed, ...open.values()];
 }
 
+/** The lines that still count: without those that a later line took back. An undo can itself be undone. Oldest first. */
+export function standing(events: readonly TagEvent[]): TagEvent[] {
+  const gone = new Set<string>();
+  const kept: TagEvent[] = [];
+  for (const event of [...events].reverse()) {
+    if (gone.has(event.id)) continue;
+    if (event.kind === "undone") gone.add(event.cause?.replace(/^undo:/, "") ?? "");
+    else kept.push(event);
+  }
+  return kept.reverse();
+}
+
+/** Lines that were written together, by one word or tap, share the part of their id before `~`. */
+export const settlementOf = (event: Pick<TagEvent, "id">): string => event.id.split("~")[0] as string;
+
+/**
+ * The lines that take back the last word of a person that still stands, so that everything is again as it was before; empty where there
+ * is none. What was imported or seen in behaviour is nobody's word, and a merge is undone as a whole.
+ */
+export function undoLast(
+  history: readonly TagEvent[],
+  by: { personId: string; at: number },
+  newId: () => string,
+): TagEvent[] {
+  const last = standing(history).findLast((event) => isWord(event));
+  if (!last) return [];
+  return undoSettlement(history, settlementOf(last), by, newId);
+}
+
+const isWord = (event: TagEvent): boolean =>
+  (event.source === "koe" || event.source === "self") && event.settledBy !== null && !isMerge(event);
+const isMerge = (claim: { cause?: string | null }): boolean => claim.cause?.startsWith("merge:") ?? false;
+
+/** The lines that take back one settlement; those of it that were taken back before are left alone. */
+export function undoSettlement(
+  history: readonly TagEvent[],
+  settlement: string,
+  by: { personId: string; at: number },
+  newId: () => string,
+): TagEvent[] {
+  const id = newId();
+  return standing(history)
+    .filter((event) => settlementOf(event) === settlement)
+    .map((event, i) => ({
+      ...event,
+      id: i === 0 ? id : `${id}~${i}`,
+      kind: "undone" as const,
+      source: "koe" as const,
+      proposedBy: null,
+      settledBy: by.personId,
+      quote: null,
+      messageId: null,
+      suggestionId: null,
+      cause: `undo:${event.id}`,
+      confidence: 1,
+      at: by.at,
+      recordedAt: by.at,
+    }));
+}
+
 /** A claim that somebody settled: that a tag holds for a person, or holds no longer. */
 export type TagClaim = Omit<TagEvent, "id" | "kind" | "cause" | "recordedAt"> & { holds: boolean; cause?: string };
 
@@ -145,15 +220,19 @@ export type TagClaim = Omit<TagEvent, "id" | "kind" | "cause" | "recordedAt"> & 
  * a weaker source against a locked or stronger tag changes nothing.
  */
 export function settleClaim(
-  claim: TagClaim,
+  said: TagClaim,
   open: readonly TagHold[],
   taxonomy: Taxonomy,
   newId: () => string,
   recordedAt: number,
 ): TagEvent[] {
+  const claim = { ...said, at: timeOf(said, open, recordedAt) };
+  const settlement = newId();
+  let lines = 0;
   const line = (tag: TagKey, kind: TagEventKind, cause: string | null): TagEvent => {
     const { holds: _, cause: __, ...facts } = claim;
-    return { ...facts, tag, kind, cause, id: newId(), recordedAt };
+    const id = lines++ === 0 ? settlement : `${settlement}~${lines - 1}`;
+    return { ...facts, tag, kind, cause, id, recordedAt };
   };
   if (!claim.holds) {
     const fallen = open.filter((hold) => closeImplied(taxonomy, hold.tag).includes(claim.tag) && mayEnd(hold, claim));
@@ -168,6 +247,19 @@ export function settleClaim(
     ...out.map((hold) => line(hold.tag, "superseded", `by:${claim.tag}`)),
     ...held.map((tag, i) => line(tag, "held", i === 0 ? (claim.cause ?? null) : `implied:${claim.tag}`)),
   ];
+}
+
+/** A word about now, spoken while clocks differ by less than this, is never older than what it speaks of. */
+const clockSlackMs = 10 * 60_000;
+
+/**
+ * When a claim is true from. What somebody says now is newer than all that is written, even where a clock has jumped back since; a
+ * claim about the past keeps its time.
+ */
+function timeOf(claim: TagClaim, open: readonly TagHold[], recordedAt: number): number {
+  if (claim.source !== "koe" && claim.source !== "self") return claim.at;
+  if (isMerge(claim) || Math.abs(claim.at - recordedAt) > clockSlackMs) return claim.at;
+  return open.reduce((latest, hold) => Math.max(latest, hold.evidenceAt), claim.at);
 }
 
 function mayEnd(hold: TagHold, claim: TagClaim): boolean {

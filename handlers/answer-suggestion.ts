@@ -40,10 +40,11 @@ async function answer(scene: Scene<TapEvent>, suggestions: Suggestion[], verdict
     const answered = answerSuggestion(suggestion, { by: person.id, verdict }, now);
     if (!answered.ok) return replyRefusal(scene, answered.refused);
     await tx.suggestions.save(answered.value);
-    if (verdict === "confirmed") {
+    // To say that a tag no longer fits is a word about the person; to refuse what was only heard is none.
+    if (verdict === "confirmed" || suggestion.kind === "keep") {
       await settleTag(tx, ctx, customer, {
         tag: suggestion.tag,
-        holds: suggestion.kind === "hold",
+        holds: verdict === "confirmed" && suggestion.kind !== "retract",
         source: "koe",
         proposedBy: "koloop",
         settledBy: person.id,

@@ -1,55 +1,120 @@
 import type { Tx } from "#db/store.ts";
-import type { Person } from "#domain/person.ts";
-import { isStaff } from "#domain/person.ts";
-import { inOrder, judge, leavesOf, nextChange, type Segment, type SegmentFacts } from "#domain/segment.ts";
+import { isStaff, type Person } from "#domain/person.ts";
+import { nextChange, type SegmentFacts } from "#domain/segment.ts";
+import {
+  type Change,
+  candidates,
+  follow,
+  indexSegments,
+  looksAtTime,
+  type SegmentIndex,
+} from "#domain/segment-index.ts";
+import { expiresBelow, fadesTo, fadingBelow, type TagHold } from "#domain/tag.ts";
+import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import type { Context } from "./context.ts";
 
+/** The mark in the due list under which a person's fading tags wait; ids of segments never begin so. */
+export const fadingDue = "#fading";
+
+const kept = new WeakMap<Context, { stamp: string; index: SegmentIndex }>();
+
+/** The compiled segments, kept in memory until one of them changes. */
+export async function segmentIndex(tx: Tx, ctx: Context): Promise<SegmentIndex> {
+  const stamp = await tx.segments.stamp();
+  const known = kept.get(ctx);
+  if (known?.stamp === stamp) return known.index;
+  const index = indexSegments(await tx.segments.active(), ctx.taxonomy);
+  kept.set(ctx, { stamp, index });
+  return index;
+}
+
 /**
- * Brings a person's memberships in line with what is now known of them, inside the transaction of the event that changed it. Every
- * entry and exit keeps the conditions that decided it and the version of the rule. `at` is the time of the event.
+ * Brings a person's memberships in line with what is now known of them, inside the transaction of the event that changed it. Only the
+ * segments that the change can move are judged; all of them where it is not said. Every entry and exit keeps the conditions that
+ * decided it and the version of the rule. `at` is the time of the event.
  */
-export async function followPerson(tx: Tx, ctx: Context, person: Person, at: number): Promise<void> {
+export async function followPerson(tx: Tx, ctx: Context, person: Person, at: number, change?: Change): Promise<void> {
   if (isStaff(person)) return;
-  const segments = inOrder(await tx.segments.active());
-  if (segments.length === 0) return;
+  const index = await segmentIndex(tx, ctx);
+  const touchesTags = !change || change.tags !== undefined;
+  const moved = change ? candidates(index, change) : index.ordered;
+  if (moved.length === 0 && !touchesTags) return;
   const holds = await tx.ledger.openHolds(person.id);
-  const stays = await tx.segments.openStays(person.id);
-  const members = new Set(stays.map((stay) => stay.segmentId));
-  const facts: SegmentFacts = {
-    tags: new Set(holds.map((hold) => hold.tag)),
-    city: person.city,
-    lastActiveAt: segments.some(looksAtTime) ? await tx.conversations.lastMessageAt(person.id) : null,
-    segments: members,
-  };
-  for (const segment of segments) {
-    const { holds: belongs, reasons } = judge(segment.rule, facts, at);
-    const stay = stays.find((s) => s.segmentId === segment.id);
-    if (belongs && !stay) {
-      await tx.segments.enter({
-        id: ctx.newId(),
-        segmentId: segment.id,
-        personId: person.id,
-        enteredAt: at,
-        leftAt: null,
-        ruleVersion: segment.version,
-        entryReason: reasons,
-        exitReason: null,
-      });
-      members.add(segment.id);
-    } else if (!belongs && stay) {
-      await tx.segments.leave(stay.id, Math.max(at, stay.enteredAt), reasons);
-      members.delete(segment.id);
-    }
-    if (looksAtTime(segment)) {
-      await tx.segments.setDue(person.id, segment.id, nextChange(segment.rule, facts, at) ?? null);
-    }
+  if (touchesTags) await noteFading(tx, ctx, person, holds);
+  if (moved.length === 0) return;
+
+  const stays = new Map((await tx.segments.memberships(person.id)).map((stay) => [stay.segmentId, stay]));
+  const members = new Set(stays.keys());
+  const facts = await readFacts(tx, ctx, person, index, holds, members);
+  const { moves, judged } = follow(index, facts, members, at, change);
+  for (const { segment, enters, reasons } of moves) {
+    const stay = stays.get(segment.id);
+    if (!enters && stay) await tx.segments.leave(stay.id, Math.max(at, stay.enteredAt), reasons);
+    if (!enters) continue;
+    await tx.segments.enter({
+      id: ctx.newId(),
+      segmentId: segment.id,
+      personId: person.id,
+      enteredAt: at,
+      leftAt: null,
+      ruleVersion: segment.version,
+      entryReason: reasons,
+      exitReason: null,
+    });
   }
+  for (const position of judged) {
+    const segment = index.ordered[position]!;
+    if (!looksAtTime(segment.rule)) continue;
+    await tx.segments.setDue(person.id, segment.id, nextChange(segment.rule, facts, at) ?? null);
+  }
+}
+
+/** What rules may look at, for a person as they are now. */
+export async function factsOf(tx: Tx, ctx: Context, person: Person): Promise<SegmentFacts> {
+  const index = await segmentIndex(tx, ctx);
+  const members = new Set((await tx.segments.memberships(person.id)).map((stay) => stay.segmentId));
+  return readFacts(tx, ctx, person, index, await tx.ledger.openHolds(person.id), members);
+}
+
+async function readFacts(
+  tx: Tx,
+  ctx: Context,
+  person: Person,
+  index: SegmentIndex,
+  holds: readonly TagHold[],
+  members: ReadonlySet<string>,
+): Promise<SegmentFacts> {
+  const tags = new Set(holds.map((hold) => hold.tag));
+  const asksActivity = index.byActivity.length > 0;
+  return {
+    tags,
+    city: cityOf(person, tags),
+    segments: members,
+    lastActiveAt: asksActivity ? await tx.profiles.lastActiveAt(await tx.profiles.selvesOf(person.id)) : null,
+    ...(index.byDimension.size > 0 && {
+      dimensions: new Set([...tags].flatMap((tag) => definitionOf(ctx.taxonomy, tag)?.dimension ?? [])),
+    }),
+    ...(index.byTasks.length > 0 && { approvedAt: await tx.profiles.approvedTimes(person.id) }),
+  };
+}
+
+/** Where somebody lives: the newest word of it, which is a tag, before what their record says. */
+function cityOf(person: Person, tags: ReadonlySet<TagKey>): string | null {
+  for (const tag of tags) if (tag.startsWith("city:")) return tag.slice("city:".length);
+  return person.city;
+}
+
+/** Notes when the next of a person's tags will be fading or worn out, so that nobody has to be scanned for it. */
+async function noteFading(tx: Tx, ctx: Context, person: Person, holds: readonly TagHold[]): Promise<void> {
+  const now = ctx.now();
+  const times = holds
+    .filter((hold) => !hold.locked)
+    .flatMap((hold) => [fadesTo(hold, fadingBelow, ctx.taxonomy), fadesTo(hold, expiresBelow, ctx.taxonomy)])
+    .filter((time) => time !== undefined && time > now) as number[];
+  await tx.segments.setDue(person.id, fadingDue, times.length > 0 ? Math.min(...times) : null);
 }
 
 /** After a word of theirs: only segments that look at activity can have changed. */
 export async function followActivity(tx: Tx, ctx: Context, person: Person, at: number): Promise<void> {
-  if ((await tx.segments.active()).some(looksAtTime)) await followPerson(tx, ctx, person, at);
+  await followPerson(tx, ctx, person, at, { activity: true });
 }
-
-const looksAtTime = (segment: Segment): boolean =>
-  leavesOf(segment.rule).some((part) => part.kind === "active" || part.kind === "silent");

@@ -2,13 +2,25 @@ import type { ActionType } from "#cards/action.ts";
 import { confirmAllTapped, confirmTapped, rejectAllTapped } from "./answer-suggestion.ts";
 import { collectLinks, handInChosen } from "./collect-links.ts";
 import type { Scene, Talk } from "./context.ts";
+import {
+  historyTapped,
+  lockTapped,
+  removeTapped,
+  showTapped,
+  tagsTapped,
+  tagTapped,
+  undoTapped,
+  unlockTapped,
+} from "./correct-tags.ts";
 import { help } from "./help.ts";
 import type { TapEvent } from "./incoming.ts";
+import { mergeTapped, proposeMerge, unmergeTapped } from "./merge-people.ts";
 import { myTasks, showOfferTapped } from "./my-tasks.ts";
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { approveTapped, rejectTapped, sendBackTapped } from "./review-hand-in.ts";
+import { explainSegment, showPerson } from "./show-person.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
 import { tagByHand } from "./tag-by-hand.ts";
 import { acceptTapped, declineBecauseTapped, declineTapped } from "./take-task.ts";
@@ -34,12 +46,25 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "review.approve": approveTapped,
   "review.send-back": sendBackTapped,
   "review.reject": rejectTapped,
+  "profile.show": showTapped,
+  "profile.tags": tagsTapped,
+  "profile.tag": tagTapped,
+  "profile.remove": removeTapped,
+  "profile.lock": lockTapped,
+  "profile.unlock": unlockTapped,
+  "profile.undo": undoTapped,
+  "profile.history": historyTapped,
+  "profile.merge": mergeTapped,
+  "profile.unmerge": unmergeTapped,
 };
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
 export const talks: readonly Talk[] = [
   writeTask,
   tagByHand,
+  proposeMerge,
+  explainSegment,
+  showPerson,
   askedForReport,
   myTasks,
   suitTasks,

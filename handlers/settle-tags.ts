@@ -18,6 +18,6 @@ export async function settleTag(
   const events = settleClaim({ ...claim, personId: person.id }, open, ctx.taxonomy, ctx.newId, ctx.now());
   if (events.length === 0) return false;
   await tx.ledger.add(events);
-  await followPerson(tx, ctx, person, claim.at);
+  await followPerson(tx, ctx, person, claim.at, { tags: events.map((event) => event.tag) });
   return true;
 }

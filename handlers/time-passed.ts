@@ -1,7 +1,8 @@
 import type { Tx } from "#db/store.ts";
 import { suggestionCardOf } from "./capture-cues.ts";
+import { careForTags } from "./care-for-tags.ts";
 import type { Context } from "./context.ts";
-import { followPerson } from "./follow-segments.ts";
+import { fadingDue, followPerson, segmentIndex } from "./follow-segments.ts";
 import { keepWeights } from "./keep-weights.ts";
 import { redraw } from "./say.ts";
 
@@ -13,9 +14,23 @@ export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   await expireSuggestions(tx, ctx);
   await keepWeights(tx, ctx);
   for (const personId of await tx.segments.duePeople(ctx.now(), atOnce)) {
-    const person = await tx.people.find(personId);
-    if (person) await followPerson(tx, ctx, person, ctx.now());
+    await settleDue(tx, ctx, personId);
   }
+}
+
+/** Settles what has fallen due for one person; marks of segments that are gone, and of people who were merged, are cleared. */
+async function settleDue(tx: Tx, ctx: Context, personId: string): Promise<void> {
+  const now = ctx.now();
+  const due = await tx.segments.dueOf(personId, now);
+  const person = await tx.people.find(personId);
+  const { positions } = await segmentIndex(tx, ctx);
+  const counts = person !== undefined && person.mergedInto === null;
+  for (const id of due)
+    if (!counts || (id !== fadingDue && !positions.has(id))) await tx.segments.setDue(personId, id, null);
+  if (!counts) return;
+  const segments = due.filter((id) => positions.has(id));
+  if (segments.length > 0) await followPerson(tx, ctx, person, now, { segments });
+  if (due.includes(fadingDue)) await careForTags(tx, ctx, person);
 }
 
 async function expireSuggestions(tx: Tx, ctx: Context): Promise<void> {

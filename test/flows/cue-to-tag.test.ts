@@ -57,12 +57,10 @@ describe("a cue becomes a tag", () => {
     await koloop.settle();
 
     const holds = await koloop.store.read((tx) => tx.ledger.openHolds("C1"));
-    expect(holds.map((h) => [h.tag, h.settledBy, h.quote])).toEqual(
-      [
-        ["has_kids", "E1", "宝宝刚满月"],
-        ["new_parent", "E1", "宝宝刚满月"],
-      ].sort(),
-    );
+    expect(holds.map((h) => [h.tag, h.settledBy, h.quote]).sort()).toEqual([
+      ["has_kids", "E1", "宝宝刚满月"],
+      ["new_parent", "E1", "宝宝刚满月"],
+    ]);
     const [card] = koloop.channel.cardsIn("bot:E1");
     expect(card?.buttons).toEqual([]);
     expect(card?.settled).toBe("已加上 1 个标签");
