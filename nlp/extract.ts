@@ -39,8 +39,9 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     turns.forEach((turn, at) => {
       const reading = readTurn(turn, at, match, bufferFor(at % KEPT_BUFFERS));
       if (turn.who === SUBJECT) {
-        found.push(...heardIn(knowledge, reading, names, question, topic));
-        if (ear) found.push(...learnedIn(knowledge, ear, reading, names));
+        const heard = heardIn(knowledge, reading, names, question, topic);
+        found.push(...heard);
+        if (ear) found.push(...confirmedIn(ear, reading, heard));
         if (question) found.push(...answersIn(knowledge, reading, question));
         found.push(...answeredOthers(reading, before));
         question = undefined;
@@ -99,28 +100,21 @@ function heardIn(
   return found;
 }
 
-/** What the trained model hears in the clauses of a turn, as far as their words leave it standing. */
-function learnedIn(knowledge: Knowledge, ear: ClauseEar, reading: Reading, names: readonly string[]): Found[] {
-  const { clauses, folded } = reading;
-  const found: Found[] = [];
-  for (let c = 0; c + 1 < clauses.clauseAt.length; c++) {
-    for (const { tag, start, end, margin } of ear(folded, clauses.clauseAt[c]!, clauses.clauseAt[c + 1]!)) {
-      const definition = definitionOf(knowledge.taxonomy, tag);
-      if (!definition || definition.retired) continue;
-      const scope = scopeOf(clauses, start, end, knowledge.scope[reading.lang], names);
-      if (judge(scope, "says", definition.dimension, tag) !== "holds") continue;
-      found.push({
-        tag,
-        place: { reading, start: start, end: end },
-        turn: reading.at,
-        way: "model",
-        evidence: `model/${tag}`,
-        ended: false,
-        margin,
-      });
-    }
-  }
-  return found;
+/**
+ * Hints that the trained model confirms. By measurement its word alone is wrong as often as right, while a hint and the model together are as sure
+ * as a way of saying; so it is asked only where a hint waits.
+ */
+function confirmedIn(ear: ClauseEar, reading: Reading, heard: readonly Found[]): Found[] {
+  const hints = heard.filter((f) => f.way === "hints" && !f.ended);
+  return hints.flatMap(({ tag, place }) => {
+    const { clauseOf, clauseAt } = reading.clauses;
+    const from = clauseAt[clauseOf[place.start]!]!;
+    const to = clauseAt[clauseOf[Math.max(place.start, place.end - 1)]! + 1]!;
+    const taught = ear(reading.folded, from, to).find((h) => h.tag === tag);
+    return taught
+      ? [{ tag, place, turn: reading.at, way: "model" as const, evidence: `model/${tag}`, ended: false }]
+      : [];
+  });
 }
 
 function tagOf(knowledge: Knowledge, phrase: CompiledPhrase, verdict: Verdict, span: string): TagKey | undefined {

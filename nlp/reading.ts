@@ -27,8 +27,6 @@ export type Found = {
   evidence: string;
   /** The state ended: a retraction. */
   ended: boolean;
-  /** For `model`: how far the sum of weights passed the tag's threshold. */
-  margin?: number;
 };
 
 /** A turn is heard up to here; no messenger sends longer ones, and a pasted book says little about its reader. */

@@ -13,7 +13,7 @@ export const PLAIN_CALIBRATION: Calibration = {
   exchange: 0.75,
   retracts: 0.85,
   hints: 0.4,
-  model: 0.5,
+  model: 0.45,
 };
 
 /** Below this a cue is not shown. */
