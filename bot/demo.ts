@@ -69,11 +69,14 @@ const directRoom = (a: Person, b: Person): string => `direct:${[a.id, b.id].sort
 /** A KOE with customers and KOCs of their own, who all have agreed; the first manager. Undefined where the data has no such people. */
 async function pickCast(store: Store): Promise<Cast | undefined> {
   const people = await store.read((tx) => tx.people.all());
+  // The sentence that the manager is offered asks for people with children: KOCs who have some see the task arrive.
+  const tags = await store.read((tx) => tx.ledger.openTags());
+  const hasKids = (person: Person): boolean => tags.get(person.id)?.has("has_kids") ?? false;
   const manager = people.find((person) => hasRole(person, "manager"));
   for (const koe of people.filter((person) => hasRole(person, "koe"))) {
     const own = people.filter((person) => person.ownerId === koe.id && person.consent === "yes" && !isStaff(person));
     const customer = own.find((person) => !hasRole(person, "koc"));
-    const [first, second] = own.filter((person) => hasRole(person, "koc"));
+    const [first, second] = own.filter((person) => hasRole(person, "koc") && hasKids(person));
     if (manager && customer && first && second) return { manager, koe, customer, kocs: [first, second] };
   }
   return undefined;

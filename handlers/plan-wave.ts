@@ -21,13 +21,16 @@ export async function planNextWave(tx: Tx, ctx: Context, task: Task): Promise<Pl
   const approved = assignments.filter((assignment) => assignment.approvedAt !== null).length;
   const view = matchTask(task, { asked, sent, approved }, ctx.now());
   const number = 1 + Math.max(0, ...assignments.map((assignment) => assignment.wave));
-  const { offers, left } = rankPeople(
+  const { offers: ranked, left } = rankPeople(
     view,
     await matchPeople(tx, ctx),
     await matchSetup(tx, ctx, seededChance(seedOf(task.id, number))),
     3 * view.budget,
   );
-  return { number, wave: planWave(offers, view.wanted, Math.max(0, view.budget - sent)), left };
+  const wave = planWave(ranked, view.wanted, Math.max(0, view.budget - sent));
+  // Without quiet hours nobody waits for their best hour either: a newcomer who sends a task wants to see it arrive.
+  const offers = ctx.quietHours ? wave.offers : wave.offers.map((offer) => ({ ...offer, at: ctx.now() }));
+  return { number, wave: { ...wave, offers }, left };
 }
 
 /** What matching weighs people and tasks with now. */

@@ -19,7 +19,9 @@ export async function runStart(options: { demo: "when-empty" | "always" }): Prom
   const environment = environmentWithFile();
   const config = readConfig(options.demo === "always" ? { DATABASE_URL: demoDatabase, ...environment } : environment);
   const isDemo = (await bringInDemo(config)) && isLoopback(config.host);
-  const koloop = await createKoloop(config, { demo: isDemo });
+  // A newcomer may try it at night: in the demo nothing waits for the morning, unless the setting says so.
+  const quietHours = isDemo && environment.KOLOOP_QUIET_HOURS === undefined ? false : config.quietHours;
+  const koloop = await createKoloop({ ...config, quietHours }, { demo: isDemo });
   try {
     await koloop.start();
   } catch (fault) {
