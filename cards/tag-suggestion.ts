@@ -26,13 +26,20 @@ export function tagSuggestionCard(view: SuggestionView): Card {
     v: 1,
     key: `suggest-${view.cardId}`,
     title: say(lang, `${view.customer}:这些标签对吗?`, `${view.customer}: are these right?`),
-    blocks: suggestions.flatMap((s) => [
-      { type: "fact" as const, label: tagText(s, view), value: statusText(s, view) },
-      { type: "quote" as const, text: s.quote, from: view.customer },
+    blocks: byQuote(suggestions).flatMap(([quote, about]) => [
+      ...about.map((s) => ({ type: "fact" as const, label: tagText(s, view), value: statusText(s, view) })),
+      { type: "quote" as const, text: quote, from: view.customer },
     ]),
     buttons: buttons(open, view),
     ...(open.length === 0 && { settled: settledText(view) }),
   };
+}
+
+/** The questions under the words that raised them: words that raised several are shown once. */
+function byQuote(suggestions: readonly Suggestion[]): [string, Suggestion[]][] {
+  const groups = new Map<string, Suggestion[]>();
+  for (const s of suggestions) groups.set(s.quote, [...(groups.get(s.quote) ?? []), s]);
+  return [...groups];
 }
 
 function tagText(s: Suggestion, { taxonomy, lang }: SuggestionView): string {
