@@ -77,6 +77,12 @@ program
   .action(run(async () => (await import("./commands/policy.ts")).runPolicyCommand()));
 
 program
+  .command("chat")
+  .requiredOption("--as <person>", "以谁的身份 / as whom, by id")
+  .description("在终端里和 koloop 聊天 / talk with koloop in a terminal")
+  .action((options: { as: string }) => run(async () => (await import("./commands/chat.ts")).runChat(options.as))());
+
+program
   .command("bench")
   .argument("<name>", "loop, hearing, …")
   .option("--json", "机器可读 / for machines")
