@@ -45,7 +45,6 @@ const nameIn = (names: Names) => (key: string, lang: Lang) => names[key]?.[lang]
 export const formName = nameIn(forms);
 export const platformName = nameIn(platforms);
 export const declineName = nameIn(declines);
-export const knownForms = Object.keys(forms);
 
 /** The words of the two languages side by side; Chinese first, as everywhere. */
 export const say = (lang: Lang, zh: string, en: string): string => (lang === "zh" ? zh : en);

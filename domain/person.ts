@@ -1,5 +1,4 @@
 export type Role = "koc" | "customer" | "koe" | "manager";
-export const roles: readonly Role[] = ["koc", "customer", "koe", "manager"];
 
 /** Somebody koloop knows: an employee, a manager, or a person of the community. Times are epoch milliseconds. */
 export type Person = {
