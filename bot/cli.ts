@@ -72,6 +72,18 @@ program
   .action((file?: string) => run(async () => (await import("./commands/comments.ts")).runComments(file))());
 
 program
+  .command("ask")
+  .argument("[question]", "问题 / the question")
+  .option("--as <person>", "以谁的身份问,省略则是管理者 / who asks; a manager where left out")
+  .option("--now <iso>", "以此刻为现在 / what counts as now")
+  .option("--db <url>", "数据库 / the database")
+  .option("--file <questions>", "JSON 行,每行一个问题 / JSON lines, a question each")
+  .description("问数字,得到有定义、有出处的回答 / ask for figures, with definition and proof")
+  .action((question: string | undefined, options: { as?: string; now?: string; db?: string; file?: string }) =>
+    run(async () => (await import("./commands/ask.ts")).runAsk(question, options))(),
+  );
+
+program
   .command("policy")
   .description("按模拟器协议回答匹配与学习 / answer the simulator's protocol with the real matching and learning")
   .action(run(async () => (await import("./commands/policy.ts")).runPolicyCommand()));

@@ -1,3 +1,4 @@
+import { answersTable } from "./answers.ts";
 import type { Backend, Connection } from "./backend.ts";
 import { conversationsTable } from "./conversations.ts";
 import { learningTable } from "./learning.ts";
@@ -26,6 +27,7 @@ export function tablesOver(connection: Connection) {
     learning: learningTable(connection),
     outbox: outboxTable(connection),
     settings: settingsTable(connection),
+    answers: answersTable(connection),
   };
 }
 

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { answerText, queryText } from "#cards/answer.ts";
+import type { Store } from "#db/store.ts";
+import type { Asker } from "#domain/answer-rights.ts";
+import type { Person } from "#domain/person.ts";
+import { type Asked, ask } from "#handlers/ask.ts";
+import { createQuestionReader, type ReadQuestion } from "#nlp/question/reader.ts";
+import { loadTaxonomy } from "#nlp/vocabulary.ts";
+import { environmentWithFile, readConfig } from "../config.ts";
+import { openDatabase } from "../database.ts";
+
+export type AskOptions = { as?: string; now?: string; db?: string; file?: string };
+
+const lineSchema = z.object({
+  id: z.string(),
+  question: z.string(),
+  asker: z.string().optional(),
+  role: z.enum(["manager", "koe", "koc", "customer"]).optional(),
+  context: z.array(z.string()).optional(),
+  lang: z.enum(["zh", "en"]).optional(),
+});
+
+type Desk = { store: Store; now: number; zone: string; readQuestion: ReadQuestion };
+
+/** `koloop ask`: one question, or a file of them, each answered in a line of JSON. 1: nobody is known by that id. 2: no question. */
+export async function runAsk(question: string | undefined, options: AskOptions): Promise<0 | 1 | 2> {
+  const config = readConfig({ ...environmentWithFile(), ...(options.db && { DATABASE_URL: options.db }) });
+  const now = options.now ? Date.parse(options.now) : Date.now();
+  if (Number.isNaN(now) || (!question && !options.file)) {
+    process.stderr.write(
+      "用法 / usage: koloop ask --as PERSON [--now 2026-11-20T18:00:00+08:00] [--db URL] QUESTION | --file FILE\n",
+    );
+    return 2;
+  }
+  const { store } = await openDatabase(config.databaseUrl);
+  try {
+    const desk: Desk = { store, now, zone: config.timeZone, readQuestion: createQuestionReader() };
+    return options.file ? await answerFile(desk, options.file) : await answerOne(desk, question!, options.as);
+  } finally {
+    await store.close();
+  }
+}
+
+async function answerOne(desk: Desk, question: string, as: string | undefined): Promise<0 | 1> {
+  const person = await desk.store.read(async (tx) =>
+    as ? tx.people.find(as) : (await tx.people.listByRole("manager"))[0],
+  );
+  if (!person) {
+    process.stderr.write(`没有这个人 / nobody is known as ${as ?? "a manager"}\n`);
+    return 1;
+  }
+  const asked = await asking(desk, { question, context: [], asker: askerOf(person) });
+  process.stdout.write(`${answerText(asked, { lang: person.lang, now: desk.now, zone: desk.zone })}\n`);
+  return 0;
+}
+
+async function answerFile(desk: Desk, file: string): Promise<0> {
+  for (const text of readFileSync(file, "utf8").split("\n")) {
+    if (text.trim() === "") continue;
+    const line = lineSchema.parse(JSON.parse(text));
+    const person = line.asker ? await desk.store.read((tx) => tx.people.find(line.asker!)) : undefined;
+    const role = line.role === "customer" ? "koc" : (line.role ?? (person ? askerOf(person).role : "manager"));
+    const asked = await asking(desk, {
+      question: line.question,
+      context: line.context ?? [],
+      asker: { id: line.asker ?? "", role },
+    });
+    const { answer } = asked;
+    const value =
+      "value" in answer
+        ? Array.isArray(answer.value)
+          ? answer.value.map(({ label, value }) => ({ label, value }))
+          : answer.value
+        : null;
+    const view = { lang: line.lang ?? "zh", now: desk.now, zone: desk.zone } as const;
+    const unit = "unit" in answer ? answer.unit : null;
+    process.stdout.write(
+      `${JSON.stringify({ id: line.id, type: answer.type, value, unit, query: queryText(asked, view), text: answerText(asked, view) })}\n`,
+    );
+  }
+  return 0;
+}
+
+const taxonomy = loadTaxonomy();
+
+function asking(desk: Desk, said: { question: string; context: readonly string[]; asker: Asker }): Promise<Asked> {
+  const { store, ...rest } = desk;
+  return store.read((tx) => ask(tx, { ...rest, ...said, taxonomy }));
+}
+
+/** Somebody with several roles asks as the one that sees most. */
+export function askerOf(person: Pick<Person, "id" | "roles">): Asker {
+  const role = person.roles.includes("manager") ? "manager" : person.roles.includes("koe") ? "koe" : "koc";
+  return { id: person.id, role };
+}

@@ -1,0 +1,294 @@
+import type { Catalog } from "#domain/catalog.ts";
+import { type MeasureKey, measureOf } from "#domain/measures.ts";
+import { type Answer, type AnswerRow, funnelSteps, type Query } from "#domain/query.ts";
+import type { Taxonomy } from "#domain/taxonomy.ts";
+import { loadCatalog } from "./answers/catalog.ts";
+import { type Asked, type Tally, tally } from "./answers/counts.ts";
+import { fieldAnswer } from "./answers/fields.ts";
+import { influences } from "./answers/influence.ts";
+import { quotas } from "./answers/quotas.ts";
+import type { Connection } from "./backend.ts";
+import type { Sql } from "./sql.ts";
+
+/** A group with its figure; `base` is what the smallest group is measured by. */
+type Group = { label: string; value: number | null; parts?: [number, number]; base: number; rows: number };
+
+/**
+ * Answers a query from the tables, as of `now` (epoch milliseconds). Never throws for what a person asked: nothing to divide by, no
+ * figures and too few posts are answers. Labels are ids and keys; names are the caller's.
+ */
+export async function answerQuery(sql: Sql, query: Query, now: number): Promise<Answer> {
+  const asked: Asked = { sql, query, now };
+  const key = query.measures[0];
+  if (!key) return { type: "clarify", why: "which-measure", choices: [] };
+  if (query.period && query.period.from > now && !["tasks", "task_field"].includes(key))
+    return { type: "unknown", why: "future" };
+  if (key === "task_field" || key === "person_field") return fieldAnswer(asked);
+  if (key === "weakest_step") return weakest(asked);
+  if (key === "step_lost") return lost(asked);
+  if (key === "funnel" || query.measures.length > 1)
+    return sideBySide(asked, key === "funnel" ? [...funnelSteps] : query.measures);
+  if (query.share) return shareOf(asked, key);
+  if (!query.group) return single(asked, key);
+  const groups = await groupsOf(asked, key);
+  return query.compare ? compared(query, key, groups) : listed(query, key, groups);
+}
+
+async function groupsOf(asked: Asked, key: MeasureKey): Promise<Group[]> {
+  const { query } = asked;
+  if (key === "influence") return influences(asked);
+  const counts = await tally(asked, [key]);
+  if (key === "quota_attainment") await quotas(asked, counts);
+  const groups = [...counts]
+    .filter(([label]) => query.group === null || label !== null)
+    .map(([label, figures]) => groupOf(key, label ?? "", figures));
+  return withEmpty(query, key, groups, counts);
+}
+
+function groupOf(key: MeasureKey, label: string, figures: Record<string, number>): Group {
+  const measure = measureOf(key);
+  const base = measure.least ? (figures[measure.least.of] ?? 0) : 0;
+  if (measure.kind === "rate" || measure.kind === "mean") {
+    const [top, bottom] = [figures[measure.of[0]!] ?? 0, figures[measure.of[1]!] ?? 0];
+    const scale = measure.unit === "%" && measure.kind === "rate" ? 100 : measure.unit === "小时" ? 1 / 3_600_000 : 1;
+    const value = bottom === 0 ? null : (top / bottom) * scale;
+    return { label, value, parts: [top, bottom], base, rows: bottom };
+  }
+  const of = measure.of[0];
+  const value = of ? (figures[of] ?? 0) : (figures.value ?? 0);
+  const isBlind =
+    measure.subject === "posts" && of !== undefined && (figures.value ?? 0) > 0 && (figures.figures ?? 0) === 0;
+  return { label, value: isBlind ? null : value, base, rows: figures.value ?? value };
+}
+
+/** Groups that were named, and the weeks of a series, are shown even where nothing happened in them. */
+function withEmpty(query: Query, key: MeasureKey, groups: Group[], counts: Tally): Group[] {
+  const expected = query.group?.by === "period" ? query.group.periods?.map((p) => p.label) : query.group?.keys;
+  if (!expected) return groups;
+  const isCount = ["count", "sum"].includes(measureOf(key).kind);
+  return expected.map(
+    (label) =>
+      groups.find((g) => g.label === label) ?? {
+        label,
+        value: isCount && !counts.has(label) ? 0 : null,
+        base: 0,
+        rows: 0,
+      },
+  );
+}
+
+async function single(asked: Asked, key: MeasureKey): Promise<Answer> {
+  const groups = await groupsOf(asked, key);
+  const group = groups[0] ?? groupOf(key, "", {});
+  if (group.value === null) return { type: "unknown", why: whyNothing(key, asked.query) };
+  const unit = unitOf(asked.query, key);
+  return {
+    type: unit === "%" ? "percent" : "number",
+    value: group.value,
+    unit,
+    rows: group.rows,
+    ...(group.parts && { parts: group.parts }),
+  };
+}
+
+function whyNothing(key: MeasureKey, query: Query): "too-few-posts" | "no-figures" | "nothing-to-divide" {
+  if (key === "influence") return "too-few-posts";
+  return measureOf(key).subject === "posts" && query.filters.post ? "no-figures" : "nothing-to-divide";
+}
+
+export function unitOf(query: Query, key: MeasureKey): string {
+  if (query.share || query.compare === "growth") return "%";
+  const { unit } = measureOf(key);
+  if (query.compare === "difference" && unit === "%") return "pp";
+  return query.count === "people" && ["次", "条", "篇"].includes(unit) ? "人" : unit;
+}
+
+const minimumOf = (query: Query, key: MeasureKey): number => {
+  const { least } = measureOf(key);
+  if (!least || !query.group || query.group.keys || query.group.by === "period") return 0;
+  if (least.of === "pushed") return least.count;
+  if (query.group.by === "person") return 3;
+  if (query.group.by === "post") return key === "interaction_rate" ? 500 : 0;
+  return least.count;
+};
+
+function listed(query: Query, key: MeasureKey, groups: Group[]): Answer {
+  const least = minimumOf(query, key);
+  const enough = groups.filter(
+    (g) => (query.group?.by === "post" && least > 0 ? (g.parts?.[1] ?? 0) : g.base) >= least,
+  );
+  const isOrdered = query.order !== null || !(query.group?.keys || query.group?.by === "period");
+  const kept = enough
+    .filter((g) => keeps(query, g.value))
+    .filter((g) => g.value !== null || (query.group?.keys !== null && query.order === null));
+  const shown =
+    isOrdered && query.group?.by !== "period"
+      ? kept.sort(byValue(query.order ?? "desc"))
+      : query.order && query.limit
+        ? kept.sort(byValue(query.order))
+        : kept;
+  const some = dropZeros(query, key) ? shown.filter((g) => g.value !== 0) : shown;
+  const cut = query.limit === null ? some : some.slice(0, query.limit);
+  const value: AnswerRow[] = cut.map((g) => ({
+    label: g.label,
+    name: g.label,
+    value: g.value,
+    ...(g.parts && { parts: g.parts }),
+  }));
+  const type = query.group?.by === "period" ? "series" : isOrdered ? "ranking" : "list";
+  if (cut.length === 0 && measureOf(key).kind === "rate") return { type: "unknown", why: "nothing-to-divide" };
+  return {
+    type,
+    value,
+    unit: unitOf(query, key),
+    rows: groups.reduce((sum, g) => sum + g.rows, 0),
+    left: groups.length - enough.length,
+  };
+}
+
+/** People and tasks with a count of nothing are not on the list of those who have one. */
+const dropZeros = (query: Query, key: MeasureKey): boolean =>
+  !query.group?.keys &&
+  query.group?.by !== "period" &&
+  ["count", "sum"].includes(measureOf(key).kind) &&
+  query.having === null &&
+  key !== "segment_net" &&
+  query.order !== "asc";
+
+const keeps = ({ having }: Query, value: number | null): boolean => {
+  if (!having) return true;
+  if (value === null) return false;
+  if (having.orEqual && value === having.value) return true;
+  return having.is === "above" ? value > having.value : value < having.value;
+};
+
+const byValue = (order: "desc" | "asc") => (a: Group, b: Group) => {
+  if (a.value === null || b.value === null) return a.value === b.value ? 0 : a.value === null ? 1 : -1;
+  return (order === "desc" ? b.value - a.value : a.value - b.value) || (a.label < b.label ? -1 : 1);
+};
+
+function compared(query: Query, key: MeasureKey, groups: Group[]): Answer {
+  const [a, b] = [groups[0], groups[1]];
+  if (!a || !b || a.value === null || b.value === null) return { type: "unknown", why: "nothing-to-divide" };
+  const unit = unitOf(query, key);
+  const rows = a.rows + b.rows;
+  if (query.compare === "growth") {
+    if (b.value === 0) return { type: "unknown", why: "nothing-to-divide" };
+    return {
+      type: "percent",
+      value: ((a.value - b.value) / b.value) * 100,
+      unit: "%",
+      rows,
+      parts: [a.value, b.value],
+    };
+  }
+  return {
+    type: unit === "pp" ? "percent" : "number",
+    value: a.value - b.value,
+    unit,
+    rows,
+    parts: [a.value, b.value],
+  };
+}
+
+async function shareOf(asked: Asked, key: MeasureKey): Promise<Answer> {
+  const { query } = asked;
+  const filters = { ...query.filters };
+  for (const left of query.share ?? []) delete filters[left];
+  const whole = await groupsOf({ ...asked, query: { ...query, filters, share: null, group: null } }, key);
+  const bottom = whole[0]?.value ?? 0;
+  if (bottom === 0) return { type: "unknown", why: "nothing-to-divide" };
+  if (query.group) {
+    const groups = await groupsOf({ ...asked, query: { ...query, share: null } }, key);
+    const shares = groups.map((g) => ({
+      ...g,
+      value: ((g.value ?? 0) / bottom) * 100,
+      parts: [g.value ?? 0, bottom] as [number, number],
+    }));
+    return listed(query, key, shares);
+  }
+  const part = await groupsOf({ ...asked, query: { ...query, share: null } }, key);
+  const top = part[0]?.value ?? 0;
+  return { type: "percent", value: (top / bottom) * 100, unit: "%", rows: bottom, parts: [top, bottom] };
+}
+
+/** Several measures at once: of the same table in one statement, each under its own name. */
+async function sideBySide(asked: Asked, keys: MeasureKey[]): Promise<Answer> {
+  const value: AnswerRow[] = [];
+  let rows = 0;
+  const isFunnel = asked.query.measures[0] === "funnel";
+  for (const key of keys) {
+    const query: Query = { ...asked.query, measures: [key], group: null };
+    // A whole funnel follows the cards that were pushed in the period; single steps go by their own time.
+    const found = isFunnel
+      ? await tally({ ...asked, query }, [
+          "completion_rate",
+          ...(["view_rate", "hand_in_rate", "participation_rate"] as const),
+        ]).then((counts) => [{ label: key, value: counts.get(null)?.[key] ?? 0, base: 0, rows: 0 }])
+      : await groupsOf({ ...asked, query }, key);
+    const group = found[0] ?? groupOf(key, "", {});
+    rows = Math.max(rows, group.rows, group.value ?? 0);
+    value.push({ label: key, name: key, value: group.value });
+  }
+  return { type: "series", value, unit: unitOf(asked.query, keys[0]!), rows };
+}
+
+async function funnelCounts(asked: Asked): Promise<number[]> {
+  const counts = await tally(asked, ["view_rate", "hand_in_rate", "completion_rate"]);
+  const figures = counts.get(null) ?? {};
+  return funnelSteps.map((step) => figures[step] ?? 0);
+}
+
+async function weakest(asked: Asked): Promise<Answer> {
+  const counts = await funnelCounts({ ...asked, query: { ...asked.query, group: null } });
+  const steps: AnswerRow[] = counts.slice(1).flatMap((count, i) => {
+    const before = counts[i]!;
+    const label = `${funnelSteps[i]}>${funnelSteps[i + 1]}`;
+    return before === 0
+      ? []
+      : [{ label, name: label, value: (count / before) * 100, parts: [count, before] as [number, number] }];
+  });
+  const weakest = steps.sort((a, b) => a.value! - b.value!).slice(0, asked.query.limit ?? 1);
+  if (weakest.length === 0) return { type: "unknown", why: "nothing-to-divide" };
+  return { type: "ranking", value: weakest, unit: "%", rows: counts[0]! };
+}
+
+async function lost(asked: Asked): Promise<Answer> {
+  const counts = await funnelCounts({ ...asked, query: { ...asked.query, group: null } });
+  const at = (step: string) => counts[funnelSteps.indexOf(step as (typeof funnelSteps)[number])] ?? 0;
+  const { between } = asked.query;
+  if (between)
+    return {
+      type: "number",
+      value: at(between[0]) - at(between[1]),
+      unit: "人",
+      rows: at(between[0]),
+      parts: [at(between[0]), at(between[1])],
+    };
+  const steps = counts
+    .slice(1)
+    .map((count, i) => ({ label: `${funnelSteps[i]}>${funnelSteps[i + 1]}`, name: "", value: counts[i]! - count }));
+  const value = asked.query.order
+    ? steps.sort((a, b) => b.value - a.value).slice(0, asked.query.limit ?? steps.length)
+    : steps;
+  return { type: asked.query.order ? "ranking" : "series", value, unit: "人", rows: counts[0]! };
+}
+
+export function answersTable({ sql }: Connection) {
+  const keeper = {};
+  return {
+    /** Everything that questions may name. */
+    catalog: (taxonomy: Taxonomy): Promise<Catalog> => loadCatalog(sql, keeper, taxonomy),
+
+    answer: (query: Query, now: number): Promise<Answer> => answerQuery(sql, query, now),
+
+    /** The tasks that were pushed to a person. */
+    async tasksPushedTo(personId: string): Promise<Set<string>> {
+      const rows = await sql.all<{ task_id: string }>(
+        "SELECT task_id FROM assignment WHERE pushed_at IS NOT NULL AND person_id = ?",
+        personId,
+      );
+      return new Set(rows.map((row) => row.task_id));
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { Tx } from "#db/store.ts";
+import { type Asker, refusalOf } from "#domain/answer-rights.ts";
+import type { Catalog, Named } from "#domain/catalog.ts";
+import { measureOf } from "#domain/measures.ts";
+import type { Answer, Choice, Query } from "#domain/query.ts";
+import type { Taxonomy } from "#domain/taxonomy.ts";
+import { isoDate } from "#domain/zone.ts";
+import type { ReadQuestion } from "#nlp/question/reader.ts";
+
+export type Asking = {
+  question: string;
+  context: readonly string[];
+  asker: Asker;
+  now: number;
+  zone: string;
+  taxonomy: Taxonomy;
+  readQuestion: ReadQuestion;
+};
+export type Asked = { query: Query; answer: Answer; catalog: Catalog };
+
+/** Reads a question, looks at rights before anything else, and answers it from the tables. */
+export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
+  const { asker, now, zone, taxonomy } = asking;
+  const catalog = await tx.answers.catalog(taxonomy);
+  const reading = asking.readQuestion(asking.question, { catalog, asker, now, zone, context: asking.context });
+  const query = asker.role === "koc" ? ownQuery(reading.query, asker.id) : reading.query;
+  const ownTasks = asker.role === "koc" ? await tx.answers.tasksPushedTo(asker.id) : new Set<string>();
+  const isOwn =
+    reading.isOwn ||
+    (asker.role === "koc" && (isTacitlyOwn(reading.query) || reading.clarify !== null || reading.unknown !== null));
+  const refused = refusalOf(asker, {
+    query,
+    people: reading.people.map((p) => ({ id: p.id, owner: catalog.owners.get(p.id) ?? null })),
+    koes: reading.koes.map((k) => k.id),
+    namesKoes: reading.namesKoes,
+    namesOthers: reading.namesOthers,
+    isOwn,
+    ownTasks,
+  });
+  if (refused) return { query, catalog, answer: { type: "refuse", why: refused } };
+  if (reading.unknown) return { query, catalog, answer: { type: "unknown", ...reading.unknown } };
+  if (reading.clarify)
+    return {
+      query,
+      catalog,
+      answer: { type: "clarify", why: reading.clarify, choices: choicesOf(asking, reading.doubts) },
+    };
+  const answer = await tx.answers.answer(isOwn && asker.role === "koc" ? ownPerson(query, asker.id) : query, now);
+  return { query, catalog, answer: dated(answer, zone) };
+}
+
+/** What a KOC asks without saying of whom is asked of themselves, where it could be asked of nobody else. */
+function isTacitlyOwn(query: Query): boolean {
+  const measure = query.measures[0];
+  if (!measure || query.group?.by === "person") return false;
+  const { segment, tag, city, koe, person, theme, task, channel, role } = query.filters;
+  if (segment || tag || city || koe || person || theme || task || channel || role) return false;
+  return ["assignments", "submissions", "tasks"].includes(measureOf(measure).subject) || measure === "influence";
+}
+
+const ownQuery = (query: Query, id: string): Query => (query.measures[0] === "tasks" ? ownPerson(query, id) : query);
+
+/** A question about nobody else: only rows of this person can come into it. */
+function ownPerson(query: Query, id: string): Query {
+  if (query.measures[0] === "task_field") return query;
+  return { ...query, filters: { ...query.filters, person: { in: [id] } } };
+}
+
+function choicesOf({ question }: Asking, doubts: readonly { text: string; choices: readonly Named[] }[]): Choice[] {
+  const doubt = doubts[0];
+  if (!doubt) return [];
+  const kind: Partial<Record<Named["kind"], string>> = { segment: "分群", theme: "主题", task: "任务", tag: "标签" };
+  return doubt.choices.slice(0, 6).map((choice) => {
+    const clear =
+      choice.kind === "person" || choice.kind === "koe" ? choice.id : `${choice.name}${kind[choice.kind] ?? ""}`;
+    const label =
+      choice.kind === "person" || choice.kind === "koe"
+        ? `${choice.name} (${choice.id})`
+        : `${choice.name}${kind[choice.kind] ? ` · ${kind[choice.kind]}` : ""}`;
+    return { label, say: question.replace(doubt.text, clear) };
+  });
+}
+
+/** Times become dates in the reader's zone. */
+function dated(answer: Answer, zone: string): Answer {
+  if (answer.type !== "list" && answer.type !== "ranking" && answer.type !== "series") return answer;
+  const value = answer.value.map((row) =>
+    /^@\d+$/.test(row.label)
+      ? { ...row, label: isoDate(Number(row.label.slice(1)), zone), name: isoDate(Number(row.label.slice(1)), zone) }
+      : row,
+  );
+  return { ...answer, value };
+}

@@ -1,0 +1,102 @@
+import { measureOf } from "#domain/measures.ts";
+import type { FilterKey, Filters, Query } from "#domain/query.ts";
+import { is, type Slots } from "./slots.ts";
+import type { Reading } from "./understand.ts";
+
+const pointers =
+  /^(?:那|其中|这其中|再|还有|那么|换成|改成|and |what about|how about|of those|of them|then )|呢[?？]?$|其中|里面(?:有|的)|这些|那些|他们|她们|它|这群人|那群人|他|她|这个|那个|同样|上面|刚才|the same|of those|of them|what about|how about|instead|\b(?:it|them|those|they|that|he|she|his|her)\b/;
+
+/** Whether a question leans on the one before: it points back, or says no measure of its own. */
+export function isFollowUp(slots: Slots, own: Reading, hasMeasure: boolean): boolean {
+  if (!hasMeasure) return true;
+  const isComplete = Object.keys(own.query.filters).length > 0 && !pointers.test(slots.text);
+  return !isComplete && pointers.test(slots.text);
+}
+
+/** What follows from which slot being named again: a task speaks of its own theme, so the theme before falls. */
+const displaces: Partial<Record<FilterKey, FilterKey[]>> = {
+  task: ["theme"],
+  theme: ["task"],
+  person: ["koe"],
+  koe: ["person"],
+};
+
+/** Takes from the question before what this one leaves out. */
+export function followUp(before: Reading, own: Reading, slots: Slots, hasMeasure: boolean): Reading {
+  const was = before.query;
+  const narrows = /其中|这其中|里面|of those|of them|among|这些|那些/.test(slots.text);
+  const filters: Filters = { ...was.filters };
+  for (const [key, filter] of Object.entries(own.query.filters) as [FilterKey, Filters[FilterKey]][]) {
+    if (key === "role" && hasMeasure && !is(slots, "role")) continue;
+    filters[key] = filter;
+    if (!narrows) for (const other of displaces[key] ?? []) delete filters[other];
+  }
+  if (was.group?.keys && !own.query.group) {
+    const key = was.group.by as FilterKey;
+    const isReplaced = own.query.filters[key] !== undefined;
+    if (isReplaced) was.group = null;
+  }
+  const saysCount = hasMeasure && !(isOnlyCount(own.query) && narrows && !isOnlyCount(was));
+  const keepsMeasure =
+    !hasMeasure ||
+    !saysCount ||
+    (isOnlyCount(own.query) && !is(slots, "measure") && !is(slots, "role") && was.measures.length > 0);
+  const measures = keepsMeasure && was.measures.length > 0 ? was.measures : own.query.measures;
+  const sameSubject =
+    measures[0] !== undefined &&
+    was.measures[0] !== undefined &&
+    (keepsMeasure || measureOf(measures[0]).subject === measureOf(was.measures[0]).subject);
+  const hasTime = own.query.period !== null || own.query.at !== null || own.query.group?.by === "period";
+  const isState = measures[0] === "people";
+  const at =
+    own.query.at ??
+    (hasTime
+      ? isState && own.query.period
+        ? { ms: own.query.period.until - 1, words: own.query.period.words }
+        : null
+      : was.at);
+  const query: Query = {
+    ...own.query,
+    measures,
+    filters,
+    field: own.query.field ?? (keepsMeasure ? was.field : null),
+    between: own.query.between ?? (keepsMeasure ? was.between : null),
+    period: isState ? null : (own.query.period ?? (hasTime ? null : was.period)),
+    at: isState ? at : own.query.at,
+    group: own.query.group ?? keptGroup(was, own, hasTime),
+    count: keepsMeasure && own.query.count === "rows" ? was.count : own.query.count,
+    order: own.query.order ?? (own.query.group ? null : keptOrder(was, own)),
+    limit: own.query.limit ?? (own.query.group ? null : keptOrder(was, own) ? was.limit : null),
+    compare: own.query.compare ?? (sameSubject && !hasTime ? was.compare : null),
+    share: own.query.share ?? (sameSubject && !narrows ? was.share : null),
+  };
+  return {
+    ...own,
+    query,
+    doubts:
+      own.doubts.length > 0 ? own.doubts : hasMeasure || own.query.filters ? keptDoubts(before, own) : before.doubts,
+    people: own.people.length > 0 ? own.people : filters.person ? before.people : [],
+    koes: own.koes.length > 0 ? own.koes : filters.koe ? before.koes : [],
+    isOwn: own.isOwn || before.isOwn,
+    namesOthers: own.namesOthers,
+    namesKoes: own.namesKoes || (query.group?.by === "koe" && before.namesKoes),
+  };
+}
+
+const isOnlyCount = (query: Query): boolean => query.measures.length === 1 && query.measures[0] === "people";
+
+/** A doubt is settled by naming one of the kinds that were in doubt. */
+function keptDoubts(before: Reading, own: Reading): Reading["doubts"] {
+  return before.doubts.filter(
+    (doubt) => !doubt.choices.some((c) => own.query.filters[c.kind as FilterKey] !== undefined),
+  );
+}
+
+function keptGroup(was: Query, own: Reading, hasTime: boolean): Query["group"] {
+  if (!was.group) return null;
+  if (was.group.by === "period" && hasTime) return null;
+  return own.query.filters[was.group.by as FilterKey] ? null : was.group;
+}
+
+const keptOrder = (was: Query, own: Reading): Query["order"] =>
+  was.group && !own.query.filters[was.group.by as FilterKey] ? was.order : null;

@@ -1,0 +1,350 @@
+import type { MeasureKey } from "#domain/measures.ts";
+import { is, keysOf, marksOf, type Slots } from "./slots.ts";
+
+/** What a question measures, and whether the words for it were clear. */
+export type Chosen = { measures: MeasureKey[]; field?: string; between?: [string, string]; filtersBySteps?: boolean };
+
+const rates: MeasureKey[] = [
+  "view_rate",
+  "participation_rate",
+  "acceptance_rate",
+  "decline_rate",
+  "hand_in_rate",
+  "approval_rate",
+  "completion_rate",
+  "quota_attainment",
+  "response_time",
+  "review_time",
+  "interaction_rate",
+  "video_completion",
+  "influence",
+  "active_koc",
+  "silent_koc",
+  "reward_earned",
+];
+const figures = ["reads", "likes", "comments", "shares", "favourites", "interactions"] as const;
+const states: MeasureKey[] = [
+  "to_come",
+  "overdue",
+  "late",
+  "waiting",
+  "no_answer",
+  "unread",
+  "sent_back",
+  "resubmitted",
+];
+const steps = ["pushed", "seen", "accepted", "declined", "submitted", "approved", "rejected"] as const;
+
+const inOrder = (slots: Slots, of: string, keys: readonly string[]): string[] => [
+  ...new Set(
+    marksOf(slots, of)
+      .filter((m) => keys.includes(m.key))
+      .sort((a, b) => a.at - b.at)
+      .map((m) => m.key),
+  ),
+];
+
+const conversions: Record<string, MeasureKey> = {
+  "pushed>seen": "view_rate",
+  "pushed>accepted": "participation_rate",
+  "pushed>submitted": "submitted_of_pushed",
+  "pushed>approved": "completion_rate",
+  "pushed>declined": "decline_rate",
+  "seen>accepted": "acceptance_rate",
+  "seen>declined": "declined_of_seen",
+  "seen>submitted": "submitted_of_seen",
+  "seen>approved": "approved_of_seen",
+  "accepted>submitted": "hand_in_rate",
+  "accepted>approved": "approved_of_accepted",
+  "submitted>approved": "review_conversion",
+};
+
+/** Picks the measure from the words; undefined where the question names none. */
+export function chooseMeasure(slots: Slots): Chosen | undefined {
+  return (
+    named(slots) ??
+    stepPair(slots) ??
+    stateNamed(slots) ??
+    contentNamed(slots) ??
+    tagsNamed(slots) ??
+    stepNamed(slots) ??
+    fieldNamed(slots) ??
+    peopleNamed(slots) ??
+    tasksNamed(slots)
+  );
+}
+
+function named(slots: Slots): Chosen | undefined {
+  const found = inOrder(slots, "measure", rates) as MeasureKey[];
+  if (is(slots, "measure", "weakest_step")) return { measures: ["weakest_step"] };
+  if (found.includes("active_koc") && found.includes("silent_koc"))
+    return { measures: [/不活跃|inactive/.test(slots.text) ? "silent_koc" : "active_koc"] };
+  if (found.length > 0) return { measures: found };
+  if (is(slots, "measure", "funnel") && !is(slots, "measure", "conversion")) return { measures: ["funnel"] };
+  return undefined;
+}
+
+/** `从接受到提交少了多少人`, `从查看到接受的转化率`. */
+function stepPair(slots: Slots): Chosen | undefined {
+  const pair = inOrder(slots, "step", steps);
+  if (is(slots, "measure", "conversion")) {
+    const key = pair.length >= 2 ? conversions[`${pair[0]}>${pair[1]}`] : undefined;
+    return { measures: key ? [key] : ["funnel"] };
+  }
+  const joined = /从.{0,6}到|from .+ to|between .+ and|这一步|这步/.test(slots.text);
+  const isLoss = /少了|流失|掉了|丢了|损失|差了|走了|漏了|没了|流掉|lost|lose|drop|loss/.test(slots.text);
+  if (pair.length === 2 && isLoss && (joined || is(slots, "measure", "segment_left")))
+    return { measures: ["step_lost"], between: [pair[0]!, pair[1]!] };
+  if (isLoss && /每一步|各步|每步|each step/.test(slots.text)) return { measures: ["step_lost"] };
+  if (pair.length === 2 && is(slots, "share")) {
+    const key = conversions[`${pair[0]}>${pair[1]}`] ?? conversions[`${pair[1]}>${pair[0]}`];
+    if (key) return { measures: [key] };
+  }
+  return undefined;
+}
+
+function stateNamed(slots: Slots): Chosen | undefined {
+  const text = slots.text;
+  const marks = keysOf(slots, "state");
+  const found = inOrder(slots, "state", states) as MeasureKey[];
+  if (
+    marks.includes("to_come") &&
+    (marks.includes("overdue") || marks.includes("not_handed_in") || is(slots, "step", "accepted"))
+  )
+    return { measures: ["to_come"] };
+  if (marks.includes("not_handed_in") && marks.includes("overdue")) return { measures: ["overdue"] };
+  if (
+    marks.includes("not_handed_in") &&
+    /过了?(?:截止|期|ddl|deadline)|截止.{0,4}(?:过了|已过)|past the deadline/.test(text) &&
+    !found.includes("overdue")
+  )
+    return { measures: ["overdue"] };
+  if (found.includes("late") && found.includes("overdue"))
+    return { measures: /和|与|各|and/.test(text) ? found : ["late"] };
+  if (found.length > 0) return { measures: found };
+  const isNever = is(slots, "never") || slots.references.some((r) => r.kind === "segment" || r.kind === "tag");
+  if (marks.includes("not_accepted") && (marks.includes("not_declined") || is(slots, "step", "seen")))
+    return { measures: ["no_answer"] };
+  if (marks.includes("not_handed_in") && (!isNever || is(slots, "step", "accepted")))
+    return { measures: ["not_handed_in"] };
+  return undefined;
+}
+
+function contentNamed(slots: Slots): Chosen | undefined {
+  if (
+    is(slots, "measure", "collected_comments") ||
+    (slots.keywords.length > 0 &&
+      (is(slots, "content", "comment") || is(slots, "measure", "comments") || is(slots, "mention")))
+  )
+    return { measures: ["collected_comments"] };
+  const found = inOrder(slots, "measure", figures);
+  const isReadStep =
+    found.length === 1 &&
+    found[0] === "reads" &&
+    marksOf(slots, "measure").every((m) => m.text === "read") &&
+    !is(slots, "content");
+  if (found.length > 0 && !isReadStep) {
+    if (is(slots, "average")) return { measures: found.map((f) => `avg_${f}` as MeasureKey) };
+    const isGrowth =
+      is(slots, "growth") &&
+      !is(slots, "compare", "growth") &&
+      slots.times.filter((t) => t.sense.kind === "period").length < 2;
+    if (isGrowth || /快照|snapshot|首次|第一次记录/.test(slots.text))
+      return { measures: found.map((f) => `growth_${f}` as MeasureKey) };
+    return { measures: found as MeasureKey[] };
+  }
+  const isReview = /过审|审核通过|approved|通过的/.test(slots.text);
+  const post = marksOf(slots, "content").some((m) => m.key === "post");
+  const handIn = is(slots, "content", "hand_in");
+  const byPlatform =
+    slots.references.some((r) => r.kind === "platform") || slots.grouped.some((g) => g.by === "platform");
+  const piece = /篇|条内容|份稿/.test(slots.text);
+  if (is(slots, "step", "rejected")) return undefined;
+  if (post && isReview && !/稿.{0,3}通过|通过.{0,3}稿/.test(slots.text)) return { measures: ["posts"] };
+  if (byPlatform && is(slots, "step", "approved")) return { measures: ["posts"] };
+  if (handIn && !isReview && !/(?:逾期|没|未)交/.test(slots.text)) {
+    // `交稿的有多少人` asks for the step; pieces ask for every hand-in.
+    const isStep =
+      is(slots, "step", "submitted") &&
+      (is(slots, "people") || slots.references.some((r) => r.kind === "task")) &&
+      !piece;
+    return { measures: [isStep ? "submitted" : "hand_ins"] };
+  }
+  if (
+    is(slots, "step", "submitted") &&
+    !is(slots, "step", "approved") &&
+    (byPlatform || (piece && !is(slots, "people")))
+  )
+    return { measures: ["hand_ins"] };
+  if (post && !is(slots, "step", "approved") && !is(slots, "step", "submitted") && !is(slots, "step", "pushed"))
+    return { measures: ["posts"] };
+  if (post && is(slots, "step", "submitted") && !is(slots, "step", "approved")) return { measures: ["hand_ins"] };
+  if (byPlatform && !is(slots, "step") && !is(slots, "people")) return { measures: ["posts"] };
+  const videos =
+    is(slots, "form") &&
+    /发了|发过|发的|发布|有多少|多少个|几个|几条|多少条|多少篇|几篇|how many|posted|published/.test(slots.text);
+  if (
+    videos &&
+    !is(slots, "step") &&
+    !slots.mentioned.some((m) => m.by === "task") &&
+    !is(slots, "people") &&
+    !is(slots, "role")
+  )
+    return { measures: ["posts"] };
+  return undefined;
+}
+
+function tagsNamed(slots: Slots): Chosen | undefined {
+  const aboutTags = slots.mentioned.some((m) => m.by === "tag") || slots.references.some((r) => r.kind === "tag");
+  const confirmed =
+    is(slots, "measure", "tags_confirmed") &&
+    (aboutTags ||
+      slots.references.some((r) => r.kind === "koe") ||
+      slots.self ||
+      slots.grouped.some((g) => g.by === "koe"));
+  if (confirmed) return { measures: ["tags_confirmed"] };
+  if (!aboutTags) return undefined;
+  if (is(slots, "measure", "tags_ended")) return { measures: ["tags_ended"] };
+  if (is(slots, "measure", "segment_left") && !slots.references.some((r) => r.kind === "segment"))
+    return { measures: ["tags_ended"] };
+  const fresh = is(slots, "measure", "tags_new") || is(slots, "measure", "segment_joined");
+  if (fresh && !slots.references.some((r) => r.kind === "segment")) return { measures: ["tags_new"] };
+  return undefined;
+}
+
+function stepNamed(slots: Slots): Chosen | undefined {
+  if (slots.grouped.some((g) => g.by === "reason")) return { measures: ["declined"] };
+  const found = inOrder(slots, "step", steps) as MeasureKey[];
+  if (found.length === 0) return is(slots, "reason") ? { measures: ["declined"] } : undefined;
+  if (found.length === 1) return { measures: found };
+  return { measures: withoutFrame(slots, found) };
+}
+
+/** `推送的任务里通过了多少`: the first step says among what, the last is counted; `推了多少,看了多少` counts each. */
+function withoutFrame(slots: Slots, found: MeasureKey[]): MeasureKey[] {
+  const counts = [...slots.text.matchAll(/多少|几个|几条|几单|几次|几篇|how many|分别|各|respectively/g)].length;
+  if (counts >= 2 || /分别|各|respectively|[、和与]|, | and /.test(slots.text)) return found;
+  return [found.at(-1)!];
+}
+
+const taskFields = [
+  "reward",
+  "deadline",
+  "status",
+  "theme",
+  "quota",
+  "published_at",
+  "forms",
+  "importance",
+  "brief",
+  "segments",
+];
+
+function fieldNamed(slots: Slots): Chosen | undefined {
+  const people = slots.references.filter((r) => r.kind === "person" || r.kind === "koe");
+  const tasks = slots.references.filter((r) => r.kind === "task");
+  const personField = keysOf(slots, "person_field")[0];
+  if (personField && people.length > 0 && tasks.length === 0) return { measures: ["person_field"], field: personField };
+  if (people.length > 0 && slots.grouped.some((g) => g.by === "city" || g.by === "channel") && !is(slots, "count")) {
+    return {
+      measures: ["person_field"],
+      field: slots.grouped.find((g) => g.by === "city" || g.by === "channel")!.by === "city" ? "city" : "channel",
+    };
+  }
+  const field = inOrder(slots, "task_field", taskFields)[0];
+  const aboutTasks = tasks.length > 0 || slots.mentioned.some((m) => m.by === "task") || is(slots, "that_task");
+  if (field && aboutTasks) {
+    const isList =
+      tasks.length === 0 &&
+      (field === "deadline" || field === "published_at" || field === "status") &&
+      !is(slots, "order") &&
+      !is(slots, "that_task");
+    return isList ? { measures: ["tasks"], field } : { measures: ["task_field"], field };
+  }
+  if (tasks.length === 1 && slots.grouped.some((g) => g.by === "theme"))
+    return { measures: ["task_field"], field: "theme" };
+  return undefined;
+}
+
+function peopleNamed(slots: Slots): Chosen | undefined {
+  const segment =
+    slots.references.some((r) => r.kind === "segment") ||
+    slots.grouped.some((g) => g.by === "segment") ||
+    slots.mentioned.some((m) => m.by === "segment");
+  const flow = inOrder(slots, "measure", [
+    "segment_net",
+    "segment_left",
+    "segment_joined",
+    "people_joined",
+  ]) as MeasureKey[];
+  if (segment && flow.includes("segment_net")) return { measures: ["segment_net"] };
+  const isChange = is(slots, "growth") || /涨了|增加了|减少了|少了多少|多了多少|变化|grew|change/.test(slots.text);
+  if (
+    segment &&
+    isChange &&
+    !is(slots, "compare", "growth") &&
+    slots.times.filter((t) => t.sense.kind === "period").length === 1 &&
+    flow.length === 0
+  )
+    return { measures: ["segment_net"] };
+  if (flow.length > 0) {
+    const both = flow.filter((f) => f === "segment_joined" || f === "segment_left" || f === "people_joined");
+    if (segment && both.length > 1 && !both.includes("people_joined")) return { measures: both };
+    const key = both[0];
+    if (key)
+      return {
+        measures: [
+          segment
+            ? key === "people_joined"
+              ? "segment_joined"
+              : key
+            : key === "segment_left"
+              ? "segment_left"
+              : "people_joined",
+        ],
+      };
+    if (flow.includes("segment_net")) return { measures: [segment ? "segment_net" : "people_joined"] };
+  }
+  const person = slots.references.some((r) => r.kind === "person");
+  if (
+    person &&
+    (is(slots, "measure", "tags_of") ||
+      is(slots, "measure", "segments_of") ||
+      slots.grouped.some((g) => g.by === "tag" || g.by === "segment") ||
+      slots.mentioned.some((m) => m.by === "tag" || m.by === "segment"))
+  )
+    return { measures: ["people"] };
+  if (slots.self && slots.mentioned.some((m) => m.by === "tag") && !is(slots, "owned")) return { measures: ["people"] };
+  const asked =
+    is(slots, "people") ||
+    is(slots, "count") ||
+    is(slots, "list") ||
+    is(slots, "who") ||
+    is(slots, "share") ||
+    is(slots, "order") ||
+    slots.grouped.length > 0 ||
+    is(slots, "compare", "difference") ||
+    is(slots, "compare", "growth");
+  const others =
+    slots.references.some((r) => ["segment", "tag", "city"].includes(r.kind)) ||
+    is(slots, "role") ||
+    is(slots, "channel") ||
+    is(slots, "consent") ||
+    is(slots, "unowned") ||
+    is(slots, "both_roles") ||
+    is(slots, "owned") ||
+    is(slots, "people") ||
+    is(slots, "who");
+  const aboutTasks =
+    slots.mentioned.some((m) => m.by === "task") ||
+    slots.references.some((r) => r.kind === "task" || r.kind === "theme");
+  const bySplit = slots.grouped.some((g) => ["segment", "tag", "city", "koe", "channel", "role"].includes(g.by));
+  if (asked && (others || bySplit) && !aboutTasks) return { measures: ["people"] };
+  return undefined;
+}
+
+function tasksNamed(slots: Slots): Chosen | undefined {
+  const about = slots.mentioned.some((m) => m.by === "task");
+  const asked = is(slots, "count") || is(slots, "list") || is(slots, "which") || slots.grouped.length > 0;
+  return about && asked && (is(slots, "status") || is(slots, "vague") === false) ? { measures: ["tasks"] } : undefined;
+}

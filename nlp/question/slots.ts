@@ -1,0 +1,336 @@
+import type { Named, NameKind } from "#domain/catalog.ts";
+import type { MeasureKey } from "#domain/measures.ts";
+import type { Dimension } from "#domain/query.ts";
+import type { Scanned, Token } from "./scan.ts";
+import type { TimeSense } from "./time.ts";
+
+export type Reference = { kind: NameKind; ids: Named[]; negated: boolean; at: number; end: number; text: string };
+export type Mark = { key: string; at: number; end: number; text: string };
+export type TimeMark = { sense: TimeSense; at: number; end: number };
+
+/** What a question holds, by the part each word plays. */
+export type Slots = {
+  text: string;
+  marks: Record<string, Mark[]>;
+  references: Reference[];
+  /** Names that fit two things equally. */
+  doubts: { text: string; choices: Named[] }[];
+  times: TimeMark[];
+  grouped: { by: Dimension; at: number }[];
+  /** Every dimension word, asked to be split by or not. */
+  mentioned: { by: Dimension; at: number; end: number; text: string }[];
+  unknown: string[];
+  limit: number | null;
+  having: { is: "above" | "below"; value: number; orEqual: boolean } | null;
+  keywords: string[];
+  self: boolean;
+};
+
+const has = (token: Token | undefined, of: string, key?: string): boolean =>
+  token?.senses.some((s) => s.of === of && (key === undefined || s.key === key)) ?? false;
+
+/** Sorts the words of a scanned question. */
+export function slotsOf(scanned: Scanned, asksForTag: boolean): Slots {
+  const { text, tokens } = scanned;
+  const slots: Slots = {
+    text,
+    marks: {},
+    references: [],
+    doubts: [],
+    times: [],
+    grouped: [],
+    mentioned: [],
+    unknown: [],
+    limit: readLimit(text),
+    having: readHaving(text),
+    keywords: readKeywords(text, tokens),
+    self: false,
+  };
+  tokens.forEach((token, i) => {
+    const inKeyword = slots.keywords.length > 0 && isQuoted(text, token);
+    if (inKeyword) return;
+    for (const { of, key } of token.senses) {
+      slots.marks[of] ??= [];
+      slots.marks[of].push({ key, at: token.start, end: token.end, text: token.text });
+    }
+    if (token.time) slots.times.push({ sense: token.time, at: token.start, end: token.end });
+    if (token.names.length > 0) addReference(slots, tokens, i, asksForTag);
+    addDimension(slots, tokens, i);
+  });
+  slots.self = (slots.marks.self ?? []).length > 0;
+  addSimple(slots, tokens);
+  slots.unknown = unknownNames(scanned);
+  return slots;
+}
+
+const simpleKinds = ["form", "channel", "reason", "status", "consent", "source"] as const;
+export type SimpleKind = (typeof simpleKinds)[number];
+/** Values of fixed lists, and whether they are left out. */
+export type SimpleMark = Mark & { negated: boolean };
+
+function addSimple(slots: Slots, tokens: readonly Token[]): void {
+  for (const kind of simpleKinds)
+    for (const mark of slots.marks[kind] ?? []) {
+      const i = tokens.findIndex((t) => t.start === mark.at);
+      (mark as SimpleMark).negated = isNegated(slots.text, tokens, i);
+    }
+}
+
+/** `除了上海`, `不含上海`, `非视频`, `上海以外`. */
+function isNegated(text: string, tokens: readonly Token[], i: number): boolean {
+  const after = text.slice(tokens[i]!.end, tokens[i]!.end + 5);
+  if (/^(?:的)?(?:以外|之外|除外)/.test(after)) return true;
+  // A list after 除了 is left out as a whole.
+  for (let j = i - 1; j >= 0 && j >= i - 6; j--) {
+    const token = tokens[j]!;
+    if (has(token, "negation") && !/^(?:没|未|no|not|没有)$/.test(token.text)) return true;
+    if (has(token, "negation") && /^(?:not|没有|没|no)$/.test(token.text) && j === i - 1) return true;
+    const isListed =
+      token.names.length > 0 ||
+      has(token, "versus") ||
+      has(token, "filler") ||
+      has(token, "form") ||
+      has(token, "union") ||
+      token.text === "在";
+    if (!isListed) return false;
+  }
+  return false;
+}
+
+const typeOf: Partial<Record<string, NameKind>> = {
+  segment: "segment",
+  tag: "tag",
+  task: "task",
+  theme: "theme",
+  city: "city",
+  platform: "platform",
+};
+
+/** The kind of thing that the words round a name say it is: `续航主题`, `标签科技关注者`. */
+function hintAt(tokens: readonly Token[], i: number): NameKind | undefined {
+  for (let j = i + 1; j <= i + 3 && j < tokens.length; j++) {
+    const next = tokens[j]!;
+    const dimension = next.senses.find((s) => s.of === "dimension" && typeOf[s.key]);
+    if (dimension) return typeOf[dimension.key];
+    if (/^(?:这群人|那群人|群里|这个群|那个群|这群|这拨人)/.test(next.text)) return "segment";
+    if (has(next, "that_task")) return "task";
+    if (has(next, "that_theme")) return "theme";
+    if (has(next, "that_segment")) return "segment";
+    if (!/^(?:这个|那个|的|这|那|这些|那些|几个|那几个|这几个|个)$/.test(next.text)) break;
+  }
+  const before = tokens[i - 1];
+  const dimension = before?.senses.find((s) => s.of === "dimension" && typeOf[s.key]);
+  if (dimension && !has(tokens[i - 2], "which") && !has(tokens[i - 2], "each")) return typeOf[dimension.key];
+  return undefined;
+}
+
+const preference: NameKind[] = ["post", "koe", "person", "city", "platform", "segment", "theme", "task", "tag"];
+
+function addReference(slots: Slots, tokens: readonly Token[], i: number, asksForTag: boolean): void {
+  const token = tokens[i]!;
+  // A measure's or time's own word is no name.
+  const strongSense = token.senses.some((s) => ["measure", "form", "role", "dimension", "state"].includes(s.of));
+  if (strongSense && token.names.every((n) => n.kind !== "segment" && n.kind !== "theme")) return;
+  const hint = asksForTag ? "tag" : hintAt(tokens, i);
+  const kinds = new Set(token.names.map((n) => n.kind));
+  const negated = isNegated(slots.text, tokens, i);
+  const put = (names: Named[]) =>
+    slots.references.push({
+      kind: names[0]!.kind,
+      ids: names,
+      negated,
+      at: token.start,
+      end: token.end,
+      text: token.text,
+    });
+  if (hint && kinds.has(hint)) {
+    put(token.names.filter((n) => n.kind === hint));
+    return;
+  }
+  const whole = token.names.filter((n) => sameName(n, token.text));
+  const pool = whole.length > 0 ? whole : token.names;
+  const segments = pool.filter((n) => n.kind === "segment");
+  const themes = pool.filter((n) => n.kind === "theme");
+  if (segments.length > 0 && themes.length > 0) {
+    slots.doubts.push({ text: token.text, choices: [...segments, ...themes] });
+    return;
+  }
+  const kind = preference.find((k) => pool.some((n) => n.kind === k))!;
+  const named = pool.filter((n) => n.kind === kind);
+  if (named.length > 1 && kind !== "koe" && kind !== "person") {
+    if (kind === "tag") return;
+    slots.doubts.push({ text: token.text, choices: named });
+    return;
+  }
+  put(kind === "koe" ? pool.filter((n) => n.kind === "koe" || n.kind === "person") : named);
+}
+
+const sameName = (named: Named, text: string): boolean =>
+  [named.name, named.id, ...(named.also ?? [])].some(
+    (n) => n.toLowerCase().replace(/\s/g, "") === text.replace(/\s/g, ""),
+  );
+
+const always: Partial<Record<string, Dimension>> = { week: "period", month: "period", day: "period", post: "post" };
+
+function addDimension(slots: Slots, tokens: readonly Token[], i: number): void {
+  const token = tokens[i]!;
+  if (has(token, "who_koe")) slots.grouped.push({ by: "koe", at: token.start });
+  else if (has(token, "who")) slots.grouped.push({ by: "person", at: token.start });
+  const sense = token.senses.find((s) => s.of === "dimension");
+  if (!sense) {
+    if (has(token, "role", "koc") && isSplit(tokens, i, slots.text))
+      slots.grouped.push({ by: "person", at: token.start });
+    if (has(token, "role", "customer") && isSplit(tokens, i, slots.text))
+      slots.grouped.push({ by: "person", at: token.start });
+    return;
+  }
+  const by = always[sense.key] ?? (sense.key as Dimension);
+  slots.mentioned.push({ by, at: token.start, end: token.end, text: token.text });
+  if (always[sense.key] || isSplit(tokens, i, slots.text) || sense.key === "reason")
+    slots.grouped.push({ by, at: token.start });
+}
+
+/** `各主题`, `每个城市`, `哪个平台`, `按形式`, `城市分布`, `by city`, `top 3 tasks`. */
+function isSplit(tokens: readonly Token[], i: number, text: string): boolean {
+  const before = tokens[i - 1];
+  const beyond = tokens[i - 2];
+  const adjacent = before !== undefined && /^[ ]?$/.test(text.slice(before.end, tokens[i]!.start));
+  if (adjacent && (has(before, "each") || has(before, "which"))) return before!.text !== "分" || true;
+  if (
+    adjacent &&
+    /^(?:个|的|家|种|类|位|the|\d+|[三四五六七八九十]|最\S+的)$/.test(before!.text) &&
+    (has(beyond, "each") || has(beyond, "which"))
+  )
+    return true;
+  const lead = text.slice(Math.max(0, tokens[i]!.start - 10), tokens[i]!.start);
+  if (/(?:前|top ?|最[高低多少好差快慢]的?)(?:\d+|[一二两三四五六七八九十]+)(?:个|名|位|大|类)? ?$/.test(lead))
+    return true;
+  if (/top \d+ $|(?:bottom|best|worst) (?:\d+ |three |five |two )?$/.test(lead)) return true;
+  const after = text.slice(tokens[i]!.end, tokens[i]!.end + 4);
+  return /^(?:的)?(?:分布|排名|排行|排序)/.test(after);
+}
+
+const chineseDigits: Record<string, number> = {
+  一: 1,
+  二: 2,
+  两: 2,
+  三: 3,
+  四: 4,
+  五: 5,
+  六: 6,
+  七: 7,
+  八: 8,
+  九: 9,
+  十: 10,
+};
+const englishDigits: Record<string, number> = {
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+};
+const numberOf = (word: string): number =>
+  /^\d/.test(word)
+    ? Number(word)
+    : (chineseDigits[word] ?? englishDigits[word] ?? (word === "俩" ? 2 : word === "仨" ? 3 : 10));
+
+const superlative =
+  "(?:最[高低多少好差大小快慢长短热火冷强弱久贵](?:的)?|排名?(?:最)?(?:靠前|靠后|前|后)的?|第一|垫底的?|倒数的?)";
+const limitShapes = [
+  /top ?(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)/,
+  /前(\d{1,2}|[一二两三四五六七八九十])(?!天|周|个?月|年|个?星期|小时|日)(?:个|名|位|大|篇|条)?/,
+  /(?:倒数|垫底的?|后)(\d{1,2}|[二两三四五六七八九十])(?:个|名|位|篇)?/,
+  new RegExp(`${superlative}(?:的)?(?:那|前)?(\\d{1,2}|[一二两三四五六七八九十俩仨])(?:个|名|位|篇|条|类|种|项)?`),
+  /(?:哪|那)(\d{1,2}|[两三四五六七八九十])(?:个|名|位|篇|条|类)(?=.{0,16}最)/,
+  /(?:best|worst|lowest|highest|bottom|most|least|fewest|fastest|slowest) (\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b/,
+  /(\d{1,2}|two|three|four|five|six|seven|eight|nine|ten) (?:\w+ )?(?:best|worst|lowest|highest|most|fewest|fastest|slowest|top|largest|biggest|smallest)\b/,
+  /(?:给我|列|列出|要|取|看)(?:一下)?(\d{1,2}|[三四五六七八九十])(?:个|名|位|篇|条)/,
+];
+
+function readLimit(text: string): number | null {
+  for (const shape of limitShapes) {
+    const hit = shape.exec(text);
+    if (hit?.[1]) return numberOf(hit[1]);
+  }
+  return null;
+}
+
+function readHaving(text: string): Slots["having"] {
+  const hit =
+    /(超过|高于|大于|多于|不低于|至少|不少于|低于|小于|少于|不到|不足|不超过|至多|over|above|more than|at least|greater than|higher than|below|under|less than|fewer than|lower than|at most) ?(\d+(?:\.\d+)?)/.exec(
+      text,
+    ) ?? /(?:在|有)?(\d+(?:\.\d+)?) ?(?:%|个|人|篇|次|条|分|积分|小时)?(以上|以下)/.exec(text);
+  if (!hit) return null;
+  const [word, number] = /\d/.test(hit[1]!) ? [hit[2]!, hit[1]!] : [hit[1]!, hit[2]!];
+  const isBelow = /低于|小于|少于|不到|不足|不超过|至多|以下|below|under|less|fewer|lower|most/.test(word);
+  const orEqual = /不低于|至少|不少于|不超过|至多|以上|以下|at least|at most/.test(word);
+  return { is: isBelow ? "below" : "above", value: Number(number), orEqual };
+}
+
+const quotes = /[“"「『'‘《]([^”"」』'’》]{1,30})[”"」』'’》]/g;
+
+const isQuoted = (text: string, token: Token): boolean =>
+  [...text.matchAll(quotes)].some(
+    (m) => token.start > m.index && token.end <= m.index + m[0].length && isMention(text, m.index),
+  );
+
+const mentionBefore =
+  /(?:提到|提及|提了|含有|包含|含|出现|说到|带有|讲到|写到|谈到|聊到|说|有|带|mention(?:s|ed|ing)?|contain(?:s|ing)?|with the words?|the words?|talk(?:ing)? about|say(?:ing)?)(?:过|了|着)? ?$/;
+const isMention = (text: string, at: number): boolean =>
+  mentionBefore.test(text.slice(0, at)) || /评论|comment/.test(text);
+
+/** The words that a text shall hold: in quotation marks, or what follows 提到. */
+function readKeywords(text: string, tokens: readonly Token[]): string[] {
+  if (!tokens.some((t) => has(t, "mention"))) return [];
+  const quoted = [...text.matchAll(quotes)].filter((m) => isMention(text, m.index)).map((m) => m[1]!);
+  if (quoted.length > 0) return quoted;
+  const bare =
+    /(?:提到|提及|提了|含有|包含|出现|说到|讲到|写到|谈到|聊到)(?:过|了|着)?([^的有,，。？?!！、 ]{1,8}?)(?:这个词|二字|两个字|两字|字样|一词)?(?:的|有多少|有几|多少|几条|$|[,，。？?])/.exec(
+      text,
+    ) ??
+    /(?:mention(?:s|ed|ing)?|contain(?:s|ing)?|talk(?:ing)? about|with the words?|the words?) (?:the words? )?([^ ,.?]{1,20})/.exec(
+      text,
+    );
+  return bare?.[1] ? [bare[1]] : [];
+}
+
+/** Leftovers that stand where a name should: before 群 or 标签, or before what somebody did. */
+function unknownNames({ text, tokens, rest }: Scanned): string[] {
+  return rest
+    .filter(({ start, end, text: left }) => {
+      const after = tokens.filter((t) => t.start >= end);
+      const next = after.find((t) => !/^(?:这个|那个|这|那|的)$/.test(t.text));
+      if (!next || next.start - end > 3) return false;
+      const isType =
+        next.senses.some(
+          (s) => s.of === "dimension" && ["segment", "tag", "task", "theme", "platform"].includes(s.key),
+        ) ||
+        has(next, "that_task") ||
+        has(next, "that_segment") ||
+        has(next, "that_theme");
+      if (isType) return true;
+      const isPersonLike = /^[\u4e00-\u9fff]{2,4}$/.test(left.trim()) && start <= 2;
+      return (
+        isPersonLike &&
+        (has(next, "step") ||
+          has(next, "owned") ||
+          has(next, "measure") ||
+          has(next, "state") ||
+          has(next, "person_field") ||
+          has(next, "count"))
+      );
+    })
+    .map((r) => text.slice(r.start, r.end).trim());
+}
+
+export const marksOf = (slots: Slots, of: string): Mark[] => slots.marks[of] ?? [];
+export const keysOf = (slots: Slots, of: string): string[] => [...new Set(marksOf(slots, of).map((m) => m.key))];
+export const is = (slots: Slots, of: string, key?: string): boolean =>
+  marksOf(slots, of).some((m) => key === undefined || m.key === key);
+export const measuresNamed = (slots: Slots): MeasureKey[] => keysOf(slots, "measure") as MeasureKey[];

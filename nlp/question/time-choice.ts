@@ -1,0 +1,238 @@
+import { isPercent, measureOf } from "#domain/measures.ts";
+import type { Period, Query } from "#domain/query.ts";
+import { is, type Slots, type TimeMark } from "./slots.ts";
+import { periodBefore, splitPeriod } from "./time.ts";
+
+type Clock = { now: number; zone: string };
+type Unit = "week" | "month" | "day";
+const states = new Set(["people", "active_koc", "silent_koc"]);
+
+/** Works out what the times of a question mean for its measure: a period, a moment, a series, or two periods to compare. */
+export function timesInto(query: Query, slots: Slots, clock: Clock): void {
+  const times = joinRanges(slots, clock);
+  const measure = query.measures[0];
+  const isState = measure !== undefined && states.has(measure);
+  const unit = slots.mentioned.map((m) => unitOf(slots, m.text, m.at)).find((u) => u !== null) ?? null;
+  const each = times.find((t) => t.sense.kind === "each");
+  const periods = times.flatMap((t) =>
+    t.sense.kind === "period" ? [{ ...t, period: t.sense.period, unit: t.sense.unit }] : [],
+  );
+  if (each?.sense.kind === "each") {
+    const whole = each.sense.periods;
+    const wants = unit ?? (wantsSeries(slots) ? each.sense.unit : null);
+    if (wants)
+      return series(
+        query,
+        wants === each.sense.unit ? whole : splitPeriod(wholeOf(whole, each), wants, clock.now, clock.zone),
+      );
+    const joined = wholeOf(whole, each);
+    if (isState && !is(slots, "compare", "growth")) {
+      query.at = null;
+      return;
+    }
+    query.period = joined;
+    return compareWithBefore(query, slots, joined, "other", clock);
+  }
+  if (periods.length >= 2 && isApart(slots, query))
+    return several(
+      query,
+      slots,
+      periods.map((p) => p.period),
+      periods,
+    );
+  const moments = times.flatMap((t) => (t.sense.kind === "at" ? [t.sense] : []));
+  if (moments.length === 2 && is(slots, "compare"))
+    return several(
+      query,
+      slots,
+      moments.map((m) => ({ from: m.ms, until: m.ms + 1, label: m.words, words: m.words })),
+      [],
+    );
+  const first = periods[0];
+  if (unit && measure && !slots.grouped.some((g) => g.by !== "period")) {
+    const whole = first?.period ?? {
+      from: clock.now - (unit === "month" ? 180 : unit === "week" ? 27 : 6) * 86_400_000,
+      until: clock.now + 1,
+      label: "",
+      words: "",
+    };
+    return series(query, splitPeriod(whole, unit, clock.now, clock.zone));
+  }
+  if (first) return onePeriod(query, slots, first, isState, clock);
+  const moment = moments[0];
+  if (moment) return oneMoment(query, slots, moment, isState, clock);
+  if (is(slots, "compare", "growth") || /环比/.test(slots.text)) {
+    const wall = splitPeriod(
+      { from: clock.now, until: clock.now + 1, label: "", words: "" },
+      /周环比|week over week|上周/.test(slots.text) ? "week" : "month",
+      clock.now,
+      clock.zone,
+    );
+    const label = wall[0]!.label;
+    const kind = label.length === 7 ? "month" : "week";
+    const start = startOf(label, kind, clock);
+    compareWithBefore(query, slots, { ...wall[0]!, from: start }, kind, clock);
+  }
+}
+
+function startOf(label: string, kind: "month" | "week", { now, zone }: Clock): number {
+  const back = splitPeriod(
+    { from: now - (kind === "month" ? 31 : 7) * 86_400_000, until: now + 1, label: "", words: "" },
+    kind,
+    now,
+    zone,
+  );
+  return back.find((p) => p.label === label)?.from ?? now;
+}
+
+const wholeOf = (periods: readonly Period[], mark: TimeMark): Period => {
+  const words = mark.sense.kind === "each" ? `${periods[0]?.label} – ${periods.at(-1)?.label}` : "";
+  return { from: periods[0]!.from, until: periods.at(-1)!.until, label: words, words };
+};
+
+const wantsSeries = (slots: Slots): boolean =>
+  /每|各|逐|趋势|走势|曲线|变化|each|every|per|trend|by (?:week|month|day)|week by|month by|weekly|monthly/.test(
+    slots.text,
+  );
+
+function unitOf(slots: Slots, text: string, at: number): Unit | null {
+  const keys = (slots.marks.dimension ?? []).filter((m) => m.at === at && m.text === text).map((m) => m.key);
+  return (keys.find((k) => k === "week" || k === "month" || k === "day") as Unit | undefined) ?? null;
+}
+
+function isApart(slots: Slots, query: Query): boolean {
+  return (
+    is(slots, "compare") ||
+    is(slots, "each") ||
+    is(slots, "order") ||
+    /和|与|跟|比|vs|and|、/.test(slots.text) ||
+    query.measures.length === 0
+  );
+}
+
+function series(query: Query, periods: Period[]): void {
+  if (query.group && query.group.by !== "period") {
+    query.period = { ...periods[0]!, until: periods.at(-1)!.until };
+    return;
+  }
+  query.group = { by: "period", keys: null, periods };
+}
+
+function several(query: Query, slots: Slots, periods: Period[], marks: readonly TimeMark[]): void {
+  const named = [...new Map(periods.map((p) => [p.label, p])).values()];
+  const isDifference = is(slots, "compare", "difference");
+  const isGrowth = is(slots, "compare", "growth");
+  if (isDifference || isGrowth || /环比|涨了|跌了|提高|下降/.test(slots.text)) {
+    // `A比B多多少` is A less B; otherwise the later less the earlier.
+    const between = marks.length >= 2 ? slots.text.slice(marks[0]!.end, marks[1]!.at) : "";
+    const inOrder = /比/.test(between) || (/than|compared|against|versus/.test(slots.text) && marks.length >= 2);
+    const ordered = inOrder ? named : [...named].sort((a, b) => b.from - a.from);
+    query.group = { by: "period", keys: null, periods: ordered.slice(0, 2) };
+    query.compare = asGrowth(query, slots) ? "growth" : "difference";
+    return;
+  }
+  query.group = { by: "period", keys: null, periods: [...named].sort((a, b) => a.from - b.from) };
+}
+
+function asGrowth(query: Query, slots: Slots): boolean {
+  const measure = query.measures[0];
+  if (
+    /增长率|百分之|增幅|涨幅|增速|%|percent(?! point)|growth rate|跌幅|降幅/.test(slots.text) &&
+    !/百分点|percentage point/.test(slots.text)
+  )
+    return !(measure && isPercent(measure) && !/增长率|growth rate/.test(slots.text));
+  return (
+    is(slots, "compare", "growth") &&
+    measure !== undefined &&
+    !isPercent(measure) &&
+    !/多少(?:人|个|条|篇|次|单)|几(?:个|条|篇|次)/.test(slots.text)
+  );
+}
+
+function compareWithBefore(
+  query: Query,
+  slots: Slots,
+  period: Period,
+  unit: "day" | "week" | "month" | "other",
+  clock: Clock,
+): void {
+  const isWanted =
+    /环比|compared (?:with|to)|month over month|month-over-month|week over week|\bmom\b|增长率|增幅|增速|growth rate|比上|较上|percent change|grow by|grew by|百分之/.test(
+      slots.text,
+    ) &&
+    (is(slots, "compare") || /比上|较上/.test(slots.text));
+  if (!isWanted || (/百分之/.test(slots.text) && !is(slots, "compare", "growth"))) return;
+  const measure = query.measures[0];
+  const isState = measure !== undefined && states.has(measure);
+  const before =
+    isState && !/环比|比上|较上|over month|over week|compared/.test(slots.text)
+      ? { from: 0, until: period.from, label: "before", words: "before" }
+      : periodBefore(period, unit, clock.now, clock.zone);
+  query.period = null;
+  query.group = { by: "period", keys: null, periods: [period, before] };
+  query.compare = asGrowth(query, slots) ? "growth" : "difference";
+}
+
+type PeriodMark = TimeMark & { period: Period; unit: "day" | "week" | "month" | "other" };
+
+function onePeriod(query: Query, slots: Slots, mark: PeriodMark, isState: boolean, clock: Clock): void {
+  const { period } = mark;
+  const after = slots.text.slice(mark.end, mark.end + 4);
+  const before = slots.text.slice(Math.max(0, mark.at - 14), mark.at);
+  const isSince =
+    /^(?:以来|以后|之后|至今|起|开始|到现在|到今天|后)/.test(after) ||
+    /(?:since|自从?|从|from|starting) ?(?:the )?$/.test(before);
+  const isBefore = /^(?:之?前|以前)/.test(after) || /(?:before|prior to|ahead of) ?(?:the )?$/.test(before);
+  const isUntil =
+    /^(?:为止|底|末)/.test(after) ||
+    /(?:截至|截止到?|到|until|by the end of|by|as of|up to|end of) ?(?:the )?$/.test(before);
+  if (isState) {
+    compareWithBefore(query, slots, period, mark.unit, clock);
+    if (query.compare) return;
+    const ms = isBefore ? period.from : Math.min(period.until - 1, clock.now);
+    query.at = { ms, words: period.words };
+    return;
+  }
+  if (isSince) query.period = { ...period, until: clock.now + 1, words: `${period.words}以来` };
+  else if (isBefore) query.period = { ...period, from: 0, until: period.from, words: `${period.words}之前` };
+  else if (isUntil && query.measures[0] && measureOf(query.measures[0]).kind === "count")
+    query.period = { ...period, from: 0, words: `截至${period.words}` };
+  else query.period = period;
+  if (!isSince && !isBefore) compareWithBefore(query, slots, period, mark.unit, clock);
+}
+
+function oneMoment(
+  query: Query,
+  slots: Slots,
+  moment: { ms: number; words: string },
+  isState: boolean,
+  clock: Clock,
+): void {
+  if (isState) query.at = { ms: moment.ms, words: moment.words };
+  else if (/以来|到现在|至今|since|起/.test(slots.text))
+    query.period = { from: moment.ms, until: clock.now + 1, label: moment.words, words: `${moment.words}以来` };
+  else query.period = { from: 0, until: moment.ms + 1, label: moment.words, words: moment.words };
+}
+
+/** `8月到10月`, `10月1日至7日`, `from August to October`: two times that are the ends of one. */
+function joinRanges(slots: Slots, clock: Clock): TimeMark[] {
+  const times = [...slots.times];
+  for (let i = 0; i + 1 < times.length; i++) {
+    const [a, b] = [times[i]!, times[i + 1]!];
+    if (a.sense.kind !== "period" || b.sense.kind !== "period") continue;
+    const between = slots.text.slice(a.end, b.at);
+    const isRange =
+      /^ ?(?:到|至|~|-|–|—|through|to|until) ?$/.test(between) ||
+      (/^ ?and ?$/.test(between) && /between ?$/.test(slots.text.slice(0, a.at)));
+    const isCompared = is(slots, "compare", "difference") || is(slots, "compare", "growth");
+    if (!isRange || a.sense.period.from > b.sense.period.from || (isCompared && a.sense.unit === "month")) continue;
+    const period: Period = {
+      from: a.sense.period.from,
+      until: Math.min(b.sense.period.until, Math.max(clock.now + 1, b.sense.period.until)),
+      label: `${a.sense.period.label} – ${b.sense.period.label}`,
+      words: `${a.sense.period.words}到${b.sense.period.words}`,
+    };
+    times.splice(i, 2, { sense: { kind: "period", unit: "other", period }, at: a.at, end: b.end });
+  }
+  return times;
+}
