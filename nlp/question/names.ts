@@ -42,7 +42,7 @@ export function indexNames(all: readonly Named[]): NameIndex {
       continue;
     }
     if (named.kind === "platform" || named.kind === "post") continue;
-    for (const part of partsOf(name)) if (isOwn(part)) parts.add(part, named);
+    for (const part of partsOf(name, named.kind)) if (isOwn(part)) parts.add(part, named);
     if (name.length >= 4) for (const gap of gapsOf(name)) gaps.set(gap, [...(gaps.get(gap) ?? []), [named, name]]);
   }
   return {
@@ -67,12 +67,19 @@ function addLatin(latin: Many, named: Named, name: string): void {
   else if (initials.length >= 4) latin.add(initials, named);
 }
 
-function partsOf(name: string): string[] {
+/**
+ * Parts that may stand for the whole. Two letters of a task's title say something only at its ends, where they are likely a word; a tag
+ * goes by its beginning alone.
+ */
+function partsOf(name: string, kind: Named["kind"]): string[] {
   const parts: string[] = [];
   const bare = name.replace(/[^\u4e00-\u9fffa-z0-9]/g, " ");
   for (const piece of bare.split(" "))
     for (let length = 2; length <= piece.length; length++)
-      for (let i = 0; i + length <= piece.length; i++) parts.push(piece.slice(i, i + length));
+      for (let i = 0; i + length <= piece.length; i++) {
+        const isEnd = i === 0 || i + length === piece.length;
+        if (kind === "tag" ? i === 0 : length > 2 || kind !== "task" || isEnd) parts.push(piece.slice(i, i + length));
+      }
   return parts;
 }
 

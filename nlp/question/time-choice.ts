@@ -20,34 +20,41 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
   if (each?.sense.kind === "each") {
     const whole = each.sense.periods;
     const wants = unit ?? (wantsSeries(slots) ? each.sense.unit : null);
-    if (wants)
-      return series(
+    if (wants) {
+      series(
         query,
         wants === each.sense.unit ? whole : splitPeriod(wholeOf(whole, each), wants, clock.now, clock.zone),
       );
+      return;
+    }
     const joined = wholeOf(whole, each);
     if (isState && !is(slots, "compare", "growth")) {
       query.at = null;
       return;
     }
     query.period = joined;
-    return compareWithBefore(query, slots, joined, "other", clock);
+    compareWithBefore(query, slots, joined, "other", clock);
+    return;
   }
-  if (periods.length >= 2 && isApart(slots, query))
-    return several(
+  if (periods.length >= 2 && isApart(slots, query)) {
+    several(
       query,
       slots,
       periods.map((p) => p.period),
       periods,
     );
+    return;
+  }
   const moments = times.flatMap((t) => (t.sense.kind === "at" ? [t.sense] : []));
-  if (moments.length === 2 && is(slots, "compare"))
-    return several(
+  if (moments.length === 2 && is(slots, "compare")) {
+    several(
       query,
       slots,
       moments.map((m) => ({ from: m.ms, until: m.ms + 1, label: m.words, words: m.words })),
       [],
     );
+    return;
+  }
   const first = periods[0];
   if (unit && measure && !slots.grouped.some((g) => g.by !== "period")) {
     const whole = first?.period ?? {
@@ -56,11 +63,18 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
       label: "",
       words: "",
     };
-    return series(query, splitPeriod(whole, unit, clock.now, clock.zone));
+    series(query, splitPeriod(whole, unit, clock.now, clock.zone));
+    return;
   }
-  if (first) return onePeriod(query, slots, first, isState, clock);
+  if (first) {
+    onePeriod(query, slots, first, isState, clock);
+    return;
+  }
   const moment = moments[0];
-  if (moment) return oneMoment(query, slots, moment, isState, clock);
+  if (moment) {
+    oneMoment(query, slots, moment, isState, clock);
+    return;
+  }
   if (is(slots, "compare", "growth") || /环比/.test(slots.text)) {
     const wall = splitPeriod(
       { from: clock.now, until: clock.now + 1, label: "", words: "" },
@@ -134,7 +148,8 @@ function several(query: Query, slots: Slots, periods: Period[], marks: readonly 
   query.group = { by: "period", keys: null, periods: [...named].sort((a, b) => a.from - b.from) };
 }
 
-function asGrowth(query: Query, slots: Slots): boolean {
+/** Whether a comparison is asked for in percent of the earlier figure. */
+export function asGrowth(query: Query, slots: Slots): boolean {
   const measure = query.measures[0];
   if (
     /增长率|百分之|增幅|涨幅|增速|%|percent(?! point)|growth rate|跌幅|降幅/.test(slots.text) &&

@@ -17,7 +17,7 @@ import { type Chosen, chooseMeasure } from "./measure-choice.ts";
 import type { NameIndex } from "./names.ts";
 import { scan } from "./scan.ts";
 import { is, keysOf, marksOf, type Reference, type SimpleMark, type Slots, slotsOf } from "./slots.ts";
-import { timesInto } from "./time-choice.ts";
+import { asGrowth, timesInto } from "./time-choice.ts";
 
 /** What was understood. `people` are all persons who may have been meant, so that rights can be looked at before anything else. */
 export type Reading = {
@@ -84,6 +84,8 @@ function build(slots: Slots, chosen: Chosen | undefined, reader: Reader): Readin
   };
   fillFilters(query, slots, reading, reader);
   fillGroup(query, slots);
+  if (query.group?.keys?.length === 2 && wantsDifference(slots))
+    query.compare = asGrowth(query, slots) ? "growth" : "difference";
   timesInto(query, slots, reader);
   fillCounting(query, slots);
   fillOrder(query, slots);
@@ -279,9 +281,13 @@ function fillGroup(query: Query, slots: Slots): void {
     query.group = { by: "task", keys: null };
 }
 
+/** How far apart two are, and not only each of them. */
+const wantsDifference = (slots: Slots): boolean =>
+  (is(slots, "compare", "difference") || is(slots, "compare", "growth")) && !/都报|各是|各自|分别/.test(slots.text);
+
 /** `接了几个任务` counts tasks and does not split by them. */
 const isCounted = (text: string, end: number, slots: Slots): boolean =>
-  /(?:多少|几)(?:个|条|项)?$/.test(slots.text.slice(0, end - text.length));
+  /(?<![这那哪])(?:多少|几)(?:个|条|项)?$/.test(slots.text.slice(0, end - text.length));
 
 function allowed(by: Dimension, measure: MeasureKey | undefined): boolean {
   if (!measure) return true;
