@@ -33,6 +33,9 @@ const codes = {
   "profile.history": "ph",
   "profile.merge": "pm",
   "profile.unmerge": "pn",
+  "offer.promise": "op",
+  "wave.send": "ws",
+  "task.autopilot": "ta",
 } as const;
 
 export type ActionType = keyof typeof codes;

@@ -14,6 +14,9 @@ type TalkRefusal =
   | "no-candidates"
   | "not-a-draft"
   | "not-a-koc-yet"
+  | "past-time"
+  | "edit-not-read"
+  | "bad-number"
   | "not-for-you"
   | "too-long";
 
@@ -86,6 +89,18 @@ const words: Record<Refusal, { zh: string; en: string }> = {
   "not-for-you": {
     zh: "这个任务现在不适合接。发「有什么任务适合我」看看别的。",
     en: "This task cannot be taken right now. Send “what suits me” to see others.",
+  },
+  "edit-not-read": {
+    zh: "没看明白要改什么。可以这样写:改 任务名 截止 12月5日,名额 30,奖励 300,要求 ……",
+    en: "It was not clear what to change. Write it like: edit TASK deadline Dec 5, quota 30, reward 300, brief …",
+  },
+  "past-time": {
+    zh: "这个时间不行:已经过了,或在截止之后。请换一个。",
+    en: "That time cannot be: it has passed, or is after the deadline. Please give another.",
+  },
+  "bad-number": {
+    zh: "这个数字不行,请写一个合适的整数。",
+    en: "That number cannot be; please give a whole one that fits.",
   },
   "too-long": { zh: "这条消息太长了,请分几条发。", en: "This message is too long; send it in parts." },
 };

@@ -9,6 +9,8 @@ export type OfferView = {
   task: Task;
   /** Why this person, in words they may read. */
   because: string[];
+  /** Days that may be promised, once the task is taken. */
+  promises: number[];
   timeZone: string;
   lang: Lang;
 };
@@ -102,9 +104,19 @@ function declineButton(assignmentId: string, lang: Lang): Button {
 }
 
 /** Somebody who has accepted may still step back, until something is handed in. */
-function stepBack({ assignment, lang }: OfferView): Button[] {
+function stepBack({ assignment, task, promises, timeZone, lang }: OfferView): Button[] {
+  if (task.status === "closed" || task.status === "archived") return [];
   if (assignment.acceptedAt === null || assignment.submittedAt !== null || assignment.withdrawnAt !== null) return [];
+  const days = assignment.promisedAt === null ? promises : [];
   return [
+    ...days.map((at): Button => {
+      const day = dayText(at, timeZone, lang);
+      return {
+        label: say(lang, `${day}前发`, `By ${day}`),
+        action: { type: "offer.promise", id: assignment.id, arg: at.toString(36) },
+        tone: "normal",
+      };
+    }),
     {
       label: say(lang, "做不了了", "I can't after all"),
       action: { type: "offer.decline", id: assignment.id },
@@ -115,22 +127,22 @@ function stepBack({ assignment, lang }: OfferView): Button[] {
 
 function settledText({ assignment, lang, timeZone, task }: OfferView): string | undefined {
   const form = formName(assignment.form, lang);
-  if (assignment.withdrawnAt !== null) return say(lang, "这个任务已撤回", "This task was withdrawn");
+  if (assignment.withdrawnAt !== null)
+    return task.status === "open" || task.status === "paused"
+      ? say(lang, "这个任务已撤回,不用再做了。谢谢您!", "This task was withdrawn; nothing more is needed. Thank you!")
+      : say(lang, "这个任务已经结束,这次不用做了。谢谢您!", "This task has ended; nothing more is needed. Thank you!");
   if (assignment.declinedAt !== null) {
     const why = assignment.declineReason ? `:${declineName(assignment.declineReason, lang)}` : "";
     return say(lang, `已婉拒${why}。谢谢您告诉我们!`, `Declined${why}. Thank you for telling us!`);
   }
   if (assignment.approvedAt !== null) return say(lang, "已通过,谢谢您!", "Approved, thank you!");
   if (assignment.submittedAt !== null) return say(lang, "已交稿,等待审核", "Handed in, waiting for review");
+  if (task.status === "closed" || task.status === "archived")
+    return say(lang, "这个任务已经截止了,谢谢您!", "This task is over, thank you!");
   if (assignment.acceptedAt === null) return undefined;
+  const due = assignment.promisedAt ?? task.deadlineAt;
   const until =
-    task.deadlineAt === null
-      ? ""
-      : say(
-          lang,
-          `${dayText(task.deadlineAt, timeZone, lang)}前,`,
-          `Until ${dayText(task.deadlineAt, timeZone, lang)}, `,
-        );
+    due === null ? "" : say(lang, `${dayText(due, timeZone, lang)}前,`, `Until ${dayText(due, timeZone, lang)}, `);
   return say(
     lang,
     `已接受(${form})。${until}发布后把链接直接发给我就行`,

@@ -4,6 +4,7 @@ import { labelOf, type Taxonomy } from "#domain/taxonomy.ts";
 import type { Block, Button, Card, Lang } from "./card.ts";
 import { reasonForManager } from "./match-reason.ts";
 import { clockText, dayText, formName, platformName, say } from "./names.ts";
+import { autopilotButton } from "./task-orders.ts";
 
 export type PlannedPerson = { name: string; form: string; expected: number; at: number; reasons: MatchReason[] };
 
@@ -33,7 +34,7 @@ export function taskPlanCard(view: PlanView): Card {
     v: 1,
     key: `plan-${task.id}`,
     title: say(lang, `任务草稿:${task.title}`, `Task draft: ${task.title}`),
-    blocks: [...taskFacts(view), ...planFacts(view), ...someone(view)],
+    blocks: [...taskFacts(view), ...planFacts(view), ...warning(view), ...someone(view)],
     buttons: buttons(task.id, people.length, lang),
   };
 }
@@ -49,7 +50,14 @@ export function taskSettledCard(view: { task: Task; asked: number; lang: Lang })
     blocks: [],
     buttons:
       task.status === "open"
-        ? [{ label: say(lang, "看进展", "See progress"), action: { type: "task.report", id: task.id }, tone: "normal" }]
+        ? [
+            {
+              label: say(lang, "看进展", "See progress"),
+              action: { type: "task.report", id: task.id },
+              tone: "normal",
+            },
+            autopilotButton(task, lang),
+          ]
         : [],
     settled: task.status === "open" ? sent : say(lang, "已取消", "cancelled"),
   };
@@ -114,6 +122,32 @@ function planFacts({ people, expected, low, high, left, lang }: PlanView): Block
       ? [{ type: "fact" as const, label: say(lang, "不推送", "Left out"), value: counts.join(say(lang, ",", ", ")) }]
       : []),
   ];
+}
+
+/** What a manager should know before sending: nobody fits, or the budget cannot bring what is wanted. */
+function warning({ task, people, high, left, lang }: PlanView): Block[] {
+  if (people.length === 0) {
+    const most = [...left].sort((a, b) => b.count - a.count)[0];
+    const why = most
+      ? say(lang, `,主要是「${most.why}」(${most.count} 人)`, `, mostly “${most.why}” (${most.count})`)
+      : "";
+    return [{ type: "text", text: say(lang, `没有可以推送的人${why}。`, `There is nobody to ask${why}.`) }];
+  }
+  if (task.pushBudget !== null && task.pushBudget < task.quota) {
+    const text = say(
+      lang,
+      `推送预算 ${task.pushBudget} 人,少于目标 ${task.quota} 篇:完不成,请加预算或减目标。`,
+      `The budget of ${task.pushBudget} people is below the ${task.quota} pieces wanted: raise it or want less.`,
+    );
+    return [{ type: "text", text }];
+  }
+  if (Math.ceil(high) >= task.quota) return [];
+  const text = say(
+    lang,
+    `这些人不太够完成 ${task.quota} 篇:可以放宽人群、延长时间或提高奖励。`,
+    `These people will hardly bring ${task.quota} pieces: widen the audience, give more time or a higher reward.`,
+  );
+  return [{ type: "text", text }];
 }
 
 function someone({ people, taxonomy, lang }: PlanView): Block[] {

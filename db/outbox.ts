@@ -108,6 +108,12 @@ export function outboxTable({ sql }: Connection) {
       );
     },
 
+    /** What waits to be said on a card says this instead. */
+    async rewriteWaiting(cardKey: string, body: Body): Promise<void> {
+      const text = JSON.stringify(body);
+      await sql.run("UPDATE outbox SET body = ? WHERE card_key = ? AND status = 'waiting'", text, cardKey);
+    },
+
     /** Where a card stands, so that all who see it see it settle. */
     async placesOf(cardKey: string): Promise<{ channel: string; room: string; vendorRef: string }[]> {
       const rows = await sql.all<object>(

@@ -1,6 +1,6 @@
 import type { Submission } from "#domain/task.ts";
 import type { Connection } from "./backend.ts";
-import { plain } from "./rows.ts";
+import { fromRow, plain } from "./rows.ts";
 
 /** Figures of a post at one time. Missing is null, never zero. */
 export type MetricSnapshot = {
@@ -87,6 +87,41 @@ export function submissionsTable({ sql, prisma }: Connection) {
         orderBy: [{ at: "asc" }],
       });
       return rows.map((row) => plain(row));
+    },
+
+    /** Approved pieces of the last two months whose figures are three days old at least and whose authors have not been told. */
+    async resultsToTell(
+      now: number,
+      count: number,
+    ): Promise<{ submissionId: string; personId: string; taskId: string; form: string; reads: number }[]> {
+      const day = 86_400_000;
+      const rows = await sql.all<object>(
+        `SELECT s.id AS submission_id, s.person_id, s.task_id, s.form, max(m.reads) AS reads
+         FROM submission s JOIN metric_snapshot m ON m.submission_id = s.id
+           JOIN assignment a ON a.task_id = s.task_id AND a.person_id = s.person_id
+         WHERE s.status = 'approved' AND s.submitted_at > ? AND m.reads IS NOT NULL AND m.at >= s.submitted_at + ?
+           AND a.policy <> 'import' AND NOT EXISTS (SELECT 1 FROM setting t WHERE t.key = 'result-told:' || s.id)
+         GROUP BY s.id, s.person_id, s.task_id, s.form, s.submitted_at ORDER BY s.submitted_at LIMIT ?`,
+        now - 60 * day,
+        3 * day,
+        count,
+      );
+      return rows.map((row) => {
+        const result = fromRow<{ submissionId: string; personId: string; taskId: string; form: string; reads: number }>(
+          row,
+        );
+        return { ...result, reads: Number(result.reads) };
+      });
+    },
+
+    /** The most reads noted of each approved piece in a form. */
+    async latestReads(form: string): Promise<number[]> {
+      const rows = await sql.all<{ reads: number }>(
+        `SELECT max(m.reads) AS reads FROM submission s JOIN metric_snapshot m ON m.submission_id = s.id
+         WHERE s.status = 'approved' AND s.form = ? AND m.reads IS NOT NULL GROUP BY s.id`,
+        form,
+      );
+      return rows.map((row) => Number(row.reads));
     },
 
     /** Sums over the latest figures of a task's approved posts that have any; null where none has. */

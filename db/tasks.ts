@@ -104,7 +104,17 @@ export function tasksTable({ sql, prisma }: Connection) {
       return rows.map((row) => fromRow<Assignment>(row));
     },
 
-    /** When each of these people was pushed something since a time, past and planned. */
+    /** Who has said yes to a running task, has handed nothing in and was not reminded yet. What was imported is history. */
+    async atWork(): Promise<Assignment[]> {
+      const rows = await sql.all<object>(
+        `SELECT a.* FROM task t JOIN assignment a ON a.task_id = t.id
+         WHERE t.status = 'open' AND a.accepted_at IS NOT NULL AND a.submitted_at IS NULL AND a.reminded_at IS NULL
+           AND a.declined_at IS NULL AND a.withdrawn_at IS NULL AND a.policy <> 'import' ORDER BY a.accepted_at`,
+      );
+      return rows.map((row) => fromRow<Assignment>(row));
+    },
+
+    /** When each of these people was pushed or reminded of something since a time, past and planned. */
     async pushTimes(personIds: readonly string[], since: number): Promise<Map<string, number[]>> {
       const times = new Map<string, number[]>();
       for (let i = 0; i < personIds.length; i += 500) {
@@ -112,7 +122,11 @@ export function tasksTable({ sql, prisma }: Connection) {
         const rows = await sql.all<{ person_id: string; at: number }>(
           `SELECT person_id, coalesce(pushed_at, send_after, planned_at) AS at FROM assignment
            WHERE person_id IN (${marks(some.length)}) AND withdrawn_at IS NULL AND blocked IS NULL
-             AND coalesce(pushed_at, send_after, planned_at) >= ?`,
+             AND coalesce(pushed_at, send_after, planned_at) >= ?
+           UNION ALL
+           SELECT person_id, reminded_at AS at FROM assignment WHERE person_id IN (${marks(some.length)}) AND reminded_at >= ?`,
+          ...some,
+          since,
           ...some,
           since,
         );

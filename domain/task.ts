@@ -163,6 +163,20 @@ export function declineOffer(
   });
 }
 
+/** The day by which somebody who has taken a task says they will have it done; it may be said anew until something is handed in. */
+export function promiseOffer(
+  assignment: Assignment,
+  task: Task,
+  tap: { by: string; at: number },
+  now: number,
+): Result<Assignment, OfferRefusal | "past-time"> {
+  const open = answerable(assignment, task, tap.by, now);
+  if (!open.ok) return open;
+  if (assignment.acceptedAt === null) return refuse("withdrawn");
+  if (!(tap.at > now) || (task.deadlineAt !== null && tap.at > task.deadlineAt)) return refuse("past-time");
+  return ok({ ...assignment, promisedAt: tap.at });
+}
+
 /** Which of a person's tasks a hand-in may be for: accepted (or merely offered) and neither withdrawn nor approved. */
 export function handInCandidates(open: readonly { assignment: Assignment; task: Task }[], platform: string | null) {
   const running = open.filter(

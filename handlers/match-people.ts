@@ -55,7 +55,7 @@ export function limitsOf(ctx: Context): MatchLimits {
 }
 
 /** How many people are asked for each piece that is wanted, where the manager sets no budget. */
-const pushesPerPiece = 6;
+export const pushesPerPiece = 6;
 
 /** A task as matching sees it. */
 export function matchTask(

@@ -1,7 +1,10 @@
 import type { OfferView } from "#cards/task-offer.ts";
+import type { Tx } from "#db/store.ts";
 import type { StepFact } from "#db/tasks.ts";
+import type { Person } from "#domain/person.ts";
+import { promiseDays } from "#domain/reminder.ts";
 import type { Assignment, Task } from "#domain/task.ts";
-import type { Scene } from "./context.ts";
+import type { Context, Scene } from "./context.ts";
 import { offerReasons } from "./offer-reasons.ts";
 
 /** The ledger lines for the steps that the answer has added. */
@@ -27,12 +30,21 @@ export function newSteps(before: Assignment, after: Assignment, { ctx, person }:
 }
 
 /** The offer as its KOC sees it now. */
-export async function viewOf(scene: Scene, assignment: Assignment, task: Task): Promise<OfferView> {
-  const { tx, ctx, person } = scene;
+export const viewOf = ({ tx, ctx, person }: Scene, assignment: Assignment, task: Task): Promise<OfferView> =>
+  offerView(tx, ctx, person, assignment, task);
+
+export async function offerView(
+  tx: Tx,
+  ctx: Context,
+  person: Person,
+  assignment: Assignment,
+  task: Task,
+): Promise<OfferView> {
   return {
     assignment,
     task,
     because: await offerReasons(tx, ctx, assignment, person),
+    promises: promiseDays(task, ctx.now(), person.timeZone ?? ctx.timeZone),
     timeZone: person.timeZone ?? ctx.timeZone,
     lang: person.lang,
   };

@@ -8,12 +8,17 @@ import type { Context } from "./context.ts";
 import { limitsOf, matchPeople, matchTask } from "./match-people.ts";
 import { addressOf } from "./say.ts";
 
+const pausedLookMs = 15 * 60_000;
+
+type Push = { assignment: Assignment; person: Person; card: Card; sendAt: number };
+
 /** The only way by which something that asks a member for anything gets into the outbox: `test/architecture.test.ts` holds that. */
-export async function pushOffer(
-  tx: Tx,
-  ctx: Context,
-  push: { assignment: Assignment; person: Person; card: Card; sendAt: number },
-): Promise<boolean> {
+export const pushOffer = (tx: Tx, ctx: Context, push: Push): Promise<boolean> => write(tx, ctx, push, "push");
+
+/** The one reminder of an accepted task; it counts against the caps like a push. */
+export const pushReminder = (tx: Tx, ctx: Context, push: Push): Promise<boolean> => write(tx, ctx, push, "remind");
+
+async function write(tx: Tx, ctx: Context, push: Push, kind: "push" | "remind"): Promise<boolean> {
   const { assignment, person, card } = push;
   const address = await addressOf(tx, ctx, person);
   if (!address) return false;
@@ -25,7 +30,7 @@ export async function pushOffer(
     personId: person.id,
     cardKey: card.key,
     purpose: "push",
-    dedupeKey: `push:${assignment.taskId}:${person.id}`,
+    dedupeKey: `${kind}:${assignment.taskId}:${person.id}`,
     body: { type: "card", card },
     reply: null,
     assignmentId: assignment.id,
@@ -41,9 +46,15 @@ export async function gateAtSending(tx: Tx, ctx: Context, item: OutboxItem): Pro
   const person = item.personId === null ? undefined : await tx.people.find(item.personId);
   const task = assignment && (await tx.tasks.find(assignment.taskId));
   if (!assignment || !person || !task || assignment.withdrawnAt !== null) return { never: "not-running" };
+  // A paused task loses nothing: what waits goes out once it runs again.
+  if (task.status === "paused") return { later: ctx.now() + pausedLookMs, why: "resting" };
   const [view] = await matchPeople(tx, ctx, person);
   if (!view) return { never: "not-koc" };
-  return mayPush(pushFacts(ctx, task, assignment, view), ctx.now());
+  const facts = pushFacts(ctx, task, assignment, view);
+  if (!item.dedupeKey?.startsWith("remind:")) return mayPush(facts, ctx.now());
+  // They have said yes already: whom the task is for is no longer the question, whether it is still open is.
+  if (assignment.submittedAt !== null || assignment.declinedAt !== null) return { never: "not-running" };
+  return mayPush({ ...facts, task: { ...facts.task, excluded: false } }, ctx.now());
 }
 
 function pushFacts(
@@ -53,10 +64,9 @@ function pushFacts(
   view: Awaited<ReturnType<typeof matchPeople>>[number],
 ) {
   const forTask = matchTask(task, { asked: new Set(), sent: 0, approved: 0 }, ctx.now());
-  const ownSend = assignment.sendAfter ?? assignment.plannedAt;
-  const others = [...view.sends];
-  const own = others.indexOf(ownSend);
-  if (own >= 0) others.splice(own, 1);
+  // What is being sent does not count against itself.
+  const own = new Set([assignment.sendAfter ?? assignment.plannedAt, assignment.remindedAt]);
+  const others = view.sends.filter((at) => !own.has(at));
   return {
     person: { ...view, sends: others },
     task: {

@@ -3,6 +3,7 @@ import { hasRole } from "#domain/person.ts";
 import type { Submission } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
+import { endIfDone } from "./run-tasks.ts";
 import { addressOf, redraw, replyRefusal, tellMember } from "./say.ts";
 
 type Outcome = Exclude<Submission["status"], "pending">;
@@ -29,6 +30,7 @@ async function review(scene: Scene<TapEvent>, outcome: Outcome): Promise<void> {
     const approvedAt = outcome === "approved" ? (assignment.approvedAt ?? now) : assignment.approvedAt;
     const rejectedAt = outcome === "rejected" ? now : outcome === "approved" ? null : assignment.rejectedAt;
     await tx.tasks.saveAssignment({ ...assignment, approvedAt, rejectedAt });
+    if (outcome === "approved") await endIfDone(tx, ctx, task);
     await tx.tasks.addStep({
       assignmentId: assignment.id,
       taskId: task.id,

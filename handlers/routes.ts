@@ -16,14 +16,17 @@ import { help } from "./help.ts";
 import type { TapEvent } from "./incoming.ts";
 import { mergeTapped, proposeMerge, unmergeTapped } from "./merge-people.ts";
 import { myTasks, showOfferTapped } from "./my-tasks.ts";
+import { autopilotTapped, waveTapped } from "./next-wave.ts";
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
+import { orderTask } from "./order-task.ts";
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
+import { restFromTasks } from "./rest-from-tasks.ts";
 import { approveTapped, rejectTapped, sendBackTapped } from "./review-hand-in.ts";
 import { explainSegment, showPerson } from "./show-person.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
 import { tagByHand } from "./tag-by-hand.ts";
-import { acceptTapped, declineBecauseTapped, declineTapped } from "./take-task.ts";
+import { acceptTapped, declineBecauseTapped, declineTapped, promiseTapped } from "./take-task.ts";
 import { writeTask } from "./write-task.ts";
 
 /** Which tap goes to which handler. A button without a handler does not compile. */
@@ -38,6 +41,9 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "task.suits": suitsTapped,
   "task.take": takeTapped,
   "offer.show": showOfferTapped,
+  "offer.promise": promiseTapped,
+  "wave.send": waveTapped,
+  "task.autopilot": autopilotTapped,
   "offer.accept": acceptTapped,
   "offer.decline": declineTapped,
   "offer.decline-because": declineBecauseTapped,
@@ -61,6 +67,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
 export const talks: readonly Talk[] = [
   writeTask,
+  orderTask,
   tagByHand,
   proposeMerge,
   explainSegment,
@@ -68,6 +75,7 @@ export const talks: readonly Talk[] = [
   askedForReport,
   myTasks,
   suitTasks,
+  restFromTasks,
   collectLinks,
   readFigures,
   help,

@@ -7,8 +7,10 @@ import {
   declineOffer,
   declineReasons,
   type OfferRefusal,
+  promiseOffer,
   type Task,
 } from "#domain/task.ts";
+import { isUnanswered } from "#domain/task-life.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
 import { newSteps, viewOf } from "./offer-steps.ts";
@@ -46,12 +48,33 @@ export async function declineBecauseTapped(scene: Scene<TapEvent>): Promise<void
   await answer(scene, async (assignment, task) =>
     declineOffer(assignment, task, { by: scene.person.id, reason }, scene.ctx.now()),
   );
-  if (reason === "too_often") await askHalfAsOften(scene, reason);
+  if (reason === "too_often") await halveFrequency(scene);
 }
 
-async function askHalfAsOften(scene: Scene<TapEvent>, _reason: DeclineReason): Promise<void> {
-  const { person, tx, ctx } = scene;
+export async function halveFrequency({ person, tx, ctx }: Scene): Promise<void> {
   await tx.people.change(person.id, { frequency: Math.max(0.125, person.frequency / 2), updatedAt: ctx.now() });
+}
+
+/** "Not my thing" in words: the latest offer that is open is declined with that reason. False where there is none. */
+export async function declineLatest(scene: Scene, reason: DeclineReason): Promise<boolean> {
+  const { tx, ctx, person } = scene;
+  for (const assignment of await tx.tasks.assignmentsFor(person.id)) {
+    const task = await tx.tasks.find(assignment.taskId);
+    if (!task || assignment.pushedAt === null || !isUnanswered(assignment)) continue;
+    const declined = declineOffer(assignment, task, { by: person.id, reason }, ctx.now());
+    if (!declined.ok) continue;
+    await keep(scene, assignment, declined.value, task);
+    return true;
+  }
+  return false;
+}
+
+/** "By Dec 3": the day the KOC says they will have it done. */
+export async function promiseTapped(scene: Scene<TapEvent>): Promise<void> {
+  const at = Number.parseInt(scene.event.action.arg ?? "", 36);
+  await answer(scene, async (assignment, task) =>
+    promiseOffer(assignment, task, { by: scene.person.id, at }, scene.ctx.now()),
+  );
 }
 
 async function offered(scene: Scene<TapEvent>): Promise<{ assignment: Assignment; task: Task } | undefined> {
@@ -62,7 +85,7 @@ async function offered(scene: Scene<TapEvent>): Promise<{ assignment: Assignment
   return undefined;
 }
 
-type Decide = (assignment: Assignment, task: Task) => Promise<Result<Assignment, OfferRefusal>>;
+type Decide = (assignment: Assignment, task: Task) => Promise<Result<Assignment, OfferRefusal | "past-time">>;
 
 async function answer(scene: Scene<TapEvent>, decide: Decide): Promise<void> {
   const found = await offered(scene);
@@ -70,7 +93,12 @@ async function answer(scene: Scene<TapEvent>, decide: Decide): Promise<void> {
   const { assignment, task } = found;
   const answered = await decide(assignment, task);
   if (!answered.ok) return replyRefusal(scene, answered.refused);
-  await scene.tx.tasks.saveAssignment(answered.value);
-  for (const fact of newSteps(assignment, answered.value, scene)) await scene.tx.tasks.addStep(fact);
-  await redraw(scene.tx, scene.ctx, taskOfferCard(await viewOf(scene, answered.value, task)), scene.event.address);
+  await keep(scene, assignment, answered.value, task);
+}
+
+async function keep(scene: Scene, before: Assignment, after: Assignment, task: Task): Promise<void> {
+  const { tx, ctx, event } = scene;
+  await tx.tasks.saveAssignment(after);
+  for (const fact of newSteps(before, after, scene)) await tx.tasks.addStep(fact);
+  await redraw(tx, ctx, taskOfferCard(await viewOf(scene, after, task)), event.address);
 }

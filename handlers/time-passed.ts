@@ -4,6 +4,8 @@ import { careForTags } from "./care-for-tags.ts";
 import type { Context } from "./context.ts";
 import { fadingDue, followPerson, segmentIndex } from "./follow-segments.ts";
 import { keepWeights } from "./keep-weights.ts";
+import { remindDue, tellResults } from "./remind.ts";
+import { runTasks } from "./run-tasks.ts";
 import { redraw } from "./say.ts";
 
 /** At most so many of each kind a tick, so that a long absence is caught up in small steps. */
@@ -13,6 +15,9 @@ const atOnce = 200;
 export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   await expireSuggestions(tx, ctx);
   await keepWeights(tx, ctx);
+  await runTasks(tx, ctx);
+  await remindDue(tx, ctx);
+  await tellResults(tx, ctx);
   for (const personId of await tx.segments.duePeople(ctx.now(), atOnce)) {
     await settleDue(tx, ctx, personId);
   }

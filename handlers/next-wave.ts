@@ -1,0 +1,80 @@
+import { autopilotText, nextWaveCard, waveSentCard } from "#cards/task-orders.ts";
+import type { Tx } from "#db/store.ts";
+import { hasRole, type Person } from "#domain/person.ts";
+import type { Task } from "#domain/task.ts";
+import type { Context, Scene } from "./context.ts";
+import type { TapEvent } from "./incoming.ts";
+import { type PlannedWave, planNextWave } from "./plan-wave.ts";
+import { redraw, reply, replyRefusal, showStaff } from "./say.ts";
+import { sendWave } from "./send-wave.ts";
+
+/** Shows a manager the next wave of a running task. False where it would ask nobody. */
+export async function proposeWave(tx: Tx, ctx: Context, task: Task, reader: Person): Promise<boolean> {
+  return propose(tx, ctx, task, reader, await planNextWave(tx, ctx, task));
+}
+
+async function propose(tx: Tx, ctx: Context, task: Task, reader: Person, planned: PlannedWave): Promise<boolean> {
+  const { number, wave } = planned;
+  if (wave.offers.length === 0 || task.status !== "open") return false;
+  const approved = await tx.tasks.countApproved(task.id);
+  const expected = wave.offers.reduce((sum, offer) => sum + offer.expected, 0);
+  const about = { task, wave: number, approved, people: wave.offers.length, expected };
+  return showStaff(tx, ctx, reader, nextWaveCard({ ...about, lang: reader.lang }));
+}
+
+/** A wave whose time has come: sent where the task runs by itself, shown to its manager otherwise. False where nobody else is to be asked. */
+export async function continueTask(tx: Tx, ctx: Context, task: Task): Promise<boolean> {
+  const planned = await planNextWave(tx, ctx, task);
+  if (planned.wave.offers.length === 0) return false;
+  const manager = await managerOf(tx, task);
+  if (!task.autopilot) return manager ? propose(tx, ctx, task, manager, planned) : false;
+  const asked = await sendWave(tx, ctx, task, planned);
+  const detail = { asked, wave: planned.number };
+  await tx.settings.audit({ at: ctx.now(), actor: "koloop", action: "task.wave", subject: task.id, detail });
+  if (manager)
+    await showStaff(tx, ctx, manager, waveSentCard({ task, wave: planned.number, asked, lang: manager.lang }));
+  return true;
+}
+
+/** Who decides on a task: its maker, or else the first manager. */
+export async function managerOf(tx: Tx, task: Task): Promise<Person | undefined> {
+  const maker = task.createdBy === null ? undefined : await tx.people.find(task.createdBy);
+  return maker ?? (await tx.people.listByRole("manager"))[0];
+}
+
+/** "Ask N more": sends the wave that the card is about, once. */
+export async function waveTapped(scene: Scene<TapEvent>): Promise<void> {
+  const { tx, ctx, person, event } = scene;
+  const task = await runningTask(scene);
+  if (!task) return;
+  const planned = await planNextWave(tx, ctx, task);
+  if (String(planned.number) !== event.action.arg) return replyRefusal(scene, "already-answered");
+  if (planned.wave.offers.length === 0) return replyRefusal(scene, "no-candidates");
+  const asked = await sendWave(tx, ctx, task, planned);
+  const detail = { asked, wave: planned.number };
+  await tx.settings.audit({ at: ctx.now(), actor: person.id, action: "task.wave", subject: task.id, detail });
+  await redraw(tx, ctx, waveSentCard({ task, wave: planned.number, asked, lang: person.lang }), event.address);
+}
+
+export async function autopilotTapped(scene: Scene<TapEvent>): Promise<void> {
+  const task = await runningTask(scene);
+  if (task) await setAutopilot(scene, task, scene.event.action.arg === "on");
+}
+
+/** From now on koloop sends this task's waves by itself, or asks first. */
+export async function setAutopilot(scene: Scene, before: Task, on: boolean): Promise<void> {
+  const task: Task = { ...before, autopilot: on, updatedAt: scene.ctx.now() };
+  await scene.tx.tasks.save(task);
+  const audited = { at: task.updatedAt, actor: scene.person.id, action: "task.autopilot", subject: task.id };
+  await scene.tx.settings.audit({ ...audited, detail: { on } });
+  await reply(scene, autopilotText(task, scene.person.lang));
+}
+
+async function runningTask(scene: Scene<TapEvent>): Promise<Task | undefined> {
+  const task = await scene.tx.tasks.find(scene.event.action.id);
+  if (!hasRole(scene.person, "manager")) await replyRefusal(scene, "not-for-your-role");
+  else if (!task) await replyRefusal(scene, "gone");
+  else if (task.status !== "open") await replyRefusal(scene, "task-closed");
+  else return task;
+  return undefined;
+}

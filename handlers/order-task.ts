@@ -1,0 +1,164 @@
+import { clockText } from "#cards/names.ts";
+import {
+  endedEarlyText,
+  nothingToSend,
+  scheduledText,
+  taskEditedCard,
+  taskMovedCard,
+  timeNotRead,
+  whichTaskText,
+  wrongStateText,
+} from "#cards/task-orders.ts";
+import { hasRole } from "#domain/person.ts";
+import type { Task, TaskStatus } from "#domain/task.ts";
+import { asksForEdit, type EditOrder, editTask, readEdits, showsOnOffers } from "#domain/task-edit.ts";
+import { isAtWork, isUnanswered, moveTask, scheduleTask, type TaskMove } from "#domain/task-life.ts";
+import { readSchedule, readTaskOrder, type TaskOrder } from "#domain/task-order.ts";
+import { findTimes } from "#domain/time-text.ts";
+import type { Scene } from "./context.ts";
+import { findTasksNamed } from "./find-task.ts";
+import { freeOffers, redrawOffers } from "./free-offers.ts";
+import type { MessageEvent } from "./incoming.ts";
+import { proposeWave, setAutopilot } from "./next-wave.ts";
+import { reply, replyRefusal, tellMember } from "./say.ts";
+
+const live: TaskStatus[] = ["open", "paused", "scheduled"];
+const statesFor: Record<TaskMove, TaskStatus[]> = {
+  pause: ["open", "scheduled"],
+  resume: ["paused", "closed"],
+  close: live,
+  archive: ["closed", "cancelled", "draft"],
+};
+
+/** `暂停 / 继续 / 关闭 / 归档 / 撤回 / 下一批 任务名`, `改 任务名 截止 12月5日`, `定时 任务名 12月1日9点`: a manager's word on a task. */
+export async function orderTask(scene: Scene<MessageEvent>): Promise<boolean> {
+  const { person, event } = scene;
+  if (!hasRole(person, "manager")) return false;
+  const schedule = readSchedule(event.text);
+  if (schedule) await setTime(scene, schedule);
+  else if (asksForEdit(event.text)) return change(scene);
+  else {
+    const order = readTaskOrder(event.text);
+    if (!order) return false;
+    await obey(scene, order);
+  }
+  return true;
+}
+
+async function obey(scene: Scene<MessageEvent>, order: TaskOrder): Promise<void> {
+  if (order.kind === "withdraw") return withdraw(scene, order.name);
+  const task = await theTask(scene, order.name, order.kind === "move" ? statesFor[order.move] : live);
+  if (!task) return;
+  if (order.kind === "move") await move(scene, task, order.move);
+  else if (order.kind === "autopilot") await setAutopilot(scene, task, order.on);
+  else if (!(await proposeWave(scene.tx, scene.ctx, task, scene.person)))
+    await reply(scene, nothingToSend(task, scene.person.lang));
+}
+
+async function move(scene: Scene, before: Task, how: TaskMove): Promise<void> {
+  const { tx, ctx, person, event } = scene;
+  const moved = moveTask(before, how, ctx.now());
+  if (!moved.ok)
+    return moved.refused === "deadline-passed"
+      ? replyRefusal(scene, "deadline-passed")
+      : reply(scene, wrongStateText(before, person.lang));
+  const task = moved.value;
+  await tx.tasks.save(task);
+  await note(scene, `task.${how}`, task, {});
+  let freed = 0;
+  if (how === "close") {
+    const atWork = (await tx.tasks.assignmentsOf(task.id)).filter((a) => isAtWork(a) && a.submittedAt === null);
+    freed = (await freeOffers(tx, ctx, task, isUnanswered, person.id)).length;
+    const ids = new Set(atWork.map((a) => a.id));
+    for (const { personId } of await freeOffers(tx, ctx, task, (a) => ids.has(a.id), person.id)) {
+      const koc = await tx.people.find(personId);
+      if (koc) await tellMember(tx, ctx, koc, endedEarlyText(task, koc.lang));
+    }
+  } else await redrawOffers(tx, ctx, task);
+  const atWork = (await tx.tasks.assignmentsOf(task.id)).filter(isAtWork).length;
+  await reply(scene, taskMovedCard({ key: `moved-${event.eventId}`, task, freed, atWork, lang: person.lang }));
+}
+
+/** Takes back one person's offer (`撤回 任务名 李雷`), or all that nobody has answered (`撤回 任务名`). */
+async function withdraw(scene: Scene<MessageEvent>, said: string): Promise<void> {
+  const { tx, ctx, person, event } = scene;
+  const [, name, whom] = /^(.*?)[\s,,]+(?:给|from)?\s*(\S+?)(?:的)?$/.exec(said) ?? [];
+  const target = whom === undefined ? undefined : (await tx.people.named(whom))[0];
+  const task = await theTask(scene, target && name ? name : said, live);
+  if (!task) return;
+  const which = target ? (a: { personId: string }) => a.personId === target.id : () => true;
+  const taken = await freeOffers(
+    tx,
+    ctx,
+    task,
+    (a) => which(a) && (isUnanswered(a) || (target !== undefined && isAtWork(a) && a.submittedAt === null)),
+    person.id,
+  );
+  await note(scene, "task.withdraw", task, { people: taken.map((a) => a.personId) });
+  const atWork = (await tx.tasks.assignmentsOf(task.id)).filter(isAtWork).length;
+  const key = `moved-${event.eventId}`;
+  await reply(scene, taskMovedCard({ key, task, freed: taken.length, atWork, lang: person.lang }));
+}
+
+async function change(scene: Scene<MessageEvent>): Promise<boolean> {
+  const { tx, ctx, person, event } = scene;
+  const timeZone = person.timeZone ?? ctx.timeZone;
+  const orders = readEdits(event.text, ctx.now(), timeZone);
+  const meant = await meantBy(scene, orders);
+  const first = meant ?? orders[0];
+  if (!first) {
+    await replyRefusal(scene, "edit-not-read");
+    return true;
+  }
+  const before = meant ? meant.task : await theTask(scene, first.name, ["draft", ...live]);
+  if (!before) return true;
+  const edited = editTask(before, first.edit, ctx.now());
+  if (!edited.ok) {
+    if (edited.refused === "wrong-state") await reply(scene, wrongStateText(before, person.lang));
+    else await replyRefusal(scene, edited.refused);
+    return true;
+  }
+  await tx.tasks.save(edited.value);
+  await note(scene, "task.edit", edited.value, first.edit);
+  const told = showsOnOffers(first.edit) ? await redrawOffers(tx, ctx, edited.value) : 0;
+  const about = { task: edited.value, edit: first.edit, told, timeZone, lang: person.lang };
+  await reply(scene, taskEditedCard({ key: `edited-${event.eventId}`, ...about }));
+  return true;
+}
+
+/** The one way of reading the order in which its name is a task's. */
+async function meantBy({ tx }: Scene, orders: EditOrder[]): Promise<(EditOrder & { task: Task }) | undefined> {
+  for (const order of orders) {
+    const [task, another] = await findTasksNamed(tx, order.name, ["draft", ...live]);
+    if (task && !another) return { ...order, task };
+  }
+  return undefined;
+}
+
+async function setTime(scene: Scene, { name, when }: { name: string; when: string }): Promise<void> {
+  const { tx, ctx, person } = scene;
+  const timeZone = person.timeZone ?? ctx.timeZone;
+  const task = await theTask(scene, name, ["draft", "scheduled"]);
+  if (!task) return;
+  const [time, another] = findTimes(when, ctx.now(), timeZone);
+  if (!time || another) return reply(scene, timeNotRead(person.lang));
+  const scheduled = scheduleTask(task, time.from, ctx.now());
+  if (!scheduled.ok) return replyRefusal(scene, scheduled.refused === "past-time" ? "past-time" : "not-a-draft");
+  await tx.tasks.save(scheduled.value);
+  await note(scene, "task.schedule", scheduled.value, { at: time.from });
+  await reply(scene, scheduledText(task, clockText(time.from, ctx.now(), timeZone, person.lang), person.lang));
+}
+
+/** The one task that is meant; asks back otherwise. */
+export async function theTask(scene: Scene, name: string, states: TaskStatus[]): Promise<Task | undefined> {
+  const found = await findTasksNamed(scene.tx, name, states);
+  if (found.length === 1) return found[0];
+  const candidates = found.length > 0 ? found : await findTasksNamed(scene.tx, "", states);
+  const titles = candidates.map((task) => task.title);
+  await reply(scene, whichTaskText(name, titles, scene.person.lang));
+  return undefined;
+}
+
+async function note({ tx, ctx, person }: Scene, action: string, task: Task, detail: object): Promise<void> {
+  await tx.settings.audit({ at: ctx.now(), actor: person.id, action, subject: task.id, detail });
+}
