@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { root } from "#db/migrations.ts";
 import { type Config, environmentWithFile, readConfig } from "../config.ts";
@@ -18,6 +20,7 @@ const demoSetting = "demo";
 export async function runStart(options: { demo: "when-empty" | "always" }): Promise<0 | 1> {
   const environment = environmentWithFile();
   const config = readConfig(options.demo === "always" ? { DATABASE_URL: demoDatabase, ...environment } : environment);
+  await tryPort(config);
   const isDemo = (await bringInDemo(config)) && isLoopback(config.host);
   // A newcomer may try it at night: in the demo nothing waits for the morning, unless the setting says so.
   const quietHours = isDemo && environment.KOLOOP_QUIET_HOURS === undefined ? false : config.quietHours;
@@ -78,6 +81,19 @@ function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
+}
+
+/** Finds a port that is taken before the demo brand is brought in, not after. */
+async function tryPort(config: Config): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen(config.port, config.host);
+    await once(probe, "listening");
+  } catch (fault) {
+    throw explained(fault, config);
+  } finally {
+    probe.close();
+  }
 }
 
 function explained(fault: unknown, config: Config): unknown {
