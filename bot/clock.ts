@@ -1,5 +1,6 @@
 import type { Store } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
+import { settleStep } from "#handlers/settle-segment.ts";
 import { timePassed } from "#handlers/time-passed.ts";
 
 const tickMs = 15_000;
@@ -9,11 +10,13 @@ export type Clock = { start(): void; stop(): void; tick(): Promise<void> };
 /** Time passing is an event like any other: each tick does what has become due, in a transaction of its own. */
 export function createClock(store: Store, ctx: Context, afterCommit: () => void): Clock {
   let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
   let ticking: Promise<void> | undefined;
 
   async function tick(): Promise<void> {
     ticking ??= store
       .transaction((tx) => timePassed(tx, ctx))
+      .then(settleSegments)
       .then(afterCommit)
       .finally(() => {
         ticking = undefined;
@@ -21,14 +24,23 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
     return ticking;
   }
 
+  /** A segment's new rule is settled in transactions of its own, so that what people say goes between them. */
+  async function settleSegments(): Promise<void> {
+    while (!stopped && (await store.transaction((tx) => settleStep(tx, ctx))));
+  }
+
   return {
     tick,
     start() {
+      stopped = false;
       timer = setInterval(
         () => tick().catch((err) => ctx.log.error({ err }, "what was due could not be done")),
         tickMs,
       );
     },
-    stop: () => clearInterval(timer),
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+    },
   };
 }

@@ -36,6 +36,8 @@ const codes = {
   "offer.promise": "op",
   "wave.send": "ws",
   "task.autopilot": "ta",
+  "segment.apply": "ga",
+  "segment.drop": "gd",
 } as const;
 
 export type ActionType = keyof typeof codes;

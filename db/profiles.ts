@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { TaskCounts } from "#domain/portrait.ts";
 import type { Connection } from "./backend.ts";
+import { segmentWork } from "./segment-work.ts";
 import { marks } from "./sql.ts";
 
 const movedSchema = z.object({
@@ -16,7 +17,8 @@ const movedSchema = z.object({
 export type Moved = z.infer<typeof movedSchema>;
 
 /** What is asked across tables about one person, and the moves of a merge. */
-export function profilesTable({ sql }: Connection) {
+export function profilesTable(connection: Connection) {
+  const { sql } = connection;
   const ids = async (text: string, ...values: string[]) =>
     (await sql.all<{ id: string }>(text, ...values)).map((row) => row.id);
 
@@ -42,6 +44,8 @@ export function profilesTable({ sql }: Connection) {
   }
 
   return {
+    ...segmentWork(connection),
+
     /** The person and all who were merged into them: their messages are one life. Kept by key, since `merged_into` has no index. */
     async selvesOf(personId: string): Promise<string[]> {
       const row = await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", `selves:${personId}`);

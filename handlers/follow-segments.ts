@@ -1,6 +1,6 @@
 import type { Tx } from "#db/store.ts";
 import { isStaff, type Person } from "#domain/person.ts";
-import { nextChange, type SegmentFacts } from "#domain/segment.ts";
+import { nextChange, type Rule, type Segment, type SegmentFacts } from "#domain/segment.ts";
 import {
   type Change,
   candidates,
@@ -69,12 +69,23 @@ export async function followPerson(tx: Tx, ctx: Context, person: Person, at: num
   }
 }
 
-/** What rules may look at, for a person as they are now. */
-export async function factsOf(tx: Tx, ctx: Context, person: Person): Promise<SegmentFacts> {
-  const index = await segmentIndex(tx, ctx);
+/** What rules may look at, for a person as they are now; `rule` is one that is not among the segments yet. */
+export async function factsOf(tx: Tx, ctx: Context, person: Person, rule?: Rule): Promise<SegmentFacts> {
+  const index = rule ? indexSegments([draftOf(rule)], ctx.taxonomy) : await segmentIndex(tx, ctx);
   const members = new Set((await tx.segments.memberships(person.id)).map((stay) => stay.segmentId));
   return readFacts(tx, ctx, person, index, await tx.ledger.openHolds(person.id), members);
 }
+
+const draftOf = (rule: Rule): Segment => ({
+  id: "#draft",
+  name: "",
+  rule,
+  version: 0,
+  status: "active",
+  createdBy: null,
+  createdAt: 0,
+  updatedAt: 0,
+});
 
 async function readFacts(
   tx: Tx,

@@ -26,7 +26,8 @@ import { approveTapped, rejectTapped, sendBackTapped } from "./review-hand-in.ts
 import { explainSegment, showPerson } from "./show-person.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
 import { tagByHand } from "./tag-by-hand.ts";
-import { acceptTapped, declineBecauseTapped, declineTapped, promiseTapped } from "./take-task.ts";
+import { acceptTapped, acceptTapped, declineBecauseTapped, declineBecauseTapped, declineTapped, declineTapped, promiseTapped } from "./take-task.ts";
+import { applySegmentTapped, dropSegmentTapped, writeSegment } from "./write-segment.ts";
 import { writeTask } from "./write-task.ts";
 
 /** Which tap goes to which handler. A button without a handler does not compile. */
@@ -62,6 +63,8 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "profile.history": historyTapped,
   "profile.merge": mergeTapped,
   "profile.unmerge": unmergeTapped,
+  "segment.apply": applySegmentTapped,
+  "segment.drop": dropSegmentTapped,
 };
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
@@ -69,6 +72,7 @@ export const talks: readonly Talk[] = [
   writeTask,
   orderTask,
   tagByHand,
+  writeSegment,
   proposeMerge,
   explainSegment,
   showPerson,

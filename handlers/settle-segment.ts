@@ -1,0 +1,27 @@
+import type { Tx } from "#db/store.ts";
+import type { Context } from "./context.ts";
+import { followPerson } from "./follow-segments.ts";
+
+const peopleAStep = 500;
+
+/** Notes that everybody has to be judged by a segment's new rule; `settleStep` does it in small steps, so that nothing waits for it. */
+export async function startSettling(tx: Tx, ctx: Context, segmentId: string): Promise<void> {
+  const total = await tx.profiles.countPeople();
+  await tx.profiles.keepSettling({ segmentId, after: "", done: 0, total, startedAt: ctx.now() });
+}
+
+/** Judges the next few people by a segment whose rule is new. Returns whether anything is left to do. */
+export async function settleStep(tx: Tx, ctx: Context): Promise<boolean> {
+  const settling = await tx.profiles.nextSettling();
+  if (!settling) return false;
+  const ids = await tx.profiles.membersAfter(settling.after, peopleAStep);
+  for (const person of await tx.people.list(ids)) {
+    await followPerson(tx, ctx, person, ctx.now(), { segments: [settling.segmentId] });
+  }
+  if (ids.length < peopleAStep) {
+    await tx.profiles.endSettling(settling.segmentId);
+    return (await tx.profiles.nextSettling()) !== undefined;
+  }
+  await tx.profiles.keepSettling({ ...settling, after: ids.at(-1) as string, done: settling.done + ids.length });
+  return true;
+}

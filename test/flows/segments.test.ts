@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { addCast, addPerson, startKoloop, type TestKoloop } from "../setup/koloop.ts";
+
+async function started() {
+  const koloop = await startKoloop({ extract: () => ({ cues: [], retractions: [] }) });
+  await addCast(koloop);
+  return koloop;
+}
+
+async function says(koloop: TestKoloop, who: string, text: string) {
+  await koloop.channel.write(who, `bot:${who}`, text);
+  await koloop.settle();
+}
+
+async function presses(koloop: TestKoloop, who: string, label: string) {
+  await koloop.channel.press(who, `bot:${who}`, label);
+  await koloop.settle();
+}
+
+const membersOf = async (koloop: TestKoloop, name: string) =>
+  koloop.store.read(async (tx) => {
+    const segment = (await tx.segments.active()).find((one) => one.name === name);
+    return segment ? (await tx.segments.membersOf(segment.id)).sort() : undefined;
+  });
+
+describe("a segment written in chat", () => {
+  it("is shown back with who would enter, and is in force after a press", async () => {
+    const koloop = await started();
+    await says(koloop, "E1", "/tag 王女士 计划换车");
+    await says(koloop, "E1", "/tag 王女士 二胎家庭");
+
+    await says(koloop, "M1", "新建分群 换购窗口: 计划换车 且 (二胎家庭 或 事业晋升),排除 单身");
+    const [card] = koloop.channel.cardsIn("bot:M1");
+    expect(await membersOf(koloop, "换购窗口")).toBeUndefined();
+    await presses(koloop, "M1", "建立");
+
+    expect(JSON.stringify(card)).toContain("1 人: 王女士");
+    expect(await membersOf(koloop, "换购窗口")).toEqual(["C1"]);
+    await says(koloop, "E1", "/tag 王女士 单身");
+    expect(await membersOf(koloop, "换购窗口")).toEqual([]);
+  });
+
+  it("shows who would enter and leave before a changed rule counts, and keeps the version at each stay", async () => {
+    const koloop = await started();
+    await says(koloop, "E1", "/tag 王女士 计划换车");
+    await says(koloop, "E1", "/tag 李雷 商旅人士");
+    await says(koloop, "M1", "新建分群 目标: 计划换车");
+    await presses(koloop, "M1", "建立");
+
+    await says(koloop, "M1", "修改分群 目标: 商旅人士");
+    const [card] = koloop.channel.cardsIn("bot:M1");
+    expect(await membersOf(koloop, "目标")).toEqual(["C1"]);
+    await presses(koloop, "M1", "生效");
+
+    expect(card?.blocks).toContainEqual({ type: "fact", label: "会进入", value: "1 人: 李雷" });
+    expect(card?.blocks).toContainEqual({ type: "fact", label: "会离开", value: "1 人: 王女士" });
+    expect(await membersOf(koloop, "目标")).toEqual(["K1"]);
+    const [stay] = await koloop.store.read((tx) => tx.segments.staysOf("K1"));
+    expect(stay?.ruleVersion).toBe(2);
+  });
+
+  it("settles a large base in steps, and says as of when until then", async () => {
+    const koloop = await started();
+    await koloop.store.transaction(async (tx) => {
+      for (let i = 0; i < 1200; i++)
+        await addPerson(tx, {
+          id: `P${String(i).padStart(5, "0")}`,
+          name: `客${i}`,
+          roles: ["customer"],
+          ownerId: "E1",
+        });
+    });
+    await says(koloop, "M1", "新建分群 全部: 所有人");
+    await presses(koloop, "M1", "建立");
+
+    await says(koloop, "M1", "分群列表");
+    expect(JSON.stringify(koloop.channel.cardsIn("bot:M1")[0])).toContain("部分数据截至");
+    await koloop.clock.tick();
+
+    expect(await membersOf(koloop, "全部")).toHaveLength(1203);
+    await says(koloop, "M1", "分群列表");
+    expect(JSON.stringify(koloop.channel.cardsIn("bot:M1")[0])).not.toContain("部分数据截至");
+  });
+
+  it.each([
+    ["新建分群 坏: 计划换个车", "您是指:"],
+    ["新建分群 坏: ", "还没有条件"],
+    ["新建分群 坏: 近30天活跃 且 沉默60天", "互相矛盾"],
+    ["修改分群 没有的: 单身", "没有叫「没有的」的分群"],
+  ])("refuses kindly: %s", async (text, answer) => {
+    const koloop = await started();
+
+    await says(koloop, "M1", text);
+
+    expect(koloop.channel.wordsIn("bot:M1").at(-1)).toContain(answer);
+    expect(koloop.channel.cardsIn("bot:M1")).toEqual([]);
+  });
+
+  it("refuses a circle of segments", async () => {
+    const koloop = await started();
+    await says(koloop, "M1", "新建分群 甲: 单身");
+    await presses(koloop, "M1", "建立");
+    await says(koloop, "M1", "新建分群 乙: 分群:甲 且 计划换车");
+    await presses(koloop, "M1", "建立");
+
+    await says(koloop, "M1", "修改分群 甲: 分群:乙 或 单身");
+
+    expect(koloop.channel.wordsIn("bot:M1").at(-1)).toContain("甲 → 乙 → 甲");
+  });
+
+  it("lets an active person fall out by time alone", async () => {
+    const koloop = await started();
+    await says(koloop, "M1", "新建分群 活跃: 近30天活跃");
+    await presses(koloop, "M1", "建立");
+    await koloop.channel.write("C1", "direct:C1:E1", "你好");
+    await koloop.settle();
+    expect(await membersOf(koloop, "活跃")).toEqual(["C1"]);
+
+    koloop.pass(31 * 86_400_000);
+    await koloop.clock.tick();
+
+    expect(await membersOf(koloop, "活跃")).toEqual([]);
+  });
+});
