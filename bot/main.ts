@@ -14,6 +14,7 @@ import { createHttp } from "./http.ts";
 import { newId } from "./ids.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
+import { registerProfileRoutes } from "./profile-routes.ts";
 
 /** What tests and the demo may set: everything else is the same program. */
 export type Parts = {
@@ -88,6 +89,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       cast: () => castOf(store),
     });
     await web.register(http);
+    registerProfileRoutes(http, { store, ctx, web });
     channels.set(web.name, web);
   }
   for (const channel of parts.channels ?? []) channels.set(channel.name, channel);

@@ -100,7 +100,8 @@ export function ageText(ageMs: number, lang: Lang): string {
   return say(lang, `${Math.floor(days / 365)}年前`, `${Math.floor(days / 365)} years ago`);
 }
 
-function sourceText(line: TagHold | TagEvent, names: ReadonlyMap<string, string>, lang: Lang): string {
+/** Whose word a line is. */
+export function sourceText(line: TagHold | TagEvent, names: ReadonlyMap<string, string>, lang: Lang): string {
   const by = line.settledBy === null ? undefined : (names.get(line.settledBy) ?? line.settledBy);
   if (by !== undefined) return by;
   const words = {

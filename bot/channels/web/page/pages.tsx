@@ -1,6 +1,7 @@
 import type { ComponentType } from "preact";
 import type { IconName } from "./icons.tsx";
 import { Me } from "./me.tsx";
+import { People } from "./people.tsx";
 import type { Word } from "./words.ts";
 
 /** A page beside the chats: `#/<path>` and `#/<path>/<id>`. `roles`: who sees it; left out, everybody does. */
@@ -15,7 +16,10 @@ export type Page = {
 };
 
 /** The pages, in the order of the rail. A new one is a line here and a view; its data comes from a route under `/api/`. */
-export const pages: Page[] = [{ path: "me", word: "me", icon: "me", inRail: true, view: Me }];
+export const pages: Page[] = [
+  { path: "people", word: "contacts", icon: "people", roles: ["koe", "manager"], inRail: true, view: People },
+  { path: "me", word: "me", icon: "me", inRail: true, view: Me },
+];
 
 export function pagesFor(roles: string[]): Page[] {
   return pages.filter((page) => !page.roles || page.roles.some((role) => roles.includes(role)));
