@@ -117,8 +117,8 @@ function opened(event: TagEvent): TagHold {
 }
 
 function refreshed(hold: TagHold, event: TagEvent): TagHold {
-  const stronger = rank[event.source] >= rank[hold.source];
   const newer = event.at >= hold.evidenceAt;
+  const stronger = rank[event.source] > rank[hold.source] || (newer && rank[event.source] === rank[hold.source]);
   return {
     ...hold,
     ...(stronger && {
