@@ -26,7 +26,7 @@ import { approveTapped, rejectTapped, sendBackTapped } from "./review-hand-in.ts
 import { explainSegment, showPerson } from "./show-person.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
 import { tagByHand } from "./tag-by-hand.ts";
-import { acceptTapped, acceptTapped, declineBecauseTapped, declineBecauseTapped, declineTapped, declineTapped, promiseTapped } from "./take-task.ts";
+import { acceptTapped, declineBecauseTapped, declineTapped, promiseTapped } from "./take-task.ts";
 import { applySegmentTapped, dropSegmentTapped, writeSegment } from "./write-segment.ts";
 import { writeTask } from "./write-task.ts";
 
