@@ -1,6 +1,8 @@
+import { type ProofNote, sendBackReasons } from "#domain/proof.ts";
 import type { Submission, Task } from "#domain/task.ts";
 import type { Button, Card, Lang } from "./card.ts";
 import { formName, platformName, say } from "./names.ts";
+import { sendBackName } from "./review-queue.ts";
 
 /** Thanks for a hand-in and says what was understood: which task, which platform, which link. */
 export function handInReceiptCard(view: { submission: Submission; task: Task; lang: Lang }): Card {
@@ -48,6 +50,9 @@ export function reviewCard(view: {
   task: Task;
   author: string;
   reviewer?: string;
+  /** What to look at. */
+  notes?: ProofNote[];
+  timeZone?: string;
   lang: Lang;
 }): Card {
   const { submission, task, author, lang } = view;
@@ -74,12 +79,45 @@ export function reviewCard(view: {
       { type: "fact", label: say(lang, "形式", "Form"), value: formName(submission.form, lang) },
       { type: "fact", label: say(lang, "平台", "Platform"), value: platformName(submission.platform, lang) },
       { type: "link", label: say(lang, "作品", "Post"), url: submission.url },
+      ...(view.notes ?? []).map((note) => ({
+        type: "fact" as const,
+        label: say(lang, "注意", "Look at"),
+        value: noteText(note, view.timeZone ?? "UTC", lang),
+      })),
     ],
     buttons: open ? buttons : [],
     ...(submission.status !== "pending" && {
       settled: [settled[submission.status], view.reviewer].filter(Boolean).join(" · "),
     }),
   };
+}
+
+/** What the link or its text shows against the task's rules, for whoever reviews. */
+export function noteText(note: ProofNote, timeZone: string, lang: Lang): string {
+  switch (note.kind) {
+    case "older-than-task": {
+      const day = new Intl.DateTimeFormat("sv-SE", { timeZone }).format(note.at);
+      return say(lang, `像是 ${day} 发布的,早于任务`, `looks published on ${day}, before the task`);
+    }
+    case "not-mentioned": {
+      const words = note.words.join(say(lang, "、", ", "));
+      return say(lang, `分享文字里没有提到「${words}」`, `the shared text does not mention “${words}”`);
+    }
+    case "short-link":
+      return say(lang, "短链接,请点开确认是哪篇", "a short link: open it to see which post it is");
+  }
+}
+
+/** A link of a platform that the task is not for. */
+export function wrongPlatformText(view: { task: Task; platform: string; lang: Lang }): string {
+  const { task, platform, lang } = view;
+  const wanted = task.proof.platforms.map((each) => platformName(each, lang)).join(say(lang, "或", " or "));
+  const got = platformName(platform, lang);
+  return say(
+    lang,
+    `「${task.title}」要发在${wanted},这是${got}的链接。在${wanted}发布后,再把链接发给我就行。`,
+    `“${task.title}” is for ${wanted}, and this is a ${got} link. Publish it there and send me that link.`,
+  );
 }
 
 /** What the KOC reads once their piece has been reviewed. */
@@ -94,12 +132,15 @@ export function reviewedText(view: { submission: Submission; task: Task; lang: L
             `“${task.title}” was approved: ${task.reward} points are yours, thank you!`,
           )
         : say(lang, `「${task.title}」已通过,谢谢您!`, `“${task.title}” was approved, thank you!`);
-    case "sent_back":
+    case "sent_back": {
+      const reason = sendBackReasons.find((known) => known === submission.reviewNote);
+      const why = reason ? sendBackName(reason, lang) : "";
       return say(
         lang,
-        `「${task.title}」还差一点:请按要求修改后,再发一次链接。`,
-        `“${task.title}” needs a little more: please change it and send the link again.`,
+        `「${task.title}」还差一点:${why ? `${why}。` : ""}请修改后,再发一次链接。`,
+        `“${task.title}” needs a little more. ${why ? `${why}. ` : ""}Please change it and send the link again.`,
       );
+    }
     case "rejected":
       return say(
         lang,

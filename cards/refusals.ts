@@ -15,6 +15,8 @@ type TalkRefusal =
   | "not-a-draft"
   | "not-a-koc-yet"
   | "past-time"
+  | "not-a-post"
+  | "not-your-account"
   | "edit-not-read"
   | "bad-number"
   | "not-for-you"
@@ -93,6 +95,14 @@ const words: Record<Refusal, { zh: string; en: string }> = {
   "edit-not-read": {
     zh: "没看明白要改什么。可以这样写:改 任务名 截止 12月5日,名额 30,奖励 300,要求 ……",
     en: "It was not clear what to change. Write it like: edit TASK deadline Dec 5, quota 30, reward 300, brief …",
+  },
+  "not-a-post": {
+    zh: "这是主页或搜索页的链接。请打开作品本身,点分享,把作品的链接发给我。",
+    en: "This link leads to a profile or a search. Open the post itself, share it, and send me that link.",
+  },
+  "not-your-account": {
+    zh: "这个作品像是别人的账号发的。如果是您的新账号,请告诉负责您的同事。",
+    en: "This post seems to be from somebody else's account. If it is a new one of yours, tell the colleague who looks after you.",
   },
   "past-time": {
     zh: "这个时间不行:已经过了,或在截止之后。请换一个。",

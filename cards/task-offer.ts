@@ -65,6 +65,20 @@ function blocks({ task, assignment, because, timeZone, lang }: OfferView): Block
       value: task.forms.map((o) => formName(o.form, lang)).join(say(lang, "、", ", ")),
     },
     platforms ? { type: "fact", label: say(lang, "平台", "Platforms"), value: platforms } : undefined,
+    task.proof.mustMention.length > 0
+      ? {
+          type: "fact",
+          label: say(lang, "记得提到", "Please mention"),
+          value: task.proof.mustMention.join(say(lang, "、", ", ")),
+        }
+      : undefined,
+    task.proof.count > 1
+      ? {
+          type: "fact",
+          label: say(lang, "数量", "How many"),
+          value: say(lang, `每人 ${task.proof.count} 篇`, `${task.proof.count} pieces each`),
+        }
+      : undefined,
     task.reward > 0
       ? {
           type: "fact",

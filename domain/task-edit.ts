@@ -1,23 +1,27 @@
 import { readNumber } from "./number.ts";
+import { platformNamed } from "./platform.ts";
 import { ok, type Result, refuse } from "./result.ts";
-import type { Task } from "./task.ts";
+import type { ProofRules, Task } from "./task.ts";
 import { readDeadline } from "./time-text.ts";
 
 export type TaskEdit = Partial<
   Pick<Task, "deadlineAt" | "quota" | "reward" | "brief" | "pushBudget" | "title" | "importance">
->;
+> & { proof?: Partial<ProofRules> };
 export type EditRefusal = "wrong-state" | "past-time" | "bad-number";
 
 /** An order to change a task, as it may be meant: which words name the task is the caller's to find out. */
 export type EditOrder = { name: string; edit: TaskEdit };
 
 const begins = /^(?:\/edit|(?:把)?(?:改一下|修改|更改|调整|编辑|改)|edit|change)\s*(?:任务|task)?\s*[:：]?\s*/i;
-const heads: [keyof TaskEdit, RegExp][] = [
+const heads: [keyof TaskEdit | "platforms" | "mustMention" | "count", RegExp][] = [
   ["deadlineAt", /截止(?:时间|日期)?|截稿|期限|ddl|deadline|due/],
   ["quota", /目标(?:数量)?|名额|数量|篇数|条数|quota/],
   ["reward", /奖励(?:积分)?|积分|酬劳|报酬|reward|points/],
   ["pushBudget", /推送(?:预算|上限|人数)|预算|budget/],
   ["importance", /重要(?:度|性)|优先级|importance|priority/],
+  ["platforms", /(?:发布)?平台|platforms?/],
+  ["mustMention", /必须提到|要提到|提到|提及|must mention|mention/],
+  ["count", /每人(?:篇数|条数|数量)?|per person/],
   ["brief", /要求|说明|简介|描述|brief|notes?/],
   ["title", /标题|名称|名字|title|name/],
 ];
@@ -49,7 +53,7 @@ function editsIn(text: string, now: number, zone: string): TaskEdit | undefined 
   for (const piece of pieces) {
     const one = editOf(piece, now, zone);
     if (!one) return undefined;
-    edit = { ...edit, ...one };
+    edit = { ...edit, ...one, ...((edit.proof || one.proof) && { proof: { ...edit.proof, ...one.proof } }) };
   }
   return edit;
 }
@@ -64,14 +68,24 @@ function editOf(piece: string, now: number, zone: string): TaskEdit | undefined 
       .replace(/[。.!!\s]+$/, "");
     if (said === "") return undefined;
     if (field === "brief" || field === "title") return { [field]: said };
+    const names = said.split(/[、,,/\s]+|和|或|及/).filter(Boolean);
+    if (field === "mustMention") return { proof: { mustMention: names } };
+    if (field === "platforms") return platformsIn(said, names);
     if (field === "deadlineAt") {
       const at = readDeadline(said, now, zone);
       return at === null ? undefined : { deadlineAt: at };
     }
     const number = readNumber(said.replace(/\s*(?:篇|条|个|份|人|积分|分|pieces?|people|points?)$/i, ""));
-    return number === null ? undefined : { [field]: number };
+    if (number === null) return undefined;
+    return field === "count" ? { proof: { count: number } } : { [field]: number };
   }
   return undefined;
+}
+
+function platformsIn(said: string, names: string[]): TaskEdit | undefined {
+  if (/^(?:不限|任意|都可以|any|all)$/i.test(said)) return { proof: { platforms: [] } };
+  const platforms = names.map(platformNamed);
+  return platforms.every((platform) => platform !== null) ? { proof: { platforms } } : undefined;
 }
 
 /**
@@ -84,10 +98,16 @@ export function editTask(task: Task, edit: TaskEdit, now: number): Result<Task, 
   const whole = (n: number | null | undefined, least: number) => n == null || (Number.isInteger(n) && n >= least);
   if (!whole(edit.quota, 1) || !whole(edit.reward, 0) || !whole(edit.pushBudget, 1)) return refuse("bad-number");
   if (edit.importance !== undefined && ![1, 2, 3, 4, 5].includes(edit.importance)) return refuse("bad-number");
+  if (!whole(edit.proof?.count, 1)) return refuse("bad-number");
   const reworded = edit.brief !== undefined && edit.brief !== task.brief;
-  return ok({ ...task, ...edit, briefVersion: task.briefVersion + (reworded ? 1 : 0), updatedAt: now });
+  const proof = { ...task.proof, ...edit.proof };
+  return ok({ ...task, ...edit, proof, briefVersion: task.briefVersion + (reworded ? 1 : 0), updatedAt: now });
 }
 
 /** Whether people who hold the task's card see anything of this change. */
 export const showsOnOffers = (edit: TaskEdit): boolean =>
-  edit.deadlineAt !== undefined || edit.reward !== undefined || edit.brief !== undefined || edit.title !== undefined;
+  edit.deadlineAt !== undefined ||
+  edit.reward !== undefined ||
+  edit.brief !== undefined ||
+  edit.title !== undefined ||
+  edit.proof !== undefined;

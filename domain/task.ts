@@ -178,7 +178,11 @@ export function promiseOffer(
 }
 
 /** Which of a person's tasks a hand-in may be for: accepted (or merely offered) and neither withdrawn nor approved. */
-export function handInCandidates(open: readonly { assignment: Assignment; task: Task }[], platform: string | null) {
+export function handInCandidates(
+  open: readonly { assignment: Assignment; task: Task }[],
+  platform: string | null,
+  rule: "its-platforms" | "any-platform" = "its-platforms",
+) {
   const running = open.filter(
     ({ assignment, task }) =>
       assignment.withdrawnAt === null &&
@@ -189,7 +193,10 @@ export function handInCandidates(open: readonly { assignment: Assignment; task: 
   const accepted = running.filter(({ assignment }) => assignment.acceptedAt !== null);
   const among = accepted.length > 0 ? accepted : running;
   const fitting = among.filter(
-    ({ task }) => task.proof.platforms.length === 0 || (platform !== null && task.proof.platforms.includes(platform)),
+    ({ task }) =>
+      rule === "any-platform" ||
+      task.proof.platforms.length === 0 ||
+      (platform !== null && task.proof.platforms.includes(platform)),
   );
   const fresh = fitting.filter(({ assignment }) => assignment.submittedAt === null);
   return fresh.length > 0 ? fresh : fitting;

@@ -1,11 +1,16 @@
-import { handInReceiptCard, reviewCard, whichTaskCard } from "#cards/hand-in.ts";
+import { handInReceiptCard, reviewCard, whichTaskCard, wrongPlatformText } from "#cards/hand-in.ts";
 import { say } from "#cards/names.ts";
 import { findLinks, type PostLink } from "#domain/link.ts";
 import { isStaff, type Person } from "#domain/person.ts";
+import { isTrusted, type ProofNote, proofNotes } from "#domain/proof.ts";
 import { type Assignment, handInCandidates, type Submission, type Task } from "#domain/task.ts";
+import { isAtWork } from "#domain/task-life.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
+import { trustSetting } from "./review-queue.ts";
 import { redraw, reply, replyRefusal, showStaff } from "./say.ts";
+import { ownerOfAccount, settleReview } from "./settle-review.ts";
+import { offerChoices } from "./suit-tasks.ts";
 
 type Offered = { assignment: Assignment; task: Task };
 
@@ -13,29 +18,45 @@ type Offered = { assignment: Assignment; task: Task };
 export async function collectLinks(scene: Scene<MessageEvent>): Promise<boolean> {
   const { person, event } = scene;
   if (isStaff(person)) return false;
-  const posts = findLinks(event.text).filter((link) => link.platform !== null && link.kind === "post");
-  if (posts.length === 0) return false;
+  const links = findLinks(event.text).filter((link) => link.platform !== null);
+  const posts = links.filter((link) => link.kind === "post");
   for (const post of posts) await handIn(scene, post);
+  if (posts.length > 0) return true;
+  if (links.length === 0 || (await runningOf(scene, person)).every((one) => !isAtWork(one.assignment))) return false;
+  await replyRefusal(scene, "not-a-post");
   return true;
 }
 
 async function handIn(scene: Scene<MessageEvent>, post: PostLink): Promise<void> {
-  const { tx, person } = scene;
-  const earlier = await tx.submissions.withPost(post.canonical);
-  if (earlier.some((known) => known.status !== "sent_back" && known.status !== "rejected"))
-    return replyRefusal(scene, "post-known");
-  const candidates = handInCandidates(await runningOf(scene, person), post.platform);
+  const { tx, ctx, person } = scene;
+  if (isTaken(await tx.submissions.withPost(post.canonical))) return replyRefusal(scene, "post-known");
+  const owner = await ownerOfAccount(tx, post.platform, post.author);
+  if (owner !== undefined && owner !== person.id) return replyRefusal(scene, "not-your-account");
+  const offered = await runningOf(scene, person);
+  const candidates = handInCandidates(offered, post.platform);
   const [first, second] = candidates;
-  if (!first) return replyRefusal(scene, "nothing-to-hand-in");
+  if (!first) return explain(scene, post, offered);
   if (!second) return accept(scene, first, post, scene.event.text);
-  const id = scene.ctx.newId();
-  await tx.settings.set(
-    `hand-in:${id}`,
-    JSON.stringify({ personId: person.id, url: post.url, text: scene.event.text }),
-    scene.ctx.now(),
-  );
+  const id = ctx.newId();
+  const kept = { personId: person.id, url: post.url, text: scene.event.text };
+  await tx.settings.set(`hand-in:${id}`, JSON.stringify(kept), ctx.now());
   const tasks = candidates.map(({ assignment, task }) => ({ assignmentId: assignment.id, title: task.title }));
   await reply(scene, whichTaskCard({ submissionId: id, url: post.url, tasks, lang: person.lang }));
+}
+
+/** Handed in already and not given back, by anybody. */
+const isTaken = (earlier: readonly Submission[]): boolean =>
+  earlier.some((known) => known.status !== "sent_back" && known.status !== "rejected");
+
+/** Why a link is for none of the person's tasks: the wrong platform, too late, or there is none; and what they could take instead. */
+async function explain(scene: Scene, post: PostLink, offered: Offered[]): Promise<void> {
+  const { lang } = scene.person;
+  const elsewhere = handInCandidates(offered, null, "any-platform")[0];
+  if (elsewhere && post.platform !== null)
+    return reply(scene, wrongPlatformText({ task: elsewhere.task, platform: post.platform, lang }));
+  const late = offered.some(({ assignment, task }) => isAtWork(assignment) && task.status !== "open");
+  await replyRefusal(scene, late ? "deadline-passed" : "nothing-to-hand-in");
+  await offerChoices(scene, say(lang, "这些任务现在可以接", "You could take one of these"));
 }
 
 /** The KOC has said which task a link is for. */
@@ -48,9 +69,7 @@ export async function handInChosen(scene: Scene<TapEvent>): Promise<void> {
   const post = findLinks(asked.url)[0];
   const chosen = (await runningOf(scene, person)).find(({ assignment }) => assignment.id === event.action.arg);
   if (!post || !chosen) return replyRefusal(scene, "gone");
-  const earlier = await tx.submissions.withPost(post.canonical);
-  if (earlier.some((known) => known.status !== "sent_back" && known.status !== "rejected"))
-    return replyRefusal(scene, "already-answered");
+  if (isTaken(await tx.submissions.withPost(post.canonical))) return replyRefusal(scene, "already-answered");
   await accept(scene, chosen, post, asked.text, event.action.id);
 }
 
@@ -115,11 +134,20 @@ async function accept(
   const receipt = handInReceiptCard({ submission, task, lang: person.lang });
   if (id) await redraw(tx, ctx, receipt, scene.event.address);
   else await reply(scene, receipt);
-  await askForReview(scene, submission, task);
+  const notes = proofNotes(post, rawText, task);
+  const trusted = (await tx.settings.get(trustSetting)) === "on" && notes.length === 0;
+  if (trusted && isTrusted(await tx.submissions.ofPerson(person.id)))
+    await settleReview(tx, ctx, { submission, task, author: person }, { outcome: "approved" });
+  else await askForReview(scene, submission, task, notes);
 }
 
 /** Who looks after the author reviews; without one, whoever made the task. */
-async function askForReview({ tx, ctx, person }: Scene, submission: Submission, task: Task): Promise<void> {
+async function askForReview(
+  { tx, ctx, person }: Scene,
+  submission: Submission,
+  task: Task,
+  notes: ProofNote[],
+): Promise<void> {
   const reviewerId = task.createdBy ?? person.ownerId;
   const reviewer = reviewerId === null ? undefined : await tx.people.find(reviewerId);
   const reader = reviewer ?? (await tx.people.listByRole("manager"))[0];
@@ -127,5 +155,11 @@ async function askForReview({ tx, ctx, person }: Scene, submission: Submission, 
     ctx.log.warn({ task: task.id }, say("en", "", "nobody can review this hand-in; it waits in the queue"));
     return;
   }
-  await showStaff(tx, ctx, reader, reviewCard({ submission, task, author: person.name, lang: reader.lang }));
+  const timeZone = reader.timeZone ?? ctx.timeZone;
+  await showStaff(
+    tx,
+    ctx,
+    reader,
+    reviewCard({ submission, task, author: person.name, notes, timeZone, lang: reader.lang }),
+  );
 }

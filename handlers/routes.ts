@@ -22,7 +22,8 @@ import { orderTask } from "./order-task.ts";
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { restFromTasks } from "./rest-from-tasks.ts";
-import { approveTapped, rejectTapped, sendBackTapped } from "./review-hand-in.ts";
+import { approveTapped, rejectTapped, sendBackBecauseTapped, sendBackTapped } from "./review-hand-in.ts";
+import { allSureTapped, allTapped, eachTapped, reviewQueue } from "./review-queue.ts";
 import { explainSegment, showPerson } from "./show-person.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
 import { tagByHand } from "./tag-by-hand.ts";
@@ -52,6 +53,10 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "metrics.choose": metricsChosen,
   "review.approve": approveTapped,
   "review.send-back": sendBackTapped,
+  "review.send-back-because": sendBackBecauseTapped,
+  "review.each": eachTapped,
+  "review.all": allTapped,
+  "review.all-sure": allSureTapped,
   "review.reject": rejectTapped,
   "profile.show": showTapped,
   "profile.tags": tagsTapped,
@@ -77,6 +82,7 @@ export const talks: readonly Talk[] = [
   explainSegment,
   showPerson,
   askedForReport,
+  reviewQueue,
   myTasks,
   suitTasks,
   restFromTasks,

@@ -1,3 +1,4 @@
+import { say } from "#cards/names.ts";
 import { declineReasonsCard, taskOfferCard } from "#cards/task-offer.ts";
 import type { Result } from "#domain/result.ts";
 import {
@@ -15,6 +16,7 @@ import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
 import { newSteps, viewOf } from "./offer-steps.ts";
 import { redraw, replyRefusal } from "./say.ts";
+import { offerChoices } from "./suit-tasks.ts";
 
 /** "Take it" in the form that the button names. */
 export async function acceptTapped(scene: Scene<TapEvent>): Promise<void> {
@@ -85,6 +87,9 @@ async function offered(scene: Scene<TapEvent>): Promise<{ assignment: Assignment
   return undefined;
 }
 
+/** Nos that are nobody's fault: whoever hears one is shown what else there is. */
+const tooLate: ReadonlySet<string> = new Set(["task-closed", "deadline-passed", "quota-full", "withdrawn"]);
+
 type Decide = (assignment: Assignment, task: Task) => Promise<Result<Assignment, OfferRefusal | "past-time">>;
 
 async function answer(scene: Scene<TapEvent>, decide: Decide): Promise<void> {
@@ -92,7 +97,12 @@ async function answer(scene: Scene<TapEvent>, decide: Decide): Promise<void> {
   if (!found) return;
   const { assignment, task } = found;
   const answered = await decide(assignment, task);
-  if (!answered.ok) return replyRefusal(scene, answered.refused);
+  if (!answered.ok) {
+    await replyRefusal(scene, answered.refused);
+    if (tooLate.has(answered.refused))
+      await offerChoices(scene, say(scene.person.lang, "这些任务现在可以接", "You could take one of these"));
+    return;
+  }
   await keep(scene, assignment, answered.value, task);
 }
 

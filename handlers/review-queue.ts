@@ -1,0 +1,112 @@
+import { noteText, reviewCard } from "#cards/hand-in.ts";
+import { say } from "#cards/names.ts";
+import { allApprovedCard, approveAllCard, queueShown, reviewQueueCard } from "#cards/review-queue.ts";
+import { findLinks } from "#domain/link.ts";
+import { hasRole, isStaff } from "#domain/person.ts";
+import { type ProofNote, proofNotes } from "#domain/proof.ts";
+import type { Scene } from "./context.ts";
+import type { MessageEvent, TapEvent } from "./incoming.ts";
+import { redraw, reply, replyRefusal } from "./say.ts";
+import { type Reviewing, settleReview } from "./settle-review.ts";
+
+const asksForQueue =
+  /^(?:\/review|待审核?|审核(?:队列|列表)?|(?:有)?(?:什么|哪些)(?:要|需要|待)审核?的?|review(?: queue)?|to review)\s*[吗呢??。.!!]*$/i;
+const setsTrust = /^(?:\/trust\s+|自动(?:通过|审核)\s*[::]?\s*|auto[- ]?approve\s+)(开启?|打开|关闭?|on|off)$/i;
+const atATime = 5;
+/** The setting behind `自动通过 开`. */
+export const trustSetting = "trusted-approval";
+
+/** `待审核`: what waits for this reviewer; `自动通过 开/关`: whether pieces of trusted KOCs need eyes. */
+export async function reviewQueue(scene: Scene<MessageEvent>): Promise<boolean> {
+  const { person, event } = scene;
+  if (!isStaff(person)) return false;
+  const trust = setsTrust.exec(event.text.trim())?.[1];
+  if (trust !== undefined) await setTrust(scene, /^(?:开|打开|on)/i.test(trust));
+  else if (asksForQueue.test(event.text.trim())) await showQueue(scene);
+  else return false;
+  return true;
+}
+
+async function showQueue(scene: Scene<MessageEvent>): Promise<void> {
+  const { tx, ctx, person } = scene;
+  const timeZone = person.timeZone ?? ctx.timeZone;
+  const waiting = await waitingFor(scene);
+  const id = ctx.newId();
+  const ids = waiting.slice(0, queueShown).map(({ submission }) => submission.id);
+  await tx.settings.set(`queue:${id}`, JSON.stringify(ids), ctx.now());
+  const shown = waiting.map((one) => ({
+    submission: one.submission,
+    task: one.task,
+    author: one.author.name,
+    notes: one.notes.map((note) => noteText(note, timeZone, person.lang)),
+  }));
+  await reply(scene, reviewQueueCard({ id, waiting: shown, now: ctx.now(), timeZone, lang: person.lang }));
+}
+
+type Noted = Reviewing & { notes: ProofNote[] };
+
+/** All that waits and that this person may review; of `ids` alone where they are given. */
+async function waitingFor({ tx, person }: Scene, ids?: ReadonlySet<string>): Promise<Noted[]> {
+  const found: Noted[] = [];
+  for (const submission of await tx.submissions.waiting()) {
+    if (ids && !ids.has(submission.id)) continue;
+    const task = await tx.tasks.find(submission.taskId);
+    const author = await tx.people.find(submission.personId);
+    if (!task || !author || (!hasRole(person, "manager") && author.ownerId !== person.id)) continue;
+    const [link] = findLinks(submission.url);
+    found.push({ submission, task, author, notes: link ? proofNotes(link, submission.rawText, task) : [] });
+  }
+  return found;
+}
+
+/** What of a queue's card still waits; says so where nothing does. */
+async function stillWaiting(scene: Scene<TapEvent>): Promise<Noted[]> {
+  const kept = await scene.tx.settings.get(`queue:${scene.event.action.id}`);
+  const waiting = kept ? await waitingFor(scene, new Set(JSON.parse(kept) as string[])) : [];
+  if (waiting.length === 0) await replyRefusal(scene, kept ? "already-answered" : "gone");
+  return waiting;
+}
+
+/** "One by one": the first few as cards of their own. */
+export async function eachTapped(scene: Scene<TapEvent>): Promise<void> {
+  const { ctx, person } = scene;
+  for (const { submission, task, author, notes } of (await stillWaiting(scene)).slice(0, atATime)) {
+    const about = { submission, task, author: author.name, notes, lang: person.lang };
+    await reply(scene, reviewCard({ ...about, timeZone: person.timeZone ?? ctx.timeZone }));
+  }
+}
+
+/** "Approve all": asks once more. */
+export async function allTapped(scene: Scene<TapEvent>): Promise<void> {
+  const { tx, ctx, person, event } = scene;
+  const waiting = await stillWaiting(scene);
+  if (waiting.length === 0) return;
+  const noted = waiting.filter(({ notes }) => notes.length > 0).length;
+  const card = approveAllCard({ id: event.action.id, count: waiting.length, noted, lang: person.lang });
+  await redraw(tx, ctx, card, event.address);
+}
+
+export async function allSureTapped(scene: Scene<TapEvent>): Promise<void> {
+  const { tx, ctx, person, event } = scene;
+  const waiting = await stillWaiting(scene);
+  if (waiting.length === 0) return;
+  for (const one of waiting) await settleReview(tx, ctx, one, { outcome: "approved", reviewer: person });
+  const card = allApprovedCard({ id: event.action.id, approved: waiting.length, lang: person.lang });
+  await redraw(tx, ctx, card, event.address);
+}
+
+async function setTrust(scene: Scene, on: boolean): Promise<void> {
+  const { tx, ctx, person } = scene;
+  if (!hasRole(person, "manager")) return replyRefusal(scene, "not-for-your-role");
+  await tx.settings.set(trustSetting, on ? "on" : "off", ctx.now());
+  await tx.settings.audit({ at: ctx.now(), actor: person.id, action: "review.trust", subject: "all", detail: { on } });
+  const onText = say(
+    person.lang,
+    "好的:一直表现好的 KOC,没有疑点的作品会自动通过。",
+    "All right: pieces of KOCs who have always done well are approved by themselves where nothing is doubtful.",
+  );
+  await reply(
+    scene,
+    on ? onText : say(person.lang, "好的:每篇都由人来审。", "All right: somebody reviews every piece."),
+  );
+}
