@@ -66,7 +66,7 @@ function panelHeight(panel: Panel): number {
   return 66 + panel.names.length * (panel.series.length * 13 + 14);
 }
 
-function optionOf(chart: Chart, heights: number[]): object {
+function optionOf(chart: Chart, heights: number[]): Record<string, unknown> {
   let top = headHeight;
   const tops = heights.map((height) => {
     const own = top;
@@ -79,7 +79,12 @@ function optionOf(chart: Chart, heights: number[]): object {
     textStyle: { fontFamily: family, color: ink },
     title: [
       { text: clipped(chart.title, 42), left: 20, top: 14, textStyle: { fontSize: 19, fontWeight: "normal" } },
-      { text: clipped(chart.note, 80), left: 20, top: 42, textStyle: { fontSize: 12, fontWeight: "normal", color: faint } },
+      {
+        text: clipped(chart.note, 80),
+        left: 20,
+        top: 42,
+        textStyle: { fontSize: 12, fontWeight: "normal", color: faint },
+      },
       ...chart.panels.map((panel, i) => ({
         text: panel.title,
         left: 20,

@@ -84,6 +84,18 @@ program
   );
 
 program
+  .command("report")
+  .argument("<name>", "任务、主题、分群、KOC 的编号或名字,或月份 2026-11 / id or name, or a month")
+  .option("--of <kind>", "task, theme, segment, koc, month", "task")
+  .option("--format <format>", "card, markdown, html, json", "markdown")
+  .option("--lang <lang>", "zh, en")
+  .option("--now <time>", "以这个时刻为准 / as of this time (ISO)")
+  .description("体检报告:漏斗、薄弱环节、内容、评论 / health report: funnel, weak step, content, comments")
+  .action((name: string, options: import("./commands/report.ts").ReportOptions) =>
+    run(async () => (await import("./commands/report.ts")).runReport(name, options))(),
+  );
+
+program
   .command("policy")
   .description("按模拟器协议回答匹配与学习 / answer the simulator's protocol with the real matching and learning")
   .action(run(async () => (await import("./commands/policy.ts")).runPolicyCommand()));

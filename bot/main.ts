@@ -2,6 +2,7 @@ import { pino } from "pino";
 import type { Store } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import { createLearner } from "#handlers/learner.ts";
+import { type CommentReader, createCommentReader, loadCommentModel } from "#nlp/comments.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
 import type { Channel } from "./channels/channel.ts";
@@ -65,6 +66,8 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     timeZone: config.timeZone,
     taxonomy: knowledge.taxonomy,
     extract: parts.extract ?? createExtractor(knowledge),
+    readComment: lazyCommentReader(),
+    drawChart: async (chart) => (await import("./chart.ts")).drawPng(chart),
     get liveChannels() {
       return new Set(channels.keys());
     },
@@ -126,5 +129,14 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       await outbox.stop();
       await store.close();
     },
+  };
+}
+
+/** A reader of comments whose packs are compiled when the first comment is read. */
+function lazyCommentReader(): CommentReader {
+  let read: CommentReader | undefined;
+  return (text) => {
+    read ??= createCommentReader(loadCommentModel());
+    return read(text);
   };
 }

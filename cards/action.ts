@@ -42,6 +42,11 @@ const codes = {
   "task.autopilot": "ta",
   "segment.apply": "ga",
   "segment.drop": "gd",
+  "health.repush": "hp",
+  "health.retire-theme": "ht",
+  "health.template": "hm",
+  "health.thank": "hk",
+  "figures.overrule": "fo",
 } as const;
 
 export type ActionType = keyof typeof codes;

@@ -39,12 +39,27 @@ const declines: Names = {
   other: { zh: "其他", en: "Other" },
 };
 
+const aspects: Names = {
+  power: { zh: "动力", en: "power" },
+  price: { zh: "价格", en: "price" },
+  interior: { zh: "内饰", en: "interior" },
+  configuration: { zh: "配置", en: "configuration" },
+  safety: { zh: "安全性", en: "safety" },
+  looks: { zh: "外观", en: "looks" },
+  handling: { zh: "操控", en: "handling" },
+  fuel_use: { zh: "油耗", en: "fuel_use" },
+  space: { zh: "空间", en: "space" },
+  comfort: { zh: "舒适性", en: "comfort" },
+};
+
 const nameIn = (names: Names) => (key: string, lang: Lang) => names[key]?.[lang] ?? key;
 
 /** 视频, 图文 …; a form that koloop has no name for is shown as the brand wrote it. */
 export const formName = nameIn(forms);
 export const platformName = nameIn(platforms);
 export const declineName = nameIn(declines);
+/** What a comment judges: the aspects of `nlp/packs/comments/aspects.yaml`; other topics are shown as they were said. */
+export const aspectName = nameIn(aspects);
 
 /** The words of the two languages side by side; Chinese first, as everywhere. */
 export const say = (lang: Lang, zh: string, en: string): string => (lang === "zh" ? zh : en);

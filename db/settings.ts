@@ -5,7 +5,7 @@ import { plain } from "./rows.ts";
 /** A conversation that gathers something step by step, such as a task being written. One at a time per person and channel. */
 export type Dialogue = { personId: string; channel: string; kind: string; state: string; updatedAt: number };
 
-export function settingsTable({ prisma }: Connection) {
+export function settingsTable({ prisma, sql }: Connection) {
   return {
     async get(key: string): Promise<string | undefined> {
       return (await (await prisma()).setting.findUnique({ where: { key } }))?.value;
@@ -17,6 +17,12 @@ export function settingsTable({ prisma }: Connection) {
         create: { key, value, updatedAt },
         update: { value, updatedAt },
       });
+    },
+
+    /** A picture for cards; the id is the caller's. */
+    async addPicture(picture: { id: string; mime: string; bytes: Uint8Array; createdAt: number }): Promise<void> {
+      const { createdAt, ...rest } = picture;
+      await sql.insert("picture", { ...rest, created_at: createdAt });
     },
 
     async dialogue(personId: string, channel: string): Promise<Dialogue | undefined> {

@@ -6,6 +6,7 @@ import { ledgerTable } from "./ledger.ts";
 import { outboxTable } from "./outbox.ts";
 import { peopleTable } from "./people.ts";
 import { profilesTable } from "./profiles.ts";
+import { reportFactsTable } from "./report-facts.ts";
 import { segmentsTable } from "./segments.ts";
 import { settingsTable } from "./settings.ts";
 import { submissionsTable } from "./submissions.ts";
@@ -25,6 +26,7 @@ export function tablesOver(connection: Connection) {
     tasks: tasksTable(connection),
     submissions: submissionsTable(connection),
     learning: learningTable(connection),
+    reportFacts: reportFactsTable(connection),
     outbox: outboxTable(connection),
     settings: settingsTable(connection),
     answers: answersTable(connection),

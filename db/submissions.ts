@@ -124,6 +124,16 @@ export function submissionsTable({ sql, prisma }: Connection) {
       return rows.map((row) => Number(row.reads));
     },
 
+    /** A person says that a snapshot's figures are right as they are; false where there is no such snapshot. */
+    async overrule(snapshotId: string, byId: string): Promise<boolean> {
+      return (await sql.run("UPDATE metric_snapshot SET overruled_by = ? WHERE id = ?", byId, snapshotId)) > 0;
+    },
+
+    /** Keeps what cleaning found beside the raw figures, which stay as they are. */
+    async saveCleaned(snapshotId: string, flags: string | null, cleaned: string | null): Promise<void> {
+      await sql.run("UPDATE metric_snapshot SET flags = ?, cleaned = ? WHERE id = ?", flags, cleaned, snapshotId);
+    },
+
     /** Sums over the latest figures of a task's approved posts that have any; null where none has. */
     async latestSums(taskId: string): Promise<{ posts: number; reads: number; interactions: number } | null> {
       const row = await sql.get<{ posts: number; reads: number | null; interactions: number | null }>(

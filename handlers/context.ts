@@ -1,8 +1,10 @@
 import type { Lang } from "#cards/card.ts";
+import type { Chart } from "#cards/chart.ts";
 import type { Tx } from "#db/store.ts";
 import type { Heard, Turn } from "#domain/cue.ts";
 import type { Person } from "#domain/person.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
+import type { ReadText } from "./gather-health.ts";
 import type { Incoming, MessageEvent } from "./incoming.ts";
 import type { Learner } from "./learner.ts";
 
@@ -24,6 +26,10 @@ export type Context = {
   timeZone: string;
   taxonomy: Taxonomy;
   extract: (turns: readonly Turn[]) => Heard;
+  /** Mood, aspects and topics of a comment below a post. */
+  readComment: ReadText;
+  /** A chart as a PNG. */
+  drawChart: (chart: Chart) => Promise<Uint8Array>;
   /** The channels that are running: cards go nowhere else. */
   liveChannels: ReadonlySet<string>;
   /** Off: quiet hours and daily caps are lifted (`KOLOOP_QUIET_HOURS=off`). */

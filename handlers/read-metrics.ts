@@ -4,6 +4,7 @@ import { isStaff } from "#domain/person.ts";
 import type { Submission } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
+import { cleanFigures } from "./overrule-figures.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 
 /** Figures are asked and given for posts of about this age. */
@@ -85,6 +86,7 @@ async function note(
     completionRate: values.completionRate ?? null,
     recordedAt: ctx.now(),
   });
+  await cleanFigures(tx, submission, ctx.now());
   const title = (await tx.tasks.find(submission.taskId))?.title ?? submission.url;
   const card = figuresCard({ id: cardId ?? ctx.newId(), title, values, unclear: reading.unclear, lang: person.lang });
   if (cardId) await redraw(tx, ctx, card, scene.event.address);

@@ -12,6 +12,8 @@ import {
   undoTapped,
   unlockTapped,
 } from "./correct-tags.ts";
+import { repushTapped, retireThemeTapped, templateTapped, thankTapped } from "./health-moves.ts";
+import { askedForHealth } from "./health-report.ts";
 import { help } from "./help.ts";
 import type { TapEvent } from "./incoming.ts";
 import { mergeTapped, proposeMerge, unmergeTapped } from "./merge-people.ts";
@@ -19,6 +21,7 @@ import { myTasks, showOfferTapped } from "./my-tasks.ts";
 import { autopilotTapped, waveTapped } from "./next-wave.ts";
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { orderTask } from "./order-task.ts";
+import { askedForDoubts, overruleTapped } from "./overrule-figures.ts";
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { restFromTasks } from "./rest-from-tasks.ts";
@@ -49,6 +52,11 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "offer.accept": acceptTapped,
   "offer.decline": declineTapped,
   "offer.decline-because": declineBecauseTapped,
+  "health.repush": repushTapped,
+  "health.retire-theme": retireThemeTapped,
+  "health.template": templateTapped,
+  "health.thank": thankTapped,
+  "figures.overrule": overruleTapped,
   "hand-in.choose": handInChosen,
   "metrics.choose": metricsChosen,
   "review.approve": approveTapped,
@@ -81,6 +89,8 @@ export const talks: readonly Talk[] = [
   proposeMerge,
   explainSegment,
   showPerson,
+  askedForHealth,
+  askedForDoubts,
   askedForReport,
   reviewQueue,
   myTasks,

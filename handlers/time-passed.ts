@@ -2,7 +2,8 @@ import type { Tx } from "#db/store.ts";
 import { suggestionCardOf } from "./capture-cues.ts";
 import { careForTags } from "./care-for-tags.ts";
 import type { Context } from "./context.ts";
-import { fadingDue, followPerson, segmentIndex } from "./follow-segments.ts";
+import { fadingDue, followPerson, followPerson, segmentIndex } from "./follow-segments.ts";
+import { sendClosedReports } from "./health-report.ts";
 import { keepWeights } from "./keep-weights.ts";
 import { remindDue, tellResults } from "./remind.ts";
 import { runTasks } from "./run-tasks.ts";
@@ -18,6 +19,7 @@ export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   await runTasks(tx, ctx);
   await remindDue(tx, ctx);
   await tellResults(tx, ctx);
+  await sendClosedReports(tx, ctx);
   for (const personId of await tx.segments.duePeople(ctx.now(), atOnce)) {
     await settleDue(tx, ctx, personId);
   }

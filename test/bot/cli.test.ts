@@ -49,6 +49,7 @@ describe("koloop on the command line", () => {
       "cues",
       "comments",
       "policy",
+      "report",
       "bench",
     ]) {
       expect(out).toContain(name);

@@ -1,0 +1,55 @@
+import type { Block } from "#cards/card.ts";
+import { healthChart } from "#cards/health-report.ts";
+import { asOfText, type HealthView, healthSections, healthTitle } from "#cards/health-sections.ts";
+import { drawSvg } from "./chart.ts";
+
+/** The whole report as one file: its charts are inside, it loads nothing, runs no script, and prints on A4. */
+export async function reportPage(view: HealthView): Promise<string> {
+  const chart = await drawSvg(healthChart(view));
+  const [first, ...rest] = healthSections(view);
+  const section = ({ title, blocks }: { title: string; blocks: Block[] }) =>
+    `<section><h2>${safe(title)}</h2>${blocks.map(blockHtml).join("")}</section>`;
+  return `<!doctype html>
+<html lang="${view.lang === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${safe(healthTitle(view))}</title><style>${style}</style></head><body><main>
+<h1>${safe(healthTitle(view))}</h1><p class="note">${safe(asOfText(view))}</p>
+${first ? section(first) : ""}<figure role="img" aria-label="${safe(healthChart(view).alt)}">${chart}</figure>${rest.map(section).join("")}
+</main></body></html>
+`;
+}
+
+function blockHtml(block: Block): string {
+  switch (block.type) {
+    case "text":
+      return `<p>${safe(block.text)}</p>`;
+    case "quote":
+      return `<blockquote><p>${safe(block.text)}</p>${block.from ? `<footer>${safe(block.from)}</footer>` : ""}</blockquote>`;
+    case "fact":
+      return `<p><b>${safe(block.label)}</b> ${safe(block.value)}</p>`;
+    case "link":
+      return `<p>${safe(block.label)}: ${safe(block.url)}</p>`;
+    case "picture":
+      return `<p>${safe(block.alt)}</p>`;
+    case "table": {
+      const cell = (tag: "th" | "td") => (words: string, i: number) =>
+        `<${tag}${block.alignRight.includes(i) ? ' class="n"' : ""}>${safe(words)}</${tag}>`;
+      const row = (tag: "th" | "td", cells: string[]) => `<tr>${cells.map(cell(tag)).join("")}</tr>`;
+      return `<div class="wide"><table><thead>${row("th", block.columns)}</thead><tbody>${block.rows.map((cells) => row("td", cells)).join("")}</tbody></table></div>`;
+    }
+  }
+}
+
+const signs: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const safe = (words: string): string => words.replace(/[&<>"']/g, (sign) => signs[sign] as string);
+
+const style = `
+:root{color-scheme:light}body{margin:0;background:#f5f6f8;color:#20242c;font:15px/1.6 "Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
+main{max-width:900px;margin:24px auto;padding:28px 32px;background:#fff;border-radius:10px}
+h1{font-size:24px;margin:0}h2{font-size:17px;margin:28px 0 8px}p{margin:6px 0}.note{color:#6b7280}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13.5px}th,td{padding:6px 10px;border-bottom:1px solid #e5e8ee;text-align:left;vertical-align:top}
+th{color:#6b7280;font-weight:500}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+blockquote{margin:8px 0;padding:6px 14px;border-left:3px solid #b9c6e4;background:#f7f8fb}blockquote footer{color:#6b7280;font-size:13px}
+figure{margin:16px 0}figure svg{width:100%;height:auto}
+@media(max-width:600px){main{margin:0;padding:18px 16px;border-radius:0}}
+@media print{@page{size:A4;margin:14mm}body{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}section,tr,blockquote,figure{break-inside:avoid}h2{break-after:avoid}}
+`;
