@@ -2,7 +2,7 @@ import type { Tx } from "#db/store.ts";
 import { suggestionCardOf } from "./capture-cues.ts";
 import { careForTags } from "./care-for-tags.ts";
 import type { Context } from "./context.ts";
-import { fadingDue, followPerson, followPerson, segmentIndex } from "./follow-segments.ts";
+import { fadingDue, followPerson, segmentIndex } from "./follow-segments.ts";
 import { sendClosedReports } from "./health-report.ts";
 import { keepWeights } from "./keep-weights.ts";
 import { remindDue, tellResults } from "./remind.ts";
