@@ -81,6 +81,9 @@ export function decodeModel(bytes: Buffer): CueModel {
 /** Hears tags in the clause of a folded text from one unit to another. */
 export type ClauseEar = (folded: Folded, from: number, to: number) => Heard[];
 
+/** Nobody says this much without a stop; pairs of words cost the square of it, so no more of a clause is read. */
+const LONGEST_CLAUSE = 240;
+
 /** Scores clauses with a model; keeps buffers of its own. */
 export function createClauseEar(model: CueModel): ClauseEar {
   const tokens = newTokens();
@@ -88,7 +91,7 @@ export function createClauseEar(model: CueModel): ClauseEar {
   const { at, tagOf, weight, scale } = model;
   const nothing: Heard[] = [];
   return (folded, from, to) => {
-    tokenize(folded, from, to, tokens);
+    tokenize(folded, from, Math.min(to, from + LONGEST_CLAUSE), tokens);
     if (tokens.n < 2) return nothing;
     sums.fill(0);
     eachFeature(tokens, (feature) => {

@@ -10,6 +10,8 @@ export type Match = { phrase: number; start: number; end: number };
 const SPAN = { gap: { zh: 8, en: 4 }, wide: { zh: 16, en: 8 } } as const;
 /** How far from one piece the next is looked for, in units: the widest gap of long English words. */
 const WINDOW = 96;
+/** A word that stands in a turn more often than this anchors nothing further: a turn of one word repeated must not cost seconds. */
+const MOST_ANCHORS = 16;
 const NONE: Match[] = [];
 
 /** Finds phrases in folded texts. Keeps buffers of its own, so one matcher serves one thread of calls. */
@@ -19,6 +21,15 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   // The text in which each piece was last seen: most sequences are dismissed by a piece that is nowhere in the text.
   const seenIn = new Uint32Array(pieceCount);
   let current = 0;
+  const anchors = new Uint8Array(automaton.lengths.length);
+  const anchorsOf = new Uint32Array(automaton.lengths.length);
+  const anchorsStill = (literal: number): boolean => {
+    if (anchorsOf[literal] !== current) {
+      anchorsOf[literal] = current;
+      anchors[literal] = 0;
+    }
+    return ++anchors[literal]! <= MOST_ANCHORS;
+  };
   const isThere = ({ pieces: wanted }: CompiledSequence): boolean => {
     for (let k = 0; k < wanted.length; k++) if (seenIn[wanted[k]!] !== current) return false;
     return true;
@@ -35,6 +46,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     for (let h = 0; h < hits.n; h++) {
       const literal = hits.phrase[h]!;
       const last = anchoredAt[literal + 1]!;
+      if (last === anchoredAt[literal] || !anchorsStill(literal)) continue;
       for (let k = anchoredAt[literal]!; k < last; k++) {
         const sequence = sequences[anchored[k]!]!;
         const match = isThere(sequence) ? matchAt(lexicon, text, hits, h, sequence) : undefined;
