@@ -16,6 +16,7 @@ import { newId } from "./ids.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { registerProfileRoutes } from "./profile-routes.ts";
+import { newTaskLink, registerTaskPage } from "./task-page.ts";
 
 /** What tests and the demo may set: everything else is the same program. */
 export type Parts = {
@@ -74,9 +75,12 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     quietHours: config.quietHours,
     pushesPerWeek: config.pushesPerWeek,
     publicUrl: config.publicUrl,
+    taskLink: (tx, assignmentId, personId) =>
+      newTaskLink(tx, { assignmentId, personId, base: ownUrl(), now: ctx.now() }),
     learner: createLearner({ store, timeZone: config.timeZone, now: parts.now ?? Date.now }),
     log,
   };
+  const ownUrl = () => config.publicUrl ?? (koloop.address || `http://127.0.0.1:${config.port}`);
   const http = parts.web === false ? undefined : await createHttp(log);
   const koloop = { address: "" };
   let web: WebChannel | undefined;
@@ -92,6 +96,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       cast: () => castOf(store),
     });
     await web.register(http);
+    await registerTaskPage(http, { store, ctx, accept: (event) => inbox.accept(event) });
     registerProfileRoutes(http, { store, ctx, web });
     channels.set(web.name, web);
   }

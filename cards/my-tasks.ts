@@ -116,3 +116,20 @@ export function taskListCard(view: {
       })),
   };
 }
+
+/** Links to the pages of somebody's tasks; each is theirs alone. */
+export function taskPagesCard(view: { key: string; pages: { title: string; url: string }[]; lang: Lang }): Card {
+  const { key, pages, lang } = view;
+  const none = say(lang, "您现在没有要做的任务。", "You have nothing to do right now.");
+  const own = say(lang, "链接只属于您,请不要转发。", "These links are yours alone; please do not pass them on.");
+  return {
+    v: 1,
+    key,
+    title: say(lang, "任务页面", "Task pages"),
+    blocks: [
+      ...pages.map(({ title, url }) => ({ type: "link" as const, label: title, url })),
+      { type: "text", text: pages.length === 0 ? none : own },
+    ],
+    buttons: [],
+  };
+}

@@ -93,13 +93,14 @@ export async function dropWebSession(sql: Sql, id: string): Promise<void> {
 /** Adds a sign-in link (`id` is the hash of its secret) and drops those that ended. */
 export async function addWebLink(
   sql: Sql,
-  link: { id: string; personId: string; purpose: string; at: number; expiresAt: number },
+  link: { id: string; personId: string; purpose: string; detail?: string; at: number; expiresAt: number },
 ): Promise<void> {
   await sql.run("DELETE FROM web_link WHERE expires_at <= ?", link.at);
   await sql.insert("web_link", {
     id: link.id,
     person_id: link.personId,
     purpose: link.purpose,
+    detail: link.detail ?? null,
     created_at: link.at,
     expires_at: link.expiresAt,
   });
@@ -116,6 +117,22 @@ export async function takeWebLink(sql: Sql, id: string, purpose: string, now: nu
     now,
   );
   return row && findWebPerson(sql, row.person_id);
+}
+
+/** A link that may be used again and again until it ends: whose it is and what it is about. */
+export async function findWebLink(
+  sql: Sql,
+  id: string,
+  purpose: string,
+  now: number,
+): Promise<{ personId: string; detail: string | null } | undefined> {
+  const row = await sql.get<{ person_id: string; detail: string | null }>(
+    "SELECT person_id, detail FROM web_link WHERE id = ? AND purpose = ? AND used_at IS NULL AND expires_at > ?",
+    id,
+    purpose,
+    now,
+  );
+  return row && { personId: row.person_id, detail: row.detail };
 }
 
 export type WebPicture = { mime: string; bytes: Uint8Array };

@@ -37,6 +37,8 @@ export type Context = {
   pushesPerWeek: number;
   /** Where koloop is reached from outside, without a slash at the end. */
   publicUrl: string | undefined;
+  /** Makes a link to the page of one offer, for its KOC alone, and tells its address. */
+  taskLink: (tx: Tx, assignmentId: string, personId: string) => Promise<string>;
   learner: Learner;
   log: Log;
 };

@@ -1,6 +1,6 @@
-import { myTasksCard, taskListCard } from "#cards/my-tasks.ts";
+import { myTasksCard, taskListCard, taskPagesCard } from "#cards/my-tasks.ts";
 import { taskOfferCard } from "#cards/task-offer.ts";
-import { stateOf } from "#domain/assignment-state.ts";
+import { stateOf, toDo } from "#domain/assignment-state.ts";
 import { hasRole, isStaff } from "#domain/person.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
@@ -44,6 +44,23 @@ async function showTaskList(scene: Scene): Promise<void> {
   for (const task of current.slice(0, 15)) tasks.push({ task, approved: await tx.tasks.countApproved(task.id) });
   const timeZone = person.timeZone ?? ctx.timeZone;
   await reply(scene, taskListCard({ key: `tasks-${event.eventId}`, tasks, timeZone, lang: person.lang }));
+}
+
+const asksForPage = /^(?:\/page|任务(?:页面?|链接|网页)|task (?:page|link))\s*[。.!!??]*$/i;
+
+/** `任务页`: for each task to be done a link to its page, where everything works without cards. */
+export async function taskPages(scene: Scene<MessageEvent>): Promise<boolean> {
+  const { tx, ctx, person, event } = scene;
+  if (isStaff(person) || !asksForPage.test(event.text.trim())) return false;
+  const pages = [];
+  for (const assignment of await tx.tasks.assignmentsFor(person.id, ctx.now() - recentMs)) {
+    const task = await tx.tasks.find(assignment.taskId);
+    if (!task || assignment.pushedAt === null || assignment.approvedAt !== null) continue;
+    if (!toDo.includes(stateOf(assignment, task, [], ctx.now()))) continue;
+    pages.push({ title: task.title, url: await ctx.taskLink(tx, assignment.id, person.id) });
+  }
+  await reply(scene, taskPagesCard({ key: `pages-${event.eventId}`, pages, lang: person.lang }));
+  return true;
 }
 
 /** "Show": the card of one of their tasks again, as it stands now. */

@@ -17,7 +17,7 @@ import { askedForHealth } from "./health-report.ts";
 import { help } from "./help.ts";
 import type { TapEvent } from "./incoming.ts";
 import { mergeTapped, proposeMerge, unmergeTapped } from "./merge-people.ts";
-import { myTasks, showOfferTapped } from "./my-tasks.ts";
+import { myTasks, showOfferTapped, taskPages } from "./my-tasks.ts";
 import { autopilotTapped, waveTapped } from "./next-wave.ts";
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { orderTask } from "./order-task.ts";
@@ -94,6 +94,7 @@ export const talks: readonly Talk[] = [
   askedForReport,
   reviewQueue,
   myTasks,
+  taskPages,
   suitTasks,
   restFromTasks,
   collectLinks,

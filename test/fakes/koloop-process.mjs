@@ -17,7 +17,9 @@ const channel = {
   },
   stop: async () => {},
 };
-const koloop = await createKoloop(readConfig({ DATABASE_URL: `file:${database}`, KOLOOP_LOG_LEVEL: "error" }), {
+const { KOLOOP_QUIET_HOURS } = process.env;
+const settings = { DATABASE_URL: `file:${database}`, KOLOOP_LOG_LEVEL: "error", KOLOOP_QUIET_HOURS };
+const koloop = await createKoloop(readConfig(settings), {
   web: false,
   channels: [channel],
   extract: (turns) => {
