@@ -28,6 +28,12 @@ const managerLines = (lang: Lang): string[] => [
     "派任务:新任务:儿童安全座椅安装技巧,给有孩家庭,视频或图文,20篇,12月1日前",
     "Make a task: new task: child seat tips, for Has children, video or photo post, 20 pieces, by Dec 1",
   ),
+  say(
+    lang,
+    "管任务:暂停、继续、关闭、撤回、下一批加任务名;改 任务名 截止 12月5日",
+    "Run a task: pause, resume, close, withdraw, next wave and its name; edit TASK deadline Dec 5",
+  ),
+  say(lang, "审核:待审核", "Review what was handed in: review"),
   say(lang, "看进展:进展,或 报告 加任务名", "See progress: report, or report and the task's name"),
 ];
 const koeLines = (lang: Lang): string[] => [
@@ -37,5 +43,6 @@ const koeLines = (lang: Lang): string[] => [
 const kocLines = (lang: Lang): string[] => [
   say(lang, "看任务:我的任务;找任务:有什么任务适合我", "My tasks; what suits me"),
   say(lang, "交作品:直接把链接发给我", "Hand in: just send me the link"),
+  say(lang, "想歇歇:暂停任务;再开始:恢复任务", "Take a break: pause; start again: resume"),
   say(lang, "报数据:阅读 3200 赞 210 评论 35", "Report figures: reads 3200 likes 210 comments 35"),
 ];
