@@ -51,7 +51,7 @@ export function promisesOfAChannel(name: string, channel: Rendered): void {
     });
 
     it("brings every action back as it was sent", () => {
-      buttons.forEach((button, i) => expect(channel.pressed(sampleCards[0]!, i)).toEqual(button.action));
+      for (const [i, button] of buttons.entries()) expect(channel.pressed(sampleCards[0]!, i)).toEqual(button.action);
     });
 
     it("stays within what the vendor takes", () => {
