@@ -12,6 +12,7 @@ import {
   undoTapped,
   unlockTapped,
 } from "./correct-tags.ts";
+import { approveAndFollow } from "./follow-approval.ts";
 import { repushTapped, retireThemeTapped, templateTapped, thankTapped } from "./health-moves.ts";
 import { askedForHealth } from "./health-report.ts";
 import { help } from "./help.ts";
@@ -25,7 +26,7 @@ import { askedForDoubts, overruleTapped } from "./overrule-figures.ts";
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { restFromTasks } from "./rest-from-tasks.ts";
-import { approveTapped, rejectTapped, sendBackBecauseTapped, sendBackTapped } from "./review-hand-in.ts";
+import { rejectTapped, sendBackBecauseTapped, sendBackTapped } from "./review-hand-in.ts";
 import { allSureTapped, allTapped, eachTapped, reviewQueue } from "./review-queue.ts";
 import { explainSegment, showPerson } from "./show-person.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
@@ -59,7 +60,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "figures.overrule": overruleTapped,
   "hand-in.choose": handInChosen,
   "metrics.choose": metricsChosen,
-  "review.approve": approveTapped,
+  "review.approve": approveAndFollow,
   "review.send-back": sendBackTapped,
   "review.send-back-because": sendBackBecauseTapped,
   "review.each": eachTapped,
@@ -82,10 +83,10 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
 export const talks: readonly Talk[] = [
+  writeSegment,
   writeTask,
   orderTask,
   tagByHand,
-  writeSegment,
   proposeMerge,
   explainSegment,
   showPerson,
