@@ -1,6 +1,7 @@
 import { type Figure, reportOf, reportText } from "#bench/frame.ts";
 
 const benches: Record<string, () => Promise<Figure[]>> = {
+  segments: async () => (await import("#bench/segments.ts")).benchSegments(),
   loop: async () => (await import("#bench/loop.ts")).benchLoop(),
   hearing: async () => [
     ...(await (await import("#bench/hearing.ts")).benchHearing()),
