@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
     ...(await (await import("#bench/comments.ts")).benchComments()),
   ],
   comments: async () => (await import("#bench/comments.ts")).benchComments(),
+  report: async () => (await import("#bench/report.ts")).benchReport(),
   match: async () => (await import("#bench/match.ts")).benchMatch(),
 };
 
