@@ -15,8 +15,8 @@ export type Cell = StepCounts & { task: string; form: string };
 
 /** Fewer than this many entering a step say too little for a claim. */
 export const smallestClaim = 20;
-/** About one task in twenty has a fault at a given step; a claim needs the chance of one above `enough`. */
-const odds = { fault: 0.05, enough: 0.8 };
+/** About one task in twenty has a fault at a given step; a claim needs the chance of one above `enough`: likelier than not. */
+const odds = { fault: 0.05, enough: 0.5 };
 /** A fault lowers a step clearly, by this many logits. */
 const fault = { mean: -1.7, sd: 0.7 };
 /** How far sound tasks stray where too few tasks are there to measure it, and at the least. */
