@@ -19,6 +19,7 @@ import {
 import { bestSendTime, SEND_WINDOW } from "./send-time.ts";
 import { refusesForm, restsUntil, type Standing } from "./standing-declines.ts";
 import { likingCovariance, type Outlook, outlooks, type Situation, type TaskView, viewTask } from "./step-model.ts";
+import type { TagKinship } from "./tag-kinship.ts";
 import type { TagKey } from "./taxonomy.ts";
 
 export type MatchPerson = {
@@ -52,6 +53,8 @@ export type MatchTask = {
   hinted: readonly string[];
   /** How much the brief speaks of a tag, 0 to 1. */
   mentions: ReadonlyMap<TagKey, number>;
+  /** How typical a tag is of those whom the task is meant for (`tagKinship`). */
+  kinship?: TagKinship;
   opensAt: number;
   sendBy?: number;
   asked: ReadonlySet<string>;
@@ -212,6 +215,8 @@ function situationOf(desk: Desk, person: MatchPerson, active: number, at: number
   const tags = [...person.tags];
   let mentioned = 0;
   for (const [tag, weight] of desk.task.mentions) if (person.tags.has(tag)) mentioned += weight;
+  let kin = 0;
+  for (const [tag, lift] of desk.task.kinship ?? []) if (person.tags.has(tag)) kin += lift;
   return {
     person: person.id,
     task: desk.task.id,
@@ -221,6 +226,7 @@ function situationOf(desk: Desk, person: MatchPerson, active: number, at: number
     tired: tirednessOf(desk.setup.learner, person.id, at),
     hinted: person.segments.some((id) => desk.hinted.has(id)) ? 1 : 0,
     mentioned,
+    kin: kin / 2,
     segments: person.segments,
   };
 }

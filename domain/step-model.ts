@@ -69,6 +69,8 @@ export type Situation = {
   hinted: number;
   /** How much the brief's words speak of the person's tags, 0 upwards. */
   mentioned: number;
+  /** How many tags typical of those whom the task is meant for the person holds, in sum of their lifts; 0 where it is not known. */
+  kin?: number;
   /** Ids of the segments that hold the person. */
   segments: readonly string[];
 };
@@ -90,6 +92,8 @@ export const PRIORS = {
     mentionSd: 0.4,
     says: 0.4,
     saysSd: 0.25,
+    kin: 0.25,
+    kinSd: 0.2,
   },
   submitted: { level: 1, levelSd: 0.6 },
   approved: { level: 1.5, levelSd: 0.6 },
@@ -111,6 +115,7 @@ export function newModel(forms: readonly string[], segments: readonly SegmentKin
       [accepted.hint, accepted.hintSd],
       [accepted.mention, accepted.mentionSd],
       [accepted.says, accepted.saysSd],
+      [accepted.kin, accepted.kinSd],
     ),
     submitted: levels([submitted.level, submitted.levelSd]),
     approved: levels([approved.level, approved.levelSd]),
@@ -225,8 +230,8 @@ const ONE: Loading = { at: [0], by: [1] };
 
 export const seenLoading = (s: Situation): Loading => ({ at: [0, 1, 2], by: [1, s.active, s.tired] });
 export const acceptedLoading = (s: Situation, says: number): Loading => ({
-  at: [0, 1, 2, 3, 4],
-  by: [1, s.tired, s.hinted, s.mentioned, says],
+  at: [0, 1, 2, 3, 4, 5],
+  by: [1, s.tired, s.hinted, s.mentioned, says, s.kin ?? 0],
 });
 /** 1 where the person has said that they like this form (the tag `prefers_<form>`). */
 export const saysLikes = (s: Situation, form: string): number => (s.tags.includes(`prefers_${form}`) ? 1 : 0);

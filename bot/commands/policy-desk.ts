@@ -14,6 +14,7 @@ import { type MatchLimits, type MatchPerson, type MatchTask, rankPeople } from "
 import { wordReason } from "#domain/match-reasons.ts";
 import { planWave } from "#domain/plan.ts";
 import { type DeclineReason, noStanding, noteDecline } from "#domain/standing-declines.ts";
+import { tagKinship } from "#domain/tag-kinship.ts";
 import { holdsRule, type TagRule } from "#domain/tag-rule.ts";
 import { newThemes, noteTask, settleThemes, type ThemesState } from "#domain/theme-verdict.ts";
 import { weakestStep } from "#domain/weakest-step.ts";
@@ -151,6 +152,7 @@ export class PolicyDesk {
       sent: 0,
       isFor: (person) => holdsRule(q.eligible, person.tags),
       hinted: q.segments,
+      kinship: tagKinship(this.reachable(), q.segments),
       mentions: briefMentions(q.brief, this.vocabulary),
       opensAt: at,
       asked: new Set(),
