@@ -4,7 +4,7 @@ import { type Chance, normalPair, seededChance } from "./chance.ts";
 export const EXPLORATION = 0.05;
 
 /** Above 1 the likelier best form is favoured more than its chance of being best, which costs less and still tries what may be better. */
-const SHARPNESS = 2;
+const SHARPNESS = 5;
 
 const DRAWS = 64;
 

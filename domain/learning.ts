@@ -5,6 +5,7 @@
  * Silence becomes a "no" only when its time is up: a push that may still be seen, accepted or handed in teaches nothing yet.
  */
 import { type HoursState, hourOf, newHours, noteDelay, type ToldHours } from "./active-hours.ts";
+import { type ChangeWatch, watchAnswer } from "./change-watch.ts";
 import { addDue, type DueList, takeDue } from "./due-list.ts";
 import type { Offset } from "./push-gate.ts";
 import type { DeclineReason } from "./standing-declines.ts";
@@ -12,6 +13,7 @@ import {
   type Blame,
   fadeTaste,
   learnStep,
+  loosenTaste,
   type ModelState,
   newModel,
   type SegmentKin,
@@ -41,6 +43,7 @@ export type LearnerState = {
   due: DueList;
   tired: Record<string, [level: number, at: number]>;
   tallies: Record<string, TaskTally>;
+  watch: ChangeWatch;
 };
 
 /** A push whose end is not known yet, with what was believed when it was decided. */
@@ -90,6 +93,7 @@ export function newLearner(setup: LearnerSetup): LearnerState {
     due: [],
     tired: {},
     tallies: {},
+    watch: {},
   };
 }
 
@@ -196,7 +200,7 @@ function pass(
   if (push.awaits === 0)
     noteDelay(state.hours, push.situation.person, push.told, push.hour, yes ? at - push.sentAt : null);
   const { weight, blame } = blameOf(reason);
-  if (weight > 0) learnStep(state.model, push.situation, push.form, step, yes, weight, blame);
+  if (weight > 0) learn(state, push, step, yes, weight, blame);
   const tally = state.tallies[push.situation.task];
   if (tally && !push.silent) tally.entered[push.awaits]!.push(push.logits[push.awaits]!);
   if (tally && !push.silent) tally.passed[push.awaits]!.push(yes ? 1 : 0);
@@ -210,6 +214,14 @@ function pass(
   push.since = at;
   push.silent = false;
   addDue(state.due, at + state.windows[STEPS[push.awaits]!], key);
+}
+
+function learn(state: LearnerState, push: OpenPush, step: Step, yes: boolean, weight?: number, blame?: Blame): void {
+  const { model } = state;
+  const { segments } = push.situation;
+  const chance = learnStep(model, push.situation, push.form, step, yes, weight, blame);
+  if (step !== "accepted" || (weight ?? 1) < 1) return;
+  for (const id of watchAnswer(state.watch, segments, model.forms[push.form]!, chance, yes)) loosenTaste(model, id);
 }
 
 /**
@@ -240,7 +252,7 @@ export function passTime(state: LearnerState, at: number): void {
 function silence(state: LearnerState, push: OpenPush): void {
   const step = STEPS[push.awaits]!;
   if (step === "seen") noteDelay(state.hours, push.situation.person, push.told, push.hour, null);
-  learnStep(state.model, push.situation, push.form, step, false);
+  learn(state, push, step, false);
   const tally = state.tallies[push.situation.task];
   if (tally) {
     tally.entered[push.awaits]!.push(push.logits[push.awaits]!);

@@ -92,8 +92,8 @@ export const PRIORS = {
     mentionSd: 0.4,
     says: 0.4,
     saysSd: 0.25,
-    kin: 0.25,
-    kinSd: 0.2,
+    kin: 0.35,
+    kinSd: 0.3,
   },
   submitted: { level: 1, levelSd: 0.6 },
   approved: { level: 1.5, levelSd: 0.6 },
@@ -453,5 +453,23 @@ export function fadeTaste(model: ModelState, share: number): void {
   for (let i = 0, k = 0; i < belief.mean.length; i++) {
     belief.mean[i]! *= 1 - share;
     for (let j = 0; j <= i; j++, k++) belief.cov[k] = (1 - share) * belief.cov[k]! + (i === j ? share * prior[i]! : 0);
+  }
+}
+
+/** How much of the old liking is kept, and how much of the prior's doubt comes back, when a segment's liking has changed. */
+export const LOOSEN = { keep: 0.4, doubt: 0.9 };
+
+/** A segment's liking has changed: what was believed of its forms is mostly doubted again, so that they are tried anew. */
+export function loosenTaste(model: ModelState, segment: string): void {
+  const { belief, index, prior } = model.taste;
+  const names = [`s:${segment}`, ...(model.segments[segment] ?? []).map((tag) => `t:${tag}`)];
+  for (const form of model.forms) {
+    for (const name of names) {
+      const i = index[entryName(form, name)];
+      if (i === undefined) continue;
+      belief.mean[i]! *= LOOSEN.keep;
+      const own = varianceOf(belief, { at: [i], by: [1] });
+      correlate(belief, i, i, Math.max(own, LOOSEN.doubt * prior[i]!));
+    }
   }
 }

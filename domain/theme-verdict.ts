@@ -84,18 +84,23 @@ export function settleThemes(state: ThemesState, reads: Readonly<Record<string, 
   });
 }
 
+const freshLevels = (): { mean: number; variance: number }[] =>
+  KINDS.map((k) => ({ mean: k.mean, variance: k.sd * k.sd }));
+
 type Weighed = { weak: number; strong: number; level: number };
 
 /** Filters a theme's readings, oldest first, over the three kinds (a hidden Markov chain whose kinds have Gaussian levels). */
 function weigh(record: ThemeRecord, centre: number, reads: ThemeReads | undefined): Weighed {
   let chance = KINDS.map((k) => k.prior as number);
-  const level = KINDS.map((k) => ({ mean: k.mean as number, variance: k.sd * k.sd }));
+  let level = freshLevels();
   let wording = record.readings[0]?.wording ?? 1;
   for (const r of record.readings) {
     chance = chance.map((c, i) => (1 - CHANGE) * c + CHANGE * KINDS[i]!.prior);
     if (r.wording !== wording) {
       wording = r.wording;
       chance = [chance[0]! + HEALED * chance[1]!, (1 - HEALED) * chance[1]!, chance[2]!];
+      // New words are a new thing: what the old ones' level was says nothing of theirs.
+      level = freshLevels();
     }
     const noise = r.variance + STRAY * STRAY;
     chance = chance.map((c, i) => c * likelihood(r.shift - centre, level[i]!, noise));
@@ -135,7 +140,7 @@ function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   const tasks = record.readings.length;
   const wording = record.readings.at(-1)!.wording;
   const inWording = record.readings.filter((r) => r.wording === wording).length;
-  if (weak > 0.9 && wording > 1 && inWording >= 2) return "retired";
+  if (weak > 0.8 && wording > 1 && inWording >= 2) return "retired";
   if (record.status === "retired") return weak > 0.5 ? "retired" : "ok";
   if (weak > (tasks >= 2 ? 0.5 : 0.85)) return "weak";
   if (record.status === "weak" && weak > 0.3) return "weak";

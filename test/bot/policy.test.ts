@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { runPolicy } from "#bot/commands/policy.ts";
+
+const init = {
+  type: "init",
+  seq: 1,
+  protocol: 1,
+  seed: 7,
+  at: "2026-03-02T00:00:00.000Z",
+  round_days: 7,
+  forms: ["video", "photo_text"],
+  caps: { pushes_per_person_per_week: 2, quiet_hours: { from: "22:00", to: "08:00" } },
+  segments: [{ id: "road", rule: { all: [], any: ["camping"], none: [] } }],
+  people: Array.from({ length: 20 }, (_, i) => ({
+    id: `p${i}`,
+    tags: i % 2 ? ["camping"] : ["single"],
+    city: "上海",
+    roles: ["koc"],
+    consent: { push: i !== 3 },
+    active_hours: [],
+    tz_offset_min: 480,
+  })),
+};
+const task = {
+  type: "task",
+  seq: 2,
+  at: "2026-03-02T01:00:00.000Z",
+  round: 0,
+  id: "t1",
+  theme: "camping_power",
+  brief: "露营外放电攻略",
+  brief_version: 1,
+  importance: 3,
+  segments: ["road"],
+  eligible: { all: [], any: [], none: ["single"] },
+  forms: ["video", "photo_text"],
+  quota: 5,
+  push_budget: 6,
+  closes_at: "2026-03-10T01:00:00.000Z",
+};
+const close = { type: "close", seq: 3, at: "2026-03-10T01:00:00.000Z", task: "t1", theme: "camping_power" };
+const end = { type: "end", seq: 4, at: "2026-03-11T01:00:00.000Z" };
+
+async function play(...lines: (object | string)[]) {
+  const [out, err]: [string[], string[]] = [[], []];
+  async function* input() {
+    for (const line of lines) yield typeof line === "string" ? line : JSON.stringify(line);
+  }
+  const code = await runPolicy(
+    input(),
+    (line) => out.push(line),
+    (line) => err.push(line),
+  );
+  return { code, out, answers: out.map((line) => JSON.parse(line)), err };
+}
+
+describe("koloop policy", () => {
+  it("answers each question of a world, obeying consent, eligibility and budget", async () => {
+    const { code, answers } = await play(init, task, close, end);
+
+    expect(code).toBe(0);
+    expect(answers.map((a) => a.re)).toEqual([1, 2, 3, 4]);
+    const pushes = answers[1].pushes as { person: string; reasons: string[]; at: string }[];
+    expect(pushes.length).toBe(6);
+    for (const push of pushes) {
+      expect(Number(push.person.slice(1)) % 2).toBe(1);
+      expect(push.person).not.toBe("p3");
+      expect(push.reasons.length).toBeGreaterThan(0);
+    }
+    expect(answers[2].report.funnel.pushed).toBe(6);
+    expect(Object.keys(answers[3].form_weights)).toEqual(["road"]);
+  });
+
+  it("gives the same lines for the same lines", async () => {
+    expect((await play(init, task, close, end)).out).toEqual((await play(init, task, close, end)).out);
+  });
+
+  it.each([
+    ["is no JSON", ["{nonsense"], /line 1: not JSON/],
+    ["has a wrong field", [init, { ...task, quota: "many" }], /line 2: quota/],
+    ["is of an unknown type", [{ type: "hello", seq: 1 }], /line 1: type/],
+    ["comes before init", [task], /before "init"/],
+  ])("says which line and field when a line %s, and ends with 1", async (_, lines, message) => {
+    const { code, err } = await play(...lines);
+
+    expect(code).toBe(1);
+    expect(err.join("\n")).toMatch(message);
+  });
+});
