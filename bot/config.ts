@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { root } from "#db/migrations.ts";
+import { type WecomConfig, wecomConfigOf, wecomEnvironment } from "./channels/wecom/config.ts";
 
 const timeZone = z.string().refine(isTimeZone, "is not a time zone name such as Asia/Shanghai");
 const databaseUrl = z
@@ -28,6 +29,8 @@ const environmentSchema = z.object({
     .default("info"),
   KOLOOP_QUIET_HOURS: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_PUSHES_PER_WEEK: z.coerce.number().int().min(1).max(21).default(2),
+  KOLOOP_SEED: z.string().optional(),
+  ...wecomEnvironment,
 });
 
 export type Config = {
@@ -41,6 +44,9 @@ export type Config = {
   logLevel: z.infer<typeof environmentSchema>["KOLOOP_LOG_LEVEL"];
   quietHours: boolean;
   pushesPerWeek: number;
+  /** A file with the people and tasks to begin with (`bot/seed.ts`). */
+  seedPath: string | undefined;
+  wecom: WecomConfig;
 };
 
 /** Why koloop does not start: every fault of the environment at once, in words for the person who set it. */
@@ -67,6 +73,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: env.KOLOOP_LOG_LEVEL,
     quietHours: env.KOLOOP_QUIET_HOURS === "on",
     pushesPerWeek: env.KOLOOP_PUSHES_PER_WEEK,
+    seedPath: env.KOLOOP_SEED,
+    wecom: wecomConfigOf(env),
   };
 }
 

@@ -7,6 +7,8 @@ import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
 import type { Channel } from "./channels/channel.ts";
 import { createWebChannel, type WebChannel } from "./channels/web/channel.ts";
+import { createWecom, wecomChannel } from "./channels/wecom/channel.ts";
+import { usesWecom } from "./channels/wecom/config.ts";
 import { type Clock, createClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
@@ -17,6 +19,7 @@ import { createInbox, type Inbox } from "./inbox.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { registerProfileRoutes } from "./profile-routes.ts";
 import { newTaskLink, registerTaskPage } from "./task-page.ts";
+import { loadSeed } from "./seed.ts";
 
 /** What tests and the demo may set: everything else is the same program. */
 export type Parts = {
@@ -72,6 +75,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     get liveChannels() {
       return new Set(channels.keys());
     },
+    oneQuestionChannels: new Set([wecomChannel]),
     quietHours: config.quietHours,
     pushesPerWeek: config.pushesPerWeek,
     publicUrl: config.publicUrl,
@@ -99,6 +103,12 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     await registerTaskPage(http, { store, ctx, accept: (event) => inbox.accept(event) });
     registerProfileRoutes(http, { store, ctx, web });
     channels.set(web.name, web);
+  }
+  if (config.seedPath) await loadSeed(store, ctx, config.seedPath);
+  const wecom = usesWecom(config.wecom) ? createWecom({ config: config.wecom, store, ctx }) : undefined;
+  if (wecom) {
+    if (http) await wecom.register(http);
+    channels.set(wecom.name, wecom);
   }
   for (const channel of parts.channels ?? []) channels.set(channel.name, channel);
 

@@ -39,6 +39,11 @@ export function conversationsTable({ sql }: Connection) {
       return row && fromRow<Conversation>(row);
     },
 
+    async byId(id: string): Promise<Conversation | undefined> {
+      const row = await sql.get<object>("SELECT * FROM conversation WHERE id = ?", id);
+      return row && fromRow<Conversation>(row);
+    },
+
     async add(conversation: Conversation): Promise<void> {
       await sql.insert("conversation", toRow(conversation));
     },
@@ -101,6 +106,15 @@ export function conversationsTable({ sql }: Connection) {
     /** Takes a message back: its words go, the fact that something was said stays. */
     async forgetWords(messageId: string, at: number): Promise<void> {
       await sql.run("UPDATE message SET text = '', deleted_at = ? WHERE id = ?", at, messageId);
+    },
+
+    /** Takes back every word of a conversation. */
+    async forgetAllWords(conversationId: string, at: number): Promise<void> {
+      await sql.run(
+        "UPDATE message SET text = '', deleted_at = ? WHERE conversation_id = ? AND deleted_at IS NULL",
+        at,
+        conversationId,
+      );
     },
   };
 }

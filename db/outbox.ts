@@ -153,6 +153,29 @@ export function outboxTable({ sql }: Connection) {
       );
     },
 
+    /** What a card showed when it was last delivered to a room. */
+    async bodyAt(channel: string, room: string, cardKey: string): Promise<Body | undefined> {
+      const row = await sql.get<{ body: string }>(
+        "SELECT body FROM card_place WHERE channel = ? AND room = ? AND card_key = ?",
+        channel,
+        room,
+        cardKey,
+      );
+      return row && bodySchema.parse(JSON.parse(row.body));
+    },
+
+    /** Takes back the waiting deliveries of a card that were written before this one; returns how many there were. */
+    async dropEarlier(channel: string, room: string, cardKey: string, id: string): Promise<number> {
+      return sql.run(
+        `UPDATE outbox SET status = 'dropped' WHERE channel = ? AND room = ? AND card_key = ? AND status = 'waiting'
+           AND seq < (SELECT seq FROM outbox WHERE id = ?)`,
+        channel,
+        room,
+        cardKey,
+        id,
+      );
+    },
+
     /** The last card with buttons that stands in a room, for channels where an answer is a number. */
     async lastCardIn(channel: string, room: string): Promise<Body | undefined> {
       const row = await sql.get<{ body: string }>(

@@ -37,6 +37,16 @@ export function suggestionsTable({ sql }: Connection) {
       return row?.at ?? null;
     },
 
+    /** Everything one employee was ever asked about one person, whatever came of it. */
+    async askedOfAbout(askedOf: string, personId: string): Promise<Suggestion[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM suggestion WHERE person_id = ? AND asked_of = ? ORDER BY created_at, id",
+        personId,
+        askedOf,
+      );
+      return rows.map(suggestionOf);
+    },
+
     async openFromMessage(messageId: string): Promise<Suggestion[]> {
       const rows = await sql.all<object>(
         "SELECT * FROM suggestion WHERE message_id = ? AND status = 'open'",

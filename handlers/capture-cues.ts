@@ -3,10 +3,17 @@ import type { Message } from "#db/conversations.ts";
 import type { Tx } from "#db/store.ts";
 import type { Turn } from "#domain/cue.ts";
 import { hasRole, isStaff, type Person } from "#domain/person.ts";
-import { type Question, type Suggestion, suggestionLifeMs, suggestionsPerCard, worthOf } from "#domain/suggestion.ts";
+import {
+  type AskedBefore,
+  type Question,
+  type Suggestion,
+  suggestionLifeMs,
+  suggestionsPerCard,
+  worthOf,
+} from "#domain/suggestion.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
-import { langOf, showStaff } from "./say.ts";
+import { addressOf, langOf, showStaff } from "./say.ts";
 
 /** How far back a conversation still explains what is said now. */
 const contextMessages = 12;
@@ -20,7 +27,8 @@ const refusalMemoryMs = 30 * 86_400_000;
 export async function captureCues(scene: Scene<MessageEvent>, message: Message): Promise<void> {
   const { person, tx, ctx } = scene;
   if (isStaff(person) || person.consent === "no" || message.text.trim() === "") return;
-  const asked = await whomToAsk(tx, person, scene.conversationId);
+  const { to } = scene.event;
+  const asked = to === undefined ? await whomToAsk(tx, person, scene.conversationId) : await pairOf(scene, to);
   if (!asked) return;
 
   const turns = await turnsUpTo(tx, message, person);
@@ -31,13 +39,9 @@ export async function captureCues(scene: Scene<MessageEvent>, message: Message):
   if (cues.length + retractions.length === 0) return;
 
   const now = ctx.now();
-  const holds = await tx.ledger.openHolds(person.id);
   const openSuggestions = await tx.suggestions.openAbout(person.id);
-  const before = {
-    heldTags: new Set(holds.map((hold) => hold.tag)),
-    openSuggestions,
-    refusals: await tx.suggestions.refusalsAbout(person.id, now - refusalMemoryMs),
-  };
+  const before =
+    to === undefined ? await knownOf(tx, person, openSuggestions, now) : await knownToPair(tx, person, asked, now);
   const questions = worthOf({ cues, retractions }, before, ctx.taxonomy, now);
   if (questions.length > 0) await ask(tx, ctx, { person, asked, message, questions, openSuggestions });
 }
@@ -57,16 +61,19 @@ async function ask(
   { person, asked, message, questions, openSuggestions }: Asking,
 ): Promise<void> {
   const now = ctx.now();
+  const perCard = ctx.oneQuestionChannels.has((await addressOf(tx, ctx, asked))?.channel ?? "")
+    ? 1
+    : suggestionsPerCard;
   const cards = new Map<string, number>();
   for (const s of openSuggestions)
     if (s.askedOf === asked.id) cards.set(s.cardId, (await tx.suggestions.ofCard(s.cardId)).length);
-  let cardId = [...cards].find(([, count]) => count < suggestionsPerCard)?.[0] ?? ctx.newId();
-  let room = suggestionsPerCard - (cards.get(cardId) ?? 0);
+  let cardId = [...cards].find(([, count]) => count < perCard)?.[0] ?? ctx.newId();
+  let room = perCard - (cards.get(cardId) ?? 0);
   const touched = new Set<string>();
   for (const { cue, kind } of questions) {
     if (room === 0) {
       cardId = ctx.newId();
-      room = suggestionsPerCard;
+      room = perCard;
     }
     await tx.suggestions.add({
       id: ctx.newId(),
@@ -107,6 +114,36 @@ export async function suggestionCardOf(tx: Tx, ctx: Context, cardId: string, cus
     timeZone: reader.timeZone ?? ctx.timeZone,
     lang: langOf(reader),
   });
+}
+
+/** What anybody knows of the person, or has been asked. */
+async function knownOf(tx: Tx, person: Person, openSuggestions: Suggestion[], now: number): Promise<AskedBefore> {
+  const holds = await tx.ledger.openHolds(person.id);
+  return {
+    heldTags: new Set(holds.map((hold) => hold.tag)),
+    openSuggestions,
+    refusals: await tx.suggestions.refusalsAbout(person.id, now - refusalMemoryMs),
+  };
+}
+
+/** What this one employee has said of the person: in such a channel each pair has a profile of its own. */
+async function knownToPair(tx: Tx, person: Person, asked: Person, now: number): Promise<AskedBefore> {
+  const before = await tx.suggestions.askedOfAbout(asked.id, person.id);
+  const held = new Set((await tx.ledger.openHolds(person.id)).map((hold) => hold.tag));
+  return {
+    heldTags: new Set(before.filter((s) => s.status === "confirmed" && held.has(s.tag)).map((s) => s.tag)),
+    openSuggestions: before.filter((s) => s.status === "open"),
+    refusals: before.flatMap((s) =>
+      s.status === "rejected" && s.answeredAt !== null && s.answeredAt >= now - refusalMemoryMs
+        ? [{ tag: s.tag, answeredAt: s.answeredAt }]
+        : [],
+    ),
+  };
+}
+
+async function pairOf({ tx, event }: Scene<MessageEvent>, to: string | null): Promise<Person | undefined> {
+  const identity = to === null ? undefined : await tx.people.identity(event.address.channel, to);
+  return identity && tx.people.find(identity.personId);
 }
 
 /** The employee who looks after the person, or else the only employee in the conversation. */

@@ -32,6 +32,8 @@ export type Context = {
   drawChart: (chart: Chart) => Promise<Uint8Array>;
   /** The channels that are running: cards go nowhere else. */
   liveChannels: ReadonlySet<string>;
+  /** Channels where a card that was answered cannot be changed again: each question has a card of its own there. */
+  oneQuestionChannels: ReadonlySet<string>;
   /** Off: quiet hours and daily caps are lifted (`KOLOOP_QUIET_HOURS=off`). */
   quietHours: boolean;
   pushesPerWeek: number;

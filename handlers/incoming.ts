@@ -20,7 +20,18 @@ type Envelope = {
 };
 
 /** Words somebody sent. `addressed`: they were said to koloop (its own chat, or by a mention). */
-export type MessageEvent = Envelope & { type: "message"; text: string; addressed: boolean };
+export type MessageEvent = Envelope & {
+  type: "message";
+  text: string;
+  addressed: boolean;
+  /**
+   * The employee's side of this talk, by their id on the channel, where the vendor ties a customer's profile to the pair: only they are
+   * asked, whatever others know. Null: no employee has a part in it, and nobody is asked.
+   */
+  to?: string | null;
+  /** Here koloop cannot speak first: whoever mentions tasks is shown what waits for them. */
+  mayOnlyAnswer?: boolean;
+};
 /** A button pressed. `cardKey` is what the vendor says the card was, where it does. */
 export type TapEvent = Envelope & { type: "tap"; action: Action; cardKey?: string };
 /** Somebody came into the room or left it; `from` is that person. */
@@ -29,6 +40,8 @@ export type PresenceEvent = Envelope & { type: "joined" | "left" };
 export type SeenEvent = Envelope & { type: "seen"; cardKey: string };
 /** A message was taken back: its words and what was heard in them go. */
 export type RecalledEvent = Envelope & { type: "recalled"; messageEventId: string };
+/** `from` no longer agrees to be heard by the employee `to`: their words in this room and the questions between the two go. */
+export type SilencedEvent = Envelope & { type: "silenced"; to: string };
 
 /** All that a channel may tell koloop. */
-export type Incoming = MessageEvent | TapEvent | PresenceEvent | SeenEvent | RecalledEvent;
+export type Incoming = MessageEvent | TapEvent | PresenceEvent | SeenEvent | RecalledEvent | SilencedEvent;

@@ -3,9 +3,9 @@ import { hasRole, type Person } from "#domain/person.ts";
 import { captureCues } from "./capture-cues.ts";
 import type { Context, Scene } from "./context.ts";
 import { followActivity } from "./follow-segments.ts";
-import type { Incoming, MessageEvent, RecalledEvent, TapEvent } from "./incoming.ts";
+import type { Incoming, MessageEvent, RecalledEvent, SilencedEvent, TapEvent } from "./incoming.ts";
 import { noteSeen } from "./note-seen.ts";
-import { recallWords } from "./recall-words.ts";
+import { forgetPair, recallWords } from "./recall-words.ts";
 import { talks, taps } from "./routes.ts";
 
 /**
@@ -26,6 +26,8 @@ export async function receive(event: Incoming, tx: Tx, ctx: Context): Promise<vo
       return noteSeen(tx, ctx, person, event.cardKey, event.at);
     case "recalled":
       return recallWords(scene as Scene<RecalledEvent>);
+    case "silenced":
+      return forgetPair(scene as Scene<SilencedEvent>);
     case "joined":
       return tx.conversations.join(conversationId, person.id, event.at);
     case "left":
@@ -124,6 +126,10 @@ async function conversationOf(event: Incoming, tx: Tx, ctx: Context, person: Per
     });
   }
   if (event.type === "message" && event.roomKind !== "bot") await tx.conversations.join(id, person.id, event.at);
+  if (event.type === "message" && event.to != null && event.roomKind === "direct") {
+    const employee = await tx.people.identity(channel, event.to);
+    if (employee) await tx.conversations.join(id, employee.personId, event.at);
+  }
   if (event.roomKind === "direct" && person.ownerId === null && !hasRole(person, "koe"))
     await adopt(tx, ctx, id, person);
   return id;

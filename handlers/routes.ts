@@ -29,6 +29,7 @@ import { restFromTasks } from "./rest-from-tasks.ts";
 import { rejectTapped, sendBackBecauseTapped, sendBackTapped } from "./review-hand-in.ts";
 import { allSureTapped, allTapped, eachTapped, reviewQueue } from "./review-queue.ts";
 import { explainSegment, showPerson } from "./show-person.ts";
+import { showWaiting } from "./show-waiting.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
 import { tagByHand } from "./tag-by-hand.ts";
 import { acceptTapped, declineBecauseTapped, declineTapped, promiseTapped } from "./take-task.ts";
@@ -84,6 +85,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
 export const talks: readonly Talk[] = [
   writeSegment,
+  showWaiting,
   writeTask,
   orderTask,
   tagByHand,

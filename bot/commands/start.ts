@@ -41,6 +41,7 @@ export async function runStart(options: { demo: "when-empty" | "always" }): Prom
 
 /** Puts the demo brand into an empty database; true where the database is a demonstration. */
 async function bringInDemo(config: Config): Promise<boolean> {
+  if (config.seedPath) return false;
   const { store } = await openDatabase(config.databaseUrl);
   try {
     const known = await store.read(async (tx) => ({

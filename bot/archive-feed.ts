@@ -1,0 +1,236 @@
+import { type FileHandle, open } from "node:fs/promises";
+import type { Store } from "#db/store.ts";
+import { wecomTable } from "#db/wecom.ts";
+import { isStaff } from "#domain/person.ts";
+import type { Context } from "#handlers/context.ts";
+import type { Incoming } from "#handlers/incoming.ts";
+import { type ArchiveLine, readArchiveLine } from "./channels/wecom/archive.ts";
+import type { Contacts } from "./channels/wecom/contacts.ts";
+
+const pollMs = 150;
+const chunkBytes = 256 * 1024;
+/** So many lines are handed over together: the inbox commits them at once. */
+const batchLines = 64;
+/** A line longer than this is no message; it is passed over. */
+const lineBytesAtMost = 8 * 1024 * 1024;
+
+type Said = Extract<ArchiveLine, { type: "said" }>;
+
+export type ArchiveFeed = { start(): Promise<void>; stop(): Promise<void> };
+
+/**
+ * Hears the message archive by following a file of decrypted JSON lines that only grows. What it has read is committed before the
+ * offset moves, and every message is known by its id: a crash reads some lines again and changes nothing.
+ */
+export function createArchiveFeed(options: {
+  path: string;
+  store: Store;
+  ctx: Context;
+  contacts: Contacts;
+  channel: string;
+  receive: (event: Incoming) => Promise<void>;
+}): ArchiveFeed {
+  const { path, store, ctx, contacts, channel, receive } = options;
+  const cursorKey = "archive";
+  let timer: NodeJS.Timeout | undefined;
+  let working: Promise<void> | undefined;
+  let stopped = false;
+  let offset: number | undefined;
+  let rest: Buffer = Buffer.alloc(0);
+
+  async function readOn(): Promise<void> {
+    offset ??= Number((await store.read((tx) => wecomTable(tx.connection).cursor(cursorKey))) ?? 0);
+    let file: FileHandle;
+    try {
+      file = await open(path, "r");
+    } catch (fault) {
+      if ((fault as { code?: string }).code === "ENOENT") return;
+      throw fault;
+    }
+    try {
+      while (!stopped && (await readChunk(file)));
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Takes the whole lines of the next chunk; what is left of the last one waits for its other half. False: nothing was new. */
+  async function readChunk(file: FileHandle): Promise<boolean> {
+    const start = offset as number;
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const { bytesRead } = await file.read(chunk, 0, chunkBytes, start + rest.length);
+    if (bytesRead === 0) return false;
+    const held = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    const end = held.lastIndexOf(10) + 1;
+    if (end === 0 && held.length < lineBytesAtMost) {
+      rest = held;
+      return true;
+    }
+    const whole = end === 0 ? held.length : end;
+    if (end > 0) await takeLines(held.toString("utf8", 0, end).split("\n"));
+    // Copied, so that a short rest does not hold a large chunk.
+    rest = Buffer.from(held.subarray(whole));
+    offset = start + whole;
+    await store.transaction((tx) => wecomTable(tx.connection).setCursor(cursorKey, String(offset), ctx.now()));
+    return true;
+  }
+
+  async function takeLines(lines: string[]): Promise<void> {
+    let batch: Said[] = [];
+    const flush = async () => {
+      const events = await Promise.all(batch.map(eventOf));
+      batch = [];
+      await Promise.all(events.flatMap((event) => (event ? [receive(event)] : [])));
+    };
+    for (const text of lines) {
+      const line = text.trim() === "" ? undefined : readArchiveLine(text);
+      if (!line) continue;
+      if (line.type === "said") batch.push(line);
+      // Consent and recalls change what the lines after them mean.
+      if (line.type !== "said" || batch.length >= batchLines) await flush();
+      if (line.type === "recalled") await recall(line);
+      if (line.type === "consent") await consent(line);
+    }
+    await flush();
+  }
+
+  const isEmployee = async (id: string): Promise<boolean> => {
+    const person = await store.read(async (tx) => {
+      const identity = await tx.people.identity(channel, id);
+      return identity && tx.people.find(identity.personId);
+    });
+    return person !== undefined && isStaff(person);
+  };
+  const isCustomer = async (id: string): Promise<boolean> => /^w[mo]/i.test(id) && !(await isEmployee(id));
+  const silenced = (userid: string, customer: string) =>
+    store.read((tx) => wecomTable(tx.connection).isSilenced(userid, customer));
+
+  async function employeesOf(ids: readonly string[]): Promise<string[]> {
+    const employees: string[] = [];
+    for (const id of ids) if (await isEmployee(id)) employees.push(id);
+    return employees;
+  }
+
+  async function eventOf(line: Said): Promise<Incoming | undefined> {
+    return line.roomId === "" ? directEvent(line) : groupEvent(line);
+  }
+
+  /** A talk of an employee with a customer. What employees tell each other is none of koloop's business. */
+  async function directEvent(line: Said): Promise<Incoming | undefined> {
+    const fromCustomer = await isCustomer(line.from);
+    const [userid] = fromCustomer ? await employeesOf(line.to) : (await isEmployee(line.from)) ? [line.from] : [];
+    const customer = fromCustomer ? line.from : line.to.find((id) => /^w[mo]/i.test(id));
+    if (!userid || !customer || (await silenced(userid, customer))) return undefined;
+    return said(line, talkRoom(userid, customer), "direct", userid, fromCustomer);
+  }
+
+  /** In a customer group the member who follows the customer is asked; where nobody does, nobody. */
+  async function groupEvent(line: Said): Promise<Incoming | undefined> {
+    const room = `ag:${line.roomId}`;
+    if (!(await isCustomer(line.from))) {
+      const hasCustomer = line.to.some((id) => /^w[mo]/i.test(id));
+      if (!hasCustomer || !(await isEmployee(line.from))) return undefined;
+      return said(line, room, "group", null, false);
+    }
+    const members = new Set(await employeesOf(line.to));
+    const { followers } = await contacts.find(line.from);
+    const userid = followers.find((follower) => members.has(follower));
+    if (userid !== undefined && (await silenced(userid, line.from))) return undefined;
+    return said(line, room, "group", userid ?? null, true);
+  }
+
+  async function said(
+    line: Said,
+    room: string,
+    roomKind: "direct" | "group",
+    to: string | null,
+    fromCustomer: boolean,
+  ): Promise<Incoming> {
+    return {
+      type: "message",
+      eventId: messageId(line.id),
+      from: line.from,
+      ...(fromCustomer && { fromName: (await contacts.find(line.from)).name }),
+      address: { channel, room },
+      roomKind,
+      at: line.at,
+      text: line.text,
+      addressed: false,
+      to,
+    };
+  }
+
+  /** A message taken back before it came is never heard: its id counts as seen. */
+  async function recall(line: Extract<ArchiveLine, { type: "recalled" }>): Promise<void> {
+    const eventId = messageId(line.messageId);
+    const message = await store.read((tx) => tx.conversations.findMessage(channel, eventId));
+    if (!message) {
+      await store.transaction((tx) => tx.conversations.firstSight(channel, eventId, ctx.now()));
+      return;
+    }
+    const conversation = await store.read((tx) => tx.conversations.byId(message.conversationId));
+    if (!conversation) return;
+    const from = await store.read((tx) => tx.people.identitiesOf(message.fromId));
+    const writer = from.find((identity) => identity.channel === channel)?.externalId;
+    // The archive says who took it back in one form or another; a message can only be taken back by its writer.
+    if (!writer) return;
+    await receive({
+      type: "recalled",
+      eventId: messageId(line.id),
+      from: writer,
+      address: { channel, room: conversation.room },
+      roomKind: conversation.kind,
+      at: line.at,
+      messageEventId: eventId,
+    });
+  }
+
+  async function consent(line: Extract<ArchiveLine, { type: "consent" }>): Promise<void> {
+    const ids = [line.from, ...line.to];
+    const customer = line.customer || ids.find((id) => /^w[mo]/i.test(id));
+    if (!customer) return;
+    for (const userid of await employeesOf(ids.filter((id) => id !== customer))) {
+      if (line.agrees) {
+        await store.transaction((tx) => wecomTable(tx.connection).unsilence(userid, customer));
+        continue;
+      }
+      await store.transaction((tx) => wecomTable(tx.connection).silence(userid, customer, line.at));
+      if (!(await store.read((tx) => tx.people.identity(channel, customer)))) continue;
+      await receive({
+        type: "silenced",
+        eventId: `${messageId(line.id)}:${userid}`,
+        from: customer,
+        address: { channel, room: talkRoom(userid, customer) },
+        roomKind: "direct",
+        at: line.at,
+        to: userid,
+      });
+    }
+  }
+
+  const run = (): void => {
+    working ??= readOn()
+      .catch((err) => ctx.log.error({ err }, "the message archive could not be read on; it is tried again"))
+      .finally(() => {
+        working = undefined;
+        // Read anew from what is committed: a fault may have left the two apart.
+        rest = Buffer.alloc(0);
+        offset = undefined;
+      });
+  };
+
+  return {
+    async start() {
+      run();
+      timer = setInterval(run, pollMs);
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await working;
+    },
+  };
+}
+
+const messageId = (id: string): string => `msg:${id}`;
+const talkRoom = (userid: string, customer: string): string => `a:${userid}:${customer}`;

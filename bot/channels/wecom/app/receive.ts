@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { XMLParser } from "fast-xml-parser";
+import { z } from "zod";
+
+const parser = new XMLParser({
+  parseTagValue: false,
+  trimValues: true,
+  ignoreAttributes: true,
+  processEntities: false,
+});
+
+const text = z.string().default("");
+const callbackSchema = z.looseObject({
+  ToUserName: text,
+  FromUserName: text,
+  CreateTime: text,
+  MsgType: text,
+  MsgId: text,
+  Content: text,
+  Event: text,
+  EventKey: text,
+  ChangeType: text,
+  TaskId: text,
+  ResponseCode: text,
+  UserID: text,
+  ExternalUserID: text,
+  Token: text,
+  OpenKfId: text,
+  Id: text,
+});
+
+/** What a callback says, as far as koloop listens. `id` is the same for every repetition of one callback. */
+export type Callback = { id: string; at: number } & (
+  | { type: "text"; from: string; text: string }
+  | { type: "tap"; from: string; key: string; taskId: string; responseCode: string }
+  | { type: "kf"; token: string; openKfid: string }
+  | { type: "contact"; change: string; userid: string; externalUserid: string }
+  | { type: "other"; name: string }
+);
+
+/** Reads XML without entities; undefined for anything that is not one `<xml>` element, or that brings a DTD. */
+export function readXml(xml: string): Record<string, unknown> | undefined {
+  if (/<!(?:DOCTYPE|ENTITY)/i.test(xml.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, ""))) return undefined;
+  try {
+    const root = z.object({ xml: z.looseObject({}) }).safeParse(parser.parse(xml));
+    return root.success ? root.data.xml : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The encrypted part of a callback's outer envelope. */
+export function encryptedPart(xml: string): string | undefined {
+  const encrypted = readXml(xml)?.Encrypt;
+  return typeof encrypted === "string" && encrypted !== "" ? encrypted : undefined;
+}
+
+/** A decrypted callback; undefined where it is not one. */
+export function readCallback(xml: string): Callback | undefined {
+  const read = callbackSchema.safeParse(readXml(xml));
+  if (!read.success || read.data.MsgType === "") return undefined;
+  const fields = read.data;
+  const envelope = {
+    id: fields.MsgId === "" ? fingerprint(fields) : `msg:${fields.MsgId}`,
+    at: timeOf(fields.CreateTime),
+  };
+  const from = fields.FromUserName;
+  if (fields.MsgType === "text") return { ...envelope, type: "text", from, text: fields.Content };
+  if (fields.MsgType !== "event") return { ...envelope, type: "other", name: fields.MsgType };
+  switch (fields.Event) {
+    case "template_card_event":
+    case "template_card_menu_event":
+    case "taskcard_click":
+      return {
+        ...envelope,
+        type: "tap",
+        from,
+        key: fields.EventKey,
+        taskId: fields.TaskId,
+        responseCode: fields.ResponseCode,
+      };
+    case "kf_msg_or_event":
+      return { ...envelope, type: "kf", token: fields.Token, openKfid: fields.OpenKfId };
+    case "change_external_contact":
+      return {
+        ...envelope,
+        type: "contact",
+        change: fields.ChangeType,
+        userid: fields.UserID,
+        externalUserid: fields.ExternalUserID,
+      };
+    default:
+      return { ...envelope, type: "other", name: fields.Event };
+  }
+}
+
+/** Events have no id, and several may share a second: all that tells them apart, hashed. */
+function fingerprint(f: z.infer<typeof callbackSchema>): string {
+  const told = [
+    f.ToUserName,
+    f.FromUserName,
+    f.CreateTime,
+    f.Event,
+    f.ChangeType,
+    f.EventKey,
+    f.TaskId,
+    f.ExternalUserID,
+  ];
+  return `ev:${createHash("sha256")
+    .update(JSON.stringify([...told, f.Id, f.Token]))
+    .digest("base64url")}`;
+}
+
+/** Epoch milliseconds; some events tell milliseconds where the others tell seconds. */
+function timeOf(created: string): number {
+  const n = Number(created);
+  if (!Number.isFinite(n) || n <= 0) return 0;
+  return n > 1e11 ? n : n * 1000;
+}

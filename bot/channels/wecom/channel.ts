@@ -1,0 +1,197 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
+import { decodeAction } from "#cards/action.ts";
+import { helpCard } from "#cards/help.ts";
+import { say } from "#cards/names.ts";
+import { plainText } from "#cards/plain-text.ts";
+import type { Store } from "#db/store.ts";
+import { wecomTable } from "#db/wecom.ts";
+import { isStaff, type Person } from "#domain/person.ts";
+import type { Context } from "#handlers/context.ts";
+import type { Incoming } from "#handlers/incoming.ts";
+import { createArchiveFeed } from "../../archive-feed.ts";
+import { type Channel, DeliveryError } from "../channel.ts";
+import { createBotClient } from "./aibot/client.ts";
+import { type BotEvent, readBotEvent } from "./aibot/receive.ts";
+import { createWecomApi, WecomError } from "./api.ts";
+import { createAppClient } from "./app/client.ts";
+import { registerCallback } from "./app/http.ts";
+import type { Callback } from "./app/receive.ts";
+import type { WecomConfig } from "./config.ts";
+import { createContacts } from "./contacts.ts";
+import { questionHandle, tapHandle } from "./handle.ts";
+import { createKfLine } from "./kf/client.ts";
+import { createTagMirror } from "./mirror-tags.ts";
+import { createStaffLine } from "./staff-line.ts";
+
+/** All lines of WeCom are one channel: a person has one id in it, however they are reached. */
+export const wecomChannel = "wecom";
+/** Rooms: `u:` an employee, `g:` an internal group with the bot, `kf:` a customer; the archive's talks begin with `a`. */
+export const staffRoom = (userid: string): string => `u:${userid}`;
+
+export type WecomChannel = Channel & { register(http: FastifyInstance): Promise<void> };
+
+/** WeCom: the lines that are set, with the archive to hear by and the mirror of confirmed tags. */
+export function createWecom({ config, store, ctx }: { config: WecomConfig; store: Store; ctx: Context }): WecomChannel {
+  const { corpId, app: appSettings, kf: kfSettings } = config;
+  const api = corpId ? createWecomApi({ base: config.apiBase, corpId, now: ctx.now, log: ctx.log }) : undefined;
+  const nameless = say(ctx.lang, "客户", "a customer");
+  const contacts = createContacts({ store, ctx, api, secret: config.contactSecret, nameless });
+  let receive: ((event: Incoming) => Promise<void>) | undefined;
+  const handOver = async (event: Incoming): Promise<void> => {
+    // Callbacks may arrive before the channel has started: WeCom repeats what is not acknowledged.
+    if (!receive) throw new Error("the WeCom channel is not started");
+    await receive(event);
+  };
+  const seenTypes = new Set<string>();
+
+  const bot =
+    config.aibot && createBotClient({ ...config.aibot, log: ctx.log, onBody: onBotBody, onConnected: () => {} });
+  const app = api && appSettings && createAppClient({ api, ...appSettings, now: ctx.now });
+  const staff = createStaffLine({ store, ctx, channel: wecomChannel, bot, app });
+  const kf =
+    api && kfSettings
+      ? createKfLine({ store, ctx, api, ...kfSettings, channel: wecomChannel, contacts, receive: handOver })
+      : undefined;
+  const mirror =
+    api && config.contactSecret
+      ? createTagMirror({ store, ctx, api, secret: config.contactSecret, contacts })
+      : undefined;
+  const archive = config.archiveFeed
+    ? createArchiveFeed({ path: config.archiveFeed, store, ctx, contacts, channel: wecomChannel, receive: handOver })
+    : undefined;
+
+  /** The employee behind an id; undefined for anybody whom no import, seed or link has made one. */
+  async function employee(userid: string): Promise<Person | undefined> {
+    const person = await store.read(async (tx) => {
+      const identity = await tx.people.identity(wecomChannel, userid);
+      return identity && tx.people.find(identity.personId);
+    });
+    return person && isStaff(person) ? person : undefined;
+  }
+
+  function noteUnknown(type: string): void {
+    if (seenTypes.has(type) || seenTypes.size >= 200) return;
+    seenTypes.add(type);
+    ctx.log.info({ type: type.slice(0, 60) }, "WeCom told something that koloop does not listen to");
+  }
+
+  async function onCallback(callback: Callback): Promise<void> {
+    switch (callback.type) {
+      case "kf":
+        return kf?.nudge(callback.token);
+      case "contact":
+        return contacts.forget(callback.externalUserid);
+      case "other":
+        return noteUnknown(callback.name);
+      case "text":
+      case "tap": {
+        if (!(await employee(callback.from))) return noteUnknown(`${callback.type} of somebody unknown`);
+        const at = callback.at || ctx.now();
+        const base = { eventId: callback.id, from: callback.from, roomKind: "bot" as const, at };
+        const address = { channel: wecomChannel, room: staffRoom(callback.from) };
+        if (callback.type === "text")
+          return handOver({ ...base, address, type: "message", text: callback.text, addressed: true });
+        const action = decodeAction(callback.key);
+        if (!action) return;
+        const reply = tapHandle("app", callback.responseCode, callback.taskId, ctx.now());
+        await handOver({ ...base, address: { ...address, reply }, type: "tap", action });
+        return mirror?.nudge();
+      }
+    }
+  }
+
+  function onBotBody(body: unknown, reqId: string): void {
+    const event = readBotEvent(body);
+    if (!event) noteUnknown("a callback of the bot without a sender");
+    else
+      takeBotEvent(event, reqId).catch((err) =>
+        ctx.log.error({ err }, "what was told to the bot could not be taken in"),
+      );
+  }
+
+  async function takeBotEvent(event: BotEvent, reqId: string): Promise<void> {
+    const came = ctx.now();
+    if (event.type === "other") return noteUnknown(event.name);
+    const userid = await useridOf(event.raw);
+    const person = userid === undefined ? undefined : await employee(userid);
+    if (userid === undefined || !person) return noteUnknown("a sender of the bot whom nobody knows");
+    if (event.type === "entered") return bot?.welcome(reqId, plainText(helpCard(person, person.lang)));
+    // They have written: from now on the bot may write to them, under the id that this callback carries.
+    if (event.type === "message" && event.chatid === undefined)
+      await store.transaction((tx) => wecomTable(tx.connection).saveBotUser(event.raw, userid, ctx.now()));
+    const room = event.chatid === undefined ? staffRoom(userid) : `g:${event.chatid}`;
+    const roomKind = event.chatid === undefined ? ("bot" as const) : ("group" as const);
+    const base = { eventId: event.id, from: userid, roomKind, at: event.at ?? came };
+    if (event.type === "message") {
+      if (event.text === "") return;
+      const address = { channel: wecomChannel, room, reply: questionHandle(reqId, came) };
+      return handOver({ ...base, address, type: "message", text: event.text, addressed: true });
+    }
+    const action = decodeAction(event.key);
+    if (!action) return;
+    const address = { channel: wecomChannel, room, reply: tapHandle("aibot", reqId, event.taskId, came) };
+    await handOver({ ...base, address, type: "tap", action });
+    mirror?.nudge();
+  }
+
+  /** The directory's id for the one that the bot's callbacks carry: known, plain, or converted once and remembered. */
+  async function useridOf(raw: string): Promise<string | undefined> {
+    const known = await store.read((tx) => wecomTable(tx.connection).botUser(raw));
+    if (known !== undefined) return known;
+    if (await employee(raw)) return raw;
+    if (!/^wo/i.test(raw) || !api || !appSettings) return undefined;
+    for (let attempt = 0; attempt < 5; attempt++) {
+      try {
+        const body = { open_userid_list: [raw] };
+        const answer = await api.call(appSettings.secret, "batch/openuserid_to_userid", { body });
+        const pairs = Array.isArray(answer.userid_list) ? (answer.userid_list as Record<string, unknown>[]) : [];
+        const userid = pairs.find((pair) => pair.open_userid === raw)?.userid;
+        if (typeof userid !== "string" || !(await employee(userid))) return undefined;
+        await store.transaction((tx) => wecomTable(tx.connection).saveBotUser(raw, userid, ctx.now()));
+        return userid;
+      } catch (fault) {
+        if (!(fault instanceof WecomError) || fault.kind === "refused") return undefined;
+        await wait(fault.retryAfterMs ?? 2000);
+      }
+    }
+    return undefined;
+  }
+
+  return {
+    name: wecomChannel,
+    async register(http) {
+      if (config.callback) await registerCallback(http, config.callback, onCallback);
+    },
+    async start(receiver) {
+      receive = receiver;
+      bot?.start();
+      kf?.nudge();
+      mirror?.start();
+      await archive?.start();
+    },
+    async deliver(delivery) {
+      const { room } = delivery.address;
+      try {
+        if (room.startsWith("u:")) return await staff.deliver(delivery, { userid: room.slice(2) });
+        if (room.startsWith("g:")) return await staff.deliver(delivery, { group: room.slice(2) });
+        if (room.startsWith("kf:") && kf) {
+          await kf.deliver(delivery, room.slice(3));
+          return {};
+        }
+      } catch (fault) {
+        if (!(fault instanceof WecomError)) throw fault;
+        const retryAfterMs = fault.retryAfterMs;
+        throw new DeliveryError("try-later", fault.message, { cause: fault, ...(retryAfterMs && { retryAfterMs }) });
+      }
+      throw new DeliveryError("gone", "koloop cannot speak in this room");
+    },
+    async stop() {
+      await archive?.stop();
+      bot?.stop();
+      await kf?.stop();
+      await mirror?.stop();
+      receive = undefined;
+    },
+  };
+}

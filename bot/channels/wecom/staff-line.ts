@@ -1,0 +1,170 @@
+import type { Card } from "#cards/card.ts";
+import { plainText } from "#cards/plain-text.ts";
+import type { Store } from "#db/store.ts";
+import { wecomTable } from "#db/wecom.ts";
+import type { Context } from "#handlers/context.ts";
+import { type Delivered, type Delivery, DeliveryError } from "../channel.ts";
+import type { BotClient } from "./aibot/client.ts";
+import { WecomError } from "./api.ts";
+import { type AppClient, NotReached } from "./app/client.ts";
+import { aibotCard, appCard, type TemplateCard, templateCard } from "./card-limits.ts";
+import { type Handle, readHandle } from "./handle.ts";
+
+/** Not allowed in this chat, or no such chat: the app may still reach the person. */
+const botRefuses = new Set([93001, 93006]);
+
+type Line = "aibot" | "app";
+type Target = { userid: string | undefined; chat: string | undefined; isGroup: boolean };
+
+/**
+ * Delivers to employees: by the bot where they have written to it, otherwise by the app, and by the other where the first refuses;
+ * never by both. A card that was pressed is changed through the handle that came with the press.
+ */
+export function createStaffLine(options: {
+  store: Store;
+  ctx: Context;
+  channel: string;
+  bot: BotClient | undefined;
+  app: AppClient | undefined;
+}): { deliver(delivery: Delivery, target: { userid: string } | { group: string }): Promise<Delivered> } {
+  const { store, ctx, channel, bot, app } = options;
+
+  async function targetOf(to: { userid: string } | { group: string }): Promise<Target> {
+    if ("group" in to) return { userid: undefined, chat: to.group, isGroup: true };
+    const chat = bot && (await store.read((tx) => wecomTable(tx.connection).botChatOf(to.userid)));
+    return { userid: to.userid, chat, isGroup: false };
+  }
+
+  /** Tries the lines in their order. Only a refusal leads on to the next: silence may have been a delivery. */
+  async function byEither<T>(
+    target: Target,
+    byBot: (chat: string) => Promise<T>,
+    byApp: (userid: string) => Promise<T>,
+  ) {
+    const { userid, chat, isGroup } = target;
+    if (bot?.connected && chat !== undefined) {
+      try {
+        return { line: "aibot" as Line, value: await byBot(chat) };
+      } catch (fault) {
+        const refused = fault instanceof WecomError && fault.kind === "refused" && botRefuses.has(fault.code);
+        if (!refused && bot.connected) throw fault;
+        if (!refused && !(fault instanceof WecomError)) throw fault;
+        if (isGroup) throw new DeliveryError(refused ? "gone" : "try-later", "the bot cannot write to this group");
+      }
+    }
+    if (app && userid !== undefined) {
+      try {
+        return { line: "app" as Line, value: await byApp(userid) };
+      } catch (fault) {
+        if (!(fault instanceof NotReached)) throw fault;
+        if (!bot?.connected) throw new DeliveryError(bot ? "try-later" : "gone", "the app does not reach this member");
+        return { line: "aibot" as Line, value: await byBot(chat ?? userid) };
+      }
+    }
+    throw new DeliveryError("try-later", "no line reaches this room now");
+  }
+
+  async function sendText(delivery: Delivery, target: Target, text: string): Promise<Delivered> {
+    const handle = readHandle(delivery.address.reply);
+    if (handle?.kind === "question" && bot?.connected && ctx.now() - handle.at < handle.freshMs) {
+      try {
+        await bot.answer(handle.reqId, delivery.id, text);
+        return {};
+      } catch (fault) {
+        if (!(fault instanceof WecomError) || fault.kind !== "refused") throw fault;
+      }
+    }
+    await byEither(
+      target,
+      (chat) => bot!.sendText(chat, target.isGroup, text),
+      (userid) => app!.sendText(userid, text, delivery.id),
+    );
+    return {};
+  }
+
+  async function sendCard(delivery: Delivery, target: Target, card: Card): Promise<Delivered> {
+    const sent = await byEither(
+      target,
+      async (chat) => {
+        await bot!.sendCard(chat, target.isGroup, templateCard(card, delivery.id, aibotCard));
+        return null;
+      },
+      (userid) => app!.sendCard(userid, templateCard(card, delivery.id, appCard)),
+    );
+    const kept = { taskId: delivery.id, room: delivery.address.room, cardKey: card.key, line: sent.line };
+    await store.transaction((tx) => wecomTable(tx.connection).saveCard({ ...kept, code: sent.value, at: ctx.now() }));
+    return { vendorRef: delivery.id };
+  }
+
+  /** Changes the card that was pressed. A handle that is spent or stale leaves it as it is: another press is answered again. */
+  async function updatePressed(
+    handle: Handle & { kind: "tap" },
+    userid: string | undefined,
+    card: Card,
+  ): Promise<void> {
+    const draw = (line: typeof appCard): TemplateCard => templateCard(card, handle.taskId, line);
+    if (handle.line === "app") {
+      if (app && userid && handle.code !== "") await app.updateCard(userid, handle.code, draw(appCard));
+      return;
+    }
+    if (!bot?.connected || ctx.now() - handle.at > handle.freshMs) return;
+    try {
+      await bot.updateCard(handle.code, draw(aibotCard));
+    } catch (fault) {
+      if (!(fault instanceof WecomError)) throw fault;
+      ctx.log.warn({ code: fault.code }, "the bot's card could not be changed");
+    }
+  }
+
+  /** Changes a card that nobody pressed just now: only the app can, once, with the code of its sending. */
+  async function updateStanding(taskId: string, userid: string | undefined, card: Card): Promise<boolean> {
+    const known = await store.read((tx) => wecomTable(tx.connection).card(taskId));
+    if (!app || !userid || known?.line !== "app" || known.code === null) return false;
+    const changed = await app.updateCard(userid, known.code, templateCard(card, taskId, appCard));
+    await store.transaction((tx) => wecomTable(tx.connection).useCode(taskId));
+    return changed;
+  }
+
+  async function settledCardOf(taskId: string): Promise<Card | undefined> {
+    return store.read(async (tx) => {
+      const known = await wecomTable(tx.connection).card(taskId);
+      const body = known && (await tx.outbox.bodyAt(channel, known.room, known.cardKey));
+      return body?.type === "card" && body.card.buttons.length === 0 ? body.card : undefined;
+    });
+  }
+
+  return {
+    async deliver(delivery, to) {
+      const { body, vendorRef, address } = delivery;
+      const target = await targetOf(to);
+      const handle = readHandle(address.reply);
+      if (body.type === "text") {
+        const settled = handle?.kind === "tap" ? await settledCardOf(handle.taskId) : undefined;
+        if (handle?.kind !== "tap" || !settled) return sendText(delivery, target, body.text);
+        // A late press on a card that is settled: it shows how, which says more than words beside it.
+        await updatePressed(handle, target.userid, settled);
+        return {};
+      }
+      const { card } = body;
+      if (handle?.kind === "tap") {
+        const pressed = await store.read((tx) => wecomTable(tx.connection).card(handle.taskId));
+        if (!pressed || pressed.cardKey === card.key) {
+          await updatePressed(handle, target.userid, card);
+          return { vendorRef: vendorRef ?? handle.taskId };
+        }
+      }
+      if (vendorRef !== undefined) {
+        if (await updateStanding(vendorRef, target.userid, card)) return { vendorRef };
+        if (card.buttons.length === 0) return { vendorRef };
+      } else if (card.buttons.length === 0 && (await overtakes(delivery, card.key))) return {};
+      if (card.buttons.length > 0) return sendCard(delivery, target, card);
+      return sendText(delivery, target, plainText(card));
+    },
+  };
+
+  /** A settled card that comes before the open one it settles takes it back: nobody has seen it. */
+  async function overtakes(delivery: Delivery, cardKey: string): Promise<boolean> {
+    const { channel: name, room } = delivery.address;
+    return store.transaction((tx) => tx.outbox.dropEarlier(name, room, cardKey, delivery.id)).then((n) => n > 0);
+  }
+}

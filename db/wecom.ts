@@ -1,0 +1,230 @@
+import type { Connection } from "./backend.ts";
+import { fromRow } from "./rows.ts";
+
+export type WecomContact = { name: string; followers: string[]; at: number };
+export type WecomCard = {
+  taskId: string;
+  room: string;
+  cardKey: string;
+  line: "aibot" | "app";
+  code: string | null;
+  at: number;
+};
+export type WecomMark = {
+  suggestionId: string;
+  userid: string;
+  externalUserid: string;
+  label: string;
+  attempts: number;
+};
+export type KfSession = { lastAt: number; sent: number; state: number };
+
+/** Where a suggestion was confirmed between two people of WeCom and has no job yet. */
+export type UnmirroredTag = { suggestionId: string; tag: string; userid: string; externalUserid: string };
+
+/** What the WeCom lines remember. `channel` names the identities that belong to them. */
+export function wecomTable({ sql }: Connection, channel = "wecom") {
+  return {
+    async cursor(key: string): Promise<string | undefined> {
+      return (await sql.get<{ value: string }>("SELECT value FROM wecom_cursor WHERE key = ?", key))?.value;
+    },
+
+    async setCursor(key: string, value: string, at: number): Promise<void> {
+      await sql.run(
+        `INSERT INTO wecom_cursor (key, value, at) VALUES (?, ?, ?)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value, at = excluded.at`,
+        key,
+        value,
+        at,
+      );
+    },
+
+    async contact(externalUserid: string): Promise<WecomContact | undefined> {
+      const row = await sql.get<{ name: string; followers: string; at: number }>(
+        "SELECT name, followers, at FROM wecom_contact WHERE external_userid = ?",
+        externalUserid,
+      );
+      return row && { ...row, followers: JSON.parse(row.followers) as string[] };
+    },
+
+    async saveContact(externalUserid: string, { name, followers, at }: WecomContact): Promise<void> {
+      await sql.run(
+        `INSERT INTO wecom_contact (external_userid, name, followers, at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (external_userid) DO UPDATE SET name = excluded.name, followers = excluded.followers, at = excluded.at`,
+        externalUserid,
+        name,
+        JSON.stringify(followers),
+        at,
+      );
+    },
+
+    async forgetContact(externalUserid: string): Promise<void> {
+      await sql.run("DELETE FROM wecom_contact WHERE external_userid = ?", externalUserid);
+    },
+
+    async isSilenced(userid: string, externalUserid: string): Promise<boolean> {
+      const row = await sql.get<object>(
+        "SELECT at FROM wecom_silenced WHERE userid = ? AND external_userid = ?",
+        userid,
+        externalUserid,
+      );
+      return row !== undefined;
+    },
+
+    async silence(userid: string, externalUserid: string, at: number): Promise<void> {
+      await sql.run(
+        "INSERT INTO wecom_silenced (userid, external_userid, at) VALUES (?, ?, ?) ON CONFLICT (userid, external_userid) DO NOTHING",
+        userid,
+        externalUserid,
+        at,
+      );
+    },
+
+    async unsilence(userid: string, externalUserid: string): Promise<void> {
+      await sql.run("DELETE FROM wecom_silenced WHERE userid = ? AND external_userid = ?", userid, externalUserid);
+    },
+
+    async card(taskId: string): Promise<WecomCard | undefined> {
+      const row = await sql.get<object>("SELECT * FROM wecom_card WHERE task_id = ?", taskId);
+      return row && fromRow<WecomCard>(row);
+    },
+
+    async saveCard(card: WecomCard): Promise<void> {
+      await sql.run(
+        `INSERT INTO wecom_card (task_id, room, card_key, line, code, at) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (task_id) DO UPDATE SET line = excluded.line, code = excluded.code, at = excluded.at`,
+        card.taskId,
+        card.room,
+        card.cardKey,
+        card.line,
+        card.code,
+        card.at,
+      );
+    },
+
+    /** The send answer's code is spent. */
+    async useCode(taskId: string): Promise<void> {
+      await sql.run("UPDATE wecom_card SET code = NULL WHERE task_id = ?", taskId);
+    },
+
+    /** Whom the bot's callbacks mean by an id; undefined: nobody has found out. */
+    async botUser(raw: string): Promise<string | undefined> {
+      return (await sql.get<{ userid: string }>("SELECT userid FROM wecom_bot_user WHERE raw = ?", raw))?.userid;
+    },
+
+    async saveBotUser(raw: string, userid: string, at: number): Promise<void> {
+      await sql.run(
+        `INSERT INTO wecom_bot_user (raw, userid, at) VALUES (?, ?, ?)
+         ON CONFLICT (raw) DO UPDATE SET userid = excluded.userid, at = excluded.at`,
+        raw,
+        userid,
+        at,
+      );
+    },
+
+    /** The id under which an employee has last written to the bot; undefined: they never have. */
+    async botChatOf(userid: string): Promise<string | undefined> {
+      const row = await sql.get<{ raw: string }>(
+        "SELECT raw FROM wecom_bot_user WHERE userid = ? ORDER BY at DESC LIMIT 1",
+        userid,
+      );
+      return row?.raw;
+    },
+
+    /** Confirmed questions between an employee and a customer of WeCom that nobody has written down to be mirrored. */
+    async unmirroredTags(createdSince: number, lifeMs: number): Promise<UnmirroredTag[]> {
+      const rows = await sql.all<object>(
+        `SELECT s.id AS suggestion_id, s.tag, e.external_id AS userid, c.external_id AS external_userid
+         FROM suggestion s
+         JOIN identity e ON e.person_id = s.asked_of AND e.channel = ?
+         JOIN identity c ON c.person_id = s.person_id AND c.channel = ?
+         LEFT JOIN wecom_mark m ON m.suggestion_id = s.id
+         WHERE s.status = 'confirmed' AND s.expires_at >= ? AND s.kind = 'hold' AND m.suggestion_id IS NULL
+         ORDER BY s.answered_at, s.id LIMIT 200`,
+        channel,
+        channel,
+        createdSince + lifeMs,
+      );
+      return rows.map((row) => fromRow<UnmirroredTag>(row));
+    },
+
+    async addMark(mark: Omit<WecomMark, "attempts">, at: number): Promise<void> {
+      await sql.run(
+        `INSERT INTO wecom_mark (suggestion_id, userid, external_userid, label, status, attempts, run_at, at)
+         VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?) ON CONFLICT (suggestion_id) DO NOTHING`,
+        mark.suggestionId,
+        mark.userid,
+        mark.externalUserid,
+        mark.label,
+        at,
+        at,
+      );
+    },
+
+    async dueMarks(now: number): Promise<WecomMark[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM wecom_mark WHERE status = 'waiting' AND run_at <= ? ORDER BY at, suggestion_id LIMIT 50",
+        now,
+      );
+      return rows.map((row) => fromRow<WecomMark>(row));
+    },
+
+    async settleMark(suggestionId: string, status: "done" | "dead", error: string | null): Promise<void> {
+      await sql.run("UPDATE wecom_mark SET status = ?, error = ? WHERE suggestion_id = ?", status, error, suggestionId);
+    },
+
+    async putOffMark(suggestionId: string, runAt: number, error: string): Promise<void> {
+      await sql.run(
+        "UPDATE wecom_mark SET attempts = attempts + 1, run_at = ?, error = ? WHERE suggestion_id = ?",
+        runAt,
+        error,
+        suggestionId,
+      );
+    },
+
+    async markCounts(): Promise<Record<string, number>> {
+      const rows = await sql.all<{ status: string; n: number }>(
+        "SELECT status, count(*) AS n FROM wecom_mark GROUP BY status",
+      );
+      return Object.fromEntries(rows.map((row) => [row.status, Number(row.n)]));
+    },
+
+    async kfSession(externalUserid: string): Promise<KfSession | undefined> {
+      const row = await sql.get<object>(
+        "SELECT last_at, sent, state FROM wecom_kf_session WHERE external_userid = ?",
+        externalUserid,
+      );
+      return row && fromRow<KfSession>(row);
+    },
+
+    /** The customer wrote: a new allowance of messages, and what waited for it is due. An older message opens nothing. */
+    async openKfWindow(externalUserid: string, lastAt: number, room: string, now: number): Promise<void> {
+      await sql.run(
+        `INSERT INTO wecom_kf_session (external_userid, last_at, sent, state) VALUES (?, ?, 0, 0)
+         ON CONFLICT (external_userid) DO UPDATE SET last_at = excluded.last_at, sent = 0
+         WHERE excluded.last_at >= wecom_kf_session.last_at`,
+        externalUserid,
+        lastAt,
+      );
+      await sql.run(
+        "UPDATE outbox SET run_at = ?, attempts = 0 WHERE channel = ? AND room = ? AND status = 'waiting' AND locked_at IS NULL",
+        now,
+        channel,
+        room,
+      );
+    },
+
+    async countKfSent(externalUserid: string): Promise<void> {
+      await sql.run("UPDATE wecom_kf_session SET sent = sent + 1 WHERE external_userid = ?", externalUserid);
+    },
+
+    /** Nothing more may be said until the customer writes again. */
+    async closeKfWindow(externalUserid: string): Promise<void> {
+      await sql.run("UPDATE wecom_kf_session SET sent = 5 WHERE external_userid = ?", externalUserid);
+    },
+
+    async setKfState(externalUserid: string, state: number): Promise<void> {
+      await sql.run("UPDATE wecom_kf_session SET state = ? WHERE external_userid = ?", state, externalUserid);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { taskOfferCard } from "#cards/task-offer.ts";
+import { isStaff } from "#domain/person.ts";
+import type { Scene } from "./context.ts";
+import type { MessageEvent } from "./incoming.ts";
+import { markPushed } from "./mark-pushed.ts";
+import { viewOf } from "./offer-steps.ts";
+import { reply } from "./say.ts";
+
+/** A room where koloop cannot speak first takes few answers: the most urgent offers, and the rest when these are settled. */
+const shownAtMost = 2;
+const speaksOfTasks = /任务|\btasks?\b/i;
+
+/** Where koloop may only answer, whoever mentions tasks is shown the offers that wait for their yes or no. */
+export async function showWaiting(scene: Scene<MessageEvent>): Promise<boolean> {
+  const { tx, ctx, person, event } = scene;
+  if (!event.mayOnlyAnswer || isStaff(person) || !speaksOfTasks.test(event.text) || /https?:\/\//i.test(event.text))
+    return false;
+  const now = ctx.now();
+  let shown = 0;
+  for (const assignment of await tx.tasks.assignmentsFor(person.id)) {
+    if (shown === shownAtMost) break;
+    if (assignment.acceptedAt !== null || assignment.declinedAt !== null || assignment.withdrawnAt !== null) continue;
+    const task = await tx.tasks.find(assignment.taskId);
+    if (task?.status !== "open" || (task.deadlineAt !== null && task.deadlineAt <= now)) continue;
+    await markPushed(tx, ctx, assignment.id, now);
+    await reply(scene, taskOfferCard(await viewOf(scene, assignment, task)));
+    shown++;
+  }
+  return shown > 0;
+}

@@ -1,0 +1,70 @@
+-- CreateTable
+CREATE TABLE "wecom_cursor" (
+    "key" TEXT NOT NULL PRIMARY KEY,
+    "value" TEXT NOT NULL,
+    "at" BIGINT NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "wecom_contact" (
+    "external_userid" TEXT NOT NULL PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "followers" TEXT NOT NULL,
+    "at" BIGINT NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "wecom_silenced" (
+    "userid" TEXT NOT NULL,
+    "external_userid" TEXT NOT NULL,
+    "at" BIGINT NOT NULL,
+
+    PRIMARY KEY ("userid", "external_userid")
+);
+
+-- CreateTable
+CREATE TABLE "wecom_card" (
+    "task_id" TEXT NOT NULL PRIMARY KEY,
+    "room" TEXT NOT NULL,
+    "card_key" TEXT NOT NULL,
+    "line" TEXT NOT NULL,
+    "code" TEXT,
+    "at" BIGINT NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "wecom_bot_user" (
+    "raw" TEXT NOT NULL PRIMARY KEY,
+    "userid" TEXT NOT NULL,
+    "at" BIGINT NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "wecom_mark" (
+    "suggestion_id" TEXT NOT NULL PRIMARY KEY,
+    "userid" TEXT NOT NULL,
+    "external_userid" TEXT NOT NULL,
+    "label" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "run_at" BIGINT NOT NULL,
+    "error" TEXT,
+    "at" BIGINT NOT NULL
+);
+
+-- CreateTable
+CREATE TABLE "wecom_kf_session" (
+    "external_userid" TEXT NOT NULL PRIMARY KEY,
+    "last_at" BIGINT NOT NULL,
+    "sent" INTEGER NOT NULL,
+    "state" INTEGER NOT NULL
+);
+
+-- CreateIndex
+CREATE INDEX "wecom_card_room_card_key_at_idx" ON "wecom_card"("room", "card_key", "at");
+
+-- CreateIndex
+CREATE INDEX "wecom_bot_user_userid_at_idx" ON "wecom_bot_user"("userid", "at");
+
+-- CreateIndex
+CREATE INDEX "wecom_mark_status_run_at_idx" ON "wecom_mark"("status", "run_at");

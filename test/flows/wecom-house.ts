@@ -1,0 +1,141 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { readConfig } from "#bot/config.ts";
+import { createKoloop, type Koloop } from "#bot/main.ts";
+import type { Turn } from "#domain/cue.ts";
+import type { SentCard } from "../fakes/wecom/card-check.ts";
+import {
+  aesKey,
+  agentId,
+  botLogin,
+  callbackToken,
+  corpId,
+  FakeWecom,
+  openKfid,
+  postCallback,
+  secrets,
+} from "../fakes/wecom/server.ts";
+import { freshDatabase } from "../setup/database.ts";
+
+const seed = {
+  employees: [
+    { userid: "ann", name: "安娜", role: "employee" },
+    { userid: "ben", name: "小本", role: "employee" },
+    { userid: "mo", name: "莫经理", role: "manager" },
+  ],
+  kocs: [{ external_userid: "wmKoc1", name: "李雷", follower: "ann" }],
+  tasks: [
+    { id: "t-1", title: "晒出你的新车", brief: "拍三张照片", platforms: ["小红书"], for: ["wmKoc1"], offer_by: "kf" },
+  ],
+};
+
+/** Hears a cat or a dog, so that these tests are about WeCom and not about Chinese. */
+const hearPets = (turns: readonly Turn[]) => {
+  const turn = turns.length - 1;
+  const text = turns[turn]?.text ?? "";
+  const quote = /[^,。!?]*[猫狗][^,。!?]*/.exec(text)?.[0];
+  return {
+    cues: quote ? [{ tag: "pet_family", quote, turn, score: 0.9, evidence: [] }] : [],
+    retractions: [],
+  };
+};
+
+export type House = {
+  fake: FakeWecom;
+  koloop: Koloop;
+  /** One line of the archive. */
+  archive(line: Record<string, unknown>): void;
+  says(id: string, from: string, to: string, content: string, more?: Record<string, unknown>): void;
+  tap(card: SentCard, key: string, from?: string, createTime?: number): Promise<Response>;
+  environment: Record<string, string>;
+};
+
+export type Wish = { bot?: boolean; database?: string; fake?: FakeWecom };
+
+/** koloop with all lines set, in front of a fake WeCom, with a seed and an empty archive. */
+export async function openHouse({ bot = false }: Wish = {}): Promise<House> {
+  const fake = new FakeWecom();
+  await fake.start();
+  onTestFinished(() => fake.stop());
+  const folder = mkdtempSync(join(tmpdir(), "koloop-wecom-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const feed = join(folder, "archive.ndjson");
+  const seedFile = join(folder, "seed.json");
+  writeFileSync(feed, "");
+  writeFileSync(seedFile, JSON.stringify(seed));
+  fake.customers.set("wmC1", { name: "王女士", follow: new Map([["ann", new Set()]]) });
+  fake.customers.set("wmKoc1", { name: "李雷", follow: new Map([["ann", new Set()]]) });
+  const environment: Record<string, string> = {
+    PORT: "0",
+    DATABASE_URL: `file:${freshDatabase()}`,
+    KOLOOP_LOG_LEVEL: "silent",
+    KOLOOP_QUIET_HOURS: "off",
+    KOLOOP_SEED: seedFile,
+    WECOM_CORP_ID: corpId,
+    WECOM_APP_SECRET: secrets.app,
+    WECOM_AGENT_ID: String(agentId),
+    WECOM_CALLBACK_TOKEN: callbackToken,
+    WECOM_CALLBACK_AES_KEY: aesKey,
+    WECOM_API_BASE: fake.apiBase,
+    WECOM_KF_SECRET: secrets.kf,
+    WECOM_KF_OPEN_KFID: openKfid,
+    WECOM_CONTACT_SECRET: secrets.contact,
+    WECOM_ARCHIVE_FEED: feed,
+    ...(bot && {
+      WECOM_AIBOT_ID: botLogin.id,
+      WECOM_AIBOT_SECRET: botLogin.secret,
+      WECOM_AIBOT_WS_URL: `ws://127.0.0.1:${fake.port}/`,
+    }),
+  };
+  const koloop = await startIn(environment);
+  const archive = (line: Record<string, unknown>) => appendFileSync(feed, `${JSON.stringify(line)}\n`);
+  return {
+    fake,
+    koloop,
+    environment,
+    archive,
+    says: (msgid, from, to, content, more = {}) =>
+      archive({
+        msgid,
+        action: "send",
+        from,
+        tolist: [to],
+        roomid: "",
+        msgtime: Date.now(),
+        msgtype: "text",
+        text: { content },
+        ...more,
+      }),
+    tap: (card, key, from, createTime) => postCallback(koloop.address, fake.tapXml(card, key, from, createTime)),
+  };
+}
+
+async function startIn(environment: Record<string, string>): Promise<Koloop> {
+  const koloop = await createKoloop(readConfig(environment), { extract: hearPets });
+  await koloop.start();
+  onTestFinished(() => koloop.stop());
+  return koloop;
+}
+
+/** Waits until something holds; says what it waited for where it never does. */
+export async function until<T>(what: string, find: () => T | undefined | false, ms = 10_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = find();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`this never came: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+export const quietFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The key of the button whose text contains a word. */
+export function keyOf({ card }: SentCard, word: string): string {
+  const buttons = card.button_list as { text: string; key: string }[];
+  const found = buttons.find((button) => button.text.includes(word));
+  if (!found) throw new Error(`no button ${word}: ${JSON.stringify(buttons)}`);
+  return found.key;
+}
