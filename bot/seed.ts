@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { knownForms } from "#cards/names.ts";
 import type { Store, Tx } from "#db/store.ts";
 import type { Person, Role } from "#domain/person.ts";
 import { platformNames } from "#domain/platform.ts";
@@ -30,6 +29,8 @@ const seedSchema = z.object({
     )
     .default([]),
 });
+/** The file names no forms: whoever takes the task chooses among the usual ones. */
+const seededForms = ["photo_text", "video", "longform"];
 type Seed = z.infer<typeof seedSchema>;
 
 /**
@@ -140,7 +141,7 @@ function taskOf(ctx: Context, { title, brief, platforms }: Seed["tasks"][number]
     theme: title,
     brief,
     target: { segments: [], tags: [], exclude: { segments: [], tags: [] } },
-    forms: knownForms.map((form) => ({ form, brief: "" })),
+    forms: seededForms.map((form) => ({ form, brief: "" })),
     importance: 3,
     quota: 1000,
     pushBudget: null,
