@@ -18,8 +18,8 @@ import { newId } from "./ids.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { registerProfileRoutes } from "./profile-routes.ts";
-import { newTaskLink, registerTaskPage } from "./task-page.ts";
 import { loadSeed } from "./seed.ts";
+import { newTaskLink, registerTaskPage } from "./task-page.ts";
 
 /** What tests and the demo may set: everything else is the same program. */
 export type Parts = {
