@@ -5,6 +5,7 @@ import { createLearner } from "#handlers/learner.ts";
 import { type CommentReader, createCommentReader, loadCommentModel } from "#nlp/comments.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
+import { createQuestionReader } from "#nlp/question/reader.ts";
 import type { Channel } from "./channels/channel.ts";
 import { createWebChannel, type WebChannel } from "./channels/web/channel.ts";
 import { createWecom, wecomChannel } from "./channels/wecom/channel.ts";
@@ -69,6 +70,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     lang: config.lang,
     timeZone: config.timeZone,
     taxonomy: knowledge.taxonomy,
+    readQuestion: createQuestionReader(),
     extract: parts.extract ?? createExtractor(knowledge),
     readComment: lazyCommentReader(),
     drawChart: async (chart) => (await import("./chart.ts")).drawPng(chart),

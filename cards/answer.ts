@@ -1,5 +1,235 @@
-import type { Answer, Query } from "#domain/query.ts";
-export type AnswerView = { lang: "zh" | "en"; now: number; zone: string };
-export const queryText = ({ query }: { query: Query }, _: AnswerView): string => JSON.stringify(query);
-export const answerText = ({ answer }: { query: Query; answer: Answer }, _: AnswerView): string =>
-  JSON.stringify(answer);
+import { measureOf } from "#domain/measures.ts";
+import type { Answer, AnswerRow, ClarifyReason, Query, RefuseReason, UnknownReason } from "#domain/query.ts";
+import { type AnswerView, asOf, dimensionName, keyName, queryWords } from "./answer-words.ts";
+import type { Block, Button, Card, Lang } from "./card.ts";
+import { say } from "./names.ts";
+
+export type { AnswerView } from "./answer-words.ts";
+export type Answered = { query: Query; answer: Answer };
+
+/** `hiddenBelow`: groups of fewer people are shown without their figure. `pictureId`: a chart that was drawn for a series. */
+export type AnswerCardView = AnswerView & { id: string; hiddenBelow?: number; pictureId?: string };
+
+const refusals: Record<RefuseReason, [string, string]> = {
+  "not-your-people": [
+    "这位不在您名下,不能告诉您。您可以问自己名下的人,或全品牌的数字。",
+    "This person is not one of yours. Ask about your own people, or the brand's figures.",
+  ],
+  "other-koe": [
+    "其他 KOE 的人和工作不能告诉您。您可以问自己名下的人,或全品牌的数字。",
+    "Other KOEs' people and work are theirs. Ask about your own people, or the brand's figures.",
+  ],
+  "ranking-of-koes": [
+    "KOE 之间不做比较。您可以问自己名下的数字。",
+    "KOEs are not compared. Ask about your own figures.",
+  ],
+  "only-own": [
+    "您可以问自己的任务、作品、数据和标签,例如“我接了几个任务”。",
+    "You can ask about your own tasks, posts, figures and tags, such as “how many tasks did I accept”.",
+  ],
+  "names-of-others": [
+    "不在您名下的人,不能列出名字。您可以问“我名下谁……”。",
+    "People who are not yours are not listed. Ask “who of my people …”.",
+  ],
+  "not-your-task": [
+    "这个任务没有推给您。您可以问推给您的任务。",
+    "This task was not pushed to you. Ask about those that were.",
+  ],
+  "small-group": ["人数太少,不拆开显示。", "Too few people to show apart."],
+};
+const unknowns: Record<UnknownReason, [string, string]> = {
+  "not-held": [
+    "这里没有这个数据。有的是:人、标签、分群、任务各步、作品数据、评论。",
+    "koloop does not hold this. It holds people, tags, segments, the steps of tasks, figures of posts and comments.",
+  ],
+  "no-such-name": ["没有找到这个名字。", "There is nothing by this name."],
+  "nothing-to-divide": ["这段范围里没有可以计算的数据。", "There is nothing here to work out a rate from."],
+  "too-few-posts": [
+    "数据不够:影响力至少要 3 篇有数据的作品。",
+    "Not enough data: influence needs at least 3 posts with figures.",
+  ],
+  "no-figures": ["这个作品还没有数据。", "This post has no figures yet."],
+  "no-such-date": ["没有这个日期。", "There is no such date."],
+  future: ["还没有发生,这里不做预测。", "This has not happened yet, and koloop does not forecast."],
+};
+const clarifications: Record<ClarifyReason, [string, string]> = {
+  "which-one": ["您指的是哪一个?", "Which one do you mean?"],
+  "which-measure": [
+    "想看哪个指标?例如完成率、参与率、互动率。",
+    "Which figure? Completion rate, participation rate, interaction rate …",
+  ],
+  "which-task": ["是哪个任务?", "Which task?"],
+  "which-person": ["是哪一位?", "Which person?"],
+  "which-segment": ["是哪个分群?", "Which segment?"],
+  "not-understood": [
+    "没太明白。可以这样问:“科技关注者的视频任务完成率”。",
+    "I did not understand. Try: “completion rate of video tasks for tech followers”.",
+  ],
+};
+
+/** A figure with its unit: `41.8 %`, `259 人`. At most one decimal, two where there is no unit. */
+export function figureText(value: number | null, unit: string, lang: Lang): string {
+  if (value === null) return "–";
+  const isWhole = Number.isInteger(value);
+  const text = isWhole ? value.toLocaleString("en-US") : value.toFixed(unit === "" ? 2 : 1);
+  const words: Record<string, string> = {
+    人: "people",
+    次: "",
+    条: "",
+    篇: "posts",
+    小时: "h",
+    个: "",
+    积分: "points",
+    pp: say(lang, "个百分点", "points"),
+  };
+  const shown = unit === "pp" || lang === "en" ? (words[unit] ?? unit) : unit;
+  return shown === "" ? text : `${text} ${shown}`;
+}
+
+/** One line that says it all: what was asked, how it is defined, the figure, and as of when. */
+export function headline({ query, answer }: Answered, view: AnswerView): string {
+  const { lang } = view;
+  if (answer.type === "refuse") return say(lang, ...refusals[answer.why]);
+  if (answer.type === "unknown")
+    return `${answer.about ? `“${answer.about}”:` : ""}${say(lang, ...unknowns[answer.why])}`;
+  if (answer.type === "clarify") return say(lang, ...clarifications[answer.why]);
+  const words = queryWords(query, view);
+  const measure = query.measures[0];
+  const how = measure ? definitionText(query, lang) : "";
+  const rows = say(lang, `${answer.rows.toLocaleString("en-US")} 行`, `${answer.rows.toLocaleString("en-US")} rows`);
+  const proof = `(${rows},${asOf(view)})`;
+  if (answer.type === "number" || answer.type === "percent") {
+    const parts =
+      answer.parts && !query.compare ? ` = ${answer.parts.map((p) => Math.round(p * 10) / 10).join("/")}` : "";
+    const two =
+      answer.parts && query.compare
+        ? ` (${answer.parts.map((p) => figureText(p, measure ? measureOf(measure).unit : "", lang)).join(" / ")})`
+        : "";
+    return `${words} = ${how}${parts} = ${figureText(answer.value, answer.unit, lang)}${two} ${proof}`;
+  }
+  const none = rowsOf(answer).length === 0 ? say(lang, " 没有", " none") : "";
+  return `${words} = ${how}${none} ${proof}`;
+}
+
+function definitionText(query: Query, lang: Lang): string {
+  return [...new Set(query.measures.map((key) => say(lang, measureOf(key).how.zh, measureOf(key).how.en)))].join(
+    say(lang, ";", "; "),
+  );
+}
+
+const rowsOf = (answer: Answer): AnswerRow[] =>
+  answer.type === "list" || answer.type === "ranking" || answer.type === "series" ? answer.value : [];
+
+function rowName(row: AnswerRow, query: Query, view: AnswerView): string {
+  if (query.group && query.group.by !== "period" && !row.label.includes(">"))
+    return keyName(query.group.by, row.label, view);
+  const measure = query.measures.length > 1 || query.measures[0] === "funnel" ? row.label : undefined;
+  if (measure) return measureNameOf(measure, view.lang);
+  return keyName(
+    query.field === "theme"
+      ? "theme"
+      : query.field === "owner"
+        ? "koe"
+        : query.field === "segments"
+          ? "segment"
+          : (query.field ?? "time").replace("forms", "form").replace("roles", "role"),
+    row.label,
+    view,
+  );
+}
+
+const measureNameOf = (key: string, lang: Lang): string => {
+  const measure = measureOf(key as "pushed");
+  return measure ? say(lang, measure.zh, measure.en) : key;
+};
+
+/** The answer in plain words, a line each group; what a chat without cards shows, and the command line. */
+export function answerText({ query, answer }: Answered, view: AnswerView): string {
+  const unit = "unit" in answer ? answer.unit : "";
+  const lines = rowsOf(answer)
+    .slice(0, 20)
+    .map((row, i) => {
+      const figure = row.value === null ? "" : ` ${figureText(row.value, unit, view.lang)}`;
+      return `${answer.type === "ranking" ? `${i + 1}. ` : "· "}${rowName(row, query, view)}${figure}${row.parts ? ` (${row.parts.map((p) => Math.round(p)).join("/")})` : ""}`;
+    });
+  const more = rowsOf(answer).length - lines.length;
+  if (more > 0) lines.push(say(view.lang, `……还有 ${more} 项`, `… and ${more} more`));
+  const choices = answer.type === "clarify" ? answer.choices.map((c) => `· ${c.label}`) : [];
+  return [headline({ query, answer }, view), ...lines, ...choices].join("\n");
+}
+
+export const queryText = ({ query }: Answered, view: AnswerView): string => queryWords(query, view);
+
+/** The answer as a card: figure or table, and what one may want next as buttons. */
+export function answerCard(answered: Answered, view: AnswerCardView): Card {
+  const { query, answer } = answered;
+  const { lang } = view;
+  const unit = "unit" in answer ? answer.unit : "";
+  const rows = rowsOf(answer);
+  const blocks: Block[] = [{ type: "text", text: headline(answered, view) }];
+  if (view.pictureId) blocks.push({ type: "picture", pictureId: view.pictureId, alt: headline(answered, view) });
+  if (rows.length > 0) {
+    const hidden = (row: AnswerRow) =>
+      view.hiddenBelow !== undefined && row.value !== null && row.value > 0 && row.value < view.hiddenBelow;
+    blocks.push({
+      type: "table",
+      columns: [
+        query.group ? dimensionName(query.group.by, lang) : say(lang, "步骤", "step"),
+        unit || say(lang, "值", "value"),
+      ],
+      rows: rows
+        .slice(0, 50)
+        .map((row) => [
+          rowName(row, query, view),
+          hidden(row) ? `<${view.hiddenBelow}` : figureText(row.value, unit, lang),
+        ]),
+      alignRight: [1],
+    });
+  }
+  if ("left" in answer && answer.left)
+    blocks.push({
+      type: "text",
+      text: say(lang, `${answer.left} 组样本太小,没有列出`, `${answer.left} groups have too few to show`),
+    });
+  return { v: 1, key: `answer-${view.id}`, title: titleOf(answer, lang), blocks, buttons: buttonsFor(answered, view) };
+}
+
+function titleOf(answer: Answer, lang: Lang): string {
+  if (answer.type === "clarify") return say(lang, "问一下", "One question");
+  if (answer.type === "refuse") return say(lang, "这个不能告诉您", "This is not yours to see");
+  if (answer.type === "unknown") return say(lang, "没有这个答案", "No answer to this");
+  return answer.type === "number" || answer.type === "percent"
+    ? figureText(answer.value, answer.unit, lang)
+    : say(lang, "结果", "Result");
+}
+
+function buttonsFor({ query, answer }: Answered, view: AnswerCardView): Button[] {
+  const { lang, id } = view;
+  const button = (zh: string, en: string, arg: string): Button => ({
+    label: say(lang, zh, en),
+    action: { type: "answer.again", id, arg },
+    tone: "normal",
+  });
+  if (answer.type === "clarify")
+    return answer.choices.slice(0, 6).map((choice, i) => ({
+      label: choice.label,
+      action: { type: "answer.choose", id, arg: String(i) },
+      tone: "normal",
+    }));
+  if (answer.type === "refuse" || answer.type === "unknown") return [];
+  const subject = query.measures[0] ? measureOf(query.measures[0]).subject : "people";
+  const drills: Button[] =
+    query.group || ["tasks"].includes(subject) || query.measures.length > 1
+      ? []
+      : subject === "people"
+        ? [button("按城市", "By city", "by-city")]
+        : [button("按主题", "By theme", "by-theme"), button("按形式", "By form", "by-form")];
+  const period = ["assignments", "submissions", "posts"].includes(subject)
+    ? [button("上个月", "Last month", "last-month")]
+    : [];
+  return [
+    ...drills,
+    ...period,
+    { label: say(lang, "每周一发我", "Send me on Mondays"), action: { type: "answer.subscribe", id }, tone: "normal" },
+  ];
+}

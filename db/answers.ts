@@ -17,7 +17,8 @@ type Group = { label: string; value: number | null; parts?: [number, number]; ba
  * Answers a query from the tables, as of `now` (epoch milliseconds). Never throws for what a person asked: nothing to divide by, no
  * figures and too few posts are answers. Labels are ids and keys; names are the caller's.
  */
-export async function answerQuery(sql: Sql, query: Query, now: number): Promise<Answer> {
+export async function answerQuery(sql: Sql, asksFor: Query, now: number): Promise<Answer> {
+  const query = upToNow(asksFor, now);
   const asked: Asked = { sql, query, now };
   const key = query.measures[0];
   if (!key) return { type: "clarify", why: "which-measure", choices: [] };
@@ -32,6 +33,19 @@ export async function answerQuery(sql: Sql, query: Query, now: number): Promise<
   if (!query.group) return single(asked, key);
   const groups = await groupsOf(asked, key);
   return query.compare ? compared(query, key, groups) : listed(query, key, groups);
+}
+
+/** Nothing that happened after `now` counts; deadlines of tasks may lie ahead. */
+function upToNow(query: Query, now: number): Query {
+  if (["tasks", "task_field"].includes(query.measures[0] ?? "")) return query;
+  const cut = <P extends { from: number; until: number }>(p: P): P =>
+    p.from <= now && p.until > now ? { ...p, until: now + 1 } : p;
+  const { period, group } = query;
+  return {
+    ...query,
+    period: period && cut(period),
+    group: group && { ...group, ...(group.periods && { periods: group.periods.map(cut) }) },
+  };
 }
 
 async function groupsOf(asked: Asked, key: MeasureKey): Promise<Group[]> {
@@ -80,6 +94,8 @@ function withEmpty(query: Query, key: MeasureKey, groups: Group[], counts: Tally
 async function single(asked: Asked, key: MeasureKey): Promise<Answer> {
   const groups = await groupsOf(asked, key);
   const group = groups[0] ?? groupOf(key, "", {});
+  const isGone = asked.query.filters.post !== undefined && group.rows === 0 && !group.value;
+  if (isGone) return { type: "unknown", why: "no-figures" };
   if (group.value === null) return { type: "unknown", why: whyNothing(key, asked.query) };
   const unit = unitOf(asked.query, key);
   return {
@@ -129,6 +145,7 @@ function listed(query: Query, key: MeasureKey, groups: Group[]): Answer {
         : kept;
   const some = dropZeros(query, key) ? shown.filter((g) => g.value !== 0) : shown;
   const cut = query.limit === null ? some : some.slice(0, query.limit);
+  if (query.countGroups) return { type: "number", value: cut.length, unit: "个", rows: groups.length };
   const value: AnswerRow[] = cut.map((g) => ({
     label: g.label,
     name: g.label,

@@ -10,6 +10,7 @@ import { reportFactsTable } from "./report-facts.ts";
 import { segmentsTable } from "./segments.ts";
 import { settingsTable } from "./settings.ts";
 import { submissionsTable } from "./submissions.ts";
+import { subscriptionsTable } from "./subscriptions.ts";
 import { suggestionsTable } from "./suggestions.ts";
 import { tasksTable } from "./tasks.ts";
 
@@ -30,6 +31,7 @@ export function tablesOver(connection: Connection) {
     outbox: outboxTable(connection),
     settings: settingsTable(connection),
     answers: answersTable(connection),
+    subscriptions: subscriptionsTable(connection),
   };
 }
 

@@ -70,6 +70,8 @@ export type Query = {
   order: "desc" | "asc" | null;
   limit: number | null;
   having: { is: "above" | "below"; value: number; orEqual: boolean } | null;
+  /** How many groups there are, instead of the groups. */
+  countGroups: boolean;
   /** The second against the first key of the group. */
   compare: "difference" | "growth" | null;
   /** A share: the same figure without these filters is the whole. */
@@ -90,6 +92,7 @@ export const emptyQuery: Query = {
   order: null,
   limit: null,
   having: null,
+  countGroups: false,
   compare: null,
   share: null,
   field: null,

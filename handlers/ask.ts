@@ -2,6 +2,7 @@ import type { Tx } from "#db/store.ts";
 import { type Asker, refusalOf } from "#domain/answer-rights.ts";
 import type { Catalog, Named } from "#domain/catalog.ts";
 import { measureOf } from "#domain/measures.ts";
+import type { Person } from "#domain/person.ts";
 import type { Answer, Choice, Query } from "#domain/query.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { isoDate } from "#domain/zone.ts";
@@ -16,7 +17,8 @@ export type Asking = {
   taxonomy: Taxonomy;
   readQuestion: ReadQuestion;
 };
-export type Asked = { query: Query; answer: Answer; catalog: Catalog };
+/** `isUnderstood`: it was a question about figures, whether it could be answered or not. */
+export type Asked = { query: Query; answer: Answer; catalog: Catalog; isUnderstood: boolean };
 
 /** Reads a question, looks at rights before anything else, and answers it from the tables. */
 export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
@@ -28,6 +30,11 @@ export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
   const isOwn =
     reading.isOwn ||
     (asker.role === "koc" && (isTacitlyOwn(reading.query) || reading.clarify !== null || reading.unknown !== null));
+  const isUnderstood =
+    reading.unknown !== null ||
+    (reading.clarify !== "not-understood" && reading.clarify !== null) ||
+    query.measures.length > 0;
+  const found = { query, catalog, isUnderstood };
   const refused = refusalOf(asker, {
     query,
     people: reading.people.map((p) => ({ id: p.id, owner: catalog.owners.get(p.id) ?? null })),
@@ -37,16 +44,15 @@ export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
     isOwn,
     ownTasks,
   });
-  if (refused) return { query, catalog, answer: { type: "refuse", why: refused } };
-  if (reading.unknown) return { query, catalog, answer: { type: "unknown", ...reading.unknown } };
+  if (refused) return { ...found, answer: { type: "refuse", why: refused } };
+  if (reading.unknown) return { ...found, answer: { type: "unknown", ...reading.unknown } };
   if (reading.clarify)
     return {
-      query,
-      catalog,
+      ...found,
       answer: { type: "clarify", why: reading.clarify, choices: choicesOf(asking, reading.doubts) },
     };
   const answer = await tx.answers.answer(isOwn && asker.role === "koc" ? ownPerson(query, asker.id) : query, now);
-  return { query, catalog, answer: dated(answer, zone) };
+  return { ...found, answer: dated(answer, zone) };
 }
 
 /** What a KOC asks without saying of whom is asked of themselves, where it could be asked of nobody else. */
@@ -90,4 +96,16 @@ function dated(answer: Answer, zone: string): Answer {
       : row,
   );
   return { ...answer, value };
+}
+
+/** Somebody with several roles asks as the one that sees most. */
+export function askerOf(person: Pick<Person, "id" | "roles">): Asker {
+  const role = person.roles.includes("manager") ? "manager" : person.roles.includes("koe") ? "koe" : "koc";
+  return { id: person.id, role };
+}
+
+/** What people read for an id of the catalog; the id itself where it has no name. */
+export function nameIn(catalog: Catalog): (kind: string, id: string) => string {
+  const names = new Map(catalog.named.map((n) => [`${n.kind === "koe" ? "person" : n.kind} ${n.id}`, n.name]));
+  return (kind, id) => names.get(`${kind === "koe" ? "person" : kind} ${id}`) ?? id;
 }

@@ -5,6 +5,7 @@ import type { Heard, Turn } from "#domain/cue.ts";
 import type { Person } from "#domain/person.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import type { ReadText } from "./gather-health.ts";
+import type { ReadQuestion } from "#nlp/question/reader.ts";
 import type { Incoming, MessageEvent } from "./incoming.ts";
 import type { Learner } from "./learner.ts";
 
@@ -25,6 +26,7 @@ export type Context = {
   /** IANA name of the brand's zone, for people without one of their own. */
   timeZone: string;
   taxonomy: Taxonomy;
+  readQuestion: ReadQuestion;
   extract: (turns: readonly Turn[]) => Heard;
   /** Mood, aspects and topics of a comment below a post. */
   readComment: ReadText;

@@ -1,4 +1,5 @@
 import type { ActionType } from "#cards/action.ts";
+import { againTapped, answerQuestion, choiceTapped, subscribeTapped } from "./answer-question.ts";
 import { confirmAllTapped, confirmTapped, rejectAllTapped } from "./answer-suggestion.ts";
 import { collectLinks, handInChosen } from "./collect-links.ts";
 import type { Scene, Talk } from "./context.ts";
@@ -80,6 +81,9 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "profile.unmerge": unmergeTapped,
   "segment.apply": applySegmentTapped,
   "segment.drop": dropSegmentTapped,
+  "answer.choose": choiceTapped,
+  "answer.again": againTapped,
+  "answer.subscribe": subscribeTapped,
 };
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
@@ -102,5 +106,6 @@ export const talks: readonly Talk[] = [
   restFromTasks,
   collectLinks,
   readFigures,
+  answerQuestion,
   help,
 ];

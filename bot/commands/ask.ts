@@ -3,8 +3,7 @@ import { z } from "zod";
 import { answerText, queryText } from "#cards/answer.ts";
 import type { Store } from "#db/store.ts";
 import type { Asker } from "#domain/answer-rights.ts";
-import type { Person } from "#domain/person.ts";
-import { type Asked, ask } from "#handlers/ask.ts";
+import { type Asked, ask, askerOf, nameIn } from "#handlers/ask.ts";
 import { createQuestionReader, type ReadQuestion } from "#nlp/question/reader.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
@@ -51,7 +50,9 @@ async function answerOne(desk: Desk, question: string, as: string | undefined): 
     return 1;
   }
   const asked = await asking(desk, { question, context: [], asker: askerOf(person) });
-  process.stdout.write(`${answerText(asked, { lang: person.lang, now: desk.now, zone: desk.zone })}\n`);
+  process.stdout.write(
+    `${answerText(asked, { lang: person.lang, now: desk.now, zone: desk.zone, nameOf: nameIn(asked.catalog) })}\n`,
+  );
   return 0;
 }
 
@@ -73,7 +74,7 @@ async function answerFile(desk: Desk, file: string): Promise<0> {
           ? answer.value.map(({ label, value }) => ({ label, value }))
           : answer.value
         : null;
-    const view = { lang: line.lang ?? "zh", now: desk.now, zone: desk.zone } as const;
+    const view = { lang: line.lang ?? "zh", now: desk.now, zone: desk.zone, nameOf: nameIn(asked.catalog) } as const;
     const unit = "unit" in answer ? answer.unit : null;
     process.stdout.write(
       `${JSON.stringify({ id: line.id, type: answer.type, value, unit, query: queryText(asked, view), text: answerText(asked, view) })}\n`,
@@ -87,10 +88,4 @@ const taxonomy = loadTaxonomy();
 function asking(desk: Desk, said: { question: string; context: readonly string[]; asker: Asker }): Promise<Asked> {
   const { store, ...rest } = desk;
   return store.read((tx) => ask(tx, { ...rest, ...said, taxonomy }));
-}
-
-/** Somebody with several roles asks as the one that sees most. */
-export function askerOf(person: Pick<Person, "id" | "roles">): Asker {
-  const role = person.roles.includes("manager") ? "manager" : person.roles.includes("koe") ? "koe" : "koc";
-  return { id: person.id, role };
 }

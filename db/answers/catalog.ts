@@ -51,14 +51,13 @@ async function read(sql: Sql, taxonomy: Taxonomy): Promise<Catalog> {
 }
 
 const platformsIn = (inUse: readonly string[]): Named[] =>
-  platformNames
-    .filter((p) => inUse.includes(p.platform))
-    .map((p) => ({
-      kind: "platform",
-      id: p.platform,
-      name: p.zh,
-      also: [p.en, ...p.aliases.filter((a) => a.length > 1)],
-    }));
+  platformNames.map((p) => ({
+    kind: "platform",
+    id: p.platform,
+    name: p.zh,
+    also: [p.en, ...p.aliases.filter((a) => a.length > 1)],
+    ...(!inUse.includes(p.platform) && { absent: true as const }),
+  }));
 
 /** A tag is also called by what stands after its colon: 空间 for 关注点:空间. */
 function tagsIn(taxonomy: Taxonomy): Named[] {

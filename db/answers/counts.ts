@@ -130,7 +130,9 @@ function joinsFor(query: Query, row: "a" | "s", withTask: boolean): Part[] {
 
 async function assignments(asked: Asked, wanted: readonly Measure[]): Promise<Tally> {
   const { query, now } = asked;
-  const parts = [...new Set(wanted.flatMap((m) => m.of))].filter((of) => of !== "quota");
+  const parts = [...new Set(wanted.flatMap((m) => [...m.of, ...(m.least ? [m.least.of] : [])]))].filter(
+    (of) => of !== "quota",
+  );
   const at = part("a.pushed_at");
   const byPush = wanted.some((m) => m.kind === "rate" || m.kind === "mean" || m.time === "pushed");
   const period = wholePeriod(query);
@@ -140,7 +142,7 @@ async function assignments(asked: Asked, wanted: readonly Measure[]): Promise<Ta
   const sharedTime = byPush ? "a.pushed_at" : wanted.length === 1 ? assignmentTime(wanted[0]!.time) : undefined;
   const columns = parts.map((of): [string, Part] => {
     const condition = assignmentPart(of, now);
-    const measure = wanted.find((m) => m.of.includes(of))!;
+    const measure = wanted.find((m) => m.of.includes(of)) ?? wanted[0]!;
     const own = sharedTime ? [] : within(assignmentTime(measure.time), period);
     const when = all([part(`(${condition.text})`, ...condition.values), ...own]);
     const sum = assignmentSums[of];

@@ -9,6 +9,13 @@ const pointers =
 /** Whether a question leans on the one before: it points back, or says no measure of its own. */
 export function isFollowUp(slots: Slots, own: Reading, hasMeasure: boolean): boolean {
   if (!hasMeasure) return true;
+  const isBare =
+    Object.keys(own.query.filters).length === 0 &&
+    !own.query.period &&
+    isOnlyCount(own.query) &&
+    !is(slots, "role") &&
+    !is(slots, "dimension");
+  if (isBare) return true;
   const isComplete = Object.keys(own.query.filters).length > 0 && !pointers.test(slots.text);
   return !isComplete && pointers.test(slots.text);
 }
@@ -70,6 +77,8 @@ export function followUp(before: Reading, own: Reading, slots: Slots, hasMeasure
     compare: own.query.compare ?? (sameSubject && !hasTime ? was.compare : null),
     share: own.query.share ?? (sameSubject && !narrows ? was.share : null),
   };
+  if (query.measures[0] === "task_field" && filters.task) query.group = null;
+  compareToBefore(query, was, own, slots);
   return {
     ...own,
     query,
@@ -100,3 +109,24 @@ function keptGroup(was: Query, own: Reading, hasTime: boolean): Query["group"] {
 
 const keptOrder = (was: Query, own: Reading): Query["order"] =>
   was.group && !own.query.filters[was.group.by as FilterKey] ? was.order : null;
+
+/** `和露营装备比差多少`, `跟上个月比呢`: what was asked before against what is named now. */
+function compareToBefore(query: Query, was: Query, own: Reading, slots: Slots): void {
+  if (!/比|差多少|差几|相差|compare|versus|\bvs\b|difference/.test(slots.text) || query.group?.keys) return;
+  for (const [key, filter] of Object.entries(own.query.filters) as [FilterKey, Filters[FilterKey]][]) {
+    const [before, now] = [was.filters[key]?.in, filter?.in];
+    if (before?.length !== 1 || now?.length !== 1 || before[0] === now[0]) continue;
+    query.group = { by: key as "theme", keys: [before[0]!, now[0]!] };
+    delete query.filters[key];
+    query.compare = /差|difference|多多少|少多少|高多少|低多少/.test(slots.text) ? "difference" : null;
+    Object.assign(query, { order: null, limit: null });
+    return;
+  }
+  if (was.period && own.query.period && was.period.from !== own.query.period.from) {
+    const periods = [was.period, own.query.period].sort((a, b) => b.from - a.from);
+    const isDifference = /差|difference|多多少|少多少|高多少|低多少|变化|涨|降/.test(slots.text);
+    query.group = { by: "period", keys: null, periods: isDifference ? periods : periods.reverse() };
+    query.compare = isDifference ? "difference" : null;
+    query.period = null;
+  }
+}

@@ -17,6 +17,7 @@ export type QuestionLexicon = {
   /** Chinese names behind English words. */
   english: ReadonlyMap<string, string>;
   notNames: ReadonlySet<string>;
+  surnames: ReadonlySet<string>;
   longest: number;
 };
 
@@ -43,6 +44,7 @@ export function questionLexicon(): QuestionLexicon {
 function build(): QuestionLexicon {
   const phrases = new Map<string, Sense[]>();
   const notNames = new Set<string>();
+  const surnames = new Set<string>();
   const add = (phrase: string, sense: Sense) => {
     const key = folded(phrase);
     if (key === "") return;
@@ -53,6 +55,7 @@ function build(): QuestionLexicon {
   for (const name of packs) {
     for (const [of, entry] of Object.entries(packSchema.parse(read(name)))) {
       if (of === "not_a_name_part") for (const word of entry as string[]) notNames.add(folded(word));
+      else if (of === "surnames") for (const word of entry as string[]) surnames.add(word);
       else if (Array.isArray(entry)) for (const phrase of entry) add(phrase, { of, key: of });
       else for (const [key, list] of Object.entries(entry)) for (const phrase of list) add(phrase, { of, key });
     }
@@ -62,7 +65,7 @@ function build(): QuestionLexicon {
   for (const [name, list] of Object.entries(names)) for (const phrase of list) english.set(folded(phrase), name);
   const { sounds, gaps } = indexSlips(phrases);
   const longest = Math.max(...[...phrases.keys(), ...english.keys()].map((p) => p.length));
-  return { phrases, sounds, gaps, english, notNames, longest };
+  return { phrases, sounds, gaps, english, notNames, surnames, longest };
 }
 
 const read = (name: string): unknown => parse(readFileSync(nlpFile(`packs/questions/${name}.yaml`), "utf8"));

@@ -76,6 +76,9 @@ export function chooseMeasure(slots: Slots): Chosen | undefined {
 
 function named(slots: Slots): Chosen | undefined {
   const found = inOrder(slots, "measure", rates) as MeasureKey[];
+  const ofSegments =
+    slots.grouped.some((g) => g.by === "segment") && /流失/.test(slots.text) && !/步|环节|step/.test(slots.text);
+  if (ofSegments) return { measures: ["segment_left"] };
   if (is(slots, "measure", "weakest_step")) return { measures: ["weakest_step"] };
   if (found.includes("active_koc") && found.includes("silent_koc"))
     return { measures: [/不活跃|inactive/.test(slots.text) ? "silent_koc" : "active_koc"] };
@@ -146,7 +149,7 @@ function contentNamed(slots: Slots): Chosen | undefined {
   if (found.length > 0 && !isReadStep) {
     if (is(slots, "average")) return { measures: found.map((f) => `avg_${f}` as MeasureKey) };
     const isGrowth =
-      is(slots, "growth") &&
+      /涨|增长|grew|grow/.test(slots.text) &&
       !is(slots, "compare", "growth") &&
       slots.times.filter((t) => t.sense.kind === "period").length < 2;
     if (isGrowth || /快照|snapshot|首次|第一次记录/.test(slots.text))
@@ -195,7 +198,7 @@ function contentNamed(slots: Slots): Chosen | undefined {
 }
 
 function tagsNamed(slots: Slots): Chosen | undefined {
-  const aboutTags = slots.mentioned.some((m) => m.by === "tag") || slots.references.some((r) => r.kind === "tag");
+  const aboutTags = /标签|\btags?\b/.test(slots.text) || slots.references.some((r) => r.kind === "tag");
   const confirmed =
     is(slots, "measure", "tags_confirmed") &&
     (aboutTags ||
@@ -204,11 +207,13 @@ function tagsNamed(slots: Slots): Chosen | undefined {
       slots.grouped.some((g) => g.by === "koe"));
   if (confirmed) return { measures: ["tags_confirmed"] };
   if (!aboutTags) return undefined;
-  if (is(slots, "measure", "tags_ended")) return { measures: ["tags_ended"] };
+  if (is(slots, "measure", "tags_ended") || (is(slots, "status", "closed") && /结束|失效|到期|ended/.test(slots.text)))
+    return { measures: ["tags_ended"] };
   if (is(slots, "measure", "segment_left") && !slots.references.some((r) => r.kind === "segment"))
     return { measures: ["tags_ended"] };
   const fresh = is(slots, "measure", "tags_new") || is(slots, "measure", "segment_joined");
   if (fresh && !slots.references.some((r) => r.kind === "segment")) return { measures: ["tags_new"] };
+  if (is(slots, "source")) return { measures: ["tags_new"] };
   return undefined;
 }
 
@@ -244,7 +249,8 @@ function fieldNamed(slots: Slots): Chosen | undefined {
   const people = slots.references.filter((r) => r.kind === "person" || r.kind === "koe");
   const tasks = slots.references.filter((r) => r.kind === "task");
   const personField = keysOf(slots, "person_field")[0];
-  if (personField && people.length > 0 && tasks.length === 0) return { measures: ["person_field"], field: personField };
+  if (personField && (people.length > 0 || slots.self) && tasks.length === 0)
+    return { measures: ["person_field"], field: personField };
   if (people.length > 0 && slots.grouped.some((g) => g.by === "city" || g.by === "channel") && !is(slots, "count")) {
     return {
       measures: ["person_field"],
@@ -305,7 +311,9 @@ function peopleNamed(slots: Slots): Chosen | undefined {
       };
     if (flow.includes("segment_net")) return { measures: [segment ? "segment_net" : "people_joined"] };
   }
-  const person = slots.references.some((r) => r.kind === "person");
+  if (isChange && !segment && is(slots, "role", "koc") && slots.grouped.some((g) => g.by === "period"))
+    return { measures: ["people_joined"] };
+  const person = slots.self || slots.references.some((r) => r.kind === "person");
   if (
     person &&
     (is(slots, "measure", "tags_of") ||

@@ -43,7 +43,9 @@ export function indexNames(all: readonly Named[]): NameIndex {
     }
     if (named.kind === "platform" || named.kind === "post") continue;
     for (const part of partsOf(name, named.kind)) if (isOwn(part)) parts.add(part, named);
-    if (name.length >= 4) for (const gap of gapsOf(name)) gaps.set(gap, [...(gaps.get(gap) ?? []), [named, name]]);
+    // One letter makes another tag of a tag (旅行爱好者, 骑行爱好者): these are heard, never guessed.
+    if (name.length >= 4 && named.kind !== "tag")
+      for (const gap of gapsOf(name)) gaps.set(gap, [...(gaps.get(gap) ?? []), [named, name]]);
   }
   return {
     exact: exact.map,

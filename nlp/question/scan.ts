@@ -33,8 +33,20 @@ export function scan(question: string, names: NameIndex, now: number, zone: stri
   const sure = new Uint8Array(text.length);
   for (const t of exact) if (t.sureness >= 0.6 && !onlyFiller(t)) sure.fill(1, t.start, t.end);
   const slips = slipsIn(text, names).filter((t) => sure.subarray(t.start, t.end).includes(0));
-  const tokens = slips.length === 0 ? exact : best(text, [...candidates, ...slips]);
+  const tokens = withoutScraps(text, slips.length === 0 ? exact : best(text, [...candidates, ...slips]));
   return { text, tokens, rest: gapsBetween(text, tokens).filter((r) => /[\u4e00-\u9fff]{2}|[a-z]{3}/.test(r.text)) };
+}
+
+/** Two letters of a name inside a longer unknown word are a coincidence: 好者 of 骑行爱好者 is no 性能车爱好者. */
+function withoutScraps(text: string, tokens: readonly Token[]): Token[] {
+  const covered = new Uint8Array(text.length + 1);
+  for (const t of tokens) covered.fill(1, t.start, t.end);
+  const isStrange = (at: number) =>
+    at >= 0 && at < text.length && covered[at] === 0 && /[\u4e00-\u9fff]/.test(text[at]!);
+  return tokens.filter((t) => {
+    const isScrap = t.names.length > 0 && t.senses.length === 0 && t.sureness < 1 && t.end - t.start <= 2;
+    return !(isScrap && (isStrange(t.start - 1) || isStrange(t.end)));
+  });
 }
 
 const onlyFiller = (t: Token): boolean => t.names.length === 0 && !t.time && t.senses.every((s) => s.of === "filler");
@@ -63,7 +75,14 @@ function wordsIn(text: string): Token[] {
       const senses = phrases.get(text.slice(start, end));
       if (!senses || !fits(text, start, end)) continue;
       const isFiller = senses.every((s) => s.of === "filler");
-      tokens.push({ start, end, text: text.slice(start, end), senses, names: [], sureness: isFiller ? 0.55 : 1 });
+      tokens.push({
+        start,
+        end,
+        text: text.slice(start, end),
+        senses,
+        names: [],
+        sureness: isFiller ? (end - start > 1 ? 0.8 : 0.55) : 1,
+      });
     }
   }
   return tokens;
@@ -76,6 +95,9 @@ function namesIn(text: string, index: NameIndex): Token[] {
     if (found && fits(text, start, end))
       tokens.push({ start, end, text: text.slice(start, end), senses: [], names: found, sureness });
   };
+  // Hand-ins are too many to list: their numbers are known by their shape.
+  for (const { index: start, 0: id } of text.matchAll(/(?<![a-z0-9])s\d{3,}(?![a-z0-9])/g))
+    add(start, start + id.length, [{ kind: "post", id: id.toUpperCase(), name: id.toUpperCase() }], 1.15);
   for (let start = 0; start < text.length; start++) {
     for (let end = start + 2; end <= Math.min(text.length, start + Math.max(index.longest, longest)); end++) {
       const piece = text.slice(start, end);

@@ -1,6 +1,7 @@
 import type { Named, NameKind } from "#domain/catalog.ts";
 import type { MeasureKey } from "#domain/measures.ts";
 import type { Dimension } from "#domain/query.ts";
+import { questionLexicon } from "./lexicon.ts";
 import type { Scanned, Token } from "./scan.ts";
 import type { TimeSense } from "./time.ts";
 
@@ -47,7 +48,7 @@ export function slotsOf(scanned: Scanned, asksForTag: boolean): Slots {
     self: false,
   };
   tokens.forEach((token, i) => {
-    const inKeyword = slots.keywords.length > 0 && isQuoted(text, token);
+    const inKeyword = slots.keywords.some((word) => isPartOf(word, text, token));
     if (inKeyword) return;
     for (const { of, key } of token.senses) {
       slots.marks[of] ??= [];
@@ -59,7 +60,7 @@ export function slotsOf(scanned: Scanned, asksForTag: boolean): Slots {
   });
   slots.self = (slots.marks.self ?? []).length > 0;
   addSimple(slots, tokens);
-  slots.unknown = unknownNames(scanned);
+  slots.unknown.push(...unknownNames(scanned), ...unknownPeople(scanned));
   return slots;
 }
 
@@ -83,6 +84,7 @@ function isNegated(text: string, tokens: readonly Token[], i: number): boolean {
   // A list after 除了 is left out as a whole.
   for (let j = i - 1; j >= 0 && j >= i - 6; j--) {
     const token = tokens[j]!;
+    if (/[,,;;。]/.test(text.slice(token.end, tokens[j + 1]!.start))) return false;
     if (has(token, "negation") && !/^(?:没|未|no|not|没有)$/.test(token.text)) return true;
     if (has(token, "negation") && /^(?:not|没有|没|no)$/.test(token.text) && j === i - 1) return true;
     const isListed =
@@ -124,6 +126,14 @@ function hintAt(tokens: readonly Token[], i: number): NameKind | undefined {
   return undefined;
 }
 
+/** `户外主题`, `有孩家庭这个分群`: said to be of a kind that it may not be. */
+function kindAfter(tokens: readonly Token[], i: number): "segment" | "theme" | undefined {
+  const next = tokens[i + 1]?.text === "这个" ? tokens[i + 2] : tokens[i + 1];
+  if (!next) return undefined;
+  if (/^(?:分群|这个分群|人群|segment)$/.test(next.text)) return "segment";
+  return /^(?:主题|这个主题|theme)$/.test(next.text) ? "theme" : undefined;
+}
+
 const preference: NameKind[] = ["post", "koe", "person", "city", "platform", "segment", "theme", "task", "tag"];
 
 function addReference(slots: Slots, tokens: readonly Token[], i: number, asksForTag: boolean): void {
@@ -143,6 +153,11 @@ function addReference(slots: Slots, tokens: readonly Token[], i: number, asksFor
       end: token.end,
       text: token.text,
     });
+  const said = asksForTag ? undefined : kindAfter(tokens, i);
+  if (said && !kinds.has(said) && !strongSense) {
+    slots.unknown.push(`${token.text}${said === "segment" ? "分群" : "主题"}`);
+    return;
+  }
   if (hint && kinds.has(hint)) {
     put(token.names.filter((n) => n.kind === hint));
     return;
@@ -176,6 +191,10 @@ function addDimension(slots: Slots, tokens: readonly Token[], i: number): void {
   const token = tokens[i]!;
   if (has(token, "who_koe")) slots.grouped.push({ by: "koe", at: token.start });
   else if (has(token, "who")) slots.grouped.push({ by: "person", at: token.start });
+  const field = token.senses.find((s) => s.of === "person_field");
+  if (field && /哪/.test(token.text) && (field.key === "city" || field.key === "channel"))
+    slots.grouped.push({ by: field.key, at: token.start });
+  if (field?.key === "owner" && /哪[个位]koe/.test(token.text)) slots.grouped.push({ by: "koe", at: token.start });
   const sense = token.senses.find((s) => s.of === "dimension");
   if (!sense) {
     if (has(token, "role", "koc") && isSplit(tokens, i, slots.text))
@@ -275,10 +294,12 @@ function readHaving(text: string): Slots["having"] {
 
 const quotes = /[“"「『'‘《]([^”"」』'’》]{1,30})[”"」』'’》]/g;
 
-const isQuoted = (text: string, token: Token): boolean =>
-  [...text.matchAll(quotes)].some(
-    (m) => token.start > m.index && token.end <= m.index + m[0].length && isMention(text, m.index),
-  );
+/** Whether a word is only looked for, in quotation marks or after 提到, and says nothing itself. */
+function isPartOf(keyword: string, text: string, token: Token): boolean {
+  for (let at = text.indexOf(keyword); at >= 0; at = text.indexOf(keyword, at + 1))
+    if (token.start >= at && token.end <= at + keyword.length) return true;
+  return false;
+}
 
 const mentionBefore =
   /(?:提到|提及|提了|含有|包含|含|出现|说到|带有|讲到|写到|谈到|聊到|说|有|带|mention(?:s|ed|ing)?|contain(?:s|ing)?|with the words?|the words?|talk(?:ing)? about|say(?:ing)?)(?:过|了|着)? ?$/;
@@ -300,33 +321,60 @@ function readKeywords(text: string, tokens: readonly Token[]): string[] {
   return bare?.[1] ? [bare[1]] : [];
 }
 
-/** Leftovers that stand where a name should: before 群 or 标签, or before what somebody did. */
+const ofTypes = ["segment", "tag", "task", "theme", "platform"];
+const joiners = /[的有是在和跟与里了几多少把给那这各每哪按从到个看查问一]/;
+
+/** What stands right before 群, 标签, 主题 … and is no name that the brand has. */
 function unknownNames({ text, tokens, rest }: Scanned): string[] {
-  return rest
-    .filter(({ start, end, text: left }) => {
-      const after = tokens.filter((t) => t.start >= end);
-      const next = after.find((t) => !/^(?:这个|那个|这|那|的)$/.test(t.text));
-      if (!next || next.start - end > 3) return false;
-      const isType =
-        next.senses.some(
-          (s) => s.of === "dimension" && ["segment", "tag", "task", "theme", "platform"].includes(s.key),
-        ) ||
-        has(next, "that_task") ||
-        has(next, "that_segment") ||
-        has(next, "that_theme");
-      if (isType) return true;
-      const isPersonLike = /^[\u4e00-\u9fff]{2,4}$/.test(left.trim()) && start <= 2;
-      return (
-        isPersonLike &&
-        (has(next, "step") ||
-          has(next, "owned") ||
-          has(next, "measure") ||
-          has(next, "state") ||
-          has(next, "person_field") ||
-          has(next, "count"))
-      );
-    })
-    .map((r) => text.slice(r.start, r.end).trim());
+  const unexplained = new Set(rest.flatMap((r) => Array.from({ length: r.end - r.start }, (_, k) => r.start + k)));
+  const solid = new Set(
+    tokens
+      .filter((t) => t.end - t.start > 1 || t.names.length > 0 || t.senses.some((s) => s.of !== "filler"))
+      .flatMap((t) => Array.from({ length: t.end - t.start }, (_, k) => t.start + k)),
+  );
+  return tokens
+    .filter(
+      (t) =>
+        t.senses.some((s) => s.of === "dimension" && ofTypes.includes(s.key)) ||
+        has(t, "that_segment") ||
+        has(t, "that_task") ||
+        has(t, "that_theme"),
+    )
+    .flatMap((t) => {
+      const end = /(?:这个|那个|这|那)$/.exec(text.slice(0, t.start))?.index ?? t.start;
+      let start = end;
+      while (
+        start > 0 &&
+        !solid.has(start - 1) &&
+        /[\u4e00-\u9fffa-z]/.test(text[start - 1]!) &&
+        !joiners.test(text[start - 1]!)
+      )
+        start--;
+      const run = text.slice(start, end);
+      const strange = Array.from({ length: end - start }, (_, k) => start + k).filter((k) => unexplained.has(k)).length;
+      return strange >= 2 && run.length >= 2 ? [run] : [];
+    });
+}
+
+/** A family name and one or two letters that nobody has, where the one who did something is named. */
+function unknownPeople({ text, tokens }: Scanned): string[] {
+  const verb = tokens.find(
+    (t) => has(t, "step") || has(t, "state") || has(t, "owned") || has(t, "measure") || has(t, "person_field"),
+  );
+  if (!verb) return [];
+  const lead = text
+    .slice(0, verb.start)
+    .replace(
+      /(?:的|一共|总共|上周|上个?月|本月|这个?月|最近|到底|手里|名下|现在|一个|今年|昨天|今天|有没有|都|还|没|也|老)+$/g,
+      "",
+    );
+  if (!/^[\u4e00-\u9fff]{2,4}$/.test(lead) || !questionLexicon().surnames.has(lead[0]!)) return [];
+  const inside = tokens.filter((t) => t.start < lead.length);
+  const isKnown = inside.some(
+    (t) => t.names.length > 0 || t.time || t.senses.some((s) => s.of !== "filler" && s.of !== "dimension"),
+  );
+  const covered = inside.reduce((sum, t) => sum + Math.min(t.end, lead.length) - t.start, 0);
+  return isKnown || covered >= lead.length ? [] : [lead];
 }
 
 export const marksOf = (slots: Slots, of: string): Mark[] => slots.marks[of] ?? [];

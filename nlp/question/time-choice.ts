@@ -11,6 +11,7 @@ const states = new Set(["people", "active_koc", "silent_koc"]);
 export function timesInto(query: Query, slots: Slots, clock: Clock): void {
   const times = joinRanges(slots, clock);
   const measure = query.measures[0];
+  if (measure === "person_field" || (measure === "task_field" && query.filters.task)) return;
   const isState = measure !== undefined && states.has(measure);
   const unit = slots.mentioned.map((m) => unitOf(slots, m.text, m.at)).find((u) => u !== null) ?? null;
   const each = times.find((t) => t.sense.kind === "each");
@@ -58,7 +59,7 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
   const first = periods[0];
   if (unit && measure && !slots.grouped.some((g) => g.by !== "period")) {
     const whole = first?.period ?? {
-      from: clock.now - (unit === "month" ? 180 : unit === "week" ? 27 : 6) * 86_400_000,
+      from: clock.now - lookBackDays(unit, slots) * 86_400_000,
       until: clock.now + 1,
       label: "",
       words: "",
@@ -134,7 +135,7 @@ function series(query: Query, periods: Period[]): void {
 
 function several(query: Query, slots: Slots, periods: Period[], marks: readonly TimeMark[]): void {
   const named = [...new Map(periods.map((p) => [p.label, p])).values()];
-  const isDifference = is(slots, "compare", "difference");
+  const isDifference = is(slots, "compare", "difference") || saysDifference(slots.text);
   const isGrowth = is(slots, "compare", "growth");
   if (isDifference || isGrowth || /环比|涨了|跌了|提高|下降/.test(slots.text)) {
     // `A比B多多少` is A less B; otherwise the later less the earlier.
@@ -147,6 +148,9 @@ function several(query: Query, slots: Slots, periods: Period[], marks: readonly 
   }
   query.group = { by: "period", keys: null, periods: [...named].sort((a, b) => a.from - b.from) };
 }
+
+/** `比9月多推了多少条`: more or less than another, by how much. */
+export const saysDifference = (text: string): boolean => /比.*(?:多|少|高|低|涨|降)[^,,]{0,6}(?:多少|几)/.test(text);
 
 /** Whether a comparison is asked for in percent of the earlier figure. */
 export function asGrowth(query: Query, slots: Slots): boolean {
@@ -250,4 +254,11 @@ function joinRanges(slots: Slots, clock: Clock): TimeMark[] {
     times.splice(i, 2, { sense: { kind: "period", unit: "other", period }, at: a.at, end: b.end });
   }
   return times;
+}
+
+/** How far back to look where no period was said: for the best of all, far enough. */
+function lookBackDays(unit: Unit, slots: Slots): number {
+  const isBestOf = is(slots, "order");
+  if (unit === "month") return isBestOf ? 365 : 180;
+  return unit === "week" ? (isBestOf ? 365 : 27) : isBestOf ? 365 : 6;
 }

@@ -42,9 +42,8 @@ const monthWord =
   "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 const monthOf = (word: string): number => months.indexOf(word.slice(0, 3)) + 1;
 
-const clipped = (from: number, until: number, { now }: Clock) => (from <= now && until > now ? now + 1 : until);
 const period = (
-  c: Clock,
+  _c: Clock,
   from: number,
   until: number,
   label: string,
@@ -53,7 +52,7 @@ const period = (
 ): TimeSense => ({
   kind: "period",
   unit,
-  period: { from, until: clipped(from, until, c), label, words },
+  period: { from, until: until, label, words },
 });
 
 function dayPeriod(c: Clock, from: number, words: string): TimeSense {
@@ -332,14 +331,14 @@ export function findTimeSpans(
 
 /** The weeks, months or days that a period is made of, in order. */
 export function splitPeriod(whole: Period, unit: "week" | "month" | "day", now: number, zone: string): Period[] {
-  const clock: Clock = { now, zone, wall: zoned(now, zone) };
+  const _clock: Clock = { now, zone, wall: zoned(now, zone) };
   const periods: Period[] = [];
   let from = startOfUnit(whole.from, unit, zone);
-  while (from < whole.until && periods.length < 120) {
+  while (from < whole.until && periods.length < 400) {
     const next = nextUnit(from, unit, zone);
     const label = isoDate(from, zone).slice(0, unit === "month" ? 7 : 10);
     const until = Math.min(next, whole.until);
-    periods.push({ from: Math.max(from, whole.from), until: clipped(from, until, clock), label, words: label });
+    periods.push({ from: Math.max(from, whole.from), until: until, label, words: label });
     from = next;
   }
   return periods;

@@ -17,7 +17,7 @@ import { type Chosen, chooseMeasure } from "./measure-choice.ts";
 import type { NameIndex } from "./names.ts";
 import { scan } from "./scan.ts";
 import { is, keysOf, marksOf, type Reference, type SimpleMark, type Slots, slotsOf } from "./slots.ts";
-import { asGrowth, timesInto } from "./time-choice.ts";
+import { asGrowth, saysDifference, timesInto } from "./time-choice.ts";
 
 /** What was understood. `people` are all persons who may have been meant, so that rights can be looked at before anything else. */
 export type Reading = {
@@ -116,6 +116,8 @@ function fillFilters(query: Query, slots: Slots, reading: Reading, { asker }: Re
   if (is(slots, "unowned")) filters.koe = { in: ["none"] };
   if (slots.keywords.length > 0) filters.keyword = { in: slots.keywords };
   for (const kind of ["segment", "tag"] as const)
+    if ((filters[kind]?.in?.length ?? 0) > 1 && isWithin(slots, kind)) filters[kind]!.every = true;
+  for (const kind of ["segment", "tag"] as const)
     if ((filters[kind]?.in?.length ?? 0) > 1 && is(slots, "intersect")) filters[kind]!.every = true;
   if (
     is(slots, "never") &&
@@ -130,6 +132,16 @@ function fillFilters(query: Query, slots: Slots, reading: Reading, { asker }: Re
   if (query.measures[0] === "people" && slots.marks.state?.some((m) => m.key === "not_handed_in"))
     filters.never = { in: ["submitted"] };
   ownPeople(query, slots, reading, asker);
+}
+
+/** `续航焦虑里性能车爱好者有几个`: one among the other. */
+function isWithin(slots: Slots, kind: string): boolean {
+  const [a, b] = slots.references.filter((r) => r.kind === kind && !r.negated);
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    /^(?:这个群|那个群|的人|分群|群|的)?(?:里面|里头|里|当中|之中|中)/.test(slots.text.slice(a.end, b.at))
+  );
 }
 
 /** A word of two uses counts as a filter only where it is one: 图片 in 图文, 取消 of a status. */
@@ -148,7 +160,7 @@ function isMeant(kind: string, mark: SimpleMark, slots: Slots, query: Query): bo
 
 function fillRoles(query: Query, slots: Slots): void {
   const { filters } = query;
-  if (is(slots, "both_roles") && is(slots, "role")) {
+  if (is(slots, "both_roles")) {
     filters.role = { in: ["koc", "customer"], every: true };
     return;
   }
@@ -163,6 +175,7 @@ function fillRoles(query: Query, slots: Slots): void {
       is(slots, "owned")
     )
       return true;
+    if (role === "koe" && is(slots, "unowned")) return false;
     if (role === "koe")
       return query.measures[0] === "people" && !is(slots, "owned") && slots.references.every((r) => r.kind !== "koe");
     return true;
@@ -248,6 +261,9 @@ function fillGroup(query: Query, slots: Slots): void {
   const grouped = slots.grouped.filter((g) => g.by !== "period");
   const explicit = grouped.find((g) => g.by !== "person") ?? grouped[0];
   if (explicit && allowed(explicit.by, measure)) query.group = { by: explicit.by, keys: null };
+  else if (slots.grouped.some((g) => g.by === "period")) return;
+  else if (measure && measureOf(measure).subject === "tags" && hasSuperlative(slots))
+    query.group = { by: "tag", keys: null };
   else if ((is(slots, "order") || is(slots, "each") || slots.having) && !query.group) {
     const named = slots.mentioned.find(
       (m) => m.by !== "period" && allowed(m.by, measure) && !isCounted(m.text, m.end, slots),
@@ -267,15 +283,26 @@ function fillGroup(query: Query, slots: Slots): void {
     else if (is(slots, "measure", "tags_of") || slots.mentioned.some((m) => m.by === "tag"))
       query.group = { by: "tag", keys: null };
   }
+  const listsPeople = is(slots, "list") && !is(slots, "count") && (is(slots, "role", "koc") || is(slots, "people"));
+  if (
+    measure &&
+    ["assignments", "people"].includes(measureOf(measure).subject) &&
+    measureOf(measure).kind === "count" &&
+    !query.group &&
+    listsPeople
+  ) {
+    query.group = { by: "person", keys: null };
+  }
   if (measure === "people" && !query.group && is(slots, "list") && !is(slots, "count"))
     query.group = { by: "person", keys: null };
+  const isOwnList = slots.self && /什么|哪些|which|what/.test(slots.text) && !/多少|几/.test(slots.text);
   const isTaskList = is(slots, "which") || is(slots, "list");
   if (
     measure &&
     measureOf(measure).subject === "assignments" &&
     !query.group &&
     isTaskList &&
-    slots.mentioned.some((m) => m.by === "task") &&
+    (isOwnList || slots.mentioned.some((m) => m.by === "task")) &&
     !/多少|几个/.test(slots.text)
   )
     query.group = { by: "task", keys: null };
@@ -283,7 +310,8 @@ function fillGroup(query: Query, slots: Slots): void {
 
 /** How far apart two are, and not only each of them. */
 const wantsDifference = (slots: Slots): boolean =>
-  (is(slots, "compare", "difference") || is(slots, "compare", "growth")) && !/都报|各是|各自|分别/.test(slots.text);
+  (saysDifference(slots.text) || is(slots, "compare", "difference") || is(slots, "compare", "growth")) &&
+  !/都报|各是|各自|分别/.test(slots.text);
 
 /** `接了几个任务` counts tasks and does not split by them. */
 const isCounted = (text: string, end: number, slots: Slots): boolean =>
@@ -339,13 +367,15 @@ function fillCounting(query: Query, slots: Slots): void {
 }
 
 function fillOrder(query: Query, slots: Slots): void {
-  const isHigh = is(slots, "order", "desc");
-  const isLow = is(slots, "order", "asc");
+  const isDown = /最[低少差小短弱早]|倒数|垫底|lowest|least|worst|fewest|shortest|bottom|smallest/.test(slots.text);
+  const isHigh = is(slots, "order", "desc") || (hasSuperlative(slots) && !isDown);
+  const isLow = is(slots, "order", "asc") || (hasSuperlative(slots) && isDown);
   const { group } = query;
   query.having = group && slots.having ? slots.having : null;
+  query.countGroups = query.having !== null && /几个|多少个|有多少|how many/.test(slots.text);
   if (!group || group.by === "period") {
     if (group && hasSuperlative(slots)) {
-      query.order = isLow ? "asc" : "desc";
+      query.order = isDown ? "asc" : "desc";
       query.limit = slots.limit ?? 1;
     }
     return;
@@ -436,6 +466,8 @@ function settle(reading: Reading, slots: Slots, hasMeasure: boolean): Reading {
     (m) => !(/多少钱|成本|费用/.test(m.text) && is(slots, "task_field", "reward")),
   );
   const never = slots.times.find((t) => t.sense.kind === "never");
+  const absent = slots.references.flatMap((r) => r.ids).find((n) => n.absent);
+  if (absent) return { ...reading, unknown: { why: "no-such-name", about: absent.name } };
   if (notHeld.length > 0) return { ...reading, unknown: { why: "not-held", about: notHeld[0]!.text } };
   if (slots.unknown.length > 0) return { ...reading, unknown: { why: "no-such-name", about: slots.unknown[0]! } };
   if (never?.sense.kind === "never") return { ...reading, unknown: { why: "no-such-date", about: never.sense.words } };
