@@ -7,7 +7,9 @@ import { type Asked, type Tally, tally } from "./answers/counts.ts";
 import { fieldAnswer } from "./answers/fields.ts";
 import { influences } from "./answers/influence.ts";
 import { quotas } from "./answers/quotas.ts";
+import { type RecentQuestion, recentSchema } from "./answers/recent.ts";
 import type { Connection } from "./backend.ts";
+import { settingsTable } from "./settings.ts";
 import type { Sql } from "./sql.ts";
 
 /** A group with its figure; `base` is what the smallest group is measured by. */
@@ -291,13 +293,30 @@ async function lost(asked: Asked): Promise<Answer> {
   return { type: asked.query.order ? "ranking" : "series", value, unit: "人", rows: counts[0]! };
 }
 
-export function answersTable({ sql }: Connection) {
+export function answersTable(connection: Connection) {
+  const { sql } = connection;
+  const settings = settingsTable(connection);
+  const recentKey = (personId: string, conversationId: string) => `questions:${personId}:${conversationId}`;
   const keeper = {};
   return {
     /** Everything that questions may name. */
     catalog: (taxonomy: Taxonomy): Promise<Catalog> => loadCatalog(sql, keeper, taxonomy),
 
     answer: (query: Query, now: number): Promise<Answer> => answerQuery(sql, query, now),
+
+    async recentQuestions(personId: string, conversationId: string): Promise<RecentQuestion[]> {
+      const text = await settings.get(recentKey(personId, conversationId));
+      return text === undefined ? [] : recentSchema.parse(JSON.parse(text));
+    },
+
+    async rememberQuestions(
+      personId: string,
+      conversationId: string,
+      recent: RecentQuestion[],
+      at: number,
+    ): Promise<void> {
+      await settings.set(recentKey(personId, conversationId), JSON.stringify(recent), at);
+    },
 
     /** The tasks that were pushed to a person. */
     async tasksPushedTo(personId: string): Promise<Set<string>> {

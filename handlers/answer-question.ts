@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { answerCard } from "#cards/answer.ts";
 import { say } from "#cards/names.ts";
 import { questionsCard } from "#cards/question-help.ts";
+import type { RecentQuestion } from "#db/answers/recent.ts";
 import type { Tx } from "#db/store.ts";
 import { hidesSmallGroups, smallestShown } from "#domain/answer-rights.ts";
 import { isStaff, type Person } from "#domain/person.ts";
@@ -11,29 +11,14 @@ import type { Context, Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { reply, replyRefusal, showStaff } from "./say.ts";
 
-/** The last questions of a chat: what later ones lean on, and what buttons speak of. */
-const recentSchema = z.array(
-  z.object({
-    id: z.string(),
-    question: z.string(),
-    context: z.array(z.string()),
-    choices: z.array(z.string()),
-    at: z.number(),
-  }),
-);
-type Recent = z.infer<typeof recentSchema>;
+type Recent = RecentQuestion[];
 
 const kept = 8;
 /** A question does not lean on what was asked before lunch. */
 const leansForMs = 30 * 60_000;
 
-const recentKey = (person: Person, conversationId: string) => `questions:${person.id}:${conversationId}`;
-
-async function recentOf(tx: Tx, person: Person, conversationId: string): Promise<Recent> {
-  const text = await tx.settings.get(recentKey(person, conversationId));
-  const read = recentSchema.safeParse(text === undefined ? [] : JSON.parse(text));
-  return read.success ? read.data : [];
-}
+const recentOf = (tx: Tx, person: Person, conversationId: string): Promise<Recent> =>
+  tx.answers.recentQuestions(person.id, conversationId);
 
 const asksSomething =
   /[??]|多少|几|哪|谁|什么|吗|率|排|多久|名单|占比|环比|比|呢$|影响力|\b(?:how|what|which|who|when|list|top|rate|share|compare|average|number)\b/i;
@@ -103,7 +88,7 @@ async function show(scene: Scene, asked: Asked, { question, context, recent }: S
   const choices = asked.answer.type === "clarify" ? asked.answer.choices.map((c) => c.say) : [];
   await reply(scene, cardOf(asked, person, ctx, id));
   const next = [...recent, { id, question, context: [...context], choices, at: ctx.now() }].slice(-kept);
-  await tx.settings.set(recentKey(person, scene.conversationId), JSON.stringify(next), ctx.now());
+  await tx.answers.rememberQuestions(person.id, scene.conversationId, next, ctx.now());
 }
 
 function cardOf(asked: Asked, person: Person, ctx: Context, id: string) {
