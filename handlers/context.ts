@@ -4,8 +4,8 @@ import type { Tx } from "#db/store.ts";
 import type { Heard, Turn } from "#domain/cue.ts";
 import type { Person } from "#domain/person.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
-import type { ReadText } from "./gather-health.ts";
 import type { ReadQuestion } from "#nlp/question/reader.ts";
+import type { ReadText } from "./gather-health.ts";
 import type { Incoming, MessageEvent } from "./incoming.ts";
 import type { Learner } from "./learner.ts";
 

@@ -17,14 +17,11 @@ const atOnce = 200;
 export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   await expireSuggestions(tx, ctx);
   await keepWeights(tx, ctx);
-<<<<<<< HEAD
   await runTasks(tx, ctx);
   await remindDue(tx, ctx);
   await tellResults(tx, ctx);
   await sendClosedReports(tx, ctx);
-=======
   await answerSubscriptions(tx, ctx);
->>>>>>> bb51e62 (Answers in chat with proof and buttons; subscriptions and alarms; what one may ask)
   for (const personId of await tx.segments.duePeople(ctx.now(), atOnce)) {
     await settleDue(tx, ctx, personId);
   }
