@@ -59,7 +59,7 @@ function judgeNeed(scope: Scope, manner: Manner, tag: string): Verdict {
 
 function judgeEmotion(scope: Scope, manner: Manner, tag: string): Verdict {
   if (scope.hypothetical || scope.quoted) return "silent";
-  if (tag === "churn_risk" && scope.ended) return "ended";
+  if (scope.takenBack) return "ended";
   if (scope.asked && manner !== "asks" && tag === "satisfied") return "silent";
   if (scope.negated) return "silent";
   if (tag === "satisfied" && scope.sarcastic) return "opposite";

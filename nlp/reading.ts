@@ -64,33 +64,28 @@ function hasChinese({ units, n }: Folded): boolean {
   return false;
 }
 
-/** The longest quote that is still read at a glance, in signs of the turn. */
-const GLANCE = { zh: 36, en: 90 };
-/** A turn so short is quoted whole. */
-const SHORT = { zh: 24, en: 60 };
+/** A place that shows a tag, and how much it does. */
+type Weighed = { start: number; end: number; weight: number };
 
 /**
- * The exact words to quote for places in one turn: the clauses that hold them all where that is short enough to read at a glance, else the last of
- * the places alone.
+ * The exact words to quote for places in one turn: the clause where most shows the tag, with those that a single place runs over, and together with
+ * the clause beside it where that shows the tag too.
  */
-export function quoteOf(
-  { folded, turn, clauses, lang }: Reading,
-  places: readonly { start: number; end: number }[],
-): string {
+export function quoteOf({ folded, turn, clauses }: Reading, places: readonly Weighed[]): string {
   const { clauseOf, clauseAt } = clauses;
-  const cut = (start: number, end: number) => turn.text.slice(folded.at[start]!, folded.at[end - 1]! + 1);
-  const clauseBounds = ({ start, end }: { start: number; end: number }) => ({
-    start: clauseAt[clauseOf[start]!]!,
-    end: clauseAt[clauseOf[Math.max(start, end - 1)]! + 1]!,
-  });
-  const last = places.at(-1)!;
-  const all = { start: Math.min(...places.map((p) => p.start)), end: Math.max(...places.map((p) => p.end)) };
-  const whole = { start: 0, end: clauses.text.length };
-  for (const span of turn.text.length <= SHORT[lang] ? [whole] : [clauseBounds(all), all, clauseBounds(last)]) {
-    const quote = cut(span.start, span.end)
-      .replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "")
-      .replace(/^[\s,，。!！?？;；、]+|[\s,，。;；、]+$/g, "");
-    if (quote.length > 0 && quote.length <= GLANCE[lang]) return quote;
+  const clausesOf = ({ start, end }: Weighed) => [clauseOf[start]!, clauseOf[Math.max(start, end - 1)]!] as const;
+  const weightOf = (place: Weighed) =>
+    places.reduce((sum, other) => sum + (clausesOf(other)[0] === clausesOf(place)[0] ? other.weight : 0), 0);
+  const best = places.reduce((a, b) => (weightOf(b) >= weightOf(a) ? b : a));
+  let [first, last] = clausesOf(best);
+  for (const [from, to] of places.map(clausesOf)) {
+    if (last - first > 0) break;
+    if (to === first - 1 && from === to) first = from;
+    else if (from === last + 1 && from === to) last = to;
   }
-  return cut(last.start, last.end);
+  const words = turn.text.slice(folded.at[clauseAt[first]!]!, folded.at[clauseAt[last + 1]! - 1]! + 1);
+  const quote = words
+    .replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "")
+    .replace(/^[\s,，。.!！?？;；、]+|[\s,，。.;；、]+$/g, "");
+  return quote === "" ? words : quote;
 }

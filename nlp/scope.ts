@@ -30,6 +30,8 @@ export type Scope = {
   sarcastic: boolean;
   /** Negated and gone (`不跑了`, `no longer`): what held before holds no longer. */
   ended: boolean;
+  /** Said and at once taken back: `退车不退了`. */
+  takenBack: boolean;
 };
 
 /** Words of saying quote only what stands close behind them. */
@@ -101,6 +103,7 @@ export function scopeOf(
     quoted: quotedOf(around, words),
     sarcastic: has(words.sarcasm, clauses.text.slice(Math.max(0, start - FAR), end + FAR)),
     ended: endedOf(around, words, negation),
+    takenBack: around.right.startsWith(`不${around.span[0]}了`),
   };
 }
 

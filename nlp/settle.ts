@@ -74,7 +74,7 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
       tag,
       quote: quoteOf(
         best.place.reading,
-        [...beside, best].map((f) => f.place),
+        [...beside, best].map((f) => ({ ...f.place, weight: scoreOf(f) })),
       ),
       turn: best.turn,
       score: Math.min(0.98, Math.round((1 - doubt) * 1000) / 1000),
@@ -91,13 +91,13 @@ function oneOfGroup(taxonomy: Taxonomy, cues: readonly Cue[]): Cue[] {
     const group = groupOf(cue.tag);
     if (!group) return true;
     const rivals = cues.filter((other) => groupOf(other.tag) === group);
-    const best = rivals.reduce((a, b) => (preferred(taxonomy, a, b) ? a : b));
+    const best = rivals.reduce((a, b) => (preferred(a, b) ? a : b));
     return best.tag === cue.tag;
   });
 }
 
 /** Of two tags of a group: the surer; as sure, what was said last; of one turn, the more specific (`replace_within_2y`). */
-function preferred(_taxonomy: Taxonomy, a: Cue, b: Cue): boolean {
+function preferred(a: Cue, b: Cue): boolean {
   if (a.tag === "plans_replacement" && b.tag === "replace_within_2y") return false;
   if (b.tag === "plans_replacement" && a.tag === "replace_within_2y") return true;
   if (a.score !== b.score) return a.score > b.score;

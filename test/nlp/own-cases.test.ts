@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type LabelledCase, scoreHearing } from "#nlp/evaluate.ts";
+import { createExtractor } from "#nlp/extract.ts";
+import { nlpFile } from "#nlp/files.ts";
+import { loadKnowledge } from "#nlp/knowledge.ts";
+import { loadTaxonomy } from "#nlp/vocabulary.ts";
+
+const committed = JSON.parse(readFileSync(nlpFile("scores.json"), "utf8")) as { own: Record<string, number> };
+const lines = readFileSync(join(import.meta.dirname, "../fixtures/cues/own.jsonl"), "utf8").split("\n").filter(Boolean);
+const cases = lines.map((line) => JSON.parse(line) as LabelledCase);
+
+test("the score on our own 150 cases, written after the packs and never tuned on, has not fallen by more than two points", () => {
+  const { f1, precision, trapRate } = scoreHearing(loadTaxonomy(), cases, createExtractor(loadKnowledge()));
+
+  expect(cases.length).toBeGreaterThanOrEqual(150);
+  expect(100 * f1).toBeGreaterThanOrEqual(committed.own.f1! - 2);
+  expect(100 * precision).toBeGreaterThanOrEqual(committed.own.precision! - 2);
+  expect(100 * trapRate).toBeLessThanOrEqual(committed.own.trapRate! + 2);
+});
