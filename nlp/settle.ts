@@ -34,6 +34,9 @@ const PLAINNESS: Readonly<Record<string, number>> = {
   community: 0.8,
 };
 
+/** What a broad frame (`core/broad*.yaml`) alone is worth against a phrase: it reaches further and errs more. */
+const BROAD = 0.8;
+
 /** How much of its worth a second, independent piece of evidence keeps. */
 const SECOND = 0.75;
 
@@ -62,7 +65,8 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
   }
   return [...byTag].map(([tag, all]) => {
     const plainness = PLAINNESS[definitionOf(taxonomy, tag)?.dimension ?? ""] ?? 1;
-    const scoreOf = (f: Found) => Math.min(0.95, SURE[f.way] * plainness);
+    const scoreOf = (f: Found) =>
+      Math.min(0.95, SURE[f.way] * plainness * (f.evidence.startsWith("core/broad") ? BROAD : 1));
     const best = all.reduce((a, b) =>
       scoreOf(b) > scoreOf(a) || (scoreOf(b) === scoreOf(a) && b.turn === a.turn && spanOf(b) > spanOf(a)) ? b : a,
     );
