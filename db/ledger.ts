@@ -85,6 +85,17 @@ export function ledgerTable({ sql }: Connection) {
       return rows.map(eventOf);
     },
 
+    /** How many people of the community, staff apart, hold a tag now. */
+    async countHolding(tag: TagKey): Promise<number> {
+      const row = await sql.get<{ n: number }>(
+        `SELECT count(*) AS n FROM tag_hold h JOIN person p ON p.id = h.person_id
+         WHERE h.tag = ? AND h.until IS NULL AND p.merged_into IS NULL
+           AND p.roles NOT LIKE '%koe%' AND p.roles NOT LIKE '%manager%'`,
+        tag,
+      );
+      return Number(row?.n ?? 0);
+    },
+
     /** The open tags of many people at once, by person. */
     async openTags(): Promise<Map<string, Set<TagKey>>> {
       const tags = new Map<string, Set<TagKey>>();

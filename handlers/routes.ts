@@ -13,6 +13,7 @@ import {
   undoTapped,
   unlockTapped,
 } from "./correct-tags.ts";
+import { countHolders } from "./count-holders.ts";
 import { approveAndFollow } from "./follow-approval.ts";
 import { repushTapped, retireThemeTapped, templateTapped, thankTapped } from "./health-moves.ts";
 import { askedForHealth } from "./health-report.ts";
@@ -88,6 +89,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
 export const talks: readonly Talk[] = [
+  countHolders,
   writeSegment,
   showWaiting,
   writeTask,

@@ -24,7 +24,10 @@ const addedSchema = z.looseObject({ tag_group: groupSchema });
 
 /** The names that a corp tag for this label may have: with and without the part before the colon. */
 export function namesOf(label: string): string[] {
-  const rest = label.split(/[::]/).slice(1).join(":");
+  const rest = label
+    .split(/[:\uff1a]/)
+    .slice(1)
+    .join(":");
   return rest === "" ? [label] : [label, rest];
 }
 

@@ -1,0 +1,27 @@
+import { tagCountText } from "#cards/tag-count.ts";
+import { hasRole } from "#domain/person.ts";
+import { tagsNamed } from "#domain/tag-name.ts";
+import { labelOf } from "#domain/taxonomy.ts";
+import type { Scene } from "./context.ts";
+import type { MessageEvent } from "./incoming.ts";
+import { reply, replyRefusal } from "./say.ts";
+
+const asksForCount =
+  /^(?:请问)?(?:我们)?(?:现在|目前|当前)?(?:一共|总共|共)?有?(?:多少|几)(?:位|个|名)?(?:客户|顾客)(?:是|属于|带有|有)[「“"]?(.+?)[」”"]?(?:这个)?(?:标签)?(?:的)?[吗呢??。!!\s]*$/;
+
+/** `现在有多少位客户是宝妈?`: the number of customers whose tag was confirmed, for managers; others are told that it is not theirs. */
+export async function countHolders(scene: Scene<MessageEvent>): Promise<boolean> {
+  const { tx, ctx, person, event } = scene;
+  const name = asksForCount.exec(event.text.trim())?.[1];
+  if (name === undefined) return false;
+  if (!hasRole(person, "manager")) {
+    await replyRefusal(scene, "not-for-your-role");
+    return true;
+  }
+  const tags = tagsNamed(ctx.taxonomy, name);
+  const [tag] = tags;
+  if (tag === undefined || tags.length > 1) return false;
+  const count = await tx.ledger.countHolding(tag);
+  await reply(scene, tagCountText(count, labelOf(ctx.taxonomy, tag, person.lang), person.lang));
+  return true;
+}
