@@ -7,7 +7,7 @@ import { answeredOthers } from "./exchange.ts";
 import { type Folded, fold, newFolded } from "./fold.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { createMatcher } from "./match.ts";
+import { createMatcher, type Match } from "./match.ts";
 import { cityIn } from "./places.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
 import { scopeOf, topicOf, type Whose } from "./scope.ts";
@@ -64,6 +64,12 @@ function memberNames(turns: readonly Turn[]): string[] {
   return [...names].map(fold).filter((name) => name.length > 1);
 }
 
+/** A false friend bars a way of saying that it overlaps; words that take a state back only where it swallows them (`分手大师`). */
+function bars(friend: Match, match: Match, manner: CompiledPhrase["manner"]): boolean {
+  if (manner === "retracts") return friend.start <= match.start && friend.end > match.end;
+  return friend.start < match.end && match.start < friend.end;
+}
+
 /** The phrases of a turn that its own words leave standing. */
 function heardIn(
   knowledge: Knowledge,
@@ -79,7 +85,7 @@ function heardIn(
   for (const m of reading.matches) {
     const phrase = phrases[m.phrase]!;
     if (phrase.manner === "not" || phrase.manner === "asked") continue;
-    if (barred.some((b) => phrases[b.phrase]!.tag === phrase.tag && b.start < m.end && m.start < b.end)) continue;
+    if (barred.some((b) => phrases[b.phrase]!.tag === phrase.tag && bars(b, m, phrase.manner))) continue;
     const scope = scopeOf(reading.clauses, m.start, m.end, knowledge.scope[reading.lang], names, topic);
     const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;
     const verdict = judge(scope, phrase.manner, dimension, phrase.tag);
