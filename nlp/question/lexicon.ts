@@ -71,7 +71,7 @@ function build(): QuestionLexicon {
 const read = (name: string): unknown => parse(readFileSync(nlpFile(`packs/questions/${name}.yaml`), "utf8"));
 
 /** Only words that carry the question are guessed at; a wrong filler costs nothing. */
-const guessed = new Set(["measure", "state", "form", "status", "reason", "content"]);
+const guessed = new Set(["measure", "state", "form", "status", "reason", "content", "dimension"]);
 
 function indexSlips(phrases: ReadonlyMap<string, Sense[]>) {
   const sounds = new Map<string, string[]>();
