@@ -331,7 +331,6 @@ export const measures = {
 
 export type MeasureKey = keyof typeof measures;
 export const measureOf = (key: MeasureKey): Measure => measures[key];
-export const measureKeys = Object.keys(measures) as MeasureKey[];
 
 /** A figure that a percent sign belongs to. */
 export const isPercent = (key: MeasureKey): boolean => measureOf(key).unit === "%";

@@ -26,13 +26,6 @@ const worthwhile = 0.08;
 
 export const noCounts = (): StepCounts => ({ entered: [0, 0, 0, 0], passed: [0, 0, 0, 0] });
 
-export function addCounts(to: StepCounts, more: StepCounts): void {
-  for (let i = 0; i < 4; i++) {
-    to.entered[i]! += more.entered[i]!;
-    to.passed[i]! += more.passed[i]!;
-  }
-}
-
 export const logit = (rate: number): number => Math.log(rate / (1 - rate));
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

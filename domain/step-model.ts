@@ -198,8 +198,6 @@ const TASK: readonly (readonly [number, number])[] = STEPS.map((s) => [0, PRIORS
 
 export const pullOf = (person: PersonBelief | undefined, theme: string): readonly [number, number] =>
   person?.pull[theme] ?? PULL;
-export const taskPart = (model: ModelState, task: string, step: number): readonly [number, number] =>
-  model.tasks[task]?.[step] ?? TASK[step]!;
 
 /** The loading of held tags in a theme's belief; tags that the theme has not met are left out. */
 export function themeLoading(theme: ThemeBelief, tags: readonly TagKey[]): Loading {

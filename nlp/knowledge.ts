@@ -33,11 +33,6 @@ export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowled
   return { taxonomy, lexicon, scope: loadScopeWords(), places: loadPlaces(), model: loadCueModel() };
 }
 
-/** Compiles knowledge from phrases already read. */
-export function knowledgeOf(taxonomy: Taxonomy, phrases: readonly Phrase[]): Knowledge {
-  return { taxonomy, lexicon: compileLexicon(phrases), scope: loadScopeWords(), places: loadPlaces() };
-}
-
 /** The classes that every pack may use: `<city>`, the names of the gazetteer. */
 export function builtInClasses(): BuiltIn {
   return { city: [...loadPlaces().keys()] };

@@ -72,11 +72,6 @@ export function cutClauses(folded: Folded): Clauses {
   return { text: String.fromCharCode(...units.subarray(0, n)), clauseOf, clauseAt, sentenceOf };
 }
 
-/** As `cutClauses`, for a text as written. */
-export function clausesOf(text: string): Clauses {
-  return cutClauses(foldInto(text, buffer));
-}
-
 /** Judges what stands around the units from `start` to `end`. `names` are the other members of the chat, folded. */
 export function scopeOf(
   clauses: Clauses,

@@ -11,7 +11,7 @@ const rooms: Record<string, { rooms: string[]; types: string[]; packages: RegExp
   nlp: {
     rooms: ["domain"],
     types: [],
-    packages: /^(zod|yaml|node:.*|@node-rs\/jieba.*|pinyin-pro|@nlpjs\/.*|ai|@ai-sdk\/openai-compatible)$/,
+    packages: /^(zod|yaml|node:.*|@node-rs\/jieba.*|pinyin-pro|ai|@ai-sdk\/openai-compatible)$/,
   },
   db: {
     rooms: ["domain", "cards"],

@@ -381,4 +381,3 @@ export const marksOf = (slots: Slots, of: string): Mark[] => slots.marks[of] ?? 
 export const keysOf = (slots: Slots, of: string): string[] => [...new Set(marksOf(slots, of).map((m) => m.key))];
 export const is = (slots: Slots, of: string, key?: string): boolean =>
   marksOf(slots, of).some((m) => key === undefined || m.key === key);
-export const measuresNamed = (slots: Slots): MeasureKey[] => keysOf(slots, "measure") as MeasureKey[];

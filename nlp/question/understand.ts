@@ -504,6 +504,3 @@ function settle(reading: Reading, slots: Slots, hasMeasure: boolean): Reading {
     return { ...reading, clarify: "which-segment" };
   return reading;
 }
-
-export const periodsOf = (query: Query): Period[] => query.group?.periods ?? (query.period ? [query.period] : []);
-export const keysNamed = keysOf;

@@ -8,7 +8,9 @@ import { loadKnowledge } from "#nlp/knowledge.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 
 const committed = JSON.parse(readFileSync(nlpFile("scores.json"), "utf8")) as { own: Record<string, number> };
-const lines = readFileSync(join(import.meta.dirname, "../fixtures/cues/own.jsonl"), "utf8").split("\n").filter(Boolean);
+const lines = readFileSync(join(import.meta.dirname, "../fixtures/cues/own.jsonl"), "utf8")
+  .split("\n")
+  .filter(Boolean);
 const cases = lines.map((line) => JSON.parse(line) as LabelledCase);
 
 test("the score on our own 150 cases, written after the packs and never tuned on, has not fallen by more than two points", () => {
