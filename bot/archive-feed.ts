@@ -227,7 +227,9 @@ export function createArchiveFeed(options: {
     async stop() {
       stopped = true;
       clearInterval(timer);
-      await working;
+      // It may be waiting for a WeCom that does not answer: what is not committed is read again at the next start.
+      const patience = new Promise((resolve) => setTimeout(resolve, 2000).unref());
+      await Promise.race([working, patience]);
     },
   };
 }

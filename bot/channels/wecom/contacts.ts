@@ -79,7 +79,7 @@ export function createContacts(options: {
         if (!(fault instanceof WecomError)) throw fault;
         if (fault.kind === "refused")
           return { name: nameless, followers: [], at: ctx.now() - freshMs + unknownFreshMs };
-        await new Promise((resolve) => setTimeout(resolve, fault.retryAfterMs ?? pauseMs));
+        await new Promise((resolve) => setTimeout(resolve, fault.retryAfterMs ?? pauseMs).unref());
       }
     }
   }
