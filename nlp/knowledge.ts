@@ -3,7 +3,7 @@ import { compileLexicon, type Lexicon } from "./compile.ts";
 import { type CueModel, loadCueModel } from "./cue-model.ts";
 import { nlpFile } from "./files.ts";
 import { cachedLexicon } from "./lexicon-cache.ts";
-import { type BuiltIn, loadPacks, type Phrase } from "./pack.ts";
+import { type BuiltIn, loadPacks } from "./pack.ts";
 import { loadPlaces, type Places } from "./places.ts";
 import { loadScopeWords, type ScopeWords } from "./scope-words.ts";
 import { loadTaxonomy } from "./vocabulary.ts";

@@ -1,4 +1,4 @@
-import { type Folded, foldInto, newFolded } from "./fold.ts";
+import type { Folded } from "./fold.ts";
 import { endsClause, endsSentence } from "./match.ts";
 import type { ScopeWords } from "./scope-words.ts";
 
@@ -39,7 +39,6 @@ const NEAR = 24;
 /** Nothing further off changes what words mean; it also keeps a pasted book from taking for ever. */
 const FAR = 160;
 
-const buffer = newFolded();
 const isWide = (unit: number) => unit >= 0x2e80;
 
 /** Cuts a folded turn at punctuation, at emoji, and where spaces stand between Chinese characters, as people do in chat. */

@@ -1,5 +1,4 @@
 import type { Named, NameKind } from "#domain/catalog.ts";
-import type { MeasureKey } from "#domain/measures.ts";
 import type { Dimension } from "#domain/query.ts";
 import { questionLexicon } from "./lexicon.ts";
 import type { Scanned, Token } from "./scan.ts";

@@ -8,7 +8,6 @@ import {
   type Filter,
   type FilterKey,
   type Filters,
-  type Period,
   type Query,
   type UnknownReason,
 } from "#domain/query.ts";
@@ -16,7 +15,7 @@ import { followUp, isFollowUp } from "./follow-up.ts";
 import { type Chosen, chooseMeasure } from "./measure-choice.ts";
 import type { NameIndex } from "./names.ts";
 import { scan } from "./scan.ts";
-import { is, keysOf, marksOf, type Reference, type SimpleMark, type Slots, slotsOf } from "./slots.ts";
+import { is, marksOf, type Reference, type SimpleMark, type Slots, slotsOf } from "./slots.ts";
 import { asGrowth, saysDifference, timesInto } from "./time-choice.ts";
 
 /** What was understood. `people` are all persons who may have been meant, so that rights can be looked at before anything else. */
