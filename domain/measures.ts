@@ -330,6 +330,8 @@ export const measures = {
 } satisfies Record<string, Measure>;
 
 export type MeasureKey = keyof typeof measures;
+/** Every measure, in the order in which they are explained. */
+export const measureKeys = Object.keys(measures) as MeasureKey[];
 export const measureOf = (key: MeasureKey): Measure => measures[key];
 
 /** A figure that a percent sign belongs to. */
