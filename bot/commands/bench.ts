@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   ],
   comments: async () => (await import("#bench/comments.ts")).benchComments(),
   report: async () => (await import("#bench/report.ts")).benchReport(),
+  answers: async () => (await import("#bench/answers.ts")).benchAnswers(),
   match: async () => (await import("#bench/match.ts")).benchMatch(),
 };
 
