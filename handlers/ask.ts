@@ -58,7 +58,7 @@ export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
 /** What a KOC asks without saying of whom is asked of themselves, where it could be asked of nobody else. */
 function isTacitlyOwn(query: Query): boolean {
   const measure = query.measures[0];
-  if (!measure || query.group?.by === "person") return false;
+  if (!measure || !["task", "period", "reason", undefined].includes(query.group?.by)) return false;
   const { segment, tag, city, koe, person, theme, task, channel, role } = query.filters;
   if (segment || tag || city || koe || person || theme || task || channel || role) return false;
   return ["assignments", "submissions", "tasks"].includes(measureOf(measure).subject) || measure === "influence";

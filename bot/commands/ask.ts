@@ -56,31 +56,36 @@ async function answerOne(desk: Desk, question: string, as: string | undefined): 
   return 0;
 }
 
-async function answerFile(desk: Desk, file: string): Promise<0> {
+/** A question that fails is told on stderr and answered as not understood; those after it are answered all the same. */
+async function answerFile(desk: Desk, file: string): Promise<0 | 1> {
+  let failed = 0;
   for (const text of readFileSync(file, "utf8").split("\n")) {
     if (text.trim() === "") continue;
     const line = lineSchema.parse(JSON.parse(text));
-    const person = line.asker ? await desk.store.read((tx) => tx.people.find(line.asker!)) : undefined;
-    const role = line.role === "customer" ? "koc" : (line.role ?? (person ? askerOf(person).role : "manager"));
-    const asked = await asking(desk, {
-      question: line.question,
-      context: line.context ?? [],
-      asker: { id: line.asker ?? "", role },
-    });
-    const { answer } = asked;
-    const value =
-      "value" in answer
-        ? Array.isArray(answer.value)
-          ? answer.value.map(({ label, value }) => ({ label, value }))
-          : answer.value
-        : null;
-    const view = { lang: line.lang ?? "zh", now: desk.now, zone: desk.zone, nameOf: nameIn(asked.catalog) } as const;
-    const unit = "unit" in answer ? answer.unit : null;
-    process.stdout.write(
-      `${JSON.stringify({ id: line.id, type: answer.type, value, unit, query: queryText(asked, view), text: answerText(asked, view) })}\n`,
-    );
+    try {
+      process.stdout.write(`${JSON.stringify(await answerLine(desk, line))}\n`);
+    } catch (fault) {
+      failed++;
+      process.stderr.write(`${line.id}: ${fault instanceof Error ? fault.message : String(fault)}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ id: line.id, type: "clarify", value: null, unit: null, query: "", text: "" })}\n`,
+      );
+    }
   }
-  return 0;
+  return failed === 0 ? 0 : 1;
+}
+
+async function answerLine(desk: Desk, line: z.infer<typeof lineSchema>): Promise<object> {
+  const person = line.asker ? await desk.store.read((tx) => tx.people.find(line.asker!)) : undefined;
+  const role = line.role === "customer" ? "koc" : (line.role ?? (person ? askerOf(person).role : "manager"));
+  const said = { question: line.question, context: line.context ?? [], asker: { id: line.asker ?? "", role } };
+  const asked = await asking(desk, said);
+  const { answer } = asked;
+  const found = "value" in answer ? answer.value : null;
+  const value = Array.isArray(found) ? found.map((row) => ({ label: row.label, value: row.value })) : found;
+  const view = { lang: line.lang ?? "zh", now: desk.now, zone: desk.zone, nameOf: nameIn(asked.catalog) } as const;
+  const unit = "unit" in answer ? answer.unit : null;
+  return { id: line.id, type: answer.type, value, unit, query: queryText(asked, view), text: answerText(asked, view) };
 }
 
 const taxonomy = loadTaxonomy();

@@ -81,21 +81,35 @@ export function periodNumber(column: string, periods: readonly Period[]): Part {
   return part(`CASE ${whens.map((w) => w.text).join(" ")} ELSE -1 END`, ...whens.flatMap((w) => w.values));
 }
 
-/** The column that a split by this dimension takes its key from. `period` and histories are no columns. */
-export function groupColumn(by: Dimension, row: "a" | "s" | "p" | "t"): string | undefined {
-  const columns: Partial<Record<Dimension, string>> = {
-    task: row === "t" ? "t.id" : `${row}.task_id`,
-    theme: "t.theme",
-    status: "t.status",
-    form: `${row}.form`,
+const ofTasks: Partial<Record<Dimension, string>> = { theme: "t.theme", status: "t.status" };
+const ofPeople: Partial<Record<Dimension, string>> = {
+  city: "p.city",
+  koe: "p.owner_id",
+  channel: "p.home_channel",
+  consent: "p.consent",
+};
+const columns: Record<"a" | "s" | "p" | "t", Partial<Record<Dimension, string>>> = {
+  p: { ...ofPeople, person: "p.id" },
+  t: { ...ofTasks, task: "t.id" },
+  a: {
+    ...ofPeople,
+    ...ofTasks,
+    task: "a.task_id",
+    person: "a.person_id",
+    form: "a.form",
+    platform: "s.platform",
+    reason: "COALESCE(NULLIF(a.decline_reason, ''), 'none')",
+  },
+  s: {
+    ...ofPeople,
+    ...ofTasks,
+    task: "s.task_id",
+    person: "s.person_id",
+    form: "s.form",
     platform: "s.platform",
     post: "s.id",
-    city: "p.city",
-    koe: "p.owner_id",
-    channel: "p.home_channel",
-    consent: "p.consent",
-    person: row === "p" ? "p.id" : `${row}.person_id`,
-    reason: "COALESCE(NULLIF(a.decline_reason, ''), 'none')",
-  };
-  return columns[by];
-}
+  },
+};
+
+/** The column that a split by this dimension takes its key from; undefined where these rows have none. */
+export const groupColumn = (by: Dimension, row: "a" | "s" | "p" | "t"): string | undefined => columns[row][by];

@@ -108,7 +108,12 @@ function groupOf(
   }
   const column = groupColumn(group.by, row);
   if (!column) return { joins: [], group: undefined, where: [] };
-  return { joins: [], group: part(column), where: group.keys ? among(column, { in: group.keys }) : [] };
+  // A card has no platform until something is handed in for it.
+  const handedIn = part(
+    "JOIN (SELECT DISTINCT task_id, person_id, platform FROM submission) s ON s.task_id = a.task_id AND s.person_id = a.person_id",
+  );
+  const joins = row === "a" && group.by === "platform" ? [handedIn] : [];
+  return { joins, group: part(column), where: group.keys ? among(column, { in: group.keys }) : [] };
 }
 
 const needs = (query: Query, keys: readonly string[], dimensions: readonly Dimension[]): boolean =>

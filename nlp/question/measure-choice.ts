@@ -140,7 +140,9 @@ function contentNamed(slots: Slots): Chosen | undefined {
       (is(slots, "content", "comment") || is(slots, "measure", "comments") || is(slots, "mention")))
   )
     return { measures: ["collected_comments"] };
-  const found = inOrder(slots, "measure", figures);
+  const named = inOrder(slots, "measure", figures);
+  // Comments are counted by the counter, unless their texts are asked for.
+  const found = named.length === 0 && is(slots, "content", "comment") ? ["comments"] : named;
   const isReadStep =
     found.length === 1 &&
     found[0] === "reads" &&
@@ -150,7 +152,7 @@ function contentNamed(slots: Slots): Chosen | undefined {
     if (is(slots, "average")) return { measures: found.map((f) => `avg_${f}` as MeasureKey) };
     const isGrowth =
       /涨|增长|grew|grow/.test(slots.text) &&
-      !is(slots, "compare", "growth") &&
+      !/环比|同比|率|百分|%|percent|growth rate|month over|week over/.test(slots.text) &&
       slots.times.filter((t) => t.sense.kind === "period").length < 2;
     if (isGrowth || /快照|snapshot|首次|第一次记录/.test(slots.text))
       return { measures: found.map((f) => `growth_${f}` as MeasureKey) };
@@ -326,6 +328,8 @@ function peopleNamed(slots: Slots): Chosen | undefined {
   const asked =
     is(slots, "people") ||
     is(slots, "count") ||
+    is(slots, "consent") ||
+    is(slots, "unowned") ||
     is(slots, "list") ||
     is(slots, "who") ||
     is(slots, "share") ||

@@ -59,7 +59,7 @@ export function slotsOf(scanned: Scanned, asksForTag: boolean): Slots {
   });
   slots.self = (slots.marks.self ?? []).length > 0;
   addSimple(slots, tokens);
-  slots.unknown.push(...unknownNames(scanned), ...unknownPeople(scanned));
+  slots.unknown.push(...unknownIds(scanned), ...unknownNames(scanned), ...unknownPeople(scanned));
   return slots;
 }
 
@@ -318,6 +318,13 @@ function readKeywords(text: string, tokens: readonly Token[]): string[] {
       text,
     );
   return bare?.[1] ? [bare[1]] : [];
+}
+
+/** `T99`: written like a number of a task or a person, and nobody's. */
+function unknownIds({ text, tokens }: Scanned): string[] {
+  return [...text.matchAll(/(?<![a-z0-9])[temp]\d{2,4}(?![a-z0-9])/g)]
+    .filter((hit) => !tokens.some((t) => t.start <= hit.index && t.end > hit.index && t.names.length > 0))
+    .map((hit) => hit[0].toUpperCase());
 }
 
 const ofTypes = ["segment", "tag", "task", "theme", "platform"];

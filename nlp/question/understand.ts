@@ -263,16 +263,23 @@ function fillGroup(query: Query, slots: Slots): void {
   else if (slots.grouped.some((g) => g.by === "period")) return;
   else if (measure && measureOf(measure).subject === "tags" && hasSuperlative(slots))
     query.group = { by: "tag", keys: null };
-  else if ((is(slots, "order") || is(slots, "each") || slots.having) && !query.group) {
+  else if ((is(slots, "order") || is(slots, "each") || slots.having || slots.limit) && !query.group) {
     const named = slots.mentioned.find(
       (m) => m.by !== "period" && allowed(m.by, measure) && !isCounted(m.text, m.end, slots),
     );
     if (named) query.group = { by: named.by, keys: null };
     else if (is(slots, "role", "koc") && (hasSuperlative(slots) || slots.limit))
       query.group = { by: "person", keys: null };
-    else if (hasSuperlative(slots) && measure && measureOf(measure).subject === "posts" && is(slots, "content", "post"))
+    else if (
+      hasSuperlative(slots) &&
+      measure &&
+      measureOf(measure).subject === "posts" &&
+      (is(slots, "content", "post") || /[篇条](?:$|[,,。?? ])/.test(slots.text))
+    )
       query.group = { by: "post", keys: null };
   }
+  if (measure === "posts" && !query.group && is(slots, "list") && !/多少|几/.test(slots.text))
+    query.group = { by: "post", keys: null };
   if (measure === "tasks" && !query.group && !/多少|几个|how many|数量/.test(slots.text))
     query.group = { by: "task", keys: null };
   if (measure === "task_field" && !query.group && !query.filters.task) query.group = { by: "task", keys: null };
@@ -453,7 +460,9 @@ function fillShare(query: Query, slots: Slots): void {
     : places.filter((p) => p.at < mark.at).length > 0 && places.some((p) => p.at > mark.at)
       ? places.filter((p) => p.at < mark.at)
       : places.filter((p) => p.key !== "role").slice(-1);
-  const taken = parts.length > 0 ? parts : places.slice(-1);
+  const after = new Set(frame ? [] : places.filter((p) => p.at > mark.at).map((p) => p.key));
+  const rest = parts.filter((p) => !after.has(p.key));
+  const taken = rest.length > 0 ? rest : parts.length > 0 ? parts : places.slice(-1);
   query.share = [...new Set(taken.map((p) => p.key))];
   if (query.filters.keyword) query.share = ["keyword"];
 }
