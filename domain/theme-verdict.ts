@@ -29,6 +29,7 @@ const KINDS = [
   { prior: 0.13, mean: -1.6, sd: 0.4, read: -0.4, readSd: 0.25 },
   { prior: 0.12, mean: 0.45, sd: 0.35, read: 0.32, readSd: 0.12 },
 ] as const;
+const WEAK = 1;
 const STRAY = 0.25;
 const FAULT = { chance: 0.06, mean: -2.2, sd: 0.7 };
 /** A theme may change its kind between two tasks; a new wording heals half of the weak. */
@@ -109,7 +110,9 @@ function weigh(record: ThemeRecord, centre: number, reads: ThemeReads | undefine
     level.forEach((l, i) => {
       // A reading that looks like a fault teaches little about the level.
       const trust = sane(r.shift - centre, l, noise);
-      const gain = (l.variance / (l.variance + noise)) * trust;
+      // The weak kind's level moves only as far as the theme may be weak; else it would drift to a healthy theme's and never be seen.
+      const share = i === WEAK ? chance[i]! : 1;
+      const gain = (l.variance / (l.variance + noise)) * trust * share;
       level[i] = { mean: l.mean + gain * (r.shift - centre - l.mean), variance: l.variance * (1 - gain) + 0.002 };
     });
   }
@@ -140,11 +143,11 @@ function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   const tasks = record.readings.length;
   const wording = record.readings.at(-1)!.wording;
   const inWording = record.readings.filter((r) => r.wording === wording).length;
-  if (weak > 0.8 && wording > 1 && inWording >= 2) return "retired";
+  if (weak > 0.9 && wording > 1 && inWording >= 2) return "retired";
   if (record.status === "retired") return weak > 0.5 ? "retired" : "ok";
   if (weak > (tasks >= 2 ? 0.5 : 0.85)) return "weak";
   if (record.status === "weak" && weak > 0.3) return "weak";
-  if (strong > 0.75 && tasks >= 4) return "template";
+  if (strong > 0.8 && tasks >= 4) return "template";
   if (record.status === "template" && strong > 0.4) return "template";
   return "ok";
 }
