@@ -8,9 +8,9 @@ import { headline, moveText } from "./health-words.ts";
 import { formName, say } from "./names.ts";
 import { stepName } from "./task-report.ts";
 
-/** The report in a chat: the verdict, a picture, the numbers behind it, and what to do next as taps. `pageUrl` opens the whole of it. */
-export function healthReportCard(view: HealthView & { pictureId?: string; pageUrl?: string; done?: string }): Card {
-  const { report, lang } = view;
+/** The report in a chat: the verdict, a picture, the numbers behind it, and what to do next as taps. */
+export function healthReportCard(view: HealthView & { pictureId?: string; done?: string }): Card {
+  const { report } = view;
   const sections = healthSections(view);
   const rest = sections.slice(2, -1).flatMap(({ blocks }) => blocks.slice(0, 4));
   return {
@@ -23,9 +23,6 @@ export function healthReportCard(view: HealthView & { pictureId?: string; pageUr
       ...funnel(view).blocks,
       ...rest.slice(0, 12),
       text(asOfText(view)),
-      ...(view.pageUrl
-        ? [{ type: "link" as const, label: say(lang, "完整报告", "The whole report"), url: view.pageUrl }]
-        : []),
     ],
     buttons: report.scope.kind === "task" ? buttons(view) : [],
     ...(view.done !== undefined && { settled: view.done }),

@@ -73,8 +73,7 @@ export async function healthCard(
   const pictureId = ctx.newId();
   const bytes = await ctx.drawChart(healthChart(view));
   await tx.settings.addPicture({ id: pictureId, mime: "image/png", bytes, createdAt: now });
-  const pageUrl = ctx.publicUrl && `${ctx.publicUrl}/reports/${scope.kind}/${encodeURIComponent(scope.id)}`;
-  return healthReportCard({ ...view, pictureId, ...(pageUrl && { pageUrl }), ...(done !== undefined && { done }) });
+  return healthReportCard({ ...view, pictureId, ...(done !== undefined && { done }) });
 }
 
 /** Each task that koloop itself ran gets its report once it is over; history that was imported gets none. */
