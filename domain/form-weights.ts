@@ -1,5 +1,6 @@
 import { meanOf, sigmoid } from "./belief.ts";
-import { type ModelState, personBelief, tasteLoading, tasteParts } from "./step-model.ts";
+import { tasteLoading, tasteParts } from "./liking.ts";
+import { type ModelState, personBelief } from "./step-model.ts";
 
 /** A fitting task for a usual person, in logits of accepting; the comparison of forms depends little on it. */
 const FITTING = 0.8;

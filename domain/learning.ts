@@ -7,13 +7,12 @@
 import { type HoursState, hourOf, newHours, noteDelay, type ToldHours } from "./active-hours.ts";
 import { type ChangeWatch, watchAnswer } from "./change-watch.ts";
 import { addDue, type DueList, takeDue } from "./due-list.ts";
+import { fadeTaste, loosenTaste } from "./liking.ts";
 import type { Offset } from "./push-gate.ts";
 import type { DeclineReason } from "./standing-declines.ts";
 import {
   type Blame,
-  fadeTaste,
   learnStep,
-  loosenTaste,
   type ModelState,
   newModel,
   type SegmentKin,

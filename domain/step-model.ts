@@ -25,6 +25,8 @@ import {
   meanOf,
   varianceOf,
 } from "./belief.ts";
+import { meetTaste, tasteLoading, tasteParts } from "./liking.ts";
+import { PRIORS } from "./step-priors.ts";
 import type { TagKey } from "./taxonomy.ts";
 
 export const STEPS = ["seen", "accepted", "submitted", "approved"] as const;
@@ -75,34 +77,6 @@ export type Situation = {
   segments: readonly string[];
 };
 
-/**
- * How far apart things may lie before anything is learned, in logits (standard deviations unless named a mean). Found by measurement
- * over the development worlds; a factor of one and a half either way costs less than one hundredth of the completions.
- */
-export const PRIORS = {
-  seen: { level: 1, levelSd: 0.6, active: 0.8, activeSd: 0.4, tired: -0.15, tiredSd: 0.1 },
-  accepted: {
-    level: -1.6,
-    levelSd: 0.7,
-    tired: -0.3,
-    tiredSd: 0.15,
-    hint: 0.7,
-    hintSd: 0.4,
-    mention: 0.7,
-    mentionSd: 0.4,
-    says: 0.4,
-    saysSd: 0.25,
-    kin: 0.35,
-    kinSd: 0.3,
-  },
-  submitted: { level: 1, levelSd: 0.6 },
-  approved: { level: 1.5, levelSd: 0.6 },
-  taste: { all: 0.25, tags: 0.5, segment: 0.4, atSubmission: 0.5 },
-  theme: { level: 0.5, tag: 0.35 },
-  person: { seen: 0.5, accepted: 0.45, shared: 0.8, submitted: 0.55, approved: 0.55, taste: 0.4, pull: 0.5 },
-  task: { seen: 0.4, accepted: 0.5, submitted: 0.4, approved: 0.4 },
-};
-
 export function newModel(forms: readonly string[], segments: readonly SegmentKin[]): ModelState {
   const { seen, accepted, submitted, approved } = PRIORS;
   return {
@@ -130,53 +104,6 @@ function levels(...entries: [mean: number, sd: number][]): Belief {
   const belief = emptyBelief();
   for (const [mean, sd] of entries) addEntry(belief, mean, sd * sd);
   return belief;
-}
-
-// ---------------------------------------------------------------- the liking of forms
-
-/** What a person's liking of a form is the sum of: all people, the mean over their segments, and over those segments' tags. */
-export type TasteParts = readonly (readonly [name: string, by: number, sd: number])[];
-
-/** The same for everybody in the same segments, so a caller may keep it by segments. */
-export function tasteParts(model: ModelState, segments: readonly string[]): TasteParts {
-  const by = new Map<string, [number, number]>([["", [1, PRIORS.taste.all]]]);
-  const known = segments.filter((id) => model.segments[id]);
-  for (const id of known) {
-    const tags = model.segments[id]!;
-    by.set(`s:${id}`, [1 / known.length, PRIORS.taste.segment]);
-    for (const tag of tags) {
-      const before = by.get(`t:${tag}`)?.[0] ?? 0;
-      by.set(`t:${tag}`, [before + 1 / known.length / Math.sqrt(tags.length), PRIORS.taste.tags]);
-    }
-  }
-  return [...by].map(([name, [weight, sd]]) => [name, weight, sd]);
-}
-
-const entryName = (form: string, part: string): string => `${form} ${part}`;
-
-/** The parts as a loading of what has been met, and the variance of what has not. */
-export function tasteLoading(model: ModelState, parts: TasteParts, form: number): { x: Loading; unmet: number } {
-  const x: Loading = { at: [], by: [] };
-  let unmet = 0;
-  for (const [name, by, sd] of parts) {
-    const i = model.taste.index[entryName(model.forms[form]!, name)];
-    if (i === undefined) unmet += by * by * sd * sd;
-    else {
-      x.at.push(i);
-      x.by.push(by);
-    }
-  }
-  return { x, unmet };
-}
-
-function meetTaste(model: ModelState, parts: TasteParts, form: number): void {
-  const { taste } = model;
-  for (const [name, , sd] of parts) {
-    const entry = entryName(model.forms[form]!, name);
-    if (taste.index[entry] !== undefined) continue;
-    taste.index[entry] = addEntry(taste.belief, 0, sd * sd);
-    taste.prior.push(sd * sd);
-  }
 }
 
 // ---------------------------------------------------------------- people, themes, tasks
@@ -440,34 +367,4 @@ export function likingCovariance(model: ModelState, view: TaskView, s: Situation
     (a === b ? x.variance : covarianceOf(model.taste.belief, x.x, y.x)) +
     covarianceOf(own, { at: [P_TASTE + a], by: [1] }, { at: [P_TASTE + b], by: [1] })
   );
-}
-
-/**
- * Lets a share of what is known of the liking of forms fade towards the prior, so that old evidence cannot outvote a changed world
- * for ever (an Ornstein-Uhlenbeck walk, sampled).
- */
-export function fadeTaste(model: ModelState, share: number): void {
-  const { belief, prior } = model.taste;
-  for (let i = 0, k = 0; i < belief.mean.length; i++) {
-    belief.mean[i]! *= 1 - share;
-    for (let j = 0; j <= i; j++, k++) belief.cov[k] = (1 - share) * belief.cov[k]! + (i === j ? share * prior[i]! : 0);
-  }
-}
-
-/** How much of the old liking is kept, and how much of the prior's doubt comes back, when a segment's liking has changed. */
-export const LOOSEN = { keep: 0.4, doubt: 0.9 };
-
-/** A segment's liking has changed: what was believed of its forms is mostly doubted again, so that they are tried anew. */
-export function loosenTaste(model: ModelState, segment: string): void {
-  const { belief, index, prior } = model.taste;
-  const names = [`s:${segment}`, ...(model.segments[segment] ?? []).map((tag) => `t:${tag}`)];
-  for (const form of model.forms) {
-    for (const name of names) {
-      const i = index[entryName(form, name)];
-      if (i === undefined) continue;
-      belief.mean[i]! *= LOOSEN.keep;
-      const own = varianceOf(belief, { at: [i], by: [1] });
-      correlate(belief, i, i, Math.max(own, LOOSEN.doubt * prior[i]!));
-    }
-  }
 }
