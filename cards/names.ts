@@ -1,3 +1,4 @@
+import { platformNames } from "#domain/platform.ts";
 import type { Lang } from "./card.ts";
 
 type Names = Record<string, { zh: string; en: string }>;
@@ -9,25 +10,7 @@ const forms: Names = {
   live: { zh: "直播", en: "live stream" },
 };
 
-const platforms: Names = {
-  xiaohongshu: { zh: "小红书", en: "Xiaohongshu" },
-  douyin: { zh: "抖音", en: "Douyin" },
-  kuaishou: { zh: "快手", en: "Kuaishou" },
-  bilibili: { zh: "B站", en: "Bilibili" },
-  weibo: { zh: "微博", en: "Weibo" },
-  wechat_mp: { zh: "公众号", en: "WeChat article" },
-  wechat_channels: { zh: "视频号", en: "WeChat Channels" },
-  zhihu: { zh: "知乎", en: "Zhihu" },
-  dongchedi: { zh: "懂车帝", en: "Dongchedi" },
-  autohome: { zh: "汽车之家", en: "Autohome" },
-  yiche: { zh: "易车", en: "Yiche" },
-  toutiao: { zh: "今日头条", en: "Toutiao" },
-  youtube: { zh: "YouTube", en: "YouTube" },
-  tiktok: { zh: "TikTok", en: "TikTok" },
-  instagram: { zh: "Instagram", en: "Instagram" },
-  x: { zh: "X", en: "X" },
-  facebook: { zh: "Facebook", en: "Facebook" },
-};
+const platforms: Names = Object.fromEntries(platformNames.map(({ platform, zh, en }) => [platform, { zh, en }]));
 
 const declines: Names = {
   no_time: { zh: "没时间", en: "No time" },
