@@ -155,7 +155,7 @@ export async function readPackage(
   );
   if (missing.length > 0) {
     throw new PackageError([
-      `${folder} is not a data package: it has no ${missing.join(", ")}. A package has nine files; see demo/brand.`,
+      `${folder} is not a data package: it has no ${missing.join(", ")}. A package has eight files; see demo/brand.`,
     ]);
   }
   const faults: string[] = [];
