@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
-import { allocate } from "#domain/allocation.ts";
 import { seededChance } from "#domain/chance.ts";
 import { bestOf, forEachBit, PeopleIndex, type Scored } from "#domain/people-index.ts";
+import { benchAllocation } from "./allocation.ts";
 import { type Figure, median } from "./frame.ts";
 
 const PEOPLE = 1_000_000;
@@ -284,28 +284,7 @@ export async function benchMatch(): Promise<Figure[]> {
       `SQLite in memory, the better of two queries, ${sqlCount.toFixed(1)} ms`,
       `${counted} people in ${count.toFixed(3)} ms, ${sameCount ? "equal" : "NOT equal"} to SQL`,
     ),
-    ...allocationFigures(),
-  ];
-}
-
-function allocationFigures(): Figure[] {
-  const chance = seededChance(50);
-  const tasks = Array.from({ length: 50 }, () => ({ slots: 30 + Math.floor(40 * chance()) }));
-  const people = Array.from({ length: 10_000 }, () => ({ room: 1 + Math.floor(2 * chance()) }));
-  const table = Float64Array.from({ length: tasks.length * people.length }, () =>
-    chance() < 0.6 ? 0 : 0.4 * chance() ** 2,
-  );
-  const spent = times(1, () => allocate(tasks, people, (t, p) => table[p * tasks.length + t]!));
-  return [
-    fact(
-      "allocation of 50 tasks over 10,000 people",
-      spent / 1000,
-      "s",
-      "<= 5",
-      spent <= 5000,
-      "",
-      "auction, one allocation over all; its optimality is a test against an exact solver",
-    ),
+    ...benchAllocation(),
   ];
 }
 

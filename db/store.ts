@@ -1,6 +1,7 @@
 import { answersTable } from "./answers.ts";
 import type { Backend, Connection } from "./backend.ts";
 import { conversationsTable } from "./conversations.ts";
+import { influenceTable } from "./influence.ts";
 import { learningTable } from "./learning.ts";
 import { ledgerTable } from "./ledger.ts";
 import { outboxTable } from "./outbox.ts";
@@ -27,6 +28,7 @@ export function tablesOver(connection: Connection) {
     tasks: tasksTable(connection),
     submissions: submissionsTable(connection),
     learning: learningTable(connection),
+    influence: influenceTable(connection),
     reportFacts: reportFactsTable(connection),
     outbox: outboxTable(connection),
     settings: settingsTable(connection),

@@ -1,7 +1,9 @@
 import type { Tx } from "#db/store.ts";
+import { type BriefVocabulary, briefMentions, briefVocabulary } from "#domain/brief-fit.ts";
 import type { MatchLimits, MatchPerson, MatchTask } from "#domain/match.ts";
 import { hasRole, isStaff, type Person } from "#domain/person.ts";
 import { noStanding, noteDecline, type Standing, standingReason } from "#domain/standing-declines.ts";
+import { type TagKinship, tagKinship } from "#domain/tag-kinship.ts";
 import type { Task } from "#domain/task.ts";
 import { offsetMs } from "#domain/zone.ts";
 import type { Context } from "./context.ts";
@@ -57,10 +59,33 @@ export function limitsOf(ctx: Context): MatchLimits {
 /** How many people are asked for each piece that is wanted, where the manager sets no budget. */
 export const pushesPerPiece = 6;
 
-/** A task as matching sees it. */
+/** What a task's words and audience suggest about whom it fits, before anything was learned of it. */
+export type FirstGuess = { mentions: MatchTask["mentions"]; kinship: TagKinship };
+
+/** The first guess for a task, from its title and brief, and from what is typical of those it is meant for. */
+export function firstGuess(ctx: Context, task: Task, people: readonly MatchPerson[]): FirstGuess {
+  const reachable = people.filter((person) => person.koc && person.consent);
+  return { mentions: mentionsOf(ctx, task), kinship: tagKinship(reachable, task.target.segments) };
+}
+
+export const mentionsOf = (ctx: Context, task: Task): MatchTask["mentions"] =>
+  briefMentions(`${task.title}\n${task.brief}`, vocabularyOf(ctx));
+
+const vocabularies = new WeakMap<Context["taxonomy"], BriefVocabulary>();
+
+/** The telling pieces of a taxonomy's names, cut once. */
+function vocabularyOf({ taxonomy }: Context): BriefVocabulary {
+  const known = vocabularies.get(taxonomy);
+  if (known) return known;
+  const vocabulary = briefVocabulary([...taxonomy.tags.values()].filter((tag) => !tag.retired));
+  vocabularies.set(taxonomy, vocabulary);
+  return vocabulary;
+}
+
+/** A task as matching sees it; without a guess, by the hard rules and what was learned alone. */
 export function matchTask(
   task: Task,
-  state: { asked: ReadonlySet<string>; sent: number; approved: number },
+  state: { asked: ReadonlySet<string>; sent: number; approved: number; guess?: FirstGuess },
   now: number,
 ): MatchTask {
   const { target } = task;
@@ -83,7 +108,8 @@ export function matchTask(
     sent: state.sent,
     isFor,
     hinted: target.segments,
-    mentions: new Map(),
+    mentions: state.guess?.mentions ?? new Map(),
+    ...(state.guess && { kinship: state.guess.kinship }),
     opensAt: now,
     ...(task.deadlineAt !== null && { sendBy: task.deadlineAt }),
     asked: state.asked,

@@ -15,7 +15,7 @@ export async function planView(
   task: Task,
   planned: PlannedWave,
 ): Promise<PlanView> {
-  const { wave, left } = planned;
+  const { wave, left, kept } = planned;
   const names = new Map((await tx.people.list(wave.offers.map((offer) => offer.person))).map((p) => [p.id, p.name]));
   const segments = await tx.segments.active();
   return {
@@ -31,7 +31,10 @@ export async function planView(
     expected: wave.expected,
     low: wave.low,
     high: wave.high,
-    left: leftOut(left, person.lang),
+    left: [
+      ...leftOut(left, person.lang),
+      { why: say(person.lang, "留给其他任务", "kept for other tasks"), count: kept },
+    ],
     taxonomy: ctx.taxonomy,
     now: ctx.now(),
     timeZone: person.timeZone ?? ctx.timeZone,

@@ -9,7 +9,14 @@ import { pushOffer } from "./push.ts";
 import { recordDecision } from "./write-decision.ts";
 
 /** Writes one wave: an assignment, a decision and a card each, all through the gate. Returns how many people are asked. */
-export async function sendWave(tx: Tx, ctx: Context, task: Task, { number, wave }: PlannedWave): Promise<number> {
+export async function sendWave(
+  tx: Tx,
+  ctx: Context,
+  task: Task,
+  { number, wave, guess }: PlannedWave,
+): Promise<number> {
+  // Kept for those who ask what suits them: it takes everybody to work it out.
+  await tx.tasks.saveKinship(task.id, guess.kinship, ctx.now());
   let asked = 0;
   for (const offer of wave.offers) if (await sendOne(tx, ctx, task, offer, number)) asked++;
   return asked;

@@ -7,7 +7,7 @@ import { acceptOffer, newAssignment, type Task } from "#domain/task.ts";
 import { rankTasks, type TaskChoice } from "#domain/task-choice.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
-import { matchPeople, matchTask } from "./match-people.ts";
+import { matchPeople, matchTask, mentionsOf } from "./match-people.ts";
 import { newSteps, viewOf } from "./offer-steps.ts";
 import { matchSetup } from "./plan-wave.ts";
 import { reply, replyRefusal } from "./say.ts";
@@ -61,9 +61,10 @@ async function choicesFor(scene: Scene): Promise<{ task: Task; choice: TaskChoic
     if (task.deadlineAt !== null && task.deadlineAt <= now) continue;
     const asked = (await tx.tasks.assignmentFor(task.id, person.id)) ? new Set([person.id]) : new Set<string>();
     tasks.set(task.id, task);
-    open.push(matchTask(task, { asked, sent: 0, approved: await tx.tasks.countApproved(task.id) }, now));
+    const guess = { mentions: mentionsOf(ctx, task), kinship: await tx.tasks.kinship(task.id) };
+    open.push(matchTask(task, { asked, sent: 0, approved: await tx.tasks.countApproved(task.id), guess }, now));
   }
-  const setup = await matchSetup(tx, ctx, seededChance(seedOf(person.id, scene.event.eventId)));
+  const setup = await matchSetup(tx, ctx, seededChance(seedOf(person.id, scene.event.eventId)), [view]);
   return rankTasks(open, view, setup).map((choice) => ({ task: tasks.get(choice.task.id) as Task, choice }));
 }
 

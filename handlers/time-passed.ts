@@ -9,6 +9,7 @@ import { keepWeights } from "./keep-weights.ts";
 import { remindDue, tellResults } from "./remind.ts";
 import { runTasks } from "./run-tasks.ts";
 import { redraw } from "./say.ts";
+import { keepInfluence } from "./weigh-influence.ts";
 
 /** At most so many of each kind a tick, so that a long absence is caught up in small steps. */
 const atOnce = 200;
@@ -17,6 +18,7 @@ const atOnce = 200;
 export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   await expireSuggestions(tx, ctx);
   await keepWeights(tx, ctx);
+  await keepInfluence(tx, ctx);
   await runTasks(tx, ctx);
   await remindDue(tx, ctx);
   await tellResults(tx, ctx);

@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   report: async () => (await import("#bench/report.ts")).benchReport(),
   answers: async () => (await import("#bench/answers.ts")).benchAnswers(),
   match: async () => (await import("#bench/match.ts")).benchMatch(),
+  allocation: async () => (await import("#bench/allocation.ts")).benchAllocation(),
 };
 
 /** `koloop bench NAME`: measures, against the peers and limits in the same run. 2 for a name that is none. */

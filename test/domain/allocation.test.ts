@@ -1,48 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { optimum } from "#bench/allocation.ts";
 import { allocate } from "#domain/allocation.ts";
 import { seededChance } from "#domain/chance.ts";
-
-/**
- * The exact optimum by successive shortest augmenting paths (Bellman-Ford over the residual network): slow and certain. Source -> person
- * (room), person -> task (1, -value), task -> sink (slots).
- */
-function optimum(slots: number[], rooms: number[], value: (task: number, person: number) => number): number {
-  type Edge = { to: number; room: number; cost: number; back: number };
-  const nodes = 2 + rooms.length + slots.length;
-  const graph: Edge[][] = Array.from({ length: nodes }, () => []);
-  const link = (from: number, to: number, room: number, cost: number) => {
-    graph[from]!.push({ to, room, cost, back: graph[to]!.length });
-    graph[to]!.push({ to: from, room: 0, cost: -cost, back: graph[from]!.length - 1 });
-  };
-  for (const [p, room] of rooms.entries()) link(0, 2 + p, room, 0);
-  for (const [t, room] of slots.entries()) link(2 + rooms.length + t, 1, room, 0);
-  for (const p of rooms.keys())
-    for (const t of slots.keys()) if (value(t, p) > 0) link(2 + p, 2 + rooms.length + t, 1, -value(t, p));
-  let total = 0;
-  for (;;) {
-    const cost = new Array<number>(nodes).fill(Number.POSITIVE_INFINITY);
-    const via: { node: number; edge: number }[] = [];
-    cost[0] = 0;
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (let n = 0; n < nodes; n++)
-        graph[n]!.forEach((e, k) => {
-          if (e.room > 0 && cost[n]! + e.cost < cost[e.to]! - 1e-12) {
-            cost[e.to] = cost[n]! + e.cost;
-            via[e.to] = { node: n, edge: k };
-            changed = true;
-          }
-        });
-    }
-    if (!(cost[1]! < -1e-12)) return total;
-    for (let n = 1; n !== 0; n = via[n]!.node) {
-      const e = graph[via[n]!.node]![via[n]!.edge]!;
-      e.room--;
-      graph[n]![e.back]!.room++;
-    }
-    total -= cost[1]!;
-  }
-}
 
 describe("the allocation over running tasks", () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])("reaches 98 % of the exact optimum and breaks no limit (case %i)", (seed) => {
