@@ -67,22 +67,32 @@ function hasChinese({ units, n }: Folded): boolean {
 /** A place that shows a tag, and how much it does. */
 type Weighed = { start: number; end: number; weight: number };
 
+/** A quote reads best as one line of a card: about so many units, counting a Chinese character as three of English. */
+const LINE = 96;
+const CHINESE = 3;
+
 /**
- * The exact words to quote for places in one turn: the clause where most shows the tag, with those that a single place runs over, and together with
- * the clause beside it where that shows the tag too.
+ * The exact words to quote for places in one turn: the clauses that show the tag, the heaviest first and the others while all fits a line, then what
+ * stands around them while it fits, since a few words alone rarely prove anything.
  */
-export function quoteOf({ folded, turn, clauses }: Reading, places: readonly Weighed[]): string {
+export function quoteOf(reading: Reading, places: readonly Weighed[]): string {
+  const { folded, turn, clauses, lang } = reading;
   const { clauseOf, clauseAt } = clauses;
   const clausesOf = ({ start, end }: Weighed) => [clauseOf[start]!, clauseOf[Math.max(start, end - 1)]!] as const;
   const weightOf = (place: Weighed) =>
     places.reduce((sum, other) => sum + (clausesOf(other)[0] === clausesOf(place)[0] ? other.weight : 0), 0);
   const best = places.reduce((a, b) => (weightOf(b) >= weightOf(a) ? b : a));
   let [first, last] = clausesOf(best);
-  for (const [from, to] of places.map(clausesOf)) {
-    if (last - first > 0) break;
-    if (to === first - 1 && from === to) first = from;
-    else if (from === last + 1 && from === to) last = to;
+  const most = lang === "zh" ? LINE / CHINESE : LINE;
+  const fits = (from: number, to: number) => clauseAt[to + 1]! - clauseAt[from]! <= most;
+  for (const [from, to] of places.map(clausesOf).sort((a, b) => Math.abs(a[0] - first) - Math.abs(b[0] - first))) {
+    if (!fits(Math.min(first, from), Math.max(last, to))) continue;
+    first = Math.min(first, from);
+    last = Math.max(last, to);
   }
+  const count = clauseAt.length - 1;
+  while (first > 0 && clauseAt[first - 1]! < clauseAt[first]! && fits(first - 1, last)) first--;
+  while (last + 1 < count && fits(first, last + 1)) last++;
   const words = turn.text.slice(folded.at[clauseAt[first]!]!, folded.at[clauseAt[last + 1]! - 1]! + 1);
   const quote = words
     .replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "")
