@@ -2,6 +2,7 @@ import type { TagKey } from "#domain/taxonomy.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { cityIn } from "./places.ts";
 import type { Found, Reading } from "./reading.ts";
+import { stanceOf } from "./stance.ts";
 
 /** What somebody asked the subject, waiting for the answer: tags that a yes would hold, and dimensions that a bare word would show. */
 export type Question = {
@@ -95,7 +96,7 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
   return {
     tags,
     dimensions: new Set(TOPICS.filter((topic) => topic.asks.test(text)).map((topic) => topic.dimension)),
-    presumes: /还(?:是|在|住|跑|开|做|养|玩|用|没|想|打算|单|上)|依然|仍|\bstill\b|还那/.test(text),
+    presumes: /还(?!有什么|有啥|需要|款|价|有别)|依然|仍|\bstill\b/.test(text),
     ...(named ? { city: named } : {}),
     asksCity,
     ...(personIn(knowledge, reading) ? { names: personIn(knowledge, reading) } : {}),
@@ -174,39 +175,6 @@ function isQuestion({ clauses, turn }: Reading): boolean {
   const { text } = clauses;
   if (/[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是/.test(text)) return true;
   return turn.who === "koe" && /吧|呢|您|你|么|对不|是不|\b(?:you|your|u)\b/.test(text);
-}
-
-/** Whether the first words say yes or no; an answer that takes up the question's verb says yes too. */
-function stanceOf(knowledge: Knowledge, reading: Reading, question: Question): "yes" | "no" | "neither" {
-  const words = knowledge.scope[reading.lang];
-  const { text, clauseAt } = reading.clauses;
-  const first = text.slice(0, clauseAt[1] ?? text.length).replace(/[,。!?~.\s]+$/, "");
-  if (words.deny.test(first)) return "no";
-  if (words.affirm.test(first)) return "yes";
-  if (reading.lang === "zh") {
-    if (/早?(?:就)?(?:不|没).{0,6}了/.test(first)) return "no";
-    if (
-      /^(?:经常|常年|天天|老是|总是|每周|每个?月|一直|太?多了|可多了|多着|一个月|一年到头|隔三差五|家常便饭)/.test(
-        first,
-      )
-    )
-      return "yes";
-    const verb = /^(?:早就?|刚刚?|已经|也|都|还|正|在|一直)*(.)/.exec(first)?.[1];
-    if (
-      verb &&
-      first.length <= 8 &&
-      !/[我你他她不没别]/.test(first) &&
-      question.tags.some((tag) => (tag.asked || tag.span.length <= 4) && tag.span.includes(verb)) &&
-      /[了着过的呢啦咯喽]|在/.test(first)
-    )
-      return "yes";
-  } else if (
-    /^(?:all the time|every (?:week|month|day|single)|any day|still (?:am|do|is|true)|constantly|too (?:much|often)|always|most weeks)/.test(
-      first,
-    )
-  )
-    return "yes";
-  return "neither";
 }
 
 const COUNT_TWO =

@@ -92,15 +92,16 @@ function heardIn(
     const tag =
       verdict === "silent" ? undefined : tagOf(knowledge, phrase, verdict, reading.clauses.text.slice(m.start, m.end));
     if (!tag) continue;
+    const ended = verdict === "ended";
     const elicited =
       phrase.manner === "hints" && (question?.dimensions.has(dimension) || question?.tags.some((t) => t.tag === tag));
     found.push({
       tag,
       place: { reading, start: m.start, end: m.end },
       turn: reading.at,
-      way: elicited ? "elicited" : (phrase.manner as Found["way"]),
+      way: ended ? "retracts" : elicited ? "elicited" : (phrase.manner as Found["way"]),
       evidence: phrase.evidence,
-      ended: verdict === "ended",
+      ended,
     });
   }
   return found;

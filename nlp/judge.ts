@@ -24,7 +24,9 @@ const NOT_OF_ELDERS = new Set([
 /** Decides by the rules of labelling whether a heard phrase says something of the subject now. `asked` phrases are settled by their answers. */
 export function judge(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
   if (isSomebodyElses(scope, dimension, tag)) return "silent";
-  if (manner === "retracts") return scope.hypothetical || scope.asked || scope.quoted ? "silent" : "ended";
+  if (manner === "retracts") {
+    return scope.hypothetical || scope.asked || scope.quoted || scope.passing ? "silent" : "ended";
+  }
   if (dimension === "need") return judgeNeed(scope, manner, tag);
   if (dimension === "emotion") return judgeEmotion(scope, manner, tag);
   if (dimension === "stage" || dimension === "motive") return judgePlan(scope, manner);
@@ -77,7 +79,7 @@ function judgePlan(scope: Scope, manner: Manner): Verdict {
 function judgeState(scope: Scope, manner: Manner, dimension: string): Verdict {
   if (scope.hypothetical) return "silent";
   const lasting = dimension !== "community" && dimension !== "expertise";
-  if (lasting && (scope.ended || (scope.over && !scope.negated && manner === "says"))) return "ended";
+  if (lasting && !scope.passing && (scope.ended || (scope.over && !scope.negated && manner !== "asks"))) return "ended";
   if (scope.negated || scope.past || scope.quoted) return "silent";
   if (scope.asked && manner !== "asks" && dimension !== "family" && scope.whose !== "self") return "silent";
   return "holds";

@@ -28,6 +28,8 @@ export class PackError extends Error {
 }
 
 const patterns = z.array(z.union([z.string(), z.number()]).transform(String));
+const manners: readonly Manner[] = ["says", "hints", "asks", "asked", "retracts", "not"];
+const endings = ["doing", "thing", "role", "work", "shop"] as const;
 const waysSchema = z.strictObject({
   says: patterns.nullish(),
   hints: patterns.nullish(),
@@ -35,10 +37,12 @@ const waysSchema = z.strictObject({
   asked: patterns.nullish(),
   retracts: patterns.nullish(),
   not: patterns.nullish(),
+  undone: z.partialRecord(z.enum(endings), patterns).nullish(),
 });
-const manners = Object.keys(waysSchema.shape) as Manner[];
+const framesSchema = z.partialRecord(z.enum(endings), z.strictObject({ asked: patterns, retracts: patterns }));
 const packSchema = z.strictObject({
   dimension: z.string().optional(),
+  frames: z.strictObject({ zh: framesSchema, en: framesSchema }).nullish(),
   classes: z.record(z.string(), patterns).nullish(),
   tags: z.record(z.string(), z.strictObject({ zh: waysSchema.nullish(), en: waysSchema.nullish() })).nullish(),
 });
@@ -81,7 +85,10 @@ export function readPacks(
 ): { phrases: Phrase[]; faults: string[] } {
   const faults: string[] = [];
   const files = packs.flatMap((pack) => readFolder(folder, pack, faults));
-  const shared = { ...files.find((file) => file.name === "core/classes.yaml")?.content.classes, ...builtIn };
+  const shared = {
+    classes: { ...files.find((file) => file.name === "core/classes.yaml")?.content.classes, ...builtIn },
+    frames: files.find((file) => file.name === "core/undoing.yaml")?.content.frames,
+  };
   const phrases = files.flatMap((file) => phrasesOf(file, shared, knows, faults));
   return { phrases, faults };
 }
@@ -113,9 +120,11 @@ function readPackFile(name: string, source: string, faults: string[]): PackFile 
   return { name, source, document, lines, content: parsed.data };
 }
 
-function phrasesOf(file: PackFile, shared: BuiltIn, knows: (tag: TagKey) => boolean, faults: string[]): Phrase[] {
+type Shared = { classes: BuiltIn; frames: PackFile["content"]["frames"] };
+
+function phrasesOf(file: PackFile, shared: Shared, knows: (tag: TagKey) => boolean, faults: string[]): Phrase[] {
   const [pack, dimension] = file.name.replace(/\.yaml$/, "").split("/") as [string, string];
-  const classes: Classes = (name) => file.content.classes?.[name] ?? shared[name];
+  const classes: Classes = (name) => file.content.classes?.[name] ?? shared.classes[name];
   const fault = (path: PropertyKey[], message: string) =>
     faults.push(`${file.name}:${lineOf(file.document, file.lines, path)}: ${message}`);
   for (const [name, members] of Object.entries(file.content.classes ?? {})) {
@@ -131,12 +140,23 @@ function phrasesOf(file: PackFile, shared: BuiltIn, knows: (tag: TagKey) => bool
     }
     let count = 0;
     for (const lang of ["zh", "en"] as const) {
+      const add = (manner: Manner, pattern: string, known: Classes, path: PropertyKey[]) => {
+        const evidence = `${pack}/${dimension}/${tag}#${++count}`;
+        const sequences = tryParse(pattern, known, [], (message) => fault(["tags", tag, lang, ...path], message));
+        if (sequences) phrases.push({ tag, manner, lang, pattern, evidence, sequences });
+      };
       for (const manner of manners) {
         byLang[lang]?.[manner]?.forEach((pattern, k) => {
-          const evidence = `${pack}/${dimension}/${tag}#${++count}`;
-          const sequences = tryParse(pattern, classes, [], (message) => fault(["tags", tag, lang, manner, k], message));
-          if (sequences) phrases.push({ tag, manner, lang, pattern, evidence, sequences });
+          add(manner, pattern, classes, [manner, k]);
         });
+      }
+      for (const kind of endings) {
+        const words = byLang[lang]?.undone?.[kind];
+        const framed: Classes = (name) => (name === "it" ? words : classes(name));
+        const frames = words && shared.frames?.[lang][kind];
+        for (const manner of frames ? (["retracts", "asked"] as const) : []) {
+          for (const frame of frames?.[manner] ?? []) add(manner, frame, framed, ["undone", kind]);
+        }
       }
     }
   }

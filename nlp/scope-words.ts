@@ -28,6 +28,8 @@ const langSchema = z.strictObject({
   asks_weak: words,
   quoted: words,
   sarcasm: words,
+  momentary: words,
+  unrealized: words,
   affirm: words,
   deny: words,
 });

@@ -30,12 +30,16 @@ export type Scope = {
   sarcastic: boolean;
   /** Negated and gone (`不跑了`, `no longer`): what held before holds no longer. */
   ended: boolean;
+  /** For once or not done yet (`今天不跑了`, `打算卖`): it ends nothing. */
+  passing: boolean;
   /** Said and at once taken back: `退车不退了`. */
   takenBack: boolean;
 };
 
 /** Words of saying quote only what stands close behind them. */
 const NEAR = 24;
+/** An intention or a denial stands right before the words. */
+const REACH = 12;
 /** Nothing further off changes what words mean; it also keeps a pasted book from taking for ever. */
 const FAR = 160;
 
@@ -97,6 +101,9 @@ export function scopeOf(
     quoted: quotedOf(around, words),
     sarcastic: has(words.sarcasm, clauses.text.slice(Math.max(0, start - FAR), end + FAR)),
     ended: endedOf(around, words, negation),
+    passing:
+      has(words.momentary, around.left + around.span + around.right) ||
+      has(words.unrealized, around.left.slice(-REACH)),
     takenBack: around.right.startsWith(`不${around.span[0]}了`),
   };
 }
@@ -166,6 +173,7 @@ function negationOf(around: Around, words: ScopeWords): boolean {
 }
 
 function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
+  if (has(words.unrealized, around.span)) return false;
   if (words.lang === "en") {
     return /\b(?:no longer|not [^,.!?]{0,30}any ?more|quit|stopped|gave up|given up|sold)\b/.test(
       around.left + around.span + around.right,

@@ -65,6 +65,23 @@ test("a state that ended is taken back", () => {
   expect(endedOf(says("我们分手了"))).toContain("in_relationship");
 });
 
+test.each([
+  ["fishing", "鱼竿全送人了"],
+  ["teacher", "早就不是老师了"],
+  ["business_owner", "店上个月盘出去了"],
+  ["gaming", "sold my xbox last week"],
+])("a frame of undoing takes %s back: %s", (tag, text) => {
+  expect(endedOf(says(text))).toContain(tag);
+});
+
+test("what is only for today or only intended ends nothing", () => {
+  expect(endedOf(says("今天不钓鱼了", "打算把鱼竿卖了", "thinking of selling my xbox"))).toEqual([]);
+});
+
+test("a no to what the employee presumes takes it back", () => {
+  expect(endedOf(talk(["koe", "您还钓鱼吗"], ["customer", "早戒了"]))).toEqual(["fishing"]);
+});
+
 test("every quote stands in its turn word for word, whatever the text is made of", () => {
   const turns = says("ＭＹ ＷＩＦＥ 和我，兩個娃😂 \ud800 半夜还要起来给宝宝冲奶", "", "   ");
 

@@ -69,6 +69,21 @@ test("one broken phrase is named and the others can still be tried", () => {
   expect([phrases.length, faults.length]).toEqual([1, 1]);
 });
 
+test("the words a tag is undone by take the frames of their kind", () => {
+  write(
+    "undoing.yaml",
+    "frames:\n  zh: { doing: { retracts: [不<it>了], asked: [还<it>吗] }, thing: { retracts: [<it>卖了], asked: [] } }\n  en: {}\n",
+  );
+  write("family.yaml", "tags:\n  new_parent:\n    zh:\n      undone: { doing: [喂奶, 带娃] }\n");
+
+  const phrases = loadPacks(folder, ["core"], knows);
+
+  expect(phrases.map(({ manner, sequences }) => [manner, sequences[0]?.pieces[0]])).toEqual([
+    ["retracts", ["不喂奶了", "不带娃了"]],
+    ["asked", ["还喂奶吗", "还带娃吗"]],
+  ]);
+});
+
 test("the shipped packs compile and their taxonomy closes", () => {
   expect(loadKnowledge().lexicon.phrases.length).toBeGreaterThan(5_000);
   expect(loadTaxonomy().tags.get("city")?.open).toBe(true);
