@@ -1,6 +1,6 @@
 import type { Catalog } from "#domain/catalog.ts";
 import { type MeasureKey, measureOf } from "#domain/measures.ts";
-import { type Answer, type AnswerRow, funnelSteps, type Query } from "#domain/query.ts";
+import { type Answer, type AnswerRow, funnelSteps, passes, type Query } from "#domain/query.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { loadCatalog } from "./answers/catalog.ts";
 import { type Asked, type Tally, tally } from "./answers/counts.ts";
@@ -73,7 +73,11 @@ function groupOf(key: MeasureKey, label: string, figures: Record<string, number>
   const of = measure.of[0];
   const value = of ? (figures[of] ?? 0) : (figures.value ?? 0);
   const isBlind =
-    measure.subject === "posts" && of !== undefined && (figures.value ?? 0) > 0 && (figures.figures ?? 0) === 0;
+    measure.subject === "posts" &&
+    of !== undefined &&
+    of !== "blind" &&
+    (figures.value ?? 0) > 0 &&
+    (figures.figures ?? 0) === 0;
   return { label, value: isBlind ? null : value, base, rows: figures.value ?? value };
 }
 
@@ -137,7 +141,7 @@ function listed(query: Query, key: MeasureKey, groups: Group[]): Answer {
   );
   const isOrdered = query.order !== null || !(query.group?.keys || query.group?.by === "period");
   const kept = enough
-    .filter((g) => keeps(query, g.value))
+    .filter((g) => passes(query.having, g.value))
     .filter((g) => g.value !== null || (query.group?.keys !== null && query.order === null));
   const shown =
     isOrdered && query.group?.by !== "period"
@@ -173,13 +177,6 @@ const dropZeros = (query: Query, key: MeasureKey): boolean =>
   query.having === null &&
   key !== "segment_net" &&
   query.order !== "asc";
-
-const keeps = ({ having }: Query, value: number | null): boolean => {
-  if (!having) return true;
-  if (value === null) return false;
-  if (having.orEqual && value === having.value) return true;
-  return having.is === "above" ? value > having.value : value < having.value;
-};
 
 const byValue = (order: "desc" | "asc") => (a: Group, b: Group) => {
   if (a.value === null || b.value === null) return a.value === b.value ? 0 : a.value === null ? 1 : -1;

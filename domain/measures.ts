@@ -317,6 +317,14 @@ export const measures = {
     ]),
     least: { of: "figures", count: 3 },
   } as Measure,
+  posts_without_figures: {
+    ...flow("posts", "篇", "没有数据的作品", "Posts without figures", [
+      "过审、但一次数据也没有的作品",
+      "approved posts without a single snapshot",
+    ]),
+    of: ["blind"],
+    time: "submitted",
+  } as Measure,
   collected_comments: flow("comments", "条", "收集到的评论", "Collected comments", [
     "收集到原文的评论条数",
     "comments whose text was collected",

@@ -69,7 +69,7 @@ export type Query = {
   count: "rows" | "people";
   order: "desc" | "asc" | null;
   limit: number | null;
-  having: { is: "above" | "below"; value: number; orEqual: boolean } | null;
+  having: Having | null;
   /** How many groups there are, instead of the groups. */
   countGroups: boolean;
   /** The second against the first key of the group. */
@@ -81,6 +81,17 @@ export type Query = {
   /** The step between two steps, for conversions and losses. */
   between: [string, string] | null;
 };
+
+/** Only groups whose figure is above or below a value, or just it (`orEqual` then says nothing more). */
+export type Having = { is: "above" | "below" | "equal"; value: number; orEqual: boolean };
+
+/** Whether a figure passes; a missing one never does. */
+export function passes(having: Having | null, value: number | null): boolean {
+  if (!having) return true;
+  if (value === null) return false;
+  if (value === having.value) return having.orEqual || having.is === "equal";
+  return having.is === "above" ? value > having.value : having.is === "below" && value < having.value;
+}
 
 export const emptyQuery: Query = {
   measures: [],

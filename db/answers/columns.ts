@@ -63,6 +63,7 @@ export function postColumn(of: string): string {
       : `m.${figureColumn(name)} - f.${figureColumn(name)}`;
   }
   if (of === "interactions") return `CASE WHEN m.id IS NOT NULL THEN ${interactions("m")} END`;
+  if (of === "blind") return "CASE WHEN m.id IS NULL THEN 1 ELSE 0 END";
   if (of === "figures") return "CASE WHEN m.id IS NOT NULL THEN 1 END";
   if (of === "completion") return "CASE WHEN s.form = 'video' THEN m.completion_rate * 100 END";
   if (of === "completions") return "CASE WHEN s.form = 'video' AND m.completion_rate IS NOT NULL THEN 1 END";

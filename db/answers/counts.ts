@@ -385,7 +385,7 @@ async function content(asked: Asked, keys: readonly MeasureKey[]): Promise<Tally
     where: [
       ...(subject === "posts" ? [part("s.status = 'approved'")] : []),
       ...(keys[0] === "sent_back" ? [part("s.status IN ('rejected', 'sent_back')")] : []),
-      ...(query.filters.post ? among("s.id", query.filters.post) : []),
+      ...(query.filters.post ? postParts(query) : []),
       ...(query.filters.platform ? among("s.platform", query.filters.platform) : []),
       ...(query.filters.form ? among("s.form", query.filters.form) : []),
       ...(query.filters.keyword
@@ -399,6 +399,24 @@ async function content(asked: Asked, keys: readonly MeasureKey[]): Promise<Tally
     group: query.group?.by === "period" ? periodNumber(time, query.group.periods ?? []) : split.group,
     columns: [["value", part(counted)], ...figures],
   });
+}
+
+/** Named posts, or the latest approved one of those that the question is about. */
+function postParts({ filters }: Query): Part[] {
+  if (!filters.post?.in?.includes("latest")) return among("s.id", filters.post!);
+  const of = all([
+    part("y.status = 'approved'"),
+    ...(filters.person ? among("y.person_id", filters.person) : []),
+    ...(filters.form ? among("y.form", filters.form) : []),
+    ...(filters.platform ? among("y.platform", filters.platform) : []),
+    ...(filters.task ? among("y.task_id", filters.task) : []),
+  ]);
+  return [
+    part(
+      `s.id = (SELECT y.id FROM submission y WHERE ${of.text} ORDER BY y.submitted_at DESC, y.id DESC LIMIT 1)`,
+      ...of.values,
+    ),
+  ];
 }
 
 async function tasks(asked: Asked): Promise<Tally> {

@@ -1,4 +1,4 @@
-import type { Answer, AnswerRow } from "#domain/query.ts";
+import { type Answer, type AnswerRow, passes } from "#domain/query.ts";
 import { marks } from "../sql.ts";
 import type { Asked } from "./counts.ts";
 import { all, among, joined, part, personParts, taskParts } from "./parts.ts";
@@ -66,14 +66,8 @@ async function taskAnswer({ sql, query, now }: Asked): Promise<Answer> {
           .filter((e) => e.value !== null)
           .sort((a, b) => (query.order === "desc" ? b.value! - a.value! : a.value! - b.value!))
       : entries;
-  const kept = sorted.filter(
-    (e) =>
-      !query.having ||
-      (e.value !== null &&
-        (query.having.is === "above"
-          ? e.value > query.having.value || (query.having.orEqual && e.value === query.having.value)
-          : e.value < query.having.value || (query.having.orEqual && e.value === query.having.value))),
-  );
+  const kept = sorted.filter((e) => passes(query.having, e.value));
+  if (query.countGroups) return { type: "number", value: kept.length, unit: "个", rows: rows.length };
   const cut = query.limit === null ? kept : kept.slice(0, query.limit);
   const shown = numbers.includes(field) ? cut : cut.map((e) => ({ ...e, value: null }));
   return { type: query.order ? "ranking" : "list", value: shown, unit: unitOf(field), rows: now > 0 ? rows.length : 0 };

@@ -14,7 +14,7 @@ export function isFollowUp(slots: Slots, own: Reading, hasMeasure: boolean): boo
     !own.query.period &&
     isOnlyCount(own.query) &&
     !is(slots, "role") &&
-    !is(slots, "dimension");
+    (!is(slots, "dimension") || isOnlySplit(slots));
   if (isBare) return true;
   const isComplete = Object.keys(own.query.filters).length > 0 && !pointers.test(slots.text);
   return !isComplete && pointers.test(slots.text);
@@ -72,8 +72,9 @@ export function followUp(before: Reading, own: Reading, slots: Slots, hasMeasure
     at: isState ? at : own.query.at,
     group: own.query.group ?? keptGroup(was, own, hasTime),
     count: keepsMeasure && own.query.count === "rows" ? was.count : own.query.count,
-    order: own.query.order ?? (own.query.group ? null : keptOrder(was, own)),
-    limit: own.query.limit ?? (own.query.group ? null : keptOrder(was, own) ? was.limit : null),
+    order: own.query.order ?? (own.query.group ? null : keptOrder(was, own, slots)),
+    limit:
+      own.query.limit ?? (own.query.group ? null : (slots.limit ?? (keptOrder(was, own, slots) ? was.limit : null))),
     compare: own.query.compare ?? (sameSubject && !hasTime ? was.compare : null),
     share: own.query.share ?? (sameSubject && !narrows ? was.share : null),
   };
@@ -92,6 +93,10 @@ export function followUp(before: Reading, own: Reading, slots: Slots, hasMeasure
   };
 }
 
+/** `按城市拆一下`: how to split, and nothing of what. */
+const isOnlySplit = (slots: Slots): boolean =>
+  slots.grouped.length > 0 && !["people", "count", "list", "who", "order", "measure"].some((of) => is(slots, of));
+
 const isOnlyCount = (query: Query): boolean => query.measures.length === 1 && query.measures[0] === "people";
 
 /** A doubt is settled by naming one of the kinds that were in doubt. */
@@ -107,8 +112,12 @@ function keptGroup(was: Query, own: Reading, hasTime: boolean): Query["group"] {
   return own.query.filters[was.group.by as FilterKey] ? null : was.group;
 }
 
-const keptOrder = (was: Query, own: Reading): Query["order"] =>
-  was.group && !own.query.filters[was.group.by as FilterKey] ? was.order : null;
+function keptOrder(was: Query, own: Reading, slots: Slots): Query["order"] {
+  if (!was.group || own.query.filters[was.group.by as FilterKey]) return null;
+  // `最低的呢`, `倒数的呢`: the other end of the same ranking.
+  const [up, down] = [is(slots, "order", "asc"), is(slots, "order", "desc")];
+  return up === down ? was.order : up ? "asc" : "desc";
+}
 
 /** `和露营装备比差多少`, `跟上个月比呢`: what was asked before against what is named now. */
 function compareToBefore(query: Query, was: Query, own: Reading, slots: Slots): void {

@@ -16,6 +16,8 @@ export type QuestionLexicon = {
   gaps: ReadonlyMap<string, string[]>;
   /** Chinese names behind English words. */
   english: ReadonlyMap<string, string>;
+  /** Everyday names of a tag, by its key. */
+  tagNames: ReadonlyMap<string, string[]>;
   notNames: ReadonlySet<string>;
   surnames: ReadonlySet<string>;
   longest: number;
@@ -63,9 +65,10 @@ function build(): QuestionLexicon {
   const english = new Map<string, string>();
   const { names } = z.object({ names: z.record(z.string(), words) }).parse(read("english"));
   for (const [name, list] of Object.entries(names)) for (const phrase of list) english.set(folded(phrase), name);
+  const { tags } = z.object({ tags: z.record(z.string(), words) }).parse(read("tags"));
   const { sounds, gaps } = indexSlips(phrases);
   const longest = Math.max(...[...phrases.keys(), ...english.keys()].map((p) => p.length));
-  return { phrases, sounds, gaps, english, notNames, surnames, longest };
+  return { phrases, sounds, gaps, english, tagNames: new Map(Object.entries(tags)), notNames, surnames, longest };
 }
 
 const read = (name: string): unknown => parse(readFileSync(nlpFile(`packs/questions/${name}.yaml`), "utf8"));

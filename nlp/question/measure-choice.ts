@@ -1,5 +1,5 @@
 import type { MeasureKey } from "#domain/measures.ts";
-import { is, keysOf, marksOf, type Slots } from "./slots.ts";
+import { asksForQuota, is, keysOf, marksOf, type Slots } from "./slots.ts";
 
 /** What a question measures, and whether the words for it were clear. */
 export type Chosen = { measures: MeasureKey[]; field?: string; between?: [string, string]; filtersBySteps?: boolean };
@@ -75,6 +75,7 @@ export function chooseMeasure(slots: Slots): Chosen | undefined {
 }
 
 function named(slots: Slots): Chosen | undefined {
+  if (asksForQuota(slots) && !is(slots, "share")) return { measures: ["quota_attainment"] };
   const found = inOrder(slots, "measure", rates) as MeasureKey[];
   const ofSegments =
     slots.grouped.some((g) => g.by === "segment") && /流失/.test(slots.text) && !/步|环节|step/.test(slots.text);
@@ -140,6 +141,13 @@ function contentNamed(slots: Slots): Chosen | undefined {
       (is(slots, "content", "comment") || is(slots, "measure", "comments") || is(slots, "mention")))
   )
     return { measures: ["collected_comments"] };
+  if (
+    /(?:没有?|无|缺|未有)(?:任何|到)?(?:数据|快照|指标)|抓不到数据|(?:without|no|lack(?:ing)?) (?:any )?(?:figures|metrics|snapshots?|data)/.test(
+      slots.text,
+    ) &&
+    is(slots, "content")
+  )
+    return { measures: ["posts_without_figures"] };
   const named = inOrder(slots, "measure", figures);
   // Comments are counted by the counter, unless their texts are asked for.
   const found = named.length === 0 && is(slots, "content", "comment") ? ["comments"] : named;

@@ -27,10 +27,11 @@ class Many {
 export function indexNames(all: readonly Named[]): NameIndex {
   const [exact, parts, sounds, latin] = [new Many(), new Many(), new Many(), new Many()];
   const gaps = new Map<string, [Named, string][]>();
-  const { notNames, phrases } = questionLexicon();
+  const { notNames, phrases, tagNames } = questionLexicon();
   const isOwn = (part: string) => !notNames.has(part) && !phrases.has(part);
   for (const named of all) {
-    const names = [named.name, ...(named.also ?? [])].map(folded).filter((n) => n !== "");
+    const everyday = named.kind === "tag" ? (tagNames.get(named.id) ?? []) : [];
+    const names = [named.name, ...(named.also ?? []), ...everyday].map(folded).filter((n) => n !== "");
     for (const name of [...names, folded(named.id)])
       if (named.kind !== "platform" || name.length > 1) exact.add(name, named);
     const name = names[0] ?? "";

@@ -1,5 +1,5 @@
 import type { Named, NameKind } from "#domain/catalog.ts";
-import type { Dimension } from "#domain/query.ts";
+import type { Dimension, Having } from "#domain/query.ts";
 import { questionLexicon } from "./lexicon.ts";
 import type { Scanned, Token } from "./scan.ts";
 import type { TimeSense } from "./time.ts";
@@ -21,7 +21,7 @@ export type Slots = {
   mentioned: { by: Dimension; at: number; end: number; text: string }[];
   unknown: string[];
   limit: number | null;
-  having: { is: "above" | "below"; value: number; orEqual: boolean } | null;
+  having: Having | null;
   keywords: string[];
   self: boolean;
 };
@@ -279,7 +279,21 @@ function readLimit(text: string): number | null {
   return null;
 }
 
-function readHaving(text: string): Slots["having"] {
+/** Whether a task got what it wanted. */
+const quotaMissed =
+  /名额(?:还|都)?(?:没有?|未)(?:完成|达成|凑够|凑齐|收满|招满|用完|满)|(?:没|未)(?:有)?(?:完成|达成|达到|收满|收够|凑够|凑齐)名额|(?:没有?|未)(?:收够|凑够|招满|达标)|(?:short of|miss(?:ed|ing)?|below|under|did not (?:reach|meet|fill)|didn't (?:reach|meet|fill)) (?:the |its |their )?quotas?/;
+const quotaMet =
+  /名额(?:已经?|都|全)?(?:满了|完成|达成|凑够|凑齐|收满|招满|用完)(?!率|度)了?|(?:完成|达成|达到|收满|收够)(?:了)?名额(?!率|达)|超额(?:完成)?|(?:reach|met|meet|fill|filled|reached|hit) (?:the |its |their )?quotas?/;
+
+/** A figure that groups must have to be shown. */
+function readHaving(text: string): Having | null {
+  if (quotaMissed.test(text)) return { is: "below", value: 100, orEqual: false };
+  if (quotaMet.test(text)) return { is: "above", value: 100, orEqual: true };
+  const exact =
+    /(?:重要(?:度|性|程度)?|优先级|importance|priority)(?:是|为|=|:| of| is)? ?(\d)(?!\d)(?! ?(?:以上|以下|及))/.exec(
+      text,
+    );
+  if (exact) return { is: "equal", value: Number(exact[1]), orEqual: true };
   const hit =
     /(超过|高于|大于|多于|不低于|至少|不少于|低于|小于|少于|不到|不足|不超过|至多|over|above|more than|at least|greater than|higher than|below|under|less than|fewer than|lower than|at most) ?(\d+(?:\.\d+)?)/.exec(
       text,
@@ -382,6 +396,9 @@ function unknownPeople({ text, tokens }: Scanned): string[] {
   const covered = inside.reduce((sum, t) => sum + Math.min(t.end, lead.length) - t.start, 0);
   return isKnown || covered >= lead.length ? [] : [lead];
 }
+
+/** Whether a question asks which tasks got the pieces they wanted. */
+export const asksForQuota = ({ text }: Slots): boolean => quotaMissed.test(text) || quotaMet.test(text);
 
 export const marksOf = (slots: Slots, of: string): Mark[] => slots.marks[of] ?? [];
 export const keysOf = (slots: Slots, of: string): string[] => [...new Set(marksOf(slots, of).map((m) => m.key))];

@@ -25,6 +25,7 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
       series(
         query,
         wants === each.sense.unit ? whole : splitPeriod(wholeOf(whole, each), wants, clock.now, clock.zone),
+        clock.now,
       );
       return;
     }
@@ -64,7 +65,7 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
       label: "",
       words: "",
     };
-    series(query, splitPeriod(whole, unit, clock.now, clock.zone));
+    series(query, splitPeriod(whole, unit, clock.now, clock.zone), clock.now);
     return;
   }
   if (first) {
@@ -125,7 +126,11 @@ function isApart(slots: Slots, query: Query): boolean {
   );
 }
 
-function series(query: Query, periods: Period[]): void {
+function series(query: Query, all: Period[], now: number): void {
+  // What has not begun has no figures; only tasks are planned ahead.
+  const isAhead = ["tasks", "task_field"].includes(query.measures[0] ?? "");
+  const begun = all.filter((p) => isAhead || p.from <= now);
+  const periods = begun.length > 0 ? begun : all;
   if (query.group && query.group.by !== "period") {
     query.period = { ...periods[0]!, until: periods.at(-1)!.until };
     return;

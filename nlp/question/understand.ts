@@ -79,7 +79,7 @@ function build(slots: Slots, chosen: Chosen | undefined, reader: Reader): Readin
     namesKoes:
       slots.grouped.some((g) => g.by === "koe") ||
       (is(slots, "role", "koe") && (is(slots, "order") || is(slots, "each") || is(slots, "compare"))),
-    namesOthers: is(slots, "others"),
+    namesOthers: is(slots, "others") || (reader.asker.role === "koc" && !slots.self && saysEverybody(slots)),
   };
   fillFilters(query, slots, reading, reader);
   fillGroup(query, slots);
@@ -91,6 +91,12 @@ function build(slots: Slots, chosen: Chosen | undefined, reader: Reader): Readin
   fillShare(query, slots);
   return reading;
 }
+
+/** `社群里`, `大盘`: the brand as a whole, and not only all of one's own. */
+const saysEverybody = (slots: Slots): boolean =>
+  marksOf(slots, "everything").some((m) =>
+    /社群|大盘|大家|品牌|整体|总体|community|everyone|brand|overall/.test(m.text),
+  );
 
 const put = (filters: Filters, key: FilterKey, value: Filter): void => {
   const known = filters[key];
@@ -112,6 +118,8 @@ function fillFilters(query: Query, slots: Slots, reading: Reading, { asker }: Re
     for (const mark of (slots.marks[kind] ?? []) as SimpleMark[])
       if (isMeant(kind, mark, slots, query)) put(filters, kind, { [mark.negated ? "not" : "in"]: [mark.key] });
   fillRoles(query, slots);
+  if (latestPost.test(slots.text) && query.measures.some((m) => measureOf(m).subject === "posts"))
+    filters.post = { in: ["latest"] };
   if (is(slots, "unowned")) filters.koe = { in: ["none"] };
   if (slots.keywords.length > 0) filters.keyword = { in: slots.keywords };
   for (const kind of ["segment", "tag"] as const)
@@ -132,6 +140,9 @@ function fillFilters(query: Query, slots: Slots, reading: Reading, { asker }: Re
     filters.never = { in: ["submitted"] };
   ownPeople(query, slots, reading, asker);
 }
+
+const latestPost =
+  /(?:最近|最新|最后|上)(?:发布?的|过审的|通过的|的)?(?:一|那|这)?(?:篇|条|个(?:作品|视频|帖子|内容))|(?:latest|most recent|newest|my last) (?:approved )?(?:post|video|piece|article)/;
 
 /** `续航焦虑里性能车爱好者有几个`: one among the other. */
 function isWithin(slots: Slots, kind: string): boolean {
@@ -168,17 +179,19 @@ function fillRoles(query: Query, slots: Slots): void {
   );
   const roles = [...new Set(marks.map((m) => m.key))].filter((role) => {
     const mark = marks.find((m) => m.key === role)!;
-    if (
-      role === "customer" &&
-      /的客户|我的客户/.test(slots.text.slice(Math.max(0, mark.at - 2), mark.end)) &&
-      is(slots, "owned")
-    )
-      return true;
     if (role === "koe" && is(slots, "unowned")) return false;
     if (role === "koe")
       return query.measures[0] === "people" && !is(slots, "owned") && slots.references.every((r) => r.kind !== "koe");
     return true;
   });
+  // `杭州的客户`: nobody's in particular, so the word says the role.
+  if (
+    !roles.includes("customer") &&
+    !slots.self &&
+    marksOf(slots, "owned").some((m) => m.text === "的客户") &&
+    slots.references.every((r) => r.kind !== "koe")
+  )
+    roles.push("customer");
   const isOnly = is(slots, "only") && roles.length === 1 && roles[0] === "customer";
   const kept = roles.filter(
     (role) =>
@@ -190,7 +203,8 @@ function fillRoles(query: Query, slots: Slots): void {
   );
   const negated = new Set(
     kept.filter((role) => {
-      const mark = marks.find((m) => m.key === role)!;
+      const mark = marks.find((m) => m.key === role);
+      if (!mark) return false;
       return /(?:不是|非|除了|不含|不算|not |non-?|without |excluding )$/.test(
         slots.text.slice(Math.max(0, mark.at - 10), mark.at),
       );
