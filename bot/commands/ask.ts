@@ -22,7 +22,7 @@ const lineSchema = z.object({
 
 type Desk = { store: Store; now: number; zone: string; readQuestion: ReadQuestion };
 
-/** `koloop ask`: one question, or a file of them, each answered in a line of JSON. 1: nobody is known by that id. 2: no question. */
+/** `koloop ask`: one question, or a file of them, each answered in a line of JSON. 1: nobody is known by that id, or nobody at all. 2: no question. */
 export async function runAsk(question: string | undefined, options: AskOptions): Promise<0 | 1 | 2> {
   const config = readConfig({ ...environmentWithFile(), ...(options.db && { DATABASE_URL: options.db }) });
   const now = options.now ? Date.parse(options.now) : Date.now();
@@ -34,12 +34,21 @@ export async function runAsk(question: string | undefined, options: AskOptions):
   }
   const { store } = await openDatabase(config.databaseUrl);
   try {
+    if (await isEmpty(store)) {
+      process.stderr.write(
+        `${config.databaseUrl} 里还没有人:先运行 koloop import 文件夹 / nobody is in it yet: run koloop import FOLDER first\n`,
+      );
+      return 1;
+    }
     const desk: Desk = { store, now, zone: config.timeZone, readQuestion: createQuestionReader() };
     return options.file ? await answerFile(desk, options.file) : await answerOne(desk, question!, options.as);
   } finally {
     await store.close();
   }
 }
+
+const isEmpty = (store: Store): Promise<boolean> =>
+  store.read(async (tx) => (await tx.answers.catalog(taxonomy)).owners.size === 0);
 
 async function answerOne(desk: Desk, question: string, as: string | undefined): Promise<0 | 1> {
   const person = await desk.store.read(async (tx) =>

@@ -78,7 +78,9 @@ function named(slots: Slots): Chosen | undefined {
   if (asksForQuota(slots) && !is(slots, "share")) return { measures: ["quota_attainment"] };
   const found = inOrder(slots, "measure", rates) as MeasureKey[];
   const ofSegments =
-    slots.grouped.some((g) => g.by === "segment") && /流失/.test(slots.text) && !/步|环节|step/.test(slots.text);
+    (slots.grouped.some((g) => g.by === "segment") || slots.mentioned.some((m) => m.by === "segment")) &&
+    /流失/.test(slots.text) &&
+    !/步|环节|step/.test(slots.text);
   if (ofSegments) return { measures: ["segment_left"] };
   if (is(slots, "measure", "weakest_step")) return { measures: ["weakest_step"] };
   if (found.includes("active_koc") && found.includes("silent_koc"))
@@ -95,7 +97,7 @@ function stepPair(slots: Slots): Chosen | undefined {
     const key = pair.length >= 2 ? conversions[`${pair[0]}>${pair[1]}`] : undefined;
     return { measures: key ? [key] : ["funnel"] };
   }
-  const joined = /从.{0,6}到|from .+ to|between .+ and|这一步|这步/.test(slots.text);
+  const joined = /到|之间|from .+ to|between .+ and|这一步|这步/.test(slots.text);
   const isLoss = /少了|流失|掉了|丢了|损失|差了|走了|漏了|没了|流掉|lost|lose|drop|loss/.test(slots.text);
   if (pair.length === 2 && isLoss && (joined || is(slots, "measure", "segment_left")))
     return { measures: ["step_lost"], between: [pair[0]!, pair[1]!] };
@@ -221,7 +223,8 @@ function tagsNamed(slots: Slots): Chosen | undefined {
     return { measures: ["tags_ended"] };
   if (is(slots, "measure", "segment_left") && !slots.references.some((r) => r.kind === "segment"))
     return { measures: ["tags_ended"] };
-  const fresh = is(slots, "measure", "tags_new") || is(slots, "measure", "segment_joined");
+  const isState = /(?:[日号天底初末前]|\d)(?:的)?时候?|那时|当时|at the time/.test(slots.text);
+  const fresh = (!isState && is(slots, "measure", "tags_new")) || is(slots, "measure", "segment_joined");
   if (fresh && !slots.references.some((r) => r.kind === "segment")) return { measures: ["tags_new"] };
   if (is(slots, "source")) return { measures: ["tags_new"] };
   return undefined;
@@ -268,13 +271,16 @@ function fieldNamed(slots: Slots): Chosen | undefined {
     };
   }
   const field = inOrder(slots, "task_field", taskFields)[0];
-  const aboutTasks = tasks.length > 0 || slots.mentioned.some((m) => m.by === "task") || is(slots, "that_task");
+  const pointsBack = /它|\b(?:its?|it)\b/.test(slots.text);
+  const aboutTasks =
+    tasks.length > 0 || pointsBack || slots.mentioned.some((m) => m.by === "task") || is(slots, "that_task");
   if (field && aboutTasks) {
     const isList =
       tasks.length === 0 &&
       (field === "deadline" || field === "published_at" || field === "status") &&
       !is(slots, "order") &&
-      !is(slots, "that_task");
+      !is(slots, "that_task") &&
+      !pointsBack;
     return isList ? { measures: ["tasks"], field } : { measures: ["task_field"], field };
   }
   if (tasks.length === 1 && slots.grouped.some((g) => g.by === "theme"))
@@ -354,12 +360,20 @@ function peopleNamed(slots: Slots): Chosen | undefined {
     is(slots, "both_roles") ||
     is(slots, "owned") ||
     is(slots, "people") ||
-    is(slots, "who");
+    is(slots, "who") ||
+    (is(slots, "order") && slots.mentioned.some((m) => ["segment", "tag", "city", "koe", "channel"].includes(m.by))) ||
+    (slots.self && /我的(?:客户|koc|人)/.test(slots.text));
   const aboutTasks =
     slots.mentioned.some((m) => m.by === "task") ||
     slots.references.some((r) => r.kind === "task" || r.kind === "theme");
   const bySplit = slots.grouped.some((g) => ["segment", "tag", "city", "koe", "channel", "role"].includes(g.by));
-  if (asked && (others || bySplit) && !aboutTasks) return { measures: ["people"] };
+  // `有流失风险标签的KOC`: people, and nothing that is done with them.
+  const bare =
+    !is(slots, "vague") &&
+    slots.times.length === 0 &&
+    is(slots, "role") &&
+    slots.references.some((r) => r.kind === "tag" || r.kind === "koe");
+  if ((asked || bare) && (others || bySplit) && !aboutTasks) return { measures: ["people"] };
   return undefined;
 }
 

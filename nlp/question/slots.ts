@@ -20,6 +20,8 @@ export type Slots = {
   /** Every dimension word, asked to be split by or not. */
   mentioned: { by: Dimension; at: number; end: number; text: string }[];
   unknown: string[];
+  /** What nothing was made of: a name that nobody has, or a word that nobody taught. */
+  strange: string[];
   limit: number | null;
   having: Having | null;
   keywords: string[];
@@ -41,6 +43,7 @@ export function slotsOf(scanned: Scanned, asksForTag: boolean): Slots {
     grouped: [],
     mentioned: [],
     unknown: [],
+    strange: [],
     limit: readLimit(text),
     having: readHaving(text),
     keywords: readKeywords(text, tokens),
@@ -59,6 +62,7 @@ export function slotsOf(scanned: Scanned, asksForTag: boolean): Slots {
   });
   slots.self = (slots.marks.self ?? []).length > 0;
   addSimple(slots, tokens);
+  slots.strange = strangeWords(scanned, slots.keywords);
   slots.unknown.push(...unknownIds(scanned), ...unknownNames(scanned), ...unknownPeople(scanned));
   return slots;
 }
@@ -259,7 +263,7 @@ const numberOf = (word: string): number =>
     : (chineseDigits[word] ?? englishDigits[word] ?? (word === "俩" ? 2 : word === "仨" ? 3 : 10));
 
 const superlative =
-  "(?:最[高低多少好差大小快慢长短热火冷强弱久贵](?:的)?|排名?(?:最)?(?:靠前|靠后|前|后)的?|第一|垫底的?|倒数的?)";
+  "(?:最(?:常见|普遍|热门|活跃|受欢迎)(?:的)?|最[高低多少好差大小快慢长短热火冷强弱久贵](?:的)?|排名?(?:最)?(?:靠前|靠后|前|后)的?|第一|垫底的?|倒数的?)";
 const limitShapes = [
   /top ?(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)/,
   /前(\d{1,2}|[一二两三四五六七八九十])(?!天|周|个?月|年|个?星期|小时|日)(?:个|名|位|大|篇|条)?/,
@@ -295,14 +299,18 @@ function readHaving(text: string): Having | null {
     );
   if (exact) return { is: "equal", value: Number(exact[1]), orEqual: true };
   const hit =
-    /(超过|高于|大于|多于|不低于|至少|不少于|低于|小于|少于|不到|不足|不超过|至多|over|above|more than|at least|greater than|higher than|below|under|less than|fewer than|lower than|at most) ?(\d+(?:\.\d+)?)/.exec(
+    /(超过|高于|大于|多于|不低于|至少|不少于|低于|小于|少于|不到|不足|不超过|至多|over|above|more than|at least|greater than|higher than|below|under|less than|fewer than|lower than|at most) ?(\d+(?:\.\d+)?(?:万|千|w|k)?)/.exec(
       text,
-    ) ?? /(?:在|有)?(\d+(?:\.\d+)?) ?(?:%|个|人|篇|次|条|分|积分|小时)?(以上|以下)/.exec(text);
+    ) ?? /(?:在|有)?(\d+(?:\.\d+)?(?:万|千|w|k)?) ?(?:%|个|人|篇|次|条|分|积分|小时)?(以上|以下)/.exec(text);
   if (!hit) return null;
   const [word, number] = /\d/.test(hit[1]!) ? [hit[2]!, hit[1]!] : [hit[1]!, hit[2]!];
   const isBelow = /低于|小于|少于|不到|不足|不超过|至多|以下|below|under|less|fewer|lower|most/.test(word);
   const orEqual = /不低于|至少|不少于|不超过|至多|以上|以下|at least|at most/.test(word);
-  return { is: isBelow ? "below" : "above", value: Number(number), orEqual };
+  return {
+    is: isBelow ? "below" : "above",
+    value: Number.parseFloat(number) * (/[万w]$/.test(number) ? 10_000 : /[千k]$/.test(number) ? 1_000 : 1),
+    orEqual,
+  };
 }
 
 const quotes = /[“"「『'‘《]([^”"」』'’》]{1,30})[”"」』'’》]/g;
@@ -328,7 +336,7 @@ function readKeywords(text: string, tokens: readonly Token[]): string[] {
     /(?:提到|提及|提了|含有|包含|出现|说到|讲到|写到|谈到|聊到)(?:过|了|着)?([^的有,，。？?!！、 ]{1,8}?)(?:这个词|二字|两个字|两字|字样|一词)?(?:的|有多少|有几|多少|几条|$|[,，。？?])/.exec(
       text,
     ) ??
-    /(?:mention(?:s|ed|ing)?|contain(?:s|ing)?|talk(?:ing)? about|with the words?|the words?) (?:the words? )?([^ ,.?]{1,20})/.exec(
+    /(?:mention(?:s|ed|ing)?|contain(?:s|ing)?|talk(?:ing)? about|with the words?|the words?) ?(?:the words? )?([^ ,.?]{1,20})/.exec(
       text,
     );
   return bare?.[1] ? [bare[1]] : [];
@@ -375,6 +383,12 @@ function unknownNames({ text, tokens, rest }: Scanned): string[] {
       return strange >= 2 && run.length >= 2 ? [run] : [];
     });
 }
+
+/** Chinese words left over outside quotation marks; what is only looked for in texts is none. */
+const strangeWords = ({ rest }: Scanned, keywords: readonly string[]): string[] =>
+  rest
+    .map((r) => r.text.replace(/[^\u4e00-\u9fff]/g, ""))
+    .filter((word) => word.length >= 2 && !keywords.some((k) => k.includes(word) || word.includes(k)));
 
 /** A family name and one or two letters that nobody has, where the one who did something is named. */
 function unknownPeople({ text, tokens }: Scanned): string[] {

@@ -58,8 +58,9 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
     return;
   }
   const first = periods[0];
+  const open = first && isSince(slots, first) ? { ...first.period, until: clock.now + 1 } : first?.period;
   if (unit && measure && !slots.grouped.some((g) => g.by !== "period")) {
-    const whole = first?.period ?? {
+    const whole = open ?? {
       from: clock.now - lookBackDays(unit, slots) * 86_400_000,
       until: clock.now + 1,
       label: "",
@@ -199,13 +200,23 @@ function compareWithBefore(
 
 type PeriodMark = TimeMark & { period: Period; unit: "day" | "week" | "month" | "other" };
 
+const around = (slots: Slots, mark: TimeMark) => ({
+  after: slots.text.slice(mark.end, mark.end + 4),
+  before: slots.text.slice(Math.max(0, mark.at - 14), mark.at),
+});
+
+/** `10月以来`, `since November 2`: from its start until now. */
+function isSince(slots: Slots, mark: TimeMark): boolean {
+  const { after, before } = around(slots, mark);
+  return (
+    /^(?:以来|以后|之后|至今|起|开始|到现在|到今天|后)/.test(after) ||
+    /(?:since|自从?|从|from|starting) ?(?:the )?$/.test(before)
+  );
+}
+
 function onePeriod(query: Query, slots: Slots, mark: PeriodMark, isState: boolean, clock: Clock): void {
   const { period } = mark;
-  const after = slots.text.slice(mark.end, mark.end + 4);
-  const before = slots.text.slice(Math.max(0, mark.at - 14), mark.at);
-  const isSince =
-    /^(?:以来|以后|之后|至今|起|开始|到现在|到今天|后)/.test(after) ||
-    /(?:since|自从?|从|from|starting) ?(?:the )?$/.test(before);
+  const { after, before } = around(slots, mark);
   const isBefore = /^(?:之?前|以前)/.test(after) || /(?:before|prior to|ahead of) ?(?:the )?$/.test(before);
   const isUntil =
     /^(?:为止|底|末)/.test(after) ||
@@ -217,12 +228,12 @@ function onePeriod(query: Query, slots: Slots, mark: PeriodMark, isState: boolea
     query.at = { ms, words: period.words };
     return;
   }
-  if (isSince) query.period = { ...period, until: clock.now + 1, words: `${period.words}以来` };
+  if (isSince(slots, mark)) query.period = { ...period, until: clock.now + 1, words: `${period.words}以来` };
   else if (isBefore) query.period = { ...period, from: 0, until: period.from, words: `${period.words}之前` };
   else if (isUntil && query.measures[0] && measureOf(query.measures[0]).kind === "count")
     query.period = { ...period, from: 0, words: `截至${period.words}` };
   else query.period = period;
-  if (!isSince && !isBefore) compareWithBefore(query, slots, period, mark.unit, clock);
+  if (!isSince(slots, mark) && !isBefore) compareWithBefore(query, slots, period, mark.unit, clock);
 }
 
 function oneMoment(

@@ -225,7 +225,7 @@ const rules: Rule[] = [
     const year = h[1] === "去年" ? c.wall.year - 1 : yearOf(c, month);
     return partOfMonth(c, year, month, h[3]!, h[0]);
   }),
-  rule(`(今年|去年)?(\\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?(?!\\d)`, (h, c) => {
+  rule(`(今年|去年)?(\\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?(?!\\d(?!\\d?月))`, (h, c) => {
     const month = toNumber(h[2]!);
     if (month < 1 || month > 12) return { kind: "never", words: h[0] };
     return monthPeriod(c, h[1] === "去年" ? c.wall.year - 1 : h[1] ? c.wall.year : yearOf(c, month), month, h[0]);

@@ -77,6 +77,7 @@ function build(slots: Slots, chosen: Chosen | undefined, reader: Reader): Readin
     koes,
     isOwn: false,
     namesKoes:
+      query.group?.by === "koe" ||
       slots.grouped.some((g) => g.by === "koe") ||
       (is(slots, "role", "koe") && (is(slots, "order") || is(slots, "each") || is(slots, "compare"))),
     namesOthers: is(slots, "others") || (reader.asker.role === "koc" && !slots.self && saysEverybody(slots)),
@@ -187,9 +188,9 @@ function fillRoles(query: Query, slots: Slots): void {
   // `杭州的客户`: nobody's in particular, so the word says the role.
   if (
     !roles.includes("customer") &&
-    !slots.self &&
-    marksOf(slots, "owned").some((m) => m.text === "的客户") &&
-    slots.references.every((r) => r.kind !== "koe")
+    (slots.self
+      ? /我的客户/.test(slots.text)
+      : marksOf(slots, "owned").some((m) => m.text === "的客户") && slots.references.every((r) => r.kind !== "koe"))
   )
     roles.push("customer");
   const isOnly = is(slots, "only") && roles.length === 1 && roles[0] === "customer";
@@ -272,20 +273,27 @@ function fillGroup(query: Query, slots: Slots): void {
     }
   }
   const grouped = slots.grouped.filter((g) => g.by !== "period");
-  const explicit = grouped.find((g) => g.by !== "person") ?? grouped[0];
+  const isKoe = slots.mentioned.some((m) => m.by === "koe") && grouped.every((g) => g.by === "person");
+  const explicit =
+    isKoe && grouped[0]
+      ? { ...grouped[0], by: "koe" as const }
+      : (grouped.find((g) => g.by !== "person") ?? grouped[0]);
   if (explicit && allowed(explicit.by, measure)) query.group = { by: explicit.by, keys: null };
   else if (slots.grouped.some((g) => g.by === "period")) return;
   else if (measure && measureOf(measure).subject === "tags" && hasSuperlative(slots))
     query.group = { by: "tag", keys: null };
-  else if ((is(slots, "order") || is(slots, "each") || slots.having || slots.limit) && !query.group) {
+  else if (
+    (is(slots, "order") || hasSuperlative(slots) || is(slots, "each") || slots.having || slots.limit) &&
+    !query.group
+  ) {
     const named = slots.mentioned.find(
       (m) => m.by !== "period" && allowed(m.by, measure) && !isCounted(m.text, m.end, slots),
     );
     if (named) query.group = { by: named.by, keys: null };
-    else if (is(slots, "role", "koc") && (hasSuperlative(slots) || slots.limit))
+    else if (is(slots, "role", "koc") && (hasSuperlative(slots) || slots.limit || slots.having))
       query.group = { by: "person", keys: null };
     else if (
-      hasSuperlative(slots) &&
+      (hasSuperlative(slots) || slots.having) &&
       measure &&
       measureOf(measure).subject === "posts" &&
       (is(slots, "content", "post") || /[篇条](?:$|[,,。?? ])/.test(slots.text))
@@ -375,7 +383,11 @@ function fillCounting(query: Query, slots: Slots): void {
       slots.text,
     );
   const some = is(slots, "people") || (is(slots, "role", "koc") && /多少|几|how many|number of/.test(slots.text));
-  const forbids = /人次/.test(slots.text) || query.group?.by === "person" || query.filters.person?.in?.length === 1;
+  const forbids =
+    /人次/.test(slots.text) ||
+    (["koe", "reason"].includes(query.group?.by ?? "") && !/多少人|几个人|按人|人头|去重/.test(slots.text)) ||
+    query.group?.by === "person" ||
+    query.filters.person?.in?.length === 1;
   if (!forbids && (strong || (some && !rows))) query.count = "people";
   if (
     strong &&
@@ -392,7 +404,7 @@ function fillOrder(query: Query, slots: Slots): void {
   const isLow = is(slots, "order", "asc") || (hasSuperlative(slots) && isDown);
   const { group } = query;
   query.having = group && slots.having ? slots.having : null;
-  query.countGroups = query.having !== null && /几个|多少个|有多少|how many/.test(slots.text);
+  query.countGroups = query.having !== null && /几[个篇条位人次]|多少[个篇条位人]|有多少|how many/.test(slots.text);
   if (!group || group.by === "period") {
     if (group && hasSuperlative(slots)) {
       query.order = isDown ? "asc" : "desc";
@@ -492,6 +504,8 @@ function settle(reading: Reading, slots: Slots, hasMeasure: boolean): Reading {
   if (absent) return { ...reading, unknown: { why: "no-such-name", about: absent.name } };
   if (notHeld.length > 0) return { ...reading, unknown: { why: "not-held", about: notHeld[0]!.text } };
   if (slots.unknown.length > 0) return { ...reading, unknown: { why: "no-such-name", about: slots.unknown[0]! } };
+  if (hasMeasure && slots.strange.length > 0)
+    return { ...reading, unknown: { why: "no-such-name", about: slots.strange[0]! } };
   if (never?.sense.kind === "never") return { ...reading, unknown: { why: "no-such-date", about: never.sense.words } };
   if (reading.doubts.length > 0) return { ...reading, clarify: "which-one" };
   if (!hasMeasure || query.measures.length === 0)
