@@ -10,6 +10,8 @@ import { type Channel, type Delivered, DeliveryError } from "./channels/channel.
 const pollMs = 1000;
 const claimAtOnce = 50;
 
+type Settle = (tx: Parameters<Parameters<Store["transaction"]>[0]>[0]) => Promise<void>;
+
 export type Outbox = {
   /** Something was committed that may have to be said. */
   nudge(): void;
@@ -27,20 +29,56 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
   let again = false;
   let stopped = true;
 
+  let flying = 0;
+  let ended: Settle[] = [];
+  let wake = (): void => {};
+
+  /**
+   * Delivers until nothing is due. Each delivery ends by itself, so that a vendor who does not answer holds up nobody else; those that
+   * end together share a commit.
+   */
   async function deliverAll(): Promise<number> {
     let tried = 0;
     for (;;) {
-      const items = await store.transaction((tx) => tx.outbox.claimDue(ctx.now(), claimAtOnce, worker));
-      if (items.length === 0) return tried;
+      const places = claimAtOnce - flying;
+      const items = places === 0 ? [] : await store.transaction((tx) => tx.outbox.claimDue(ctx.now(), places, worker));
       tried += items.length;
-      const settled = await Promise.all(items.map(attempt));
-      await store.transaction(async (tx) => {
-        for (const settle of settled) await settle(tx);
-      });
+      for (const item of items) launch(item);
+      if (flying === 0 && ended.length === 0) return tried;
+      await somethingEnded();
+      const settled = ended;
+      ended = [];
+      if (settled.length > 0)
+        await store.transaction(async (tx) => {
+          for (const settle of settled) await settle(tx);
+        });
     }
   }
 
-  type Settle = (tx: Parameters<Parameters<Store["transaction"]>[0]>[0]) => Promise<void>;
+  function launch(item: OutboxItem): void {
+    flying++;
+    attempt(item)
+      .then(
+        (settle) => ended.push(settle),
+        // Its lease runs out in a while; then it is tried again.
+        (fault) => ctx.log.error({ err: fault }, "a delivery could not be looked at; it is tried again"),
+      )
+      .finally(() => {
+        flying--;
+        wake();
+      });
+  }
+
+  /** Until a delivery has ended, or there is something new to deliver. */
+  async function somethingEnded(): Promise<void> {
+    if (ended.length === 0 && flying > 0 && !again)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    again = false;
+    // What ends in the same breath is settled together.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 
   async function attempt(item: OutboxItem): Promise<Settle> {
     if (item.purpose === "push") {
@@ -82,6 +120,7 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
 
   function failed(item: OutboxItem, fault: unknown): Settle {
     const kind = fault instanceof DeliveryError ? fault.kind : "fault";
+    if (kind === "moot") return (tx) => tx.outbox.markDropped(item.id, (fault as DeliveryError).message);
     const retryAfterMs = fault instanceof DeliveryError ? fault.retryAfterMs : undefined;
     const next = nextTry({ kind, retryAfterMs }, item.attempts, ctx.now(), ctx.chance());
     const message = fault instanceof Error ? fault.message : String(fault);
@@ -106,6 +145,7 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
   const drain = (): Promise<number> => {
     if (working) {
       again = true;
+      wake();
       return working;
     }
     working = work().finally(() => {

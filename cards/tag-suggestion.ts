@@ -28,7 +28,7 @@ export function tagSuggestionCard(view: SuggestionView): Card {
     title: say(lang, `${view.customer}:这些标签对吗?`, `${view.customer}: are these right?`),
     blocks: byQuote(suggestions).flatMap(([quote, about]) => [
       ...about.map((s) => ({ type: "fact" as const, label: tagText(s, view), value: statusText(s, view) })),
-      { type: "quote" as const, text: quote, from: view.customer },
+      ...(quote === "" ? [] : [{ type: "quote" as const, text: quote, from: view.customer }]),
     ]),
     buttons: buttons(open, view),
     ...(open.length === 0 && { settled: settledText(view) }),

@@ -96,6 +96,12 @@ export function ledgerTable({ sql }: Connection) {
       return Number(row?.n ?? 0);
     },
 
+    /** The words that a person took back are no evidence any more; that the tag was settled, and by whom, stays. */
+    async forgetQuotes(messageId: string): Promise<void> {
+      for (const table of ["tag_event", "tag_hold"])
+        await sql.run(`UPDATE ${table} SET quote = NULL WHERE message_id = ?`, messageId);
+    },
+
     /** The open tags of many people at once, by person. */
     async openTags(): Promise<Map<string, Set<TagKey>>> {
       const tags = new Map<string, Set<TagKey>>();

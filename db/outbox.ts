@@ -41,14 +41,17 @@ export function outboxTable({ sql }: Connection) {
       return added === 1;
     },
 
-    /** Takes up to `count` due items for delivery, oldest first. An item is not taken while an earlier one of its room still waits. */
+    /**
+     * Takes up to `count` due items for delivery, oldest first. An item is not taken while an earlier one of its room still waits,
+     * unless it answers through a handle of its own, which is good for seconds only.
+     */
     async claimDue(now: number, count: number, worker: string): Promise<OutboxItem[]> {
       const skipLocked = sql.dialect === "postgresql" ? "FOR UPDATE SKIP LOCKED" : "";
       const rows = await sql.all<object>(
         `UPDATE outbox SET locked_at = ?, locked_by = ?, attempts = attempts + 1 WHERE seq IN (
            SELECT seq FROM outbox AS o WHERE status = 'waiting' AND run_at <= ? AND (locked_at IS NULL OR locked_at < ?)
-             AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.channel = o.channel AND e.room = o.room AND e.seq < o.seq
-                              AND e.status = 'waiting' AND (e.locked_at IS NOT NULL OR e.run_at <= ?))
+             AND (o.reply IS NOT NULL OR NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.channel = o.channel AND e.room = o.room AND e.seq < o.seq
+                              AND e.status = 'waiting' AND (e.locked_at IS NOT NULL OR e.run_at <= ?)))
            ORDER BY seq LIMIT ? ${skipLocked})
          RETURNING *`,
         now,
@@ -112,6 +115,26 @@ export function outboxTable({ sql }: Connection) {
     async rewriteWaiting(cardKey: string, body: Body): Promise<void> {
       const text = JSON.stringify(body);
       await sql.run("UPDATE outbox SET body = ? WHERE card_key = ? AND status = 'waiting'", text, cardKey);
+    },
+
+    /** Takes a card back where it has not gone out yet, and what was kept of it shows this instead: words that were taken back are kept nowhere. */
+    async eraseCard(cardKey: string, body: Body): Promise<void> {
+      const text = JSON.stringify(body);
+      await sql.run("UPDATE outbox SET status = 'dropped' WHERE card_key = ? AND status = 'waiting'", cardKey);
+      await sql.run("UPDATE outbox SET body = ? WHERE card_key = ?", text, cardKey);
+      await sql.run("UPDATE card_place SET body = ? WHERE card_key = ?", text, cardKey);
+    },
+
+    /** Tries again now what has failed before in the rooms that begin so: what stood in the way is gone. */
+    async hasten(channel: string, roomPrefix: string, now: number): Promise<void> {
+      await sql.run(
+        `UPDATE outbox SET run_at = ? WHERE channel = ? AND room LIKE ? ESCAPE '!' AND status = 'waiting'
+           AND locked_at IS NULL AND attempts > 0 AND run_at > ?`,
+        now,
+        channel,
+        `${roomPrefix.replace(/[!%_]/g, "!$&")}%`,
+        now,
+      );
     },
 
     /** Where a card stands, so that all who see it see it settle. */

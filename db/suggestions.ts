@@ -47,12 +47,9 @@ export function suggestionsTable({ sql }: Connection) {
       return rows.map(suggestionOf);
     },
 
-    async openFromMessage(messageId: string): Promise<Suggestion[]> {
-      const rows = await sql.all<object>(
-        "SELECT * FROM suggestion WHERE message_id = ? AND status = 'open'",
-        messageId,
-      );
-      return rows.map(suggestionOf);
+    /** Every question that stands on a message, whatever came of it. */
+    async fromMessage(messageId: string): Promise<Suggestion[]> {
+      return (await sql.all<object>("SELECT * FROM suggestion WHERE message_id = ?", messageId)).map(suggestionOf);
     },
 
     /** What was refused about a person since a time. */

@@ -122,13 +122,35 @@ export function wecomTable({ sql }: Connection, channel = "wecom") {
       );
     },
 
+    /** They wrote to the bot alone: from now on it may write to them, under this id. */
+    async noteWrote(raw: string, userid: string, at: number): Promise<void> {
+      await sql.run(
+        `INSERT INTO wecom_bot_user (raw, userid, at, wrote_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (raw) DO UPDATE SET userid = excluded.userid, wrote_at = excluded.wrote_at`,
+        raw,
+        userid,
+        at,
+        at,
+      );
+    },
+
     /** The id under which an employee has last written to the bot; undefined: they never have. */
     async botChatOf(userid: string): Promise<string | undefined> {
       const row = await sql.get<{ raw: string }>(
-        "SELECT raw FROM wecom_bot_user WHERE userid = ? ORDER BY at DESC LIMIT 1",
+        "SELECT raw FROM wecom_bot_user WHERE userid = ? AND wrote_at IS NOT NULL ORDER BY wrote_at DESC LIMIT 1",
         userid,
       );
       return row?.raw;
+    },
+
+    /** How many cards the app has sent to a room since a time. */
+    async appCardsSince(room: string, since: number): Promise<number[]> {
+      const rows = await sql.all<{ at: number }>(
+        "SELECT at FROM wecom_card WHERE room = ? AND line = 'app' AND at > ? ORDER BY at",
+        room,
+        since,
+      );
+      return rows.map((row) => Number(row.at));
     },
 
     /** Confirmed questions between an employee and a customer of WeCom that nobody has written down to be mirrored. */

@@ -67,6 +67,21 @@ export function worthOf(
   return [...holds.filter(({ cue }) => !implied.has(cue.tag)), ...ends].sort((a, b) => b.cue.score - a.cue.score);
 }
 
+/** Fewer characters say too little to whoever must answer. */
+const quoteAtLeast = 4;
+
+/** The words that raised a question; where they are very few, with what was said around them. */
+export function quoteFrom(text: string, words: string): string {
+  const at = text.indexOf(words);
+  if (at < 0 || [...words].length >= quoteAtLeast) return words;
+  const before = [...text.slice(0, at)];
+  const after = [...text.slice(at + words.length)];
+  const missing = quoteAtLeast - [...words].length;
+  const following = after.slice(0, missing).join("");
+  const leading = before.slice(Math.max(0, before.length - Math.max(0, missing - after.length))).join("");
+  return `${leading}${words}${following}`;
+}
+
 export type Verdict = "confirmed" | "rejected";
 export type AnswerRefusal = "not-asked" | "already-answered" | "expired" | "withdrawn";
 

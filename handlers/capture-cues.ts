@@ -6,6 +6,7 @@ import { hasRole, isStaff, type Person } from "#domain/person.ts";
 import {
   type AskedBefore,
   type Question,
+  quoteFrom,
   type Suggestion,
   suggestionLifeMs,
   suggestionsPerCard,
@@ -81,7 +82,7 @@ async function ask(
       personId: person.id,
       tag: cue.tag,
       kind,
-      quote: cue.quote,
+      quote: quoteFrom(message.text, cue.quote),
       messageId: message.id,
       conversationId: message.conversationId,
       askedOf: asked.id,

@@ -6,8 +6,13 @@ import type { Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { reply, replyRefusal } from "./say.ts";
 
-const asksForCount =
-  /^(?:请问)?(?:我们)?(?:现在|目前|当前)?(?:一共|总共|共)?有?(?:多少|几)(?:位|个|名)?(?:客户|顾客)(?:是|属于|带有|有)[「“"]?(.+?)[」”"]?(?:这个)?(?:标签)?(?:的)?[吗呢??。!!\s]*$/;
+/** In a group the bot's name may stand before the question, of several words or with no space behind it. */
+const lead = /(?:[^\n]{0,30}?[\s,,。::!!~]|@\S{1,24}?)?/;
+const politely =
+  /(?:请问|麻烦(?:问|查)?(?:一下|下)?|帮(?:我|忙)?(?:查|看|数)(?:一下|下|一查|看)?|(?:我)?想(?:知道|问)(?:一下|下)?)?[\s,,]*/;
+const question =
+  /(?:我们)?(?:现在|目前|当前)?(?:一共|总共|共)?有?(?:多少|几)(?:位|个|名)?(?:客户|顾客)(?:是|属于|带有|有)\s*[「“"]?(.+?)[」”"]?(?:这个)?(?:标签)?(?:的)?[吗呢??。!!\s]*/;
+const asksForCount = new RegExp(`^${lead.source}${politely.source}${question.source}$`);
 
 /** `现在有多少位客户是宝妈?`: the number of customers whose tag was confirmed, for managers; others are told that it is not theirs. */
 export async function countHolders(scene: Scene<MessageEvent>): Promise<boolean> {

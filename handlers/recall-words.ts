@@ -10,7 +10,7 @@ export async function recallWords(scene: Scene<RecalledEvent>): Promise<void> {
   const message = await tx.conversations.findMessage(event.address.channel, event.messageEventId);
   if (!message || message.fromId !== person.id) return;
   await tx.conversations.forgetWords(message.id, event.at);
-  await withdraw(scene, await tx.suggestions.openFromMessage(message.id));
+  await withdraw(scene, await tx.suggestions.fromMessage(message.id));
 }
 
 /** A customer no longer agrees to be heard by one employee: what they said to each other goes, and what is still open between them. */
@@ -18,21 +18,33 @@ export async function forgetPair(scene: Scene<SilencedEvent>): Promise<void> {
   const { event, person, conversationId, tx } = scene;
   await tx.conversations.forgetAllWords(conversationId, event.at);
   const employee = await tx.people.identity(event.address.channel, event.to);
-  const open = await tx.suggestions.openAbout(person.id);
-  await withdraw(
-    scene,
-    open.filter((s) => s.askedOf === employee?.personId || s.conversationId === conversationId),
-  );
+  if (!employee) return;
+  const between = await tx.suggestions.askedOfAbout(employee.personId, person.id);
+  for (const messageId of new Set(between.flatMap((s) => s.messageId ?? [])))
+    await tx.conversations.forgetWords(messageId, event.at);
+  await withdraw(scene, between);
 }
 
-async function withdraw({ tx, ctx, person, event }: Scene, open: readonly Suggestion[]): Promise<void> {
+/** Open questions close, and the words leave everything that was kept of them: questions, cards, evidence. */
+async function withdraw({ tx, ctx, person, event }: Scene, suggestions: readonly Suggestion[]): Promise<void> {
   const touched = new Map<string, string>();
-  for (const suggestion of open) {
-    await tx.suggestions.save({ ...suggestion, status: "withdrawn", quote: "", answeredAt: event.at });
+  for (const suggestion of suggestions) {
+    const { status, answeredAt } = suggestion;
+    const isOpen = status === "open";
+    await tx.suggestions.save({
+      ...suggestion,
+      quote: "",
+      status: isOpen ? "withdrawn" : status,
+      answeredAt: isOpen ? event.at : answeredAt,
+    });
+    if (suggestion.messageId !== null) await tx.ledger.forgetQuotes(suggestion.messageId);
     touched.set(suggestion.cardId, suggestion.askedOf);
   }
   for (const [cardId, askedOf] of touched) {
     const reader = await tx.people.find(askedOf);
-    if (reader) await redraw(tx, ctx, await suggestionCardOf(tx, ctx, cardId, person, reader));
+    if (!reader) continue;
+    const card = await suggestionCardOf(tx, ctx, cardId, person, reader);
+    await tx.outbox.eraseCard(card.key, { type: "card", card });
+    await redraw(tx, ctx, card);
   }
 }

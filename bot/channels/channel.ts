@@ -17,11 +17,14 @@ export interface Channel {
   stop(): Promise<void>;
 }
 
-/** Why a delivery failed: `try-later` (limits, network), or `gone` (blocked, left, no such room: never again). */
+/**
+ * Why a delivery failed: `try-later` (limits, network), `gone` (blocked, left, no such room: never again), or `moot` (it came too late to
+ * mean anything: only this delivery is dropped).
+ */
 export class DeliveryError extends Error {
-  readonly kind: "try-later" | "gone";
+  readonly kind: "try-later" | "gone" | "moot";
   readonly retryAfterMs: number | undefined;
-  constructor(kind: "try-later" | "gone", message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(kind: DeliveryError["kind"], message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
     super(message, { cause: options.cause });
     this.name = "DeliveryError";
     this.kind = kind;

@@ -19,7 +19,7 @@ import {
 } from "../fakes/wecom/server.ts";
 import { freshDatabase } from "../setup/database.ts";
 
-const seed = {
+export const seed = {
   employees: [
     { userid: "ann", name: "安娜", role: "employee" },
     { userid: "ben", name: "小本", role: "employee" },
@@ -67,27 +67,12 @@ export async function openHouse({ bot = false }: Wish = {}): Promise<House> {
   writeFileSync(seedFile, JSON.stringify(seed));
   fake.customers.set("wmC1", { name: "王女士", follow: new Map([["ann", new Set()]]) });
   fake.customers.set("wmKoc1", { name: "李雷", follow: new Map([["ann", new Set()]]) });
-  const environment: Record<string, string> = {
+  const lines: Line[] = bot ? ["app", "kf", "contact", "archive", "bot"] : ["app", "kf", "contact", "archive"];
+  const environment = {
     PORT: "0",
     DATABASE_URL: `file:${freshDatabase()}`,
     KOLOOP_LOG_LEVEL: "silent",
-    KOLOOP_QUIET_HOURS: "off",
-    KOLOOP_SEED: seedFile,
-    WECOM_CORP_ID: corpId,
-    WECOM_APP_SECRET: secrets.app,
-    WECOM_AGENT_ID: String(agentId),
-    WECOM_CALLBACK_TOKEN: callbackToken,
-    WECOM_CALLBACK_AES_KEY: aesKey,
-    WECOM_API_BASE: fake.apiBase,
-    WECOM_KF_SECRET: secrets.kf,
-    WECOM_KF_OPEN_KFID: openKfid,
-    WECOM_CONTACT_SECRET: secrets.contact,
-    WECOM_ARCHIVE_FEED: feed,
-    ...(bot && {
-      WECOM_AIBOT_ID: botLogin.id,
-      WECOM_AIBOT_SECRET: botLogin.secret,
-      WECOM_AIBOT_WS_URL: `ws://127.0.0.1:${fake.port}/`,
-    }),
+    ...settingsOf(fake, { feed, seedFile, lines }),
   };
   const koloop = await startIn(environment);
   const archive = (line: Record<string, unknown>) => appendFileSync(feed, `${JSON.stringify(line)}\n`);
@@ -112,6 +97,38 @@ export async function openHouse({ bot = false }: Wish = {}): Promise<House> {
   };
 }
 
+export type Line = "app" | "kf" | "contact" | "archive" | "bot";
+
+/** The settings of the lines that are switched on, and what all of them share. */
+export function settingsOf(
+  fake: FakeWecom,
+  { feed, seedFile, lines }: { feed: string; seedFile: string; lines: readonly Line[] },
+): Record<string, string> {
+  const needsCorp = lines.some((line) => line === "app" || line === "kf" || line === "contact");
+  const of: Record<Line, Record<string, string>> = {
+    app: { WECOM_APP_SECRET: secrets.app, WECOM_AGENT_ID: String(agentId) },
+    kf: { WECOM_KF_SECRET: secrets.kf, WECOM_KF_OPEN_KFID: openKfid },
+    contact: { WECOM_CONTACT_SECRET: secrets.contact },
+    archive: { WECOM_ARCHIVE_FEED: feed },
+    bot: {
+      WECOM_AIBOT_ID: botLogin.id,
+      WECOM_AIBOT_SECRET: botLogin.secret,
+      WECOM_AIBOT_WS_URL: `ws://127.0.0.1:${fake.port}/`,
+    },
+  };
+  return {
+    KOLOOP_QUIET_HOURS: "off",
+    KOLOOP_SEED: seedFile,
+    WECOM_API_BASE: fake.apiBase,
+    ...(needsCorp && {
+      WECOM_CORP_ID: corpId,
+      WECOM_CALLBACK_TOKEN: callbackToken,
+      WECOM_CALLBACK_AES_KEY: aesKey,
+    }),
+    ...Object.assign({}, ...lines.map((line) => of[line])),
+  };
+}
+
 async function startIn(environment: Record<string, string>): Promise<Koloop> {
   const koloop = await createKoloop(readConfig(environment), { extract: hearPets });
   await koloop.start();
@@ -133,7 +150,7 @@ export async function until<T>(what: string, find: () => T | undefined | false, 
 export const quietFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The key of the button whose text contains a word. */
-export function keyOf({ card }: SentCard, word: string): string {
+export function keyOf({ card }: Pick<SentCard, "card">, word: string): string {
   const buttons = card.button_list as { text: string; key: string }[];
   const found = buttons.find((button) => button.text.includes(word));
   if (!found) throw new Error(`no button ${word}: ${JSON.stringify(buttons)}`);

@@ -166,14 +166,6 @@ describe("WeCom, when things go wrong", () => {
 });
 
 const kfEvent = `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><CreateTime>1700000000</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[kf_msg_or_event]]></Event><Token><![CDATA[ENC1]]></Token><OpenKfId><![CDATA[${openKfid}]]></OpenKfId></xml>`;
-const fromKoc = (msgid: string, rest: Record<string, unknown>, sentAt = Date.now()) => ({
-  msgid,
-  open_kfid: openKfid,
-  external_userid: "wmKoc1",
-  send_time: Math.floor(sentAt / 1000),
-  origin: 3,
-  ...rest,
-});
 
 describe("WeCom's customer service", () => {
   it("shows a KOC the open task, answers the tap, and thanks once for the link", async () => {
@@ -181,7 +173,8 @@ describe("WeCom's customer service", () => {
     const { fake } = house;
     const link = "https://www.xiaohongshu.com/explore/65f0c0de000000001203abcd";
 
-    fake.kfLog.push(fromKoc("k1", { msgtype: "text", text: { content: "有什么任务可以做吗" } }), null, null);
+    fake.kfSays("wmKoc1", "k1", { msgtype: "text", text: { content: "有什么任务可以做吗" } });
+    fake.kfLog.push(null, null);
     await postCallback(house.koloop.address, kfEvent);
     const menu = await until("a menu", () => fake.kfSent[0]);
     const drawn = menu.message.msgmenu as { head_content: string; list: { click: { id: string; content: string } }[] };
@@ -189,11 +182,9 @@ describe("WeCom's customer service", () => {
     const accept = drawn.list.find((item) => item.click.content.includes("接受"))!;
 
     const { content, id } = accept.click;
-    fake.kfLog.push(
-      fromKoc("k2", { msgtype: "text", text: { content, menu_id: id } }),
-      null,
-      fromKoc("k3", { msgtype: "text", text: { content: `快来看我的笔记 ${link} 复制后打开` } }),
-    );
+    fake.kfSays("wmKoc1", "k2", { msgtype: "text", text: { content, menu_id: id } });
+    fake.kfLog.push(null);
+    fake.kfSays("wmKoc1", "k3", { msgtype: "text", text: { content: `快来看我的笔记 ${link} 复制后打开` } });
     await postCallback(house.koloop.address, kfEvent.replace("ENC1", "ENC2"));
     await until("answer and receipt", () => fake.kfSent.length >= 3);
     await quietFor(500);
@@ -210,12 +201,12 @@ describe("WeCom's customer service", () => {
     const { fake } = house;
     const old = Date.now() - 49 * 3_600_000;
     fake.kfState = 3;
-    fake.kfLog.push(fromKoc("k1", { msgtype: "text", text: { content: "我的任务" } }, old));
+    fake.kfSays("wmKoc1", "k1", { msgtype: "text", text: { content: "我的任务" } }, old);
     await postCallback(house.koloop.address, kfEvent);
     await quietFor(800);
     expect(fake.calls.filter((call) => call.path === "kf/send_msg")).toHaveLength(0);
 
-    fake.kfLog.push(fromKoc("k2", { msgtype: "text", text: { content: "我的任务" } }));
+    fake.kfSays("wmKoc1", "k2", { msgtype: "text", text: { content: "我的任务" } });
     await postCallback(house.koloop.address, kfEvent.replace("ENC1", "ENC2"));
     await quietFor(2500);
 

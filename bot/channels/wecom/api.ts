@@ -20,7 +20,7 @@ export type Answer = { errcode: number; errmsg: string; [field: string]: unknown
 export type CallOptions = {
   query?: Record<string, string>;
   body?: unknown;
-  /** For calls that must not happen twice: an unusable answer is thrown at once, and the caller looks what it came to. */
+  /** For calls that must not happen twice: an unusable answer is thrown, late and at once, and the caller looks what it came to. */
   once?: boolean;
 };
 
@@ -44,6 +44,8 @@ const backoffsMs = [200, 600, 1500];
 /** A limit lifts after its window, which the answer does not tell: short rests first, so that a short one costs little. */
 const restsMs = [6000, 12_000, 24_000, 48_000, 60_000];
 const tokenMarginMs = 300_000;
+/** What must not happen twice is given longer: an answer that is only slow tells more than a second look. */
+const onceTimeoutMs = 12_000;
 
 type Token = { value: string; until: number };
 
@@ -60,7 +62,7 @@ export function createWecomApi({ base, corpId, now, log, timeoutMs = 5000 }: Opt
   };
 
   /** One request and its answer, or `unreachable`. */
-  async function ask(path: string, query: Record<string, string>, body: unknown): Promise<Answer> {
+  async function ask(path: string, query: Record<string, string>, body: unknown, waitMs: number): Promise<Answer> {
     const url = `${base}/cgi-bin/${path}?${new URLSearchParams(query)}`;
     let text: string;
     try {
@@ -68,7 +70,7 @@ export function createWecomApi({ base, corpId, now, log, timeoutMs = 5000 }: Opt
         method: body === undefined ? "GET" : "POST",
         ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
         redirect: "error",
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(waitMs),
       });
       if (response.status !== 200) throw new WecomError("unreachable", response.status, `${path}: HTTP status`);
       text = await response.text();
@@ -88,7 +90,7 @@ export function createWecomApi({ base, corpId, now, log, timeoutMs = 5000 }: Opt
     for (let attempt = 0; ; attempt++) {
       refuseWhileResting(path);
       try {
-        const answer = await ask(path, query, body);
+        const answer = await ask(path, query, body, once ? onceTimeoutMs : timeoutMs);
         if (answer.errcode === 45009) throw rest(path);
         rests.delete(path);
         return answer;

@@ -46,8 +46,10 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
   const seenTypes = new Set<string>();
 
   const bot =
-    config.aibot && createBotClient({ ...config.aibot, log: ctx.log, onBody: onBotBody, onConnected: () => {} });
-  const app = api && appSettings && createAppClient({ api, ...appSettings, now: ctx.now });
+    config.aibot && createBotClient({ ...config.aibot, log: ctx.log, onBody: onBotBody, onConnected: onBotBack });
+  const sentBefore = (userid: string, since: number) =>
+    store.read((tx) => wecomTable(tx.connection).appCardsSince(staffRoom(userid), since));
+  const app = api && appSettings && createAppClient({ api, ...appSettings, now: ctx.now, sentBefore });
   const staff = createStaffLine({ store, ctx, channel: wecomChannel, bot, app });
   const kf =
     api && kfSettings
@@ -76,10 +78,20 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
     ctx.log.info({ type: type.slice(0, 60) }, "WeCom told something that koloop does not listen to");
   }
 
+  /** What waited for the bot goes out now. */
+  function onBotBack(): void {
+    Promise.all([hasten("u:"), hasten("g:")]).catch((err) =>
+      ctx.log.error({ err }, "what waits could not be hastened"),
+    );
+  }
+
+  const hasten = (rooms: string): Promise<void> =>
+    store.transaction((tx) => tx.outbox.hasten(wecomChannel, rooms, ctx.now()));
+
   async function onCallback(callback: Callback): Promise<void> {
     switch (callback.type) {
       case "kf":
-        return kf?.nudge(callback.token);
+        return callback.openKfid === kfSettings?.openKfid ? kf?.nudge(callback.token) : undefined;
       case "contact":
         return contacts.forget(callback.externalUserid);
       case "other":
@@ -118,8 +130,11 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
     if (userid === undefined || !person) return noteUnknown("a sender of the bot whom nobody knows");
     if (event.type === "entered") return bot?.welcome(reqId, plainText(helpCard(person, person.lang)));
     // They have written: from now on the bot may write to them, under the id that this callback carries.
-    if (event.type === "message" && event.chatid === undefined)
-      await store.transaction((tx) => wecomTable(tx.connection).saveBotUser(event.raw, userid, ctx.now()));
+    if (event.type === "message" && event.chatid === undefined) {
+      const wroteBefore = await store.read((tx) => wecomTable(tx.connection).botChatOf(userid));
+      await store.transaction((tx) => wecomTable(tx.connection).noteWrote(event.raw, userid, ctx.now()));
+      if (wroteBefore !== event.raw) await hasten(staffRoom(userid));
+    }
     const room = event.chatid === undefined ? staffRoom(userid) : `g:${event.chatid}`;
     const roomKind = event.chatid === undefined ? ("bot" as const) : ("group" as const);
     const base = { eventId: event.id, from: userid, roomKind, at: event.at ?? came };

@@ -14,8 +14,13 @@ const groupName = "KoLoop";
 const tagUnknown = 40068;
 const tagExists = 40071;
 const nameCodePoints = 30;
+/** Refusals that pass by themselves: tokens, too many calls at once, a tag that somebody else is just changing. */
+const passing = new Set([40001, 40014, 42001, 45033, tagUnknown, tagExists]);
+const atOnce = 8;
 
 const groupSchema = z.looseObject({
+  group_id: z.string().optional(),
+  group_name: z.string().default(""),
   tag: z.array(z.looseObject({ id: z.string(), name: z.string(), deleted: z.boolean().optional() })).nullish(),
   deleted: z.boolean().optional(),
 });
@@ -31,7 +36,7 @@ export function namesOf(label: string): string[] {
   return rest === "" ? [label] : [label, rest];
 }
 
-export type TagMirror = { start(): void; stop(): Promise<void>; nudge(): void; drain(): Promise<void> };
+export type TagMirror = { start(): void; stop(): Promise<void>; nudge(): void };
 
 /**
  * Writes confirmed tags to the pair of employee and customer in WeCom, one job per answered question. A job first looks whether the
@@ -46,7 +51,7 @@ export function createTagMirror(options: {
 }): TagMirror {
   const { store, ctx, api, secret, contacts } = options;
   let timer: NodeJS.Timeout | undefined;
-  let working: Promise<void> | undefined;
+  let looking: Promise<void> | undefined;
 
   async function noteJobs(): Promise<void> {
     const found = await store.read((tx) =>
@@ -59,26 +64,26 @@ export function createTagMirror(options: {
     });
   }
 
-  async function corpTag(names: string[]): Promise<string | undefined> {
+  async function corpTags() {
     const read = listSchema.safeParse(
       await api.call(secret, "externalcontact/get_corp_tag_list", { body: { tag_id: [], group_id: [] } }),
     );
     if (!read.success) throw new WecomError("unreachable", 0, "get_corp_tag_list: not what was to be expected");
-    const tags = (read.data.tag_group ?? []).filter((g) => !g.deleted).flatMap((g) => g.tag ?? []);
-    for (const name of names) {
-      const found = tags.find((tag) => tag.name === name && !tag.deleted);
-      if (found) return found.id;
-    }
-    return undefined;
+    const groups = (read.data.tag_group ?? []).filter((group) => !group.deleted);
+    const tags = groups.flatMap((group) => group.tag ?? []).filter((tag) => !tag.deleted);
+    const idOf = (names: string[]) =>
+      names.map((name) => tags.find((tag) => tag.name === name)?.id).find((id) => id !== undefined);
+    return { idOf, ownGroup: groups.find((group) => group.group_name === groupName)?.group_id };
   }
 
   async function corpTagMade(names: string[]): Promise<string> {
-    const known = await corpTag(names);
+    const { idOf, ownGroup } = await corpTags();
+    const known = idOf(names);
     if (known) return known;
     const name = [...(names[0] as string)].slice(0, nameCodePoints).join("");
     try {
       const answer = await api.call(secret, "externalcontact/add_corp_tag", {
-        body: { group_name: groupName, tag: [{ name }] },
+        body: { ...(ownGroup ? { group_id: ownGroup } : { group_name: groupName }), tag: [{ name }] },
         once: true,
       });
       const made = addedSchema.safeParse(answer);
@@ -87,9 +92,18 @@ export function createTagMirror(options: {
     } catch (fault) {
       if (!(fault instanceof WecomError) || fault.code !== tagExists) throw fault;
     }
-    const id = await corpTag([name, ...names]);
+    const id = (await corpTags()).idOf([name, ...names]);
     if (id) return id;
     throw new WecomError("unreachable", 0, "the corp tag was made and is not in the list yet");
+  }
+
+  let making: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: two jobs of one name must not both find it missing. */
+  function corpTagFor(names: string[]): Promise<string> {
+    const made = making.then(() => corpTagMade(names));
+    making = made.catch(() => {});
+    return made;
   }
 
   async function mark({ userid, externalUserid, label }: WecomMark, isSecondTry = false): Promise<void> {
@@ -97,7 +111,7 @@ export function createTagMirror(options: {
     const { followers } = await contacts.followersNow(externalUserid);
     const held = followers.find((follower) => follower.userid === userid)?.tags ?? [];
     if (held.some((tag) => names.includes(tag.name))) return;
-    const id = await corpTagMade(names);
+    const id = await corpTagFor(names);
     if (held.some((tag) => tag.id === id)) return;
     const body = { userid, external_userid: externalUserid, add_tag: [id] };
     try {
@@ -118,48 +132,69 @@ export function createTagMirror(options: {
       await settle((table) => table.settleMark(job.suggestionId, "done", null));
     } catch (fault) {
       const message = fault instanceof Error ? fault.message : String(fault);
-      if (fault instanceof WecomError && fault.kind === "refused" && isFinal(fault.code)) {
+      if (fault instanceof WecomError && fault.kind === "refused" && finalCodes.has(fault.code)) {
         ctx.log.warn({ code: fault.code }, "a confirmed tag cannot be written to WeCom; koloop keeps it for itself");
         return settle((table) => table.settleMark(job.suggestionId, "dead", message));
       }
-      const pauseMs =
-        fault instanceof WecomError && fault.retryAfterMs !== undefined ? fault.retryAfterMs : backoff(job.attempts);
+      const pauseMs = pauseAfter(fault, job.attempts);
       ctx.log.warn({ attempts: job.attempts, err: message }, "a confirmed tag could not be written to WeCom yet");
       await settle((table) => table.putOffMark(job.suggestionId, ctx.now() + pauseMs, message));
     }
   }
 
+  const working = new Map<string, Promise<void>>();
+
+  /** Jobs run side by side, so that one that waits for WeCom holds up no other; those of one pair one after the other. */
   async function work(): Promise<void> {
     await noteJobs();
     const due = await store.read((tx) => wecomTable(tx.connection).dueMarks(ctx.now()));
-    for (const job of due) await attempt(job);
+    for (const job of due) {
+      const pair = `${job.userid} ${job.externalUserid}`;
+      if (working.size >= atOnce || working.has(pair)) continue;
+      working.set(
+        pair,
+        attempt(job)
+          .catch((err) =>
+            ctx.log.error({ err }, "what came of a confirmed tag could not be kept; it is looked at again"),
+          )
+          .finally(() => working.delete(pair)),
+      );
+    }
   }
 
-  const run = (): Promise<void> => {
-    working ??= work().finally(() => {
-      working = undefined;
+  const look = (): Promise<void> => {
+    looking ??= work().finally(() => {
+      looking = undefined;
     });
-    return working;
+    return looking;
   };
   const inBackground = (): void => {
-    run().catch((err) => ctx.log.error({ err }, "confirmed tags could not be mirrored; it is tried again"));
+    look().catch((err) => ctx.log.error({ err }, "confirmed tags could not be mirrored; it is tried again"));
   };
 
   return {
     nudge: inBackground,
-    drain: run,
     start() {
       timer = setInterval(inBackground, pollMs);
       inBackground();
     },
     async stop() {
       clearInterval(timer);
-      await working?.catch(() => {});
+      await looking?.catch(() => {});
+      await Promise.allSettled(working.values());
     },
   };
 }
 
-/** No relation any more, unknown people, the app has no right: asking again changes nothing. Token faults may pass. */
-const isFinal = (code: number): boolean => ![40001, 40014, 42001, 45033].includes(code);
+/** No relation any more, people or tags that WeCom does not know, bodies it does not take: asking again changes nothing. */
+const finalCodes = new Set([84061, 84084, 40096, 40003, 60111, 60011, 40035, 40058, 40072]);
+/** Secrets, rights and addresses are set right by a person, in minutes rather than seconds. */
+const configMs = 5 * 60_000;
+
+function pauseAfter(fault: unknown, attempts: number): number {
+  if (!(fault instanceof WecomError)) return backoff(attempts);
+  if (fault.kind === "refused" && !passing.has(fault.code)) return configMs;
+  return fault.retryAfterMs ?? backoff(attempts);
+}
 
 const backoff = (attempts: number): number => Math.min(1000 * 2 ** attempts, 60_000);

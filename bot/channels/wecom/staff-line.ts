@@ -10,11 +10,13 @@ import { type AppClient, NotReached } from "./app/client.ts";
 import { aibotCard, appCard, type TemplateCard, templateCard } from "./card-limits.ts";
 import { type Handle, readHandle } from "./handle.ts";
 
-/** Not allowed in this chat, or no such chat: the app may still reach the person. */
-const botRefuses = new Set([93001, 93006]);
-
 type Line = "aibot" | "app";
 type Target = { userid: string | undefined; chat: string | undefined; isGroup: boolean };
+
+/** A frame without its acknowledgement may have been shown: for so long it is the bot's alone to repeat it. */
+const unsureMs = 60_000;
+/** Nobody reaches this employee now. A word to the bot ends the wait (`hasten`), and so does whoever gives them a licence. */
+const unreachedMs = 10 * 60_000;
 
 /**
  * Delivers to employees: by the bot where they have written to it, otherwise by the app, and by the other where the first refuses;
@@ -35,33 +37,62 @@ export function createStaffLine(options: {
     return { userid: to.userid, chat, isGroup: false };
   }
 
-  /** Tries the lines in their order. Only a refusal leads on to the next: silence may have been a delivery. */
+  /** When a frame of a delivery went out that nobody acknowledged. */
+  const unsure = new Map<string, number>();
+
+  function mayTakeApp(deliveryId: string): boolean {
+    const at = unsure.get(deliveryId);
+    if (at === undefined || bot?.kicked) return true;
+    if (ctx.now() - at < unsureMs) return false;
+    unsure.delete(deliveryId);
+    return true;
+  }
+
+  /** The bot's try: undefined where it is refused, or not there. Silence is thrown: it may have been a delivery. */
+  async function tryBot<T>(id: string, chat: string, byBot: (chat: string) => Promise<T>) {
+    if (!bot?.connected) return undefined;
+    try {
+      const value = await byBot(chat);
+      unsure.delete(id);
+      return { line: "aibot" as Line, value };
+    } catch (fault) {
+      if (!(fault instanceof WecomError)) throw fault;
+      if (fault.kind === "refused") {
+        ctx.log.info({ code: fault.code }, "the bot may not write here");
+        return undefined;
+      }
+      if (unsure.size < 10_000) unsure.set(id, ctx.now());
+      throw fault;
+    }
+  }
+
+  /** Tries the lines in their order. Only a refusal leads on to the next. */
   async function byEither<T>(
-    target: Target,
+    id: string,
+    { userid, chat, isGroup }: Target,
     byBot: (chat: string) => Promise<T>,
     byApp: (userid: string) => Promise<T>,
-  ) {
-    const { userid, chat, isGroup } = target;
-    if (bot?.connected && chat !== undefined) {
+  ): Promise<{ line: Line; value: T }> {
+    const wasThere = bot?.connected === true;
+    const sent = chat === undefined ? undefined : await tryBot(id, chat, byBot);
+    if (sent) return sent;
+    if (isGroup || userid === undefined)
+      throw new DeliveryError(wasThere ? "gone" : "try-later", "the bot cannot write to this group");
+    if (!mayTakeApp(id)) throw new DeliveryError("try-later", "the bot may have shown it; it asks again itself");
+    if (app) {
       try {
-        return { line: "aibot" as Line, value: await byBot(chat) };
-      } catch (fault) {
-        const refused = fault instanceof WecomError && fault.kind === "refused" && botRefuses.has(fault.code);
-        if (!refused && bot.connected) throw fault;
-        if (!refused && !(fault instanceof WecomError)) throw fault;
-        if (isGroup) throw new DeliveryError(refused ? "gone" : "try-later", "the bot cannot write to this group");
-      }
-    }
-    if (app && userid !== undefined) {
-      try {
-        return { line: "app" as Line, value: await byApp(userid) };
+        return { line: "app", value: await byApp(userid) };
       } catch (fault) {
         if (!(fault instanceof NotReached)) throw fault;
-        if (!bot?.connected) throw new DeliveryError(bot ? "try-later" : "gone", "the app does not reach this member");
-        return { line: "aibot" as Line, value: await byBot(chat ?? userid) };
       }
+      // Somebody who has never written to the bot under any id: it is asked all the same, since the app knows no way.
+      const last = chat === undefined ? await tryBot(id, userid, byBot) : undefined;
+      if (last) return last;
     }
-    throw new DeliveryError("try-later", "no line reaches this room now");
+    const retryAfterMs = bot?.connected || !bot ? unreachedMs : undefined;
+    throw new DeliveryError("try-later", "no line reaches this employee now", {
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
   }
 
   async function sendText(delivery: Delivery, target: Target, text: string): Promise<Delivered> {
@@ -75,6 +106,7 @@ export function createStaffLine(options: {
       }
     }
     await byEither(
+      delivery.id,
       target,
       (chat) => bot!.sendText(chat, target.isGroup, text),
       (userid) => app!.sendText(userid, text, delivery.id),
@@ -83,7 +115,8 @@ export function createStaffLine(options: {
   }
 
   async function sendCard(delivery: Delivery, target: Target, card: Card): Promise<Delivered> {
-    const sent = await byEither(
+    const sent = await byEither<string | null>(
+      delivery.id,
       target,
       async (chat) => {
         await bot!.sendCard(chat, target.isGroup, templateCard(card, delivery.id, aibotCard));

@@ -3,10 +3,19 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import wecomCrypto from "@wecom/crypto";
 import { type WebSocket, WebSocketServer } from "ws";
-import { checkCard, type SentCard } from "./card-check.ts";
+import { checkCard, checkKf, type SentCard } from "./card-check.ts";
 
 type Json = Record<string, unknown>;
-export type Fault = "reset" | "silence" | "broken" | "http500" | { errcode: number } | "lost-answer";
+export type Fault =
+  | "reset"
+  | "silence"
+  | "broken"
+  | "http500"
+  | { errcode: number }
+  /** Done, and never told. */
+  | "lost-answer"
+  /** Done, and told this much later. */
+  | { slowMs: number };
 type Call = { path: string; body: Json; at: number; answered: number };
 
 export const corpId = "ww0123456789abcdef";
@@ -16,6 +25,9 @@ export const secrets = { app: "app-secret-1", contact: "contact-secret-1", kf: "
 export const botLogin = { id: "bot1", secret: "bot-secret-1" };
 export const agentId = 1000002;
 export const openKfid = "wkABC";
+
+/** Longer than this a server leaves no connection open. */
+const silenceMs = 10_000;
 
 const rights: [RegExp, string][] = [
   [/^externalcontact\//, secrets.contact],
@@ -40,7 +52,17 @@ export class FakeWecom {
   readonly kfLog: (Json | null)[] = [];
   kfState = 1;
   unreachableByApp = new Set<string>();
+  /** Members that the app's answer names as invalid or unlicensed, although it says ok. */
+  invalid = new Set<string>();
+  unlicensed = new Set<string>();
   botRefuses: number | undefined;
+  /** Closes the bot's connection when the next card comes, before it is shown. */
+  botDropsNext = false;
+  /** Who has written to the bot alone: only they can be written to. */
+  readonly botChats = new Set<string>();
+  /** What each customer may still be told by kf. */
+  readonly kfWindows = new Map<string, { at: number; left: number }>();
+  private readonly sentPerMinute = new Map<string, number[]>();
   private readonly tokens = new Map<string, string>();
   private readonly codes = new Map<string, { card: SentCard; used: boolean }>();
   private readonly seenBodies = new Map<string, Json>();
@@ -87,13 +109,17 @@ export class FakeWecom {
     const call: Call = { path, body, at: Date.now(), answered: -2 };
     this.calls.push(call);
     if (fault === "reset") return void request.socket.destroy();
-    if (fault === "silence") return;
+    if (fault === "silence") return void setTimeout(() => request.socket.destroy(), silenceMs).unref();
     if (fault === "http500") return void response.writeHead(502).end("bad gateway");
     if (fault === "broken") return void response.end('{"errcode":0,');
     const told =
-      typeof fault === "object" ? { errcode: fault.errcode, errmsg: "scripted" } : this.told(path, url, body);
+      typeof fault === "object" && "errcode" in fault
+        ? { errcode: fault.errcode, errmsg: "scripted" }
+        : this.told(path, url, body);
     call.answered = Number(told.errcode);
     if (fault === "lost-answer") return void request.socket.destroy();
+    if (typeof fault === "object" && "slowMs" in fault)
+      await new Promise((resolve) => setTimeout(resolve, fault.slowMs));
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ errmsg: "ok", ...told }));
   }
@@ -190,13 +216,18 @@ export class FakeWecom {
     if (this.unreachableByApp.has(to)) return { errcode: 81013 };
     const known = this.seenBodies.get(JSON.stringify(body));
     if (known) return known;
+    if (this.invalid.has(to)) return { errcode: 0, invaliduser: to.toLowerCase(), msgid: "M0" };
+    if (this.unlicensed.has(to)) return { errcode: 0, invaliduser: "", unlicenseduser: to.toLowerCase(), msgid: "M0" };
+    const recent = [...(this.sentPerMinute.get(to) ?? []).filter((at) => at > Date.now() - 60_000), Date.now()];
+    this.sentPerMinute.set(to, recent);
+    if (recent.length > 30) {
+      this.complaints.push(`more than 30 messages a minute to ${to}: dropped`);
+      return { errcode: 0, invaliduser: "", msgid: "M0", response_code: "dropped" };
+    }
     let answer: Json = { errcode: 0, invaliduser: "", msgid: `M${++this.serial}` };
     if (body.msgtype === "template_card") {
       const card = { to, line: "app" as const, card: body.template_card as Json, updates: [] };
-      const wrong = checkCard(
-        card.card,
-        this.cards.map((sent) => String(sent.card.task_id)),
-      );
+      const wrong = this.wrongCard(card.card);
       if (wrong) {
         this.complaints.push(wrong);
         return { errcode: 40058 };
@@ -204,10 +235,19 @@ export class FakeWecom {
       this.cards.push(card);
       answer = { ...answer, response_code: this.codeFor(card) };
     } else if (body.msgtype === "text") {
-      this.texts.push({ to, line: "app", text: (body.text as { content: string }).content });
+      const text = (body.text as { content: string }).content;
+      if (Buffer.byteLength(text) > 2048) this.complaints.push("a text of more than 2048 bytes");
+      this.texts.push({ to, line: "app", text });
     } else return { errcode: 40008 };
     this.seenBodies.set(JSON.stringify(body), answer);
     return answer;
+  }
+
+  private wrongCard(card: Json): string | undefined {
+    return checkCard(
+      card,
+      this.cards.map((sent) => String(sent.card.task_id)),
+    );
   }
 
   private codeFor(card: SentCard): string {
@@ -235,10 +275,27 @@ export class FakeWecom {
   }
 
   private kfSend(body: Json): Json {
+    const to = String(body.touser);
     if (this.kfState === 3) return { errcode: 95018 };
-    if (!this.kfSent.some(({ message }) => message.msgid === body.msgid))
-      this.kfSent.push({ to: String(body.touser), message: body });
+    if (this.kfSent.some(({ message }) => message.msgid === body.msgid)) return { errcode: 0, msgid: body.msgid };
+    const window = this.kfWindows.get(to);
+    if (!window || window.at + 48 * 3_600_000 <= Date.now()) return { errcode: 95018 };
+    if (window.left === 0) return { errcode: 95001 };
+    window.left--;
+    const wrong = checkKf(body);
+    if (wrong) {
+      this.complaints.push(wrong);
+      return { errcode: 40058 };
+    }
+    this.kfSent.push({ to, message: body });
     return { errcode: 0, msgid: body.msgid };
+  }
+
+  /** A customer writes to kf: a page of the log, and a new allowance. */
+  kfSays(externalUserid: string, msgid: string, rest: Json, sentAt = Date.now()): void {
+    this.kfWindows.set(externalUserid, { at: sentAt, left: 5 });
+    const send_time = Math.floor(sentAt / 1000);
+    this.kfLog.push({ msgid, open_kfid: openKfid, external_userid: externalUserid, send_time, origin: 3, ...rest });
   }
 
   /** A press of a card's key in the app, as the callback WeCom sends. */
@@ -247,6 +304,11 @@ export class FakeWecom {
   }
 
   private onFrame(socket: WebSocket, frame: { cmd?: string; headers: { req_id: string }; body?: Json }): void {
+    if (this.botDropsNext && frame.cmd === "aibot_send_msg") {
+      this.botDropsNext = false;
+      socket.terminate();
+      return;
+    }
     const errcode = this.judged(socket, frame.cmd ?? "", frame.headers.req_id, frame.body ?? {});
     socket.send(JSON.stringify({ headers: frame.headers, errcode, errmsg: errcode === 0 ? "ok" : "no" }));
   }
@@ -259,9 +321,15 @@ export class FakeWecom {
         return 0;
       case "aibot_send_msg":
         if (this.botRefuses !== undefined) return this.botRefuses;
-        if (body.msgtype === "template_card")
+        if (body.chat_type === 1 && !this.botChats.has(String(body.chatid))) return 93006;
+        if (body.msgtype === "template_card") {
+          const wrong = this.wrongCard(body.template_card as Json);
+          if (wrong) {
+            this.complaints.push(wrong);
+            return 40058;
+          }
           this.cards.push({ to: String(body.chatid), line: "aibot", card: body.template_card as Json, updates: [] });
-        else {
+        } else {
           const { content } = body.markdown as { content: string };
           this.texts.push({ to: String(body.chatid), line: "aibot", text: content });
         }
@@ -281,6 +349,8 @@ export class FakeWecom {
 
   /** Sends a frame down the bot's connection. */
   push(cmd: "aibot_msg_callback" | "aibot_event_callback", reqId: string, body: Json): void {
+    if (cmd === "aibot_msg_callback" && body.chattype !== "group")
+      this.botChats.add(String((body.from as Json).userid));
     this.bot?.send(JSON.stringify({ cmd, headers: { req_id: reqId }, body }));
   }
 }

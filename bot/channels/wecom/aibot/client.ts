@@ -4,6 +4,7 @@ import { WecomError } from "../api.ts";
 import { cutBytes, type TemplateCard } from "../card-limits.ts";
 
 const contentBytes = 20_480;
+const reconnectAtMostMs = 5000;
 
 export type BotClient = {
   readonly connected: boolean;
@@ -43,6 +44,8 @@ export function createBotClient(options: {
     // The SDK's lines hold frames, and frames hold customers' words.
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
+  // The SDK has no setting for how far its pauses grow (30 s); cards and questions should not wait that long for a server that is back.
+  (client as unknown as { wsManager: { reconnectMaxDelay: number } }).wsManager.reconnectMaxDelay = reconnectAtMostMs;
   client.on("authenticated", () => {
     connected = true;
     log.info({}, "the bot is connected");

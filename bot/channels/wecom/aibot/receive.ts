@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 
 const text = z.looseObject({ content: z.string().default("") });
 const clickSchema = z.looseObject({ event_key: z.string(), task_id: z.string().default("") });
 const bodySchema = z.looseObject({
-  msgid: z.string(),
+  msgid: z.string().optional(),
   chatid: z.string().optional(),
   chattype: z.string().default("single"),
   create_time: z.number().optional(),
@@ -28,10 +29,10 @@ export function readBotEvent(body: unknown): BotEvent | undefined {
   if (!read.success || read.data.from.userid === "" || read.data.from.userid === "sys") return undefined;
   const { msgid, chatid, chattype, create_time: created, from, msgtype, event } = read.data;
   const envelope = {
-    id: `bot:${msgid}`,
+    id: `bot:${msgid ?? createHash("sha256").update(JSON.stringify(body)).digest("base64url")}`,
     raw: from.userid,
     chatid: chattype === "group" ? chatid : undefined,
-    at: created === undefined ? undefined : created * 1000,
+    at: created === undefined ? undefined : created > 1e11 ? created : created * 1000,
   };
   if (msgtype !== "event") return { ...envelope, type: "message", text: wordsOf(read.data) };
   if (event?.eventtype === "enter_chat") return { ...envelope, type: "entered" };
@@ -49,10 +50,18 @@ function wordsOf({ msgtype, text, voice, mixed, chattype }: z.infer<typeof bodyS
         ? voice?.content
         : mixed?.msg_item.map((item) => item.text?.content ?? "").join(" ");
   const words = (said ?? "").trim();
-  return chattype === "group"
-    ? words
-        .replace(/^@\S+\s*/, "")
-        .replace(/\s*@\S+$/, "")
-        .trim()
-    : words;
+  return chattype === "group" ? withoutMention(words) : words;
+}
+
+/**
+ * What was said beside the bot's name. WeCom ends a name with a space, some clients with a wider one; where there is none, a name in
+ * Latin letters ends where Chinese begins.
+ */
+function withoutMention(words: string): string {
+  const spaced = words.replace(/(^|\s)@\S+(?=\s|$)/g, "$1").trim();
+  if (spaced !== "" && spaced !== words) return spaced;
+  return words
+    .replace(/@[\w.-]+/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { DeliveryError } from "../../channel.ts";
 import type { WecomApi } from "../api.ts";
 import { WecomError } from "../api.ts";
@@ -8,17 +9,31 @@ const joined = (field: unknown): string[] => (typeof field === "string" ? field.
 
 /** WeCom drops what exceeds 30 messages a minute to one member, silently: koloop stays below. */
 const perMinute = 25;
+const minuteMs = 60_000;
 const textBytes = 2048;
 /** A repetition within this long is known as one; the most that WeCom allows. */
 const duplicateCheckSeconds = 14_400;
 
 export type AppClient = {
-  /** Sends a template card and returns the code that changes it later, if WeCom gave one. Throws `Unreachable` or `DeliveryError`. */
+  /** Sends a template card and returns the code that changes it later, if WeCom gave one. Throws `NotReached`, `WecomError` or `DeliveryError`. */
   sendCard(userid: string, card: TemplateCard): Promise<string | null>;
   sendText(userid: string, content: string, dedupeId: string): Promise<void>;
   /** Replaces a card, with a code that works once. False where the code was spent or the card can't be changed any more. */
   updateCard(userid: string, code: string, card: TemplateCard): Promise<boolean>;
 };
+
+/** Four characters without width, three bytes each. */
+const markBytes = 12;
+
+/**
+ * Tells two texts of the same words apart, and is the same for one text and its repetition: WeCom takes what reads alike for a repetition,
+ * and would swallow the second answer to a question asked twice.
+ */
+function unseenMark(id: string): string {
+  const [first = 0, second = 0] = createHash("sha256").update(id).digest();
+  const bits = (first * 256 + second) & 0xff;
+  return [6, 4, 2, 0].map((shift) => "\u200b\u200c\u200d\u2060"[(bits >> shift) & 3]).join("");
+}
 
 /** The app does not reach this member at all: another line may. */
 export class NotReached extends Error {}
@@ -28,21 +43,27 @@ export function createAppClient(options: {
   secret: string;
   agentId: number;
   now: () => number;
+  /** When a member was sent something since a time, as far as a process before this one has noted it. */
+  sentBefore: (userid: string, since: number) => Promise<number[]>;
 }): AppClient {
-  const { api, secret, agentId, now } = options;
+  const { api, secret, agentId, now, sentBefore } = options;
   const sentAt = new Map<string, number[]>();
 
-  function takeTurn(userid: string): void {
-    const recent = (sentAt.get(userid) ?? []).filter((at) => at > now() - 60_000);
+  async function takeTurn(userid: string): Promise<void> {
+    if (!sentAt.has(userid)) {
+      const before = await sentBefore(userid, now() - minuteMs);
+      sentAt.set(userid, [...before, ...(sentAt.get(userid) ?? [])]);
+    }
+    const recent = (sentAt.get(userid) ?? []).filter((at) => at > now() - minuteMs);
     if (recent.length >= perMinute)
       throw new DeliveryError("try-later", "this member has had enough for a minute", {
-        retryAfterMs: recent[0]! + 60_000 - now(),
+        retryAfterMs: recent[0]! + minuteMs - now(),
       });
     sentAt.set(userid, [...recent, now()]);
   }
 
   async function send(userid: string, body: Record<string, unknown>): Promise<string | null> {
-    takeTurn(userid);
+    await takeTurn(userid);
     const message = {
       touser: userid,
       agentid: agentId,
@@ -64,8 +85,9 @@ export function createAppClient(options: {
 
   return {
     sendCard: (userid, card) => send(userid, { msgtype: "template_card", template_card: card }),
-    async sendText(userid, content) {
-      await send(userid, { msgtype: "text", text: { content: cutBytes(content, textBytes) } });
+    async sendText(userid, content, dedupeId) {
+      const words = cutBytes(content, textBytes - markBytes);
+      await send(userid, { msgtype: "text", text: { content: `${words}${unseenMark(dedupeId)}` } });
     },
     async updateCard(userid, code, card) {
       const { task_id: _, ...template_card } = card;

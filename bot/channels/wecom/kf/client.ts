@@ -1,9 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Store } from "#db/store.ts";
 import { wecomTable } from "#db/wecom.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { type Delivery, DeliveryError } from "../../channel.ts";
-import { type WecomApi, WecomError } from "../api.ts";
+import { type Answer, type WecomApi, WecomError } from "../api.ts";
 import type { Contacts } from "../contacts.ts";
 import { kfRoom, pageSchema, readKfItem } from "./receive.ts";
 import { kfMessage } from "./render.ts";
@@ -14,6 +15,10 @@ const human = 3;
 /** Until the customer writes: `openKfWindow` makes what waits due at once. */
 const untilTheyWriteMs = 24 * 3_600_000;
 const pageSize = 1000;
+const tokenInvalid = 95007;
+const overLimit = 95001;
+const standingAtMost = 20;
+const standingMs = 300;
 
 export type KfLine = {
   /** Something has arrived: pull it. The token of the event lifts the limit on pulls. */
@@ -41,18 +46,34 @@ export function createKfLine(options: {
   let retry: NodeJS.Timeout | undefined;
   let stopped = false;
 
+  async function page(cursor: string) {
+    const body = { cursor, limit: pageSize, voice_format: 0, open_kfid: openKfid };
+    const ask = (more: object) => api.call(secret, "kf/sync_msg", { body: { ...body, ...more } });
+    let answer: Answer;
+    try {
+      answer = await ask(token ? { token } : {});
+    } catch (fault) {
+      if (!token || !(fault instanceof WecomError) || fault.code !== tokenInvalid) throw fault;
+      token = undefined;
+      answer = await ask({});
+    }
+    const read = pageSchema.safeParse(answer);
+    if (!read.success) throw new WecomError("unreachable", 0, "kf/sync_msg: not what was to be expected");
+    return read.data;
+  }
+
+  /** Pages come until `has_more` is 0; empty ones among them too, and now and then one that moves nothing on. */
   async function pullAll(): Promise<void> {
-    for (;;) {
+    for (let standing = 0; standing < standingAtMost; ) {
       const cursor = (await store.read((tx) => wecomTable(tx.connection).cursor(cursorKey))) ?? "";
-      const body = { cursor, ...(token && { token }), limit: pageSize, voice_format: 0, open_kfid: openKfid };
-      const read = pageSchema.safeParse(await api.call(secret, "kf/sync_msg", { body }));
-      if (!read.success) throw new WecomError("unreachable", 0, "kf/sync_msg: not what was to be expected");
-      for (const raw of read.data.msg_list ?? []) await take(raw);
-      const { next_cursor: next, has_more: more } = read.data;
+      const { msg_list: messages, next_cursor: next, has_more: more } = await page(cursor);
+      for (const raw of messages ?? []) await take(raw);
+      const moves = next !== "" && next !== cursor;
       // Messages are committed by now, each known by its id: a crash before this line reads them again and changes nothing.
-      if (next !== "" && next !== cursor)
-        await store.transaction((tx) => wecomTable(tx.connection).setCursor(cursorKey, next, ctx.now()));
-      if (more !== 1 || next === "" || next === cursor) return;
+      if (moves) await store.transaction((tx) => wecomTable(tx.connection).setCursor(cursorKey, next, ctx.now()));
+      if (more !== 1) return;
+      standing = moves ? 0 : standing + 1;
+      if (!moves) await pause(standingMs);
     }
   }
 
@@ -82,7 +103,6 @@ export function createKfLine(options: {
     }
     pulling = pullAll()
       .catch((fault) => {
-        if (fault instanceof WecomError && fault.code === 95007) token = undefined;
         ctx.log.warn({ err: fault instanceof Error ? fault.message : fault }, "kf messages could not be pulled yet");
         clearTimeout(retry);
         retry = setTimeout(pull, (fault as WecomError).retryAfterMs ?? 2000);
@@ -96,39 +116,50 @@ export function createKfLine(options: {
       });
   }
 
+  type Leave = "now" | "when-they-write" | "not-in-time" | "human";
+
   /** May something be said now? A human who was at work is asked after once more before koloop speaks. */
-  async function mayAnswer(externalUserid: string): Promise<boolean> {
+  async function leaveToSpeak(externalUserid: string): Promise<Leave> {
     const session = await store.read((tx) => wecomTable(tx.connection).kfSession(externalUserid));
-    if (!session || session.sent >= perWindow || ctx.now() >= session.lastAt + windowMs) return false;
-    if (session.state !== human) return true;
+    if (!session || ctx.now() >= session.lastAt + windowMs) return "not-in-time";
+    if (session.sent >= perWindow) return "when-they-write";
+    if (session.state !== human) return "now";
     const body = { open_kfid: openKfid, external_userid: externalUserid };
     const { service_state: state } = await api.call(secret, "kf/service_state/get", { body });
-    if (state === human) return false;
+    if (state === human) return "human";
     await store.transaction((tx) => wecomTable(tx.connection).setKfState(externalUserid, Number(state)));
-    return true;
+    return "now";
   }
 
-  const wait = (why: string) => new DeliveryError("try-later", why, { retryAfterMs: untilTheyWriteMs });
+  /** What asks something of a KOC waits until they write. An answer that comes too late, or over a human, is no answer any more. */
+  function unsaid(why: Leave, isPush: boolean): DeliveryError {
+    if (!isPush && why !== "when-they-write") return new DeliveryError("moot", `kf: ${why}`);
+    return new DeliveryError("try-later", `kf: ${why}`, { retryAfterMs: untilTheyWriteMs });
+  }
 
   return {
     nudge(fresh) {
       if (fresh) token = fresh;
       pull();
     },
-    async deliver({ id, body }, externalUserid) {
-      if (!(await mayAnswer(externalUserid))) throw wait("kf may not speak before the customer does");
+    async deliver({ id, body, assignmentId }, externalUserid) {
+      const isPush = assignmentId !== undefined;
+      const leave = await leaveToSpeak(externalUserid);
+      if (leave !== "now") throw unsaid(leave, isPush);
       const message = { touser: externalUserid, open_kfid: openKfid, msgid: id, ...kfMessage(body) };
       try {
         await api.call(secret, "kf/send_msg", { body: message });
         await store.transaction((tx) => wecomTable(tx.connection).countKfSent(externalUserid));
       } catch (fault) {
         if (!(fault instanceof WecomError) || fault.kind !== "refused") throw fault;
+        const isOver = fault.code === overLimit;
         await store.transaction(async (tx) => {
           const wecom = wecomTable(tx.connection);
-          await wecom.closeKfWindow(externalUserid);
-          if (fault.code !== 95001) await wecom.setKfState(externalUserid, human);
+          if (isOver) await wecom.closeKfWindow(externalUserid);
+          else await wecom.setKfState(externalUserid, human);
         });
-        throw wait(`kf refused: ${fault.code}`);
+        ctx.log.info({ code: fault.code }, "kf may not speak now");
+        throw unsaid(isOver ? "when-they-write" : "human", isPush);
       }
     },
     async stop() {
