@@ -50,6 +50,8 @@ const codes = {
   "health.template": "hm",
   "health.thank": "hk",
   "figures.overrule": "fo",
+  "template.use": "tu",
+  "template.archive": "tv",
 } as const;
 
 export type ActionType = keyof typeof codes;

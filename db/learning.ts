@@ -92,18 +92,6 @@ export function learningTable({ prisma }: Connection) {
       await (await prisma()).theme.upsert({ where: { id: theme.id }, create: theme, update: theme });
     },
 
-    /** A task that went well, kept to be used again; `body` and `evidence` are JSON. */
-    async addTemplate(template: {
-      id: string;
-      title: string;
-      body: string;
-      evidence: string;
-      createdBy: string;
-      createdAt: number;
-    }): Promise<void> {
-      await (await prisma()).template.create({ data: template });
-    },
-
     async state(id: string): Promise<{ uptoSeq: number; state: string } | undefined> {
       const row = await (await prisma()).learnerState.findUnique({ where: { id } });
       return row ? { uptoSeq: row.uptoSeq, state: row.state } : undefined;

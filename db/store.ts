@@ -14,6 +14,7 @@ import { submissionsTable } from "./submissions.ts";
 import { subscriptionsTable } from "./subscriptions.ts";
 import { suggestionsTable } from "./suggestions.ts";
 import { tasksTable } from "./tasks.ts";
+import { templatesTable } from "./templates.ts";
 
 /** Every sentence that koloop says to its database, by group of tables, over one connection. */
 export function tablesOver(connection: Connection) {
@@ -26,6 +27,7 @@ export function tablesOver(connection: Connection) {
     suggestions: suggestionsTable(connection),
     segments: segmentsTable(connection),
     tasks: tasksTable(connection),
+    templates: templatesTable(connection),
     submissions: submissionsTable(connection),
     learning: learningTable(connection),
     influence: influenceTable(connection),

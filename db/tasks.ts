@@ -6,13 +6,13 @@ import { fromRow, plain, assignments as setList, toRow } from "./rows.ts";
 import { marks } from "./sql.ts";
 
 const kinshipSchema = z.array(z.tuple([z.string(), z.number()]));
-const targetSchema = z.object({
+export const targetSchema = z.object({
   segments: z.array(z.string()),
   tags: z.array(z.string()),
   exclude: z.object({ segments: z.array(z.string()), tags: z.array(z.string()) }),
 });
-const formsSchema = z.array(z.object({ form: z.string(), brief: z.string() }));
-const proofSchema = z.object({
+export const formsSchema = z.array(z.object({ form: z.string(), brief: z.string() }));
+export const proofSchema = z.object({
   platforms: z.array(z.string()),
   count: z.number(),
   mustMention: z.array(z.string()),

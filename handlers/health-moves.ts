@@ -1,4 +1,5 @@
 import { say } from "#cards/names.ts";
+import { templateSavedCard } from "#cards/templates.ts";
 import { hasRole } from "#domain/person.ts";
 import type { Task } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
@@ -6,6 +7,7 @@ import { reportHealth } from "./gather-health.ts";
 import type { TapEvent } from "./incoming.ts";
 import { showPlan } from "./offer-tasks.ts";
 import { reply, replyRefusal, tellMember } from "./say.ts";
+import { saveTemplate } from "./use-template.ts";
 
 /** The task of a report's button; undefined after saying why not. */
 async function taskOf(scene: Scene<TapEvent>): Promise<Task | undefined> {
@@ -80,16 +82,9 @@ export async function templateTapped(scene: Scene<TapEvent>): Promise<void> {
   const task = await taskOf(scene);
   if (!task || !(await once(scene, "template"))) return;
   const { tx, ctx, person } = scene;
-  const { title, theme, brief, target, forms, importance, quota, reward, proof } = task;
-  await tx.learning.addTemplate({
-    id: ctx.newId(),
-    title,
-    body: JSON.stringify({ title, theme, brief, target, forms, importance, quota, reward, proof }),
-    evidence: JSON.stringify({ task: task.id, approved: await tx.tasks.countApproved(task.id), quota }),
-    createdBy: person.id,
-    createdAt: ctx.now(),
-  });
-  await reply(scene, say(person.lang, `「${title}」已存为模板。`, `"${title}" is kept as a template.`));
+  const template = await saveTemplate(tx, ctx, task, person.id);
+  const card = { key: `template-${template.id}`, template, lang: person.lang };
+  await reply(scene, templateSavedCard(card));
 }
 
 /** Thanks the people behind the three best posts: an answer to what they made, which asks nothing of them. */

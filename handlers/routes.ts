@@ -35,6 +35,7 @@ import { showWaiting } from "./show-waiting.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
 import { tagByHand } from "./tag-by-hand.ts";
 import { acceptTapped, declineBecauseTapped, declineTapped, promiseTapped } from "./take-task.ts";
+import { archiveTemplateTapped, useTemplate, useTemplateTapped } from "./use-template.ts";
 import { applySegmentTapped, dropSegmentTapped, writeSegment } from "./write-segment.ts";
 import { writeTask } from "./write-task.ts";
 
@@ -61,6 +62,8 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "health.template": templateTapped,
   "health.thank": thankTapped,
   "figures.overrule": overruleTapped,
+  "template.use": useTemplateTapped,
+  "template.archive": archiveTemplateTapped,
   "hand-in.choose": handInChosen,
   "metrics.choose": metricsChosen,
   "review.approve": approveAndFollow,
@@ -92,6 +95,7 @@ export const talks: readonly Talk[] = [
   countHolders,
   writeSegment,
   showWaiting,
+  useTemplate,
   writeTask,
   orderTask,
   tagByHand,
