@@ -77,6 +77,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     get liveChannels() {
       return new Set(channels.keys());
     },
+    isCardless: (channel, room) => channels.get(channel)?.isCardless?.(room) ?? false,
     oneQuestionChannels: new Set([wecomChannel]),
     quietHours: config.quietHours,
     pushesPerWeek: config.pushesPerWeek,

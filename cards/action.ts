@@ -50,6 +50,7 @@ const codes = {
   "health.template": "hm",
   "health.thank": "hk",
   "figures.overrule": "fo",
+  "wave.propose": "wp",
   "template.use": "tu",
   "template.archive": "tv",
 } as const;

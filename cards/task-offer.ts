@@ -27,6 +27,44 @@ export function taskOfferCard(view: OfferView): Card {
   return { ...card, buttons: [...formButtons(view), declineButton(assignment.id, lang)] };
 }
 
+/** The card with a link to its page, for channels without buttons. */
+export const withPage = (card: Card, url: string, lang: Lang): Card => ({
+  ...card,
+  blocks: [
+    ...card.blocks,
+    {
+      type: "link",
+      label: say(lang, "点开就能回复、交稿(链接只属于您)", "Answer and hand in here (yours alone)"),
+      url,
+    },
+  ],
+});
+
+/** Asks, after a no for another reason, for that reason; nothing hangs on it. */
+export const declineWordsText = (lang: Lang): string =>
+  say(
+    lang,
+    "好的,记下了。方便的话,直接发一句原因给我,以后会更合适;不说也没关系。",
+    "All right, noted. If you like, send me the reason in a few words, so that we do better; it is fine not to.",
+  );
+
+/** Thanks for the reason, and says what follows from it. */
+export function declineNotedText(reason: DeclineReason | null, lang: Lang): string {
+  switch (reason) {
+    case "too_often":
+      return say(lang, "明白,以后少打扰您。谢谢!", "Understood, we will ask you less often. Thank you!");
+    case "not_interested":
+    case "not_me":
+      return say(lang, "明白,这个主题以后不找您了。谢谢!", "Understood, no more of this theme. Thank you!");
+    case "wrong_form":
+      return say(lang, "明白,这种形式以后先不找您了。谢谢!", "Understood, no more of this form for now. Thank you!");
+    case "no_time":
+      return say(lang, "明白,您先忙,过阵子再说。谢谢!", "Understood, we leave you in peace for a while. Thank you!");
+    default:
+      return say(lang, "记下了,会转给负责的同事。谢谢!", "Noted, and passed on to our team. Thank you!");
+  }
+}
+
 /** The same card while the KOC says why not: one tap more, or back. */
 export function declineReasonsCard(view: OfferView): Card {
   const { assignment, task, lang } = view;

@@ -113,6 +113,37 @@ export function nextWaveCard(view: {
   };
 }
 
+/** Tasks that were begun elsewhere and lack pieces: one tap shows whom koloop would ask for one. */
+export function continueTasksCard(view: { tasks: { task: Task; approved: number }[]; lang: Lang }): Card {
+  const { tasks, lang } = view;
+  const shown = tasks.slice(0, 5);
+  return {
+    v: 1,
+    key: `continue-${shown.map(({ task }) => task.id).join("-")}`.slice(0, 100),
+    title: say(lang, `${tasks.length} 个导入的任务还差作品`, `${tasks.length} imported tasks lack pieces`),
+    blocks: [
+      {
+        type: "text",
+        text: say(
+          lang,
+          "koloop 没有为它们推送过。要不要看看还能请谁?也可以发:下一批 任务名",
+          "koloop has asked nobody for them. See whom it would ask? Or send: next wave TASK",
+        ),
+      },
+      ...shown.map(({ task, approved }) => ({
+        type: "fact" as const,
+        label: task.title,
+        value: say(lang, `完成 ${approved}/${task.quota}`, `${approved}/${task.quota} done`),
+      })),
+    ],
+    buttons: shown.map(({ task }) => ({
+      label: say(lang, `看建议 · ${task.title}`, `See proposal · ${task.title}`),
+      action: { type: "wave.propose", id: task.id },
+      tone: "normal",
+    })),
+  };
+}
+
 export function waveSentCard(view: { task: Task; wave: number; asked: number; lang: Lang }): Card {
   const { task, wave, asked, lang } = view;
   return {

@@ -36,6 +36,8 @@ export type Context = {
   liveChannels: ReadonlySet<string>;
   /** Channels where a card that was answered cannot be changed again: each question has a card of its own there. */
   oneQuestionChannels: ReadonlySet<string>;
+  /** Whether a room shows no buttons that can be relied on: offers carry a link to their page there. */
+  isCardless: (channel: string, room: string) => boolean;
   /** Off: quiet hours and daily caps are lifted (`KOLOOP_QUIET_HOURS=off`). */
   quietHours: boolean;
   pushesPerWeek: number;

@@ -2,6 +2,7 @@ import { taskOfferCard } from "#cards/task-offer.ts";
 import type { Tx } from "#db/store.ts";
 import type { Assignment, Task } from "#domain/task.ts";
 import type { Context } from "./context.ts";
+import { linked } from "./offer-card.ts";
 import { offerView } from "./offer-steps.ts";
 import { redraw } from "./say.ts";
 
@@ -51,7 +52,11 @@ async function redrawOffer(tx: Tx, ctx: Context, task: Task, assignment: Assignm
   const person = await tx.people.find(assignment.personId);
   if (!person) return false;
   const card = taskOfferCard(await offerView(tx, ctx, person, assignment, task));
-  await tx.outbox.rewriteWaiting(card.key, { type: "card", card });
+  if (assignment.pushedAt === null)
+    await tx.outbox.rewriteWaiting(card.key, {
+      type: "card",
+      card: await linked(tx, ctx, person, assignment, card),
+    });
   if (assignment.pushedAt !== null) await redraw(tx, ctx, card);
   return assignment.pushedAt !== null;
 }

@@ -1,4 +1,4 @@
-import { autopilotText, nextWaveCard, waveSentCard } from "#cards/task-orders.ts";
+import { autopilotText, nextWaveCard, nothingToSend, waveSentCard } from "#cards/task-orders.ts";
 import type { Tx } from "#db/store.ts";
 import { hasRole, type Person } from "#domain/person.ts";
 import type { Task } from "#domain/task.ts";
@@ -54,6 +54,13 @@ export async function waveTapped(scene: Scene<TapEvent>): Promise<void> {
   const detail = { asked, wave: planned.number };
   await tx.settings.audit({ at: ctx.now(), actor: person.id, action: "task.wave", subject: task.id, detail });
   await redraw(tx, ctx, waveSentCard({ task, wave: planned.number, asked, lang: person.lang }), event.address);
+}
+
+/** "See proposal": the next wave of a task that runs, without sending it. */
+export async function proposeWaveTapped(scene: Scene<TapEvent>): Promise<void> {
+  const task = await runningTask(scene);
+  if (task && !(await proposeWave(scene.tx, scene.ctx, task, scene.person)))
+    await reply(scene, nothingToSend(task, scene.person.lang));
 }
 
 export async function autopilotTapped(scene: Scene<TapEvent>): Promise<void> {

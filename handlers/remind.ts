@@ -6,6 +6,7 @@ import { topShare } from "#domain/result-rank.ts";
 import { offsetMs } from "#domain/zone.ts";
 import type { Context } from "./context.ts";
 import { limitsOf } from "./match-people.ts";
+import { linked } from "./offer-card.ts";
 import { pushReminder } from "./push.ts";
 import { addressOf, tellMember } from "./say.ts";
 
@@ -22,7 +23,8 @@ export async function remindDue(tx: Tx, ctx: Context): Promise<void> {
     const reminded = { ...assignment, remindedAt: now };
     await tx.tasks.saveAssignment(reminded);
     const timeZone = person.timeZone ?? ctx.timeZone;
-    const card = reminderCard({ assignment, task, timeZone, lang: person.lang });
+    const about = reminderCard({ assignment, task, timeZone, lang: person.lang });
+    const card = await linked(tx, ctx, person, assignment, about);
     await pushReminder(tx, ctx, { assignment: reminded, person, card, sendAt: now });
   }
 }

@@ -21,7 +21,8 @@ import { help } from "./help.ts";
 import type { TapEvent } from "./incoming.ts";
 import { mergeTapped, proposeMerge, unmergeTapped } from "./merge-people.ts";
 import { myTasks, showOfferTapped, taskPages } from "./my-tasks.ts";
-import { autopilotTapped, waveTapped } from "./next-wave.ts";
+import { autopilotTapped, proposeWaveTapped, waveTapped } from "./next-wave.ts";
+import { noteDeclineWords } from "./note-decline.ts";
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { orderTask } from "./order-task.ts";
 import { askedForDoubts, overruleTapped } from "./overrule-figures.ts";
@@ -62,6 +63,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "health.template": templateTapped,
   "health.thank": thankTapped,
   "figures.overrule": overruleTapped,
+  "wave.propose": proposeWaveTapped,
   "template.use": useTemplateTapped,
   "template.archive": archiveTemplateTapped,
   "hand-in.choose": handInChosen,
@@ -112,6 +114,7 @@ export const talks: readonly Talk[] = [
   restFromTasks,
   collectLinks,
   readFigures,
+  noteDeclineWords,
   answerQuestion,
   help,
 ];

@@ -1,10 +1,12 @@
+import { continueTasksCard } from "#cards/task-orders.ts";
 import type { Tx } from "#db/store.ts";
 import type { Task } from "#domain/task.ts";
 import { endingOf, isUnanswered, waveDueAt } from "#domain/task-life.ts";
 import type { Context } from "./context.ts";
 import { freeOffers, redrawOffers } from "./free-offers.ts";
-import { continueTask } from "./next-wave.ts";
+import { continueTask, managerOf } from "./next-wave.ts";
 import { planNextWave } from "./plan-wave.ts";
+import { showStaff } from "./say.ts";
 import { sendWave } from "./send-wave.ts";
 
 /** How long a wave that would ask nobody, or that a manager was shown, is left alone. */
@@ -20,6 +22,26 @@ export async function runTasks(tx: Tx, ctx: Context): Promise<void> {
     const lookAt = Number((await tx.settings.get(`task-look:${task.id}`)) ?? 0);
     if (overdue || lookAt <= now) await lookAfter(tx, ctx, task);
   }
+  await offerToContinue(tx, ctx);
+}
+
+/**
+ * Tasks that were begun elsewhere and run on here: koloop asks nobody for them by itself, but their manager is told once that it could.
+ */
+async function offerToContinue(tx: Tx, ctx: Context): Promise<void> {
+  const now = ctx.now();
+  const begun: { task: Task; approved: number }[] = [];
+  for (const task of await tx.tasks.list({ status: "open" })) {
+    if (task.deadlineAt === null || task.deadlineAt <= now) continue;
+    if (await tx.settings.get(`continue-offered:${task.id}`)) continue;
+    const assignments = await tx.tasks.assignmentsOf(task.id);
+    const approved = assignments.filter((a) => a.approvedAt !== null).length;
+    await tx.settings.set(`continue-offered:${task.id}`, "yes", now);
+    if (assignments.every((a) => a.policy === "import") && approved < task.quota) begun.push({ task, approved });
+  }
+  const first = begun[0];
+  const manager = first && (await managerOf(tx, first.task));
+  if (manager) await showStaff(tx, ctx, manager, continueTasksCard({ tasks: begun, lang: manager.lang }));
 }
 
 async function openTask(tx: Tx, ctx: Context, scheduled: Task): Promise<void> {

@@ -1,9 +1,8 @@
-import { taskOfferCard } from "#cards/task-offer.ts";
 import type { Tx } from "#db/store.ts";
 import type { PlannedOffer } from "#domain/holdout.ts";
 import { newAssignment, type Task } from "#domain/task.ts";
 import type { Context } from "./context.ts";
-import { offerView } from "./offer-steps.ts";
+import { offerCardFor } from "./offer-card.ts";
 import type { PlannedWave } from "./plan-wave.ts";
 import { pushOffer } from "./push.ts";
 import { recordDecision } from "./write-decision.ts";
@@ -29,7 +28,7 @@ async function sendOne(tx: Tx, ctx: Context, task: Task, offer: PlannedOffer, wa
   const assignment = { ...newAssignment({ ...about, policy: offer.policy }, ctx.now()), sendAfter: offer.at };
   await tx.tasks.addAssignment(assignment);
   await recordDecision(tx, ctx, assignment, offer);
-  const card = taskOfferCard(await offerView(tx, ctx, person, assignment, task));
+  const card = await offerCardFor(tx, ctx, person, assignment, task);
   if (await pushOffer(tx, ctx, { assignment, person, card, sendAt: offer.at })) return true;
   await tx.tasks.saveAssignment({ ...assignment, blocked: "unreachable" });
   return false;

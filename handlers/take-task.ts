@@ -1,5 +1,5 @@
 import { say } from "#cards/names.ts";
-import { declineReasonsCard, taskOfferCard } from "#cards/task-offer.ts";
+import { declineReasonsCard, declineWordsText, taskOfferCard } from "#cards/task-offer.ts";
 import type { Result } from "#domain/result.ts";
 import {
   type Assignment,
@@ -14,8 +14,9 @@ import {
 import { isUnanswered } from "#domain/task-life.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
+import { awaitDeclineWords } from "./note-decline.ts";
 import { newSteps, viewOf } from "./offer-steps.ts";
-import { redraw, replyRefusal } from "./say.ts";
+import { redraw, reply, replyRefusal } from "./say.ts";
 import { offerChoices } from "./suit-tasks.ts";
 
 /** "Take it" in the form that the button names. */
@@ -51,6 +52,10 @@ export async function declineBecauseTapped(scene: Scene<TapEvent>): Promise<void
     declineOffer(assignment, task, { by: scene.person.id, reason }, scene.ctx.now()),
   );
   if (reason === "too_often") await halveFrequency(scene);
+  const declined = await scene.tx.tasks.findAssignment(scene.event.action.id);
+  if (reason !== "other" || declined?.declineReason !== "other" || declined.personId !== scene.person.id) return;
+  await awaitDeclineWords(scene, declined);
+  await reply(scene, declineWordsText(scene.person.lang));
 }
 
 export async function halveFrequency({ person, tx, ctx }: Scene): Promise<void> {

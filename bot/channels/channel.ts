@@ -14,6 +14,8 @@ export interface Channel {
   start(receive: (event: Incoming) => Promise<void>): Promise<void>;
   /** Shows a body in a room, replacing the earlier card of the same key where the vendor can. Throws `DeliveryError`. */
   deliver(delivery: Delivery): Promise<Delivered>;
+  /** Whether a room shows no buttons that can be relied on, so that offers need a link to their page; without it, no room does. */
+  isCardless?(room: string): boolean;
   stop(): Promise<void>;
 }
 

@@ -9,6 +9,8 @@ export class FakeChannel implements Channel {
   readonly deliveries: Delivery[] = [];
   /** Set to make the next deliveries fail. */
   fault: ((delivery: Delivery) => Error | undefined) | undefined;
+  /** Rooms without buttons. */
+  isCardless?: (room: string) => boolean;
   private receive: ((event: Incoming) => Promise<void>) | undefined;
   private events = 0;
   private readonly now: () => number;

@@ -201,6 +201,8 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
       }
       throw new DeliveryError("gone", "koloop cannot speak in this room");
     },
+    // A click menu cannot be changed once it was sent, and is the only thing that can be pressed there.
+    isCardless: (room) => room.startsWith("kf:"),
     async stop() {
       await archive?.stop();
       bot?.stop();
