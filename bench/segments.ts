@@ -2,7 +2,8 @@ import { Engine } from "json-rules-engine";
 import { Query } from "mingo";
 import siftModule from "sift";
 import { leavesOf, type Rule, type Segment, type SegmentFacts } from "#domain/segment.ts";
-import { candidates, compile, follow, indexSegments } from "#domain/segment-index.ts";
+import { compile } from "#domain/segment-check.ts";
+import { candidates, follow, indexSegments } from "#domain/segment-index.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { type Figure, median, quantile } from "./frame.ts";
 
@@ -105,22 +106,24 @@ export async function benchSegments(): Promise<Figure[]> {
     follow(index, factsOf(life), life.members, 0);
     return life;
   });
-  const flips = Array.from({ length: 50_000 }, () => [Math.floor(chance() * people), tag(), tag()] as const);
+  const swaps = Array.from({ length: 50_000 }, () => [Math.floor(chance() * people), chance(), tag()] as const);
 
   let judged = 0;
   let updates = 0;
   const times: number[] = [];
-  const start = performance.now();
-  for (const [who, a, b] of flips) {
+  for (const [who, which, gained] of swaps) {
     const life = lives[who]!;
-    const begun = updates % 50 === 0 ? performance.now() : 0;
-    flip(life.tags, a);
-    flip(life.tags, b);
-    judged += follow(index, factsOf(life), life.members, 0, { tags: [a, b] }).judged.length;
-    if (begun) times.push(performance.now() - begun);
+    // One tag takes the place of another, so that everybody keeps as many as people have.
+    const lost = [...life.tags][Math.floor(which * life.tags.size)]!;
+    const begun = performance.now();
+    life.tags.delete(lost);
+    life.tags.add(gained);
+    judged += follow(index, factsOf(life), life.members, 0, { tags: [lost, gained] }).judged.length;
+    times.push(performance.now() - begun);
     updates++;
   }
-  const ours = updates / ((performance.now() - start) / 1000);
+  // By the middle of the times, as the peers' below: what else the machine does in between is nobody's merit.
+  const ours = 1000 / median(times);
 
   const checks = index.ordered.map((segment) => compile(segment.rule));
   const all = rate(lives, 1000, (life) => checks.filter((check) => check(factsOf(life), 0)).length);
@@ -135,7 +138,7 @@ export async function benchSegments(): Promise<Figure[]> {
     return ids.length === lives[i]!.members.size && ids.every((id) => lives[i]!.members.has(id));
   });
 
-  const how = `${updates} updates of two tags of one of ${people} people, ${segmentCount} segments, ${referring} on others`;
+  const how = `${updates} updates of two tags of one of ${people} people with about ${tagsHeld} of ${tagCount} tags, ${segmentCount} segments, ${referring} on others`;
   const against = (name: string, peer: number, goal: number | null): Figure => ({
     name: `updates against ${name}`,
     value: ours / peer,
@@ -168,7 +171,7 @@ export async function benchSegments(): Promise<Figure[]> {
       goal: "",
       holds: null,
       against: `p95 ${(quantile(times, 0.95) * 1000).toFixed(1)} µs`,
-      how: "every fiftieth update timed",
+      how,
     },
     {
       name: "same members as sift",
@@ -191,10 +194,6 @@ export async function benchSegments(): Promise<Figure[]> {
   ];
 }
 
-function flip(tags: Set<string>, tag: string): void {
-  if (!tags.delete(tag)) tags.add(tag);
-}
-
 const factsOf = (life: Life): SegmentFacts => ({
   tags: life.tags,
   city: null,
@@ -206,11 +205,14 @@ const factsOf = (life: Life): SegmentFacts => ({
 function rate<T>(subjects: readonly T[], count: number, judgeAll: (subject: T) => number): number {
   let found = 0;
   for (const subject of subjects.slice(0, 20)) found += judgeAll(subject);
-  const start = performance.now();
-  for (let i = 0; i < count; i++) found += judgeAll(subjects[i % subjects.length]!);
-  const seconds = (performance.now() - start) / 1000;
+  const times: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const begun = performance.now();
+    found += judgeAll(subjects[i % subjects.length]!);
+    times.push(performance.now() - begun);
+  }
   if (found < 0) throw new Error("nothing was judged");
-  return count / seconds;
+  return 1000 / median(times);
 }
 
 async function engineRate(plans: readonly Plan[], documents: readonly object[]): Promise<number> {
@@ -218,8 +220,11 @@ async function engineRate(plans: readonly Plan[], documents: readonly object[]):
   for (const [n, plan] of plans.entries())
     engine.addRule({ conditions: conditionsOf(plan) as never, event: { type: `s${n}` } });
   await engine.run(documents[0] as Record<string, unknown>);
-  const count = 8;
-  const start = performance.now();
-  for (let i = 0; i < count; i++) await engine.run(documents[i] as Record<string, unknown>);
-  return count / ((performance.now() - start) / 1000);
+  const times: number[] = [];
+  for (const document of documents.slice(0, 24)) {
+    const begun = performance.now();
+    await engine.run(document as Record<string, unknown>);
+    times.push(performance.now() - begun);
+  }
+  return 1000 / median(times);
 }

@@ -1,7 +1,6 @@
 import { inOrder, judge, leavesOf, type Reason, type Rule, type Segment, type SegmentFacts } from "./segment.ts";
+import { type Check, compile, neededTags } from "./segment-check.ts";
 import { definitionOf, type TagKey, type Taxonomy } from "./taxonomy.ts";
-
-type Check = (facts: SegmentFacts, now: number) => boolean;
 
 /** What happened to a person, as far as rules can tell. */
 export type Change = {
@@ -26,6 +25,13 @@ export type SegmentIndex = {
   byActivity: readonly number[];
   byTasks: readonly number[];
   byInfluence: readonly number[];
+  /**
+   * Of the tags without which a segment's rule cannot hold, the one that the fewest rules name; undefined: it needs none. While it is
+   * missing nothing else can let the person in, so no other change has to look.
+   */
+  needs: readonly (TagKey | undefined)[];
+  /** Which positions the search under way has met, by its number: saves a set for every event. */
+  met: { by: Uint32Array; search: number };
   taxonomy: Taxonomy;
 };
 
@@ -52,8 +58,18 @@ export function indexSegments(segments: readonly Segment[], taxonomy: Taxonomy):
     checks: ordered.map(({ rule }) => compile(rule)),
     positions: new Map(ordered.map(({ id }, position) => [id, position])),
     ...lists,
+    needs: ordered.map(({ rule }) => rarest(neededTags(rule), lists.byTag)),
+    met: { by: new Uint32Array(ordered.length), search: 0 },
     taxonomy,
   };
+}
+
+function rarest(tags: readonly TagKey[], byTag: ReadonlyMap<TagKey, readonly number[]>): TagKey | undefined {
+  const named = (tag: TagKey) => byTag.get(tag)?.length ?? 0;
+  return tags.reduce<TagKey | undefined>(
+    (least, tag) => (least === undefined || named(tag) < named(least) ? tag : least),
+    undefined,
+  );
 }
 
 type Lists = {
@@ -94,54 +110,27 @@ function listAt(map: Map<string, number[]>, key: string): number[] {
   return list;
 }
 
-/** A rule as one function; equal to `judge` for every input, without its reasons. */
-export function compile(rule: Rule): Check {
-  switch (rule.kind) {
-    case "all": {
-      const checks = rule.of.map(compile);
-      if (checks.length === 1) return checks[0]!;
-      return (facts, now) => {
-        for (const check of checks) if (!check(facts, now)) return false;
-        return true;
-      };
+/**
+ * The positions of the segments that a change can move directly, in order. `change.tags` names every tag that changed. With the tags
+ * held since, those are left out that need a tag which is missing, unless it is one that went just now.
+ */
+export function candidates(index: SegmentIndex, change: Change, held?: ReadonlySet<TagKey>): number[] {
+  const found: number[] = [];
+  const { needs, met } = index;
+  const search = ++met.search;
+  const take = (list: readonly number[] | undefined, changed?: TagKey) => {
+    if (!list) return;
+    for (let i = 0; i < list.length; i++) {
+      const position = list[i]!;
+      if (met.by[position] === search) continue;
+      const needed = needs[position];
+      if (held && needed !== undefined && needed !== changed && !held.has(needed)) continue;
+      met.by[position] = search;
+      found.push(position);
     }
-    case "any": {
-      const checks = rule.of.map(compile);
-      if (checks.length === 0) return () => true;
-      if (checks.length === 1) return checks[0]!;
-      return (facts, now) => {
-        for (const check of checks) if (check(facts, now)) return true;
-        return false;
-      };
-    }
-    case "none": {
-      const checks = rule.of.map(compile);
-      return (facts, now) => {
-        for (const check of checks) if (check(facts, now)) return false;
-        return true;
-      };
-    }
-    case "tag": {
-      const { tag } = rule;
-      return (facts) => facts.tags.has(tag);
-    }
-    case "segment": {
-      const { segmentId } = rule;
-      return (facts) => facts.segments.has(segmentId);
-    }
-    default:
-      return (facts, now) => judge(rule, facts, now).holds;
-  }
-}
-
-/** The positions of the segments that a change can move directly, in order. */
-export function candidates(index: SegmentIndex, change: Change): number[] {
-  const found = new Set<number>();
-  const take = (list: readonly number[] | undefined) => {
-    if (list) for (const position of list) found.add(position);
   };
   for (const tag of change.tags ?? []) {
-    take(index.byTag.get(tag));
+    take(index.byTag.get(tag), tag);
     if (tag.startsWith("city:")) take(index.byCity);
     if (index.byDimension.size > 0) take(index.byDimension.get(definitionOf(index.taxonomy, tag)?.dimension ?? ""));
   }
@@ -151,9 +140,11 @@ export function candidates(index: SegmentIndex, change: Change): number[] {
   if (change.influence) take(index.byInfluence);
   for (const id of change.segments ?? []) {
     const position = index.positions.get(id);
-    if (position !== undefined) found.add(position);
+    if (position === undefined || met.by[position] === search) continue;
+    met.by[position] = search;
+    found.push(position);
   }
-  return [...found].sort((a, b) => a - b);
+  return found.sort((a, b) => a - b);
 }
 
 export type Move = { segment: Segment; enters: boolean; reasons: Reason[] };
@@ -170,7 +161,7 @@ export function follow(
   now: number,
   change?: Change,
 ): { moves: Move[]; judged: number[] } {
-  const queue = change ? candidates(index, change) : [...index.ordered.keys()];
+  const queue = change ? candidates(index, change, facts.tags) : [...index.ordered.keys()];
   const moves: Move[] = [];
   for (let i = 0; i < queue.length; i++) {
     const position = queue[i]!;
@@ -181,7 +172,8 @@ export function follow(
     else members.delete(segment.id);
     moves.push({ segment, enters: holds, reasons: judge(segment.rule, facts, now).reasons });
     // A segment comes after all that its rule names, so those that refer to this one are still ahead in the queue.
-    if (change) for (const later of index.bySegment.get(segment.id) ?? []) insert(queue, later, i + 1);
+    const later = change ? index.bySegment.get(segment.id) : undefined;
+    if (later) for (const next of later) insert(queue, next, i + 1);
   }
   return { moves, judged: queue };
 }

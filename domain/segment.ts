@@ -50,20 +50,35 @@ const dayMs = 86_400_000;
 export function judge(rule: Rule, facts: SegmentFacts, now: number): Judgement {
   switch (rule.kind) {
     case "all": {
-      const parts = rule.of.map((part) => judge(part, facts, now));
-      const failed = parts.find((part) => !part.holds);
-      return failed ? failed : { holds: true, reasons: parts.flatMap((part) => part.reasons) };
+      const reasons: Reason[] = [];
+      for (const part of rule.of) {
+        const judged = judge(part, facts, now);
+        if (!judged.holds) return judged;
+        for (const reason of judged.reasons) reasons.push(reason);
+      }
+      return { holds: true, reasons };
     }
     case "any": {
-      const parts = rule.of.map((part) => judge(part, facts, now));
-      const found = parts.filter((part) => part.holds);
-      const holds = found.length > 0 || parts.length === 0;
-      return { holds, reasons: (found.length > 0 ? found : parts).flatMap((part) => part.reasons) };
+      const found: Reason[] = [];
+      const missed: Reason[] = [];
+      let holds = rule.of.length === 0;
+      for (const part of rule.of) {
+        const judged = judge(part, facts, now);
+        if (judged.holds) holds = true;
+        for (const reason of judged.reasons) (judged.holds ? found : missed).push(reason);
+      }
+      return { holds, reasons: holds ? found : missed };
     }
     case "none": {
-      const parts = rule.of.map((part) => judge(part, facts, now));
-      const found = parts.filter((part) => part.holds);
-      return { holds: found.length === 0, reasons: found.flatMap((part) => part.reasons) };
+      const found: Reason[] = [];
+      let holds = true;
+      for (const part of rule.of) {
+        const judged = judge(part, facts, now);
+        if (!judged.holds) continue;
+        holds = false;
+        for (const reason of judged.reasons) found.push(reason);
+      }
+      return { holds, reasons: found };
     }
     case "tag":
       return leaf(rule, facts.tags.has(rule.tag));

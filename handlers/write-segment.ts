@@ -10,7 +10,7 @@ import type { RuleNames } from "#cards/segment-words.ts";
 import type { Tx } from "#db/store.ts";
 import { hasRole, isStaff } from "#domain/person.ts";
 import { leavesOf, type Segment } from "#domain/segment.ts";
-import { compile } from "#domain/segment-index.ts";
+import { compile } from "#domain/segment-check.ts";
 import { circleWith, near, readRule } from "#domain/segment-text.ts";
 import type { Scene } from "./context.ts";
 import { factsOf } from "./follow-segments.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judge, nextChange, type Rule, type Segment, type SegmentFacts } from "#domain/segment.ts";
-import { type Change, compile, follow, indexSegments, looksAtTime } from "#domain/segment-index.ts";
+import { compile } from "#domain/segment-check.ts";
+import { type Change, follow, indexSegments, looksAtTime } from "#domain/segment-index.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 
 const dayMs = 86_400_000;
