@@ -5,6 +5,7 @@ import { createLearner } from "#handlers/learner.ts";
 import { type CommentReader, createCommentReader, loadCommentModel } from "#nlp/comments.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
+import { loadPeopleRules } from "#nlp/people-packs.ts";
 import { createQuestionReader } from "#nlp/question/reader.ts";
 import type { Channel } from "./channels/channel.ts";
 import { createWebChannel, type WebChannel } from "./channels/web/channel.ts";
@@ -70,6 +71,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     lang: config.lang,
     timeZone: config.timeZone,
     taxonomy: knowledge.taxonomy,
+    peopleRules: loadPeopleRules(knowledge.taxonomy),
     readQuestion: createQuestionReader(),
     extract: parts.extract ?? createExtractor(knowledge),
     readComment: lazyCommentReader(),

@@ -53,6 +53,9 @@ const codes = {
   "wave.propose": "wp",
   "template.use": "tu",
   "template.archive": "tv",
+  "moment.take": "mt",
+  "moment.later": "ml",
+  "moment.unfit": "mu",
 } as const;
 
 export type ActionType = keyof typeof codes;

@@ -1,6 +1,7 @@
 import type { HeldTag, Moment, Portrait } from "#domain/portrait.ts";
 import type { TagEvent, TagHold } from "#domain/tag.ts";
 import { labelOf, type Taxonomy } from "#domain/taxonomy.ts";
+import { behaviourText } from "./behaviour-words.ts";
 import type { Block, Button, Card, Lang } from "./card.ts";
 import { dayText, say } from "./names.ts";
 import { type RuleNames, reasonsInWords } from "./segment-words.ts";
@@ -223,7 +224,7 @@ export function tagListCard(view: PortraitView, page: number): Card {
 }
 
 /** One tag with its words and what can be done with it. */
-export function tagCard(view: PortraitView, tag: HeldTag): Card {
+export function tagCard(view: PortraitView, tag: HeldTag, because = ""): Card {
   const { portrait, taxonomy, lang } = view;
   const { hold } = tag;
   return {
@@ -232,6 +233,7 @@ export function tagCard(view: PortraitView, tag: HeldTag): Card {
     title: `${portrait.person.name} · ${labelOf(taxonomy, hold.tag, lang)}`,
     blocks: [
       { type: "text", text: tagLine(tag, view) },
+      ...(because ? [{ type: "fact" as const, label: say(lang, "依据", "Because"), value: because }] : []),
       ...(hold.quote ? [{ type: "quote" as const, text: hold.quote, from: portrait.person.name }] : []),
     ],
     buttons: [
@@ -292,7 +294,8 @@ export function momentText(
   const quote = first.quote ? say(lang, `“${first.quote}”`, `“${first.quote}”`) : "";
   const by = sourceText(first, portrait.names, lang);
   const undone = moment.undone ? say(lang, "(已撤销)", " (undone)") : "";
-  return `${changes} · ${by}${quote ? ` · ${quote}` : ""}${undone}`;
+  const because = behaviourText(first.cause, lang);
+  return `${changes} · ${by}${because ? ` · ${because}` : ""}${quote ? ` · ${quote}` : ""}${undone}`;
 }
 
 function changeText(event: TagEvent, taxonomy: Taxonomy, lang: Lang): string {

@@ -86,6 +86,38 @@ export function profilesTable(connection: Connection) {
       return rows.map((row) => row.at);
     },
 
+    /** A person's influence as segments know it (1 is usual); null: none of their posts was weighed. */
+    async influenceOf(personId: string): Promise<number | null> {
+      const row = await sql.get<{ value: string }>(
+        "SELECT value FROM setting WHERE key = ?",
+        `influence-of:${personId}`,
+      );
+      return row ? Number(row.value) : null;
+    },
+
+    /** Everybody's influence as segments know it. */
+    async allInfluences(): Promise<Map<string, number>> {
+      const rows = await sql.all<{ key: string; value: string }>(
+        "SELECT key, value FROM setting WHERE key >= 'influence-of:' AND key < 'influence-of;'",
+      );
+      return new Map(rows.map(({ key, value }) => [key.slice("influence-of:".length), Number(value)]));
+    },
+
+    async setInfluence(personId: string, weight: number | null, at: number): Promise<void> {
+      const key = `influence-of:${personId}`;
+      if (weight === null) {
+        await sql.run("DELETE FROM setting WHERE key = ?", key);
+        return;
+      }
+      await sql.run(
+        `INSERT INTO setting (key, value, updated_at) VALUES (?, ?, ?)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
+        key,
+        String(weight),
+        at,
+      );
+    },
+
     /** Approved posts and the sums of their latest figures; null where none was reported. */
     async results(personId: string): Promise<{ posts: number; reads: number | null; interactions: number | null }> {
       const row = await sql.get<{ posts: number; reads: number | null; interactions: number | null }>(

@@ -158,6 +158,18 @@ export function segmentsTable({ sql }: Connection) {
       );
     },
 
+    /** Notes that a person has to be looked at by then at the latest; an earlier mark stays. */
+    async setDueBy(personId: string, segmentId: string, dueAt: number): Promise<void> {
+      await sql.run(
+        `INSERT INTO segment_due (person_id, segment_id, due_at) VALUES (?, ?, ?)
+         ON CONFLICT (person_id, segment_id) DO UPDATE SET due_at = excluded.due_at
+         WHERE segment_due.due_at > excluded.due_at`,
+        personId,
+        segmentId,
+        dueAt,
+      );
+    },
+
     /** What is due for a person by time alone: ids of segments, and koloop's own marks, which begin with `#`. */
     async dueOf(personId: string, now: number): Promise<string[]> {
       const rows = await sql.all<{ segment_id: string }>(

@@ -1,9 +1,11 @@
 import { answersTable } from "./answers.ts";
 import type { Backend, Connection } from "./backend.ts";
 import { conversationsTable } from "./conversations.ts";
+import { deedsTable } from "./deeds.ts";
 import { influenceTable } from "./influence.ts";
 import { learningTable } from "./learning.ts";
 import { ledgerTable } from "./ledger.ts";
+import { momentsTable } from "./moments.ts";
 import { outboxTable } from "./outbox.ts";
 import { peopleTable } from "./people.ts";
 import { profilesTable } from "./profiles.ts";
@@ -26,6 +28,8 @@ export function tablesOver(connection: Connection) {
     profiles: profilesTable(connection),
     suggestions: suggestionsTable(connection),
     segments: segmentsTable(connection),
+    deeds: deedsTable(connection),
+    moments: momentsTable(connection),
     tasks: tasksTable(connection),
     templates: templatesTable(connection),
     submissions: submissionsTable(connection),

@@ -175,12 +175,13 @@ export function undoLast(
   by: { personId: string; at: number },
   newId: () => string,
 ): TagEvent[] {
-  const last = standing(history).findLast((event) => isWord(event));
+  const last = standing(history).findLast((event) => isSettledWord(event));
   if (!last) return [];
   return undoSettlement(history, settlementOf(last), by, newId);
 }
 
-const isWord = (event: TagEvent): boolean =>
+/** Whether a line is somebody's own word: not imported, not seen in behaviour, not part of a merge. */
+export const isSettledWord = (event: TagEvent): boolean =>
   (event.source === "koe" || event.source === "self") && event.settledBy !== null && !isMerge(event);
 const isMerge = (claim: { cause?: string | null }): boolean => claim.cause?.startsWith("merge:") ?? false;
 

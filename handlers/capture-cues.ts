@@ -15,6 +15,7 @@ import {
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { addressOf, langOf, showStaff } from "./say.ts";
+import { noteTopics } from "./watch-behaviour.ts";
 
 /** How far back a conversation still explains what is said now. */
 const contextMessages = 12;
@@ -38,6 +39,7 @@ export async function captureCues(scene: Scene<MessageEvent>, message: Message):
   const cues = heard.cues.filter((cue) => cue.turn === latest);
   const retractions = heard.retractions.filter((cue) => cue.turn === latest);
   if (cues.length + retractions.length === 0) return;
+  await noteTopics(tx, ctx, person, cues, message.at);
 
   const now = ctx.now();
   const openSuggestions = await tx.suggestions.openAbout(person.id);

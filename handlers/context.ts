@@ -4,6 +4,7 @@ import type { Tx } from "#db/store.ts";
 import type { Heard, Turn } from "#domain/cue.ts";
 import type { Person } from "#domain/person.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
+import type { PeopleRules } from "#nlp/people-packs.ts";
 import type { ReadQuestion } from "#nlp/question/reader.ts";
 import type { ReadText } from "./gather-health.ts";
 import type { Incoming, MessageEvent } from "./incoming.ts";
@@ -26,6 +27,8 @@ export type Context = {
   /** IANA name of the brand's zone, for people without one of their own. */
   timeZone: string;
   taxonomy: Taxonomy;
+  /** What behaviour shows, and which moments matter. */
+  peopleRules: PeopleRules;
   readQuestion: ReadQuestion;
   extract: (turns: readonly Turn[]) => Heard;
   /** Mood, aspects and topics of a comment below a post. */

@@ -1,3 +1,4 @@
+import { behaviourText } from "#cards/behaviour-words.ts";
 import { say } from "#cards/names.ts";
 import { historyCard, tagCard, tagListCard } from "#cards/portrait.ts";
 import type { Person } from "#domain/person.ts";
@@ -120,7 +121,11 @@ async function showTag(scene: Scene<TapEvent>, person: Person, hold: TagHold): P
   const { tx, ctx } = scene;
   const strength = strengthOf(hold, ctx.taxonomy, ctx.now());
   const tag = { hold, strength, fading: strength < fadingBelow && !hold.locked };
-  await reply(scene, tagCard(await viewFor(tx, ctx, person, scene.person), tag));
+  const shown = (await tx.ledger.eventsOf(person.id)).findLast(
+    (event) => event.tag === hold.tag && event.kind === "held" && event.source === hold.source,
+  );
+  const because = behaviourText(shown?.cause ?? null, scene.person.lang);
+  await reply(scene, tagCard(await viewFor(tx, ctx, person, scene.person), tag, because));
 }
 
 /** The person, where this reader may see them; says why not otherwise. */

@@ -16,6 +16,11 @@ import type { Context } from "./context.ts";
 /** The mark in the due list under which a person's fading tags wait; ids of segments never begin so. */
 export const fadingDue = "#fading";
 
+/** The mark under which a person waits to be looked at for habits and moments. */
+export const lookDue = "#look";
+/** What is said in one go is looked at once. */
+const lookAfterMs = 10 * 60_000;
+
 const kept = new WeakMap<Context, { stamp: string; index: SegmentIndex }>();
 
 /** The compiled segments, kept in memory until one of them changes. */
@@ -35,6 +40,8 @@ export async function segmentIndex(tx: Tx, ctx: Context): Promise<SegmentIndex> 
  */
 export async function followPerson(tx: Tx, ctx: Context, person: Person, at: number, change?: Change): Promise<void> {
   if (isStaff(person)) return;
+  if (!change || change.tags || change.activity || change.tasks)
+    await tx.segments.setDueBy(person.id, lookDue, ctx.now() + lookAfterMs);
   const index = await segmentIndex(tx, ctx);
   const touchesTags = !change || change.tags !== undefined;
   const moved = change ? candidates(index, change) : index.ordered;
@@ -105,6 +112,7 @@ async function readFacts(
     ...(index.byDimension.size > 0 && {
       dimensions: new Set([...tags].flatMap((tag) => definitionOf(ctx.taxonomy, tag)?.dimension ?? [])),
     }),
+    ...(index.byInfluence.length > 0 && { influence: await tx.profiles.influenceOf(person.id) }),
     ...(index.byTasks.length > 0 && { approvedAt: await tx.profiles.approvedTimes(person.id) }),
   };
 }

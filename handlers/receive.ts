@@ -7,6 +7,7 @@ import type { Incoming, MessageEvent, RecalledEvent, SilencedEvent, TapEvent } f
 import { noteSeen } from "./note-seen.ts";
 import { forgetPair, recallWords } from "./recall-words.ts";
 import { talks, taps } from "./routes.ts";
+import { noteDeeds } from "./watch-behaviour.ts";
 
 /**
  * Handles one event inside the transaction that the inbox has opened. An event that was handled before changes nothing. Throws only
@@ -51,6 +52,7 @@ async function hear(scene: Scene<MessageEvent>): Promise<void> {
   };
   await tx.conversations.addMessage(message);
   await followActivity(tx, ctx, person, event.at);
+  await noteDeeds(scene, message);
   if (event.addressed) {
     for (const talk of talks) if (await talk(scene)) return;
   }

@@ -5,6 +5,7 @@ import { findLinks } from "#domain/link.ts";
 import { hasRole, isStaff } from "#domain/person.ts";
 import { type ProofNote, proofNotes } from "#domain/proof.ts";
 import type { Scene } from "./context.ts";
+import { followPerson } from "./follow-segments.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 import { type Reviewing, settleReview } from "./settle-review.ts";
@@ -90,7 +91,10 @@ export async function allSureTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
   const waiting = await stillWaiting(scene);
   if (waiting.length === 0) return;
-  for (const one of waiting) await settleReview(tx, ctx, one, { outcome: "approved", reviewer: person });
+  for (const one of waiting) {
+    await settleReview(tx, ctx, one, { outcome: "approved", reviewer: person });
+    await followPerson(tx, ctx, one.author, ctx.now(), { tasks: true });
+  }
   const card = allApprovedCard({ id: event.action.id, approved: waiting.length, lang: person.lang });
   await redraw(tx, ctx, card, event.address);
 }

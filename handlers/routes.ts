@@ -23,6 +23,7 @@ import { mergeTapped, proposeMerge, unmergeTapped } from "./merge-people.ts";
 import { myTasks, showOfferTapped, taskPages } from "./my-tasks.ts";
 import { autopilotTapped, proposeWaveTapped, waveTapped } from "./next-wave.ts";
 import { noteDeclineWords } from "./note-decline.ts";
+import { laterMomentTapped, momentOutcomes, takeMomentTapped, unfitMomentTapped } from "./notice-moments.ts";
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { orderTask } from "./order-task.ts";
 import { askedForDoubts, overruleTapped } from "./overrule-figures.ts";
@@ -87,6 +88,9 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "profile.unmerge": unmergeTapped,
   "segment.apply": applySegmentTapped,
   "segment.drop": dropSegmentTapped,
+  "moment.take": takeMomentTapped,
+  "moment.later": laterMomentTapped,
+  "moment.unfit": unfitMomentTapped,
   "answer.choose": choiceTapped,
   "answer.again": againTapped,
   "answer.subscribe": subscribeTapped,
@@ -96,6 +100,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 export const talks: readonly Talk[] = [
   countHolders,
   writeSegment,
+  momentOutcomes,
   showWaiting,
   useTemplate,
   writeTask,

@@ -1,14 +1,18 @@
 import type { Tx } from "#db/store.ts";
+import type { Person } from "#domain/person.ts";
 import { answerSubscriptions } from "./answer-question.ts";
 import { suggestionCardOf } from "./capture-cues.ts";
 import { careForTags } from "./care-for-tags.ts";
 import type { Context } from "./context.ts";
-import { fadingDue, followPerson, segmentIndex } from "./follow-segments.ts";
+import { followInfluence } from "./follow-influence.ts";
+import { fadingDue, followPerson, lookDue, segmentIndex } from "./follow-segments.ts";
 import { sendClosedReports } from "./health-report.ts";
 import { keepWeights } from "./keep-weights.ts";
+import { noticePerson, sendMoments } from "./notice-moments.ts";
 import { remindDue, tellResults } from "./remind.ts";
 import { runTasks } from "./run-tasks.ts";
 import { redraw } from "./say.ts";
+import { watchBehaviour } from "./watch-behaviour.ts";
 import { keepInfluence } from "./weigh-influence.ts";
 
 /** At most so many of each kind a tick, so that a long absence is caught up in small steps. */
@@ -19,6 +23,7 @@ export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   await expireSuggestions(tx, ctx);
   await keepWeights(tx, ctx);
   await keepInfluence(tx, ctx);
+  await followInfluence(tx, ctx);
   await runTasks(tx, ctx);
   await remindDue(tx, ctx);
   await tellResults(tx, ctx);
@@ -27,6 +32,7 @@ export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   for (const personId of await tx.segments.duePeople(ctx.now(), atOnce)) {
     await settleDue(tx, ctx, personId);
   }
+  await sendMoments(tx, ctx);
 }
 
 /** Settles what has fallen due for one person; marks of segments that are gone, and of people who were merged, are cleared. */
@@ -37,11 +43,20 @@ async function settleDue(tx: Tx, ctx: Context, personId: string): Promise<void> 
   const { positions } = await segmentIndex(tx, ctx);
   const counts = person !== undefined && person.mergedInto === null;
   for (const id of due)
-    if (!counts || (id !== fadingDue && !positions.has(id))) await tx.segments.setDue(personId, id, null);
+    if (!counts || (id !== fadingDue && id !== lookDue && !positions.has(id)))
+      await tx.segments.setDue(personId, id, null);
   if (!counts) return;
   const segments = due.filter((id) => positions.has(id));
   if (segments.length > 0) await followPerson(tx, ctx, person, now, { segments });
   if (due.includes(fadingDue)) await careForTags(tx, ctx, person);
+  if (due.includes(lookDue)) await lookAt(tx, ctx, person);
+}
+
+/** What a person's habits show, and then whether this is a moment that somebody should know of. */
+async function lookAt(tx: Tx, ctx: Context, person: Person): Promise<void> {
+  const times = [await watchBehaviour(tx, ctx, person), await noticePerson(tx, ctx, person)];
+  const next = times.filter((time) => time !== undefined);
+  await tx.segments.setDue(person.id, lookDue, next.length > 0 ? Math.min(...next) : null);
 }
 
 async function expireSuggestions(tx: Tx, ctx: Context): Promise<void> {

@@ -122,3 +122,31 @@ describe("a segment written in chat", () => {
     expect(await membersOf(koloop, "活跃")).toEqual([]);
   });
 });
+
+describe("segments that ask for influence", () => {
+  it("follow what posts draw once it has been weighed anew, and show it as a reason", async () => {
+    const koloop = await started();
+    await says(koloop, "M1", "新建分群 影响: 影响力>=1.5");
+    await presses(koloop, "M1", "建立");
+    const weigh = (mark: string, people: Record<string, number>) =>
+      koloop.store.transaction((tx) =>
+        tx.influence.saveWeights({
+          mark,
+          at: koloop.ctx.now(),
+          people: Object.fromEntries(
+            Object.entries(people).map(([id, weight]) => [id, { weight, posts: 3, parts: [] }]),
+          ),
+          tags: {},
+        }),
+      );
+    await weigh("one", { K1: 1.8, K2: 1.2 });
+    await koloop.clock.tick();
+    const before = await membersOf(koloop, "影响");
+
+    await weigh("two", { K2: 1.6 });
+    await koloop.clock.tick();
+
+    expect(before).toEqual(["K1"]);
+    expect(await membersOf(koloop, "影响")).toEqual(["K2"]);
+  });
+});
