@@ -128,7 +128,7 @@ describe("moments that matter", () => {
     const holds = await koloop.store.read((tx) => tx.ledger.openHolds("C1"));
     expect(holds.map(({ tag, source }) => [tag, source])).toEqual([["gone_quiet", "behaviour"]]);
     await says(koloop, "E1", "谁是王女士");
-    await koloop.channel.press("E1", "bot:E1", "时间线");
+    await koloop.channel.press("E1", "bot:E1", "经过");
     await koloop.settle();
     expect(JSON.stringify(koloop.channel.cardsIn("bot:E1")[0])).toMatch(/已 6\d 天没有发言/);
   });
