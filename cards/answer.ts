@@ -1,14 +1,16 @@
 import { measureOf } from "#domain/measures.ts";
-import type { Answer, AnswerRow, ClarifyReason, Query, RefuseReason, UnknownReason } from "#domain/query.ts";
+import type { Answer, AnswerRow, ClarifyReason, DetailRow, Query, RefuseReason, UnknownReason } from "#domain/query.ts";
+import { isoDate } from "#domain/zone.ts";
 import { type AnswerView, asOf, dimensionName, keyName, queryWords } from "./answer-words.ts";
 import type { Block, Button, Card, Lang } from "./card.ts";
+import type { Chart } from "./chart.ts";
 import { say } from "./names.ts";
 
 export type { AnswerView } from "./answer-words.ts";
 export type Answered = { query: Query; answer: Answer };
 
-/** `hiddenBelow`: groups of fewer people are shown without their figure. `pictureId`: a chart that was drawn for a series. */
-export type AnswerCardView = AnswerView & { id: string; hiddenBelow?: number; pictureId?: string };
+/** `hiddenBelow`: groups of fewer people are shown without their figure. `pictureId`: a chart that was drawn for a series. `showsRows`: its reader may see the rows behind it. */
+export type AnswerCardView = AnswerView & { id: string; hiddenBelow?: number; pictureId?: string; showsRows?: boolean };
 
 const refusals: Record<RefuseReason, [string, string]> = {
   "not-your-people": [
@@ -86,6 +88,23 @@ export function figureText(value: number | null, unit: string, lang: Lang): stri
   return shown === "" ? text : `${text} ${shown}`;
 }
 
+/** What a comparison of two rates is worth: an interval that holds zero shows no real difference. */
+function apartText(answer: Answer, lang: Lang): string {
+  if (!("apart" in answer) || !answer.apart) return "";
+  const signed = (value: number) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)}`;
+  const { low, high } = answer.apart;
+  const range = say(
+    lang,
+    `差距的 95 % 区间 ${signed(low)} 到 ${signed(high)} 个百分点`,
+    `95 % interval of the difference ${signed(low)} to ${signed(high)} points`,
+  );
+  const verdict =
+    low <= 0 && high >= 0
+      ? say(lang, "看不出真正的差别", "no real difference can be seen")
+      : say(lang, "差别是真实的", "the difference is real");
+  return `${say(lang, "。", ". ")}${range},${verdict}`.replace(",no", ", no").replace(",the", ", the");
+}
+
 /** One line that says it all: what was asked, how it is defined, the figure, and as of when. */
 export function headline({ query, answer }: Answered, view: AnswerView): string {
   const { lang } = view;
@@ -105,10 +124,10 @@ export function headline({ query, answer }: Answered, view: AnswerView): string 
       answer.parts && query.compare
         ? ` (${answer.parts.map((p) => figureText(p, measure ? measureOf(measure).unit : "", lang)).join(" / ")})`
         : "";
-    return `${words} = ${how}${parts} = ${figureText(answer.value, answer.unit, lang)}${two} ${proof}`;
+    return `${words} = ${how}${parts} = ${figureText(answer.value, answer.unit, lang)}${two} ${proof}${apartText(answer, lang)}`;
   }
   const none = rowsOf(answer).length === 0 ? say(lang, " 没有", " none") : "";
-  return `${words} = ${how}${none} ${proof}`;
+  return `${words} = ${how}${none} ${proof}${apartText(answer, lang)}`;
 }
 
 function definitionText(query: Query, lang: Lang): string {
@@ -144,18 +163,28 @@ const measureNameOf = (key: string, lang: Lang): string => {
 };
 
 /** The answer in plain words, a line each group; what a chat without cards shows, and the command line. */
-export function answerText({ query, answer }: Answered, view: AnswerView): string {
+export function answerText({ query, answer }: Answered, view: AnswerView & { hiddenBelow?: number }): string {
   const unit = "unit" in answer ? answer.unit : "";
   const lines = rowsOf(answer)
     .slice(0, 20)
     .map((row, i) => {
-      const figure = row.value === null ? "" : ` ${figureText(row.value, unit, view.lang)}`;
+      const figure = row.value === null ? "" : ` ${shownFigure(row, unit, view)}`;
       return `${answer.type === "ranking" ? `${i + 1}. ` : "· "}${rowName(row, query, view)}${figure}${row.parts ? ` (${row.parts.map((p) => Math.round(p)).join("/")})` : ""}`;
     });
   const more = rowsOf(answer).length - lines.length;
   if (more > 0) lines.push(say(view.lang, `……还有 ${more} 项`, `… and ${more} more`));
   const choices = answer.type === "clarify" ? answer.choices.map((c) => `· ${c.label}`) : [];
   return [headline({ query, answer }, view), ...lines, ...choices].join("\n");
+}
+
+/** Small groups are not shown apart to those who may not see every one of them. */
+function shownFigure(
+  row: AnswerRow,
+  unit: string,
+  { lang, hiddenBelow }: AnswerView & { hiddenBelow?: number },
+): string {
+  const isHidden = hiddenBelow !== undefined && row.value !== null && row.value > 0 && row.value < hiddenBelow;
+  return isHidden ? `<${hiddenBelow}` : figureText(row.value, unit, lang);
 }
 
 export const queryText = ({ query }: Answered, view: AnswerView): string => queryWords(query, view);
@@ -169,20 +198,13 @@ export function answerCard(answered: Answered, view: AnswerCardView): Card {
   const blocks: Block[] = [{ type: "text", text: headline(answered, view) }];
   if (view.pictureId) blocks.push({ type: "picture", pictureId: view.pictureId, alt: headline(answered, view) });
   if (rows.length > 0) {
-    const hidden = (row: AnswerRow) =>
-      view.hiddenBelow !== undefined && row.value !== null && row.value > 0 && row.value < view.hiddenBelow;
     blocks.push({
       type: "table",
       columns: [
         query.group ? dimensionName(query.group.by, lang) : say(lang, "步骤", "step"),
         unit || say(lang, "值", "value"),
       ],
-      rows: rows
-        .slice(0, 50)
-        .map((row) => [
-          rowName(row, query, view),
-          hidden(row) ? `<${view.hiddenBelow}` : figureText(row.value, unit, lang),
-        ]),
+      rows: rows.slice(0, 50).map((row) => [rowName(row, query, view), shownFigure(row, unit, view)]),
       alignRight: [1],
     });
   }
@@ -192,6 +214,58 @@ export function answerCard(answered: Answered, view: AnswerCardView): Card {
       text: say(lang, `${answer.left} 组样本太小,没有列出`, `${answer.left} groups have too few to show`),
     });
   return { v: 1, key: `answer-${view.id}`, title: titleOf(answer, lang), blocks, buttons: buttonsFor(answered, view) };
+}
+
+/** A series as a picture; null where there is too little to draw. Percentages become shares. */
+export function answerChart({ query, answer }: Answered, view: AnswerView): Chart | null {
+  if (answer.type !== "series" || query.group?.by !== "period" || answer.value.length < 3) return null;
+  const title = queryWords(query, view);
+  const isShare = answer.unit === "%";
+  const values = answer.value.map((row) => (row.value === null ? null : isShare ? row.value / 100 : row.value));
+  const names = answer.value.map((row) => row.label);
+  const name = query.measures[0] ? measureNameOf(query.measures[0], view.lang) : "";
+  const unit = isShare ? ("share" as const) : ("count" as const);
+  return {
+    title,
+    note: asOf(view),
+    alt: headline({ query, answer }, view),
+    panels: [{ title: name, kind: "lines", names, series: [{ name, values }], unit }],
+  };
+}
+
+export type RowsView = AnswerView & { id: string; personName: (id: string) => string };
+
+/** The rows behind a figure, newest first. */
+export function rowsCard({ query }: { query: Query }, rows: readonly DetailRow[], view: RowsView): Card {
+  const { lang, zone } = view;
+  const kind = (text: string) => {
+    const measure = query.measures[0];
+    const subject = measure ? measureOf(measure).subject : "people";
+    if (subject === "assignments") return keyName("form", text, view);
+    return subject === "tags"
+      ? keyName("tag", text, view)
+      : subject === "membership"
+        ? keyName("segment", text, view)
+        : text;
+  };
+  const table: Block = {
+    type: "table",
+    columns: [say(lang, "时间", "when"), say(lang, "人", "who"), say(lang, "任务", "task"), say(lang, "内容", "what")],
+    rows: rows.map((row) => [
+      row.at === null ? "–" : isoDate(row.at, zone),
+      row.personId === null ? "" : view.personName(row.personId),
+      row.taskId === null ? "" : view.nameOf("task", row.taskId),
+      kind(row.text).slice(0, 60),
+    ]),
+    alignRight: [],
+  };
+  const words = queryWords(query, view);
+  const text =
+    rows.length === 0
+      ? say(lang, `${words}:没有明细`, `${words}: no rows`)
+      : say(lang, `${words}:最近 ${rows.length} 行`, `${words}: the latest ${rows.length} rows`);
+  const blocks: Block[] = rows.length === 0 ? [{ type: "text", text }] : [{ type: "text", text }, table];
+  return { v: 1, key: `answer-${view.id}`, title: say(lang, "明细", "Rows"), blocks, buttons: [] };
 }
 
 function titleOf(answer: Answer, lang: Lang): string {
@@ -227,9 +301,13 @@ function buttonsFor({ query, answer }: Answered, view: AnswerCardView): Button[]
   const period = ["assignments", "submissions", "posts"].includes(subject)
     ? [button("上个月", "Last month", "last-month")]
     : [];
+  const hasRows = !["task_field", "person_field", "weakest_step", "step_lost", "influence", "segment_net"].includes(
+    query.measures[0] ?? "",
+  );
   return [
     ...drills,
     ...period,
+    ...(view.showsRows && hasRows ? [button("看明细", "See the rows", "rows")] : []),
     { label: say(lang, "每周一发我", "Send me on Mondays"), action: { type: "answer.subscribe", id }, tone: "normal" },
   ];
 }

@@ -1,6 +1,15 @@
 import type { Catalog } from "#domain/catalog.ts";
+import { differenceOf, shareOf as intervalOf } from "#domain/interval.ts";
 import { type MeasureKey, measureOf } from "#domain/measures.ts";
-import { type Answer, type AnswerRow, funnelSteps, passes, type Query } from "#domain/query.ts";
+import {
+  type Answer,
+  type AnswerRow,
+  type Apart,
+  type DetailRow,
+  funnelSteps,
+  passes,
+  type Query,
+} from "#domain/query.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { loadCatalog } from "./answers/catalog.ts";
 import { type Asked, type Tally, tally } from "./answers/counts.ts";
@@ -35,6 +44,26 @@ export async function answerQuery(sql: Sql, asksFor: Query, now: number): Promis
   if (!query.group) return single(asked, key);
   const groups = await groupsOf(asked, key);
   return query.compare ? compared(query, key, groups) : listed(query, key, groups);
+}
+
+/** The rows behind a figure, newest first, at most so many; none for what is no count of rows (details of a task, a net change). */
+export async function rowsBehind(sql: Sql, asksFor: Query, now: number, most: number): Promise<DetailRow[]> {
+  const query = upToNow(asksFor, now);
+  const key = query.measures[0];
+  if (!key || ["task_field", "person_field", "weakest_step", "step_lost", "influence", "segment_net"].includes(key))
+    return [];
+  const rows: DetailRow[] = [];
+  const { group } = query;
+  const named = group?.keys && group.by !== "period" ? { [group.by]: { in: group.keys } } : {};
+  const periods = group?.by === "period" ? (group.periods ?? []) : [];
+  const whole = periods[0] && {
+    ...periods[0],
+    from: Math.min(...periods.map((p) => p.from)),
+    until: Math.max(...periods.map((p) => p.until)),
+  };
+  const flat: Query = { ...query, group: null, period: whole ?? query.period, filters: { ...query.filters, ...named } };
+  await tally({ sql, query: flat, now, detail: { most, rows } }, [key === "funnel" ? "pushed" : key]);
+  return rows;
 }
 
 /** Nothing that happened after `now` counts; deadlines of tasks may lie ahead. */
@@ -166,6 +195,7 @@ function listed(query: Query, key: MeasureKey, groups: Group[]): Answer {
     unit: unitOf(query, key),
     rows: groups.reduce((sum, g) => sum + g.rows, 0),
     left: groups.length - enough.length,
+    ...(kept.length === 2 && apartOf(key, kept[0], kept[1])),
   };
 }
 
@@ -182,6 +212,15 @@ const byValue = (order: "desc" | "asc") => (a: Group, b: Group) => {
   if (a.value === null || b.value === null) return a.value === b.value ? 0 : a.value === null ? 1 : -1;
   return (order === "desc" ? b.value - a.value : a.value - b.value) || (a.label < b.label ? -1 : 1);
 };
+
+/** Only rates have an interval: a share of so many. */
+function apartOf(key: MeasureKey, a: Group | undefined, b: Group | undefined): { apart?: Apart } {
+  if (measureOf(key).kind !== "rate" || !a?.parts || !b?.parts || a.parts[1] === 0 || b.parts[1] === 0) return {};
+  // A quota may be more than met, and reads are no trials.
+  if (a.parts[0] > a.parts[1] || b.parts[0] > b.parts[1] || measureOf(key).subject !== "assignments") return {};
+  const { value, low, high } = differenceOf(intervalOf(...a.parts), intervalOf(...b.parts));
+  return { apart: { value: value * 100, low: low * 100, high: high * 100 } };
+}
 
 function compared(query: Query, key: MeasureKey, groups: Group[]): Answer {
   const [a, b] = [groups[0], groups[1]];
@@ -204,6 +243,7 @@ function compared(query: Query, key: MeasureKey, groups: Group[]): Answer {
     unit,
     rows,
     parts: [a.value, b.value],
+    ...apartOf(key, a, b),
   };
 }
 
@@ -300,6 +340,9 @@ export function answersTable(connection: Connection) {
     catalog: (taxonomy: Taxonomy): Promise<Catalog> => loadCatalog(sql, keeper, taxonomy),
 
     answer: (query: Query, now: number): Promise<Answer> => answerQuery(sql, query, now),
+
+    /** The rows behind an answer's figure, newest first. */
+    rows: (query: Query, now: number, most: number): Promise<DetailRow[]> => rowsBehind(sql, query, now, most),
 
     async recentQuestions(personId: string, conversationId: string): Promise<RecentQuestion[]> {
       const text = await settings.get(recentKey(personId, conversationId));

@@ -59,6 +59,13 @@ function kocRefusal(id: string, asked: AskedFor): RefuseReason | null {
   return tagsOfOwn || own.has(measureOf(measure).subject) ? null : "only-own";
 }
 
+/** Whether the single rows behind a figure may be shown: they carry names. KOEs see those of their own people, members their own. */
+export function maySeeRows(asker: Asker, query: Query): boolean {
+  if (asker.role === "manager") return true;
+  if (query.filters.person?.in?.every((id) => id === asker.id)) return true;
+  return asker.role === "koe" && (query.filters.koe?.in?.every((id) => id === asker.id) ?? false);
+}
+
 /** Groups of fewer people than this are not shown apart to those who may not see every one of them. */
 export const smallestShown = 5;
 

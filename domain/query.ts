@@ -115,10 +115,23 @@ export const funnelSteps = ["pushed", "seen", "accepted", "submitted", "approved
 /** One line of an answer. `value` is null where there is nothing to divide by. */
 export type AnswerRow = { label: string; name: string; value: number | null; parts?: [number, number] };
 
+/** How far apart two rates are, in percentage points, with the 95 % interval of the difference. */
+export type Apart = { value: number; low: number; high: number };
+
+/** One row behind a figure, as it is shown: when, who, what. */
+export type DetailRow = { at: number | null; personId: string | null; taskId: string | null; text: string };
+
 /** What an answer is made of; `of` are the parts of a rate. `rows` counts the rows of the database that stand behind it. */
 export type Answer =
-  | { type: "number" | "percent"; value: number; unit: string; rows: number; parts?: [number, number] }
-  | { type: "list" | "ranking" | "series"; value: AnswerRow[]; unit: string; rows: number; left?: number }
+  | { type: "number" | "percent"; value: number; unit: string; rows: number; parts?: [number, number]; apart?: Apart }
+  | {
+      type: "list" | "ranking" | "series";
+      value: AnswerRow[];
+      unit: string;
+      rows: number;
+      left?: number;
+      apart?: Apart;
+    }
   | { type: "unknown"; why: UnknownReason; about?: string }
   | { type: "clarify"; why: ClarifyReason; choices: Choice[] }
   | { type: "refuse"; why: RefuseReason };

@@ -1,9 +1,10 @@
-import { answerCard } from "#cards/answer.ts";
+import { answerCard, answerChart, rowsCard } from "#cards/answer.ts";
+import type { Card } from "#cards/card.ts";
 import { say } from "#cards/names.ts";
 import { questionsCard } from "#cards/question-help.ts";
 import type { RecentQuestion } from "#db/answers/recent.ts";
 import type { Tx } from "#db/store.ts";
-import { hidesSmallGroups, smallestShown } from "#domain/answer-rights.ts";
+import { hidesSmallGroups, maySeeRows, smallestShown } from "#domain/answer-rights.ts";
 import { isStaff, type Person } from "#domain/person.ts";
 import { nextDue, readSubscription, withoutSubscription } from "#domain/subscription.ts";
 import { type Asked, ask, askerOf, nameIn } from "./ask.ts";
@@ -86,21 +87,57 @@ async function show(scene: Scene, asked: Asked, { question, context, recent }: S
   const { tx, ctx, person } = scene;
   const id = ctx.newId();
   const choices = asked.answer.type === "clarify" ? asked.answer.choices.map((c) => c.say) : [];
-  await reply(scene, cardOf(asked, person, ctx, id));
+  await reply(scene, await cardWithPicture(scene, asked, id));
   const next = [...recent, { id, question, context: [...context], choices, at: ctx.now() }].slice(-kept);
   await tx.answers.rememberQuestions(person.id, scene.conversationId, next, ctx.now());
 }
 
-function cardOf(asked: Asked, person: Person, ctx: Context, id: string) {
-  const hides = hidesSmallGroups(askerOf(person), asked.query);
+type Desk = Pick<Scene, "tx" | "ctx" | "person">;
+
+const viewOf = (asked: Asked, { person, ctx }: Desk) => ({
+  lang: person.lang,
+  now: ctx.now(),
+  zone: person.timeZone ?? ctx.timeZone,
+  nameOf: nameIn(asked.catalog),
+});
+
+/** A series over time comes with its picture. */
+async function cardWithPicture(desk: Desk, asked: Asked, id: string): Promise<Card> {
+  const { tx, ctx, person } = desk;
+  const asker = askerOf(person);
+  const view = viewOf(asked, desk);
+  const chart = answerChart(asked, view);
+  const pictureId = chart ? ctx.newId() : undefined;
+  if (chart && pictureId)
+    await tx.settings.addPicture({
+      id: pictureId,
+      mime: "image/png",
+      bytes: await ctx.drawChart(chart),
+      createdAt: ctx.now(),
+    });
   return answerCard(asked, {
+    ...view,
     id,
-    lang: person.lang,
-    now: ctx.now(),
-    zone: person.timeZone ?? ctx.timeZone,
-    nameOf: nameIn(asked.catalog),
-    ...(hides && { hiddenBelow: smallestShown }),
+    showsRows: maySeeRows(asker, asked.query),
+    ...(hidesSmallGroups(asker, asked.query) && { hiddenBelow: smallestShown }),
+    ...(pictureId !== undefined && { pictureId }),
   });
+}
+
+const rowsShown = 20;
+
+/** The rows behind an answer; the question is read anew, so rights are those of this moment. */
+async function showRows(scene: Scene<TapEvent>, before: RecentQuestion): Promise<void> {
+  const { tx, ctx, person } = scene;
+  const asked = await askFor(scene, before.question, before.context);
+  if (!("value" in asked.answer) || !maySeeRows(askerOf(person), asked.query))
+    return replyRefusal(scene, "not-for-your-role");
+  const rows = await tx.answers.rows(asked.query, ctx.now(), rowsShown);
+  const view = viewOf(asked, scene);
+  await reply(
+    scene,
+    rowsCard(asked, rows, { ...view, id: ctx.newId(), personName: (id) => view.nameOf("person", id) }),
+  );
 }
 
 /** One of the things that may have been meant. */
@@ -123,6 +160,7 @@ const again: Record<string, [zh: string, en: string]> = {
 export async function againTapped(scene: Scene<TapEvent>): Promise<void> {
   const recent = await recentOf(scene.tx, scene.person, scene.conversationId);
   const before = recent.find((r) => r.id === scene.event.action.id);
+  if (before && scene.event.action.arg === "rows") return showRows(scene, before);
   const words = again[scene.event.action.arg ?? ""];
   if (!before || !words) return replyRefusal(scene, "gone");
   const question = say(scene.person.lang, ...words);
@@ -153,7 +191,7 @@ async function subscribe(
   const { tx, ctx, person } = scene;
   const asked = question === "" ? undefined : await askFor(scene, question, context);
   if (!asked || !("value" in asked.answer)) {
-    if (asked?.isUnderstood) await reply(scene, cardOf(asked, person, ctx, ctx.newId()));
+    if (asked?.isUnderstood) await reply(scene, await cardWithPicture(scene, asked, ctx.newId()));
     return asked?.isUnderstood ?? false;
   }
   const now = ctx.now();
@@ -199,7 +237,7 @@ export async function answerSubscriptions(tx: Tx, ctx: Context): Promise<void> {
     const asked = await askFor({ tx, ctx, person }, due.question, due.context);
     const rings = due.rule.kind === "schedule" || crosses(asked, due.rule);
     const isNews = due.rule.kind === "schedule" || (rings && !due.isRinging);
-    if (isNews) await showStaff(tx, ctx, person, cardOf(asked, person, ctx, ctx.newId()));
+    if (isNews) await showStaff(tx, ctx, person, await cardWithPicture({ tx, ctx, person }, asked, ctx.newId()));
     await tx.subscriptions.moveOn(due.id, nextDue(due.rule, now, zone), rings && due.rule.kind === "alarm");
   }
 }

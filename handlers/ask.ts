@@ -51,8 +51,8 @@ export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
       ...found,
       answer: { type: "clarify", why: reading.clarify, choices: choicesOf(asking, reading.doubts) },
     };
-  const answer = await tx.answers.answer(isOwn && asker.role === "koc" ? ownPerson(query, asker.id) : query, now);
-  return { ...found, answer: dated(answer, zone) };
+  const allowed = isOwn && asker.role === "koc" ? ownPerson(query, asker.id) : query;
+  return { ...found, query: allowed, answer: dated(await tx.answers.answer(allowed, now), zone) };
 }
 
 /** What a KOC asks without saying of whom is asked of themselves, where it could be asked of nobody else. */

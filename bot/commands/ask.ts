@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { answerText, queryText } from "#cards/answer.ts";
 import type { Store } from "#db/store.ts";
-import type { Asker } from "#domain/answer-rights.ts";
+import { type Asker, hidesSmallGroups, smallestShown } from "#domain/answer-rights.ts";
 import { type Asked, ask, askerOf, nameIn } from "#handlers/ask.ts";
 import { createQuestionReader, type ReadQuestion } from "#nlp/question/reader.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
@@ -60,7 +60,7 @@ async function answerOne(desk: Desk, question: string, as: string | undefined): 
   }
   const asked = await asking(desk, { question, context: [], asker: askerOf(person) });
   process.stdout.write(
-    `${answerText(asked, { lang: person.lang, now: desk.now, zone: desk.zone, nameOf: nameIn(asked.catalog) })}\n`,
+    `${answerText(asked, { lang: person.lang, now: desk.now, zone: desk.zone, nameOf: nameIn(asked.catalog), ...hiding(asked, askerOf(person)) })}\n`,
   );
   return 0;
 }
@@ -94,8 +94,19 @@ async function answerLine(desk: Desk, line: z.infer<typeof lineSchema>): Promise
   const value = Array.isArray(found) ? found.map((row) => ({ label: row.label, value: row.value })) : found;
   const view = { lang: line.lang ?? "zh", now: desk.now, zone: desk.zone, nameOf: nameIn(asked.catalog) } as const;
   const unit = "unit" in answer ? answer.unit : null;
-  return { id: line.id, type: answer.type, value, unit, query: queryText(asked, view), text: answerText(asked, view) };
+  return {
+    id: line.id,
+    type: answer.type,
+    value,
+    unit,
+    query: queryText(asked, view),
+    text: answerText(asked, { ...view, ...hiding(asked, said.asker) }),
+  };
 }
+
+/** The words keep small groups back from those without the right; `value` is what was counted. */
+const hiding = ({ query }: Asked, asker: Asker) =>
+  hidesSmallGroups(asker, query) ? { hiddenBelow: smallestShown } : {};
 
 const taxonomy = loadTaxonomy();
 

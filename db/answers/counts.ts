@@ -1,5 +1,5 @@
 import { type Measure, type MeasureKey, measureOf } from "#domain/measures.ts";
-import type { Dimension, Period, Query } from "#domain/query.ts";
+import type { DetailRow, Dimension, Period, Query } from "#domain/query.ts";
 import { marks, type Sql } from "../sql.ts";
 import {
   assignmentPart,
@@ -15,7 +15,8 @@ import { all, among, holdsAt, joined, mentions, type Part, part, personParts, ta
 /** Figures by group: the key is null where nothing is split. Each part of the measure under its name. */
 export type Tally = Map<string | null, Record<string, number>>;
 
-export type Asked = { sql: Sql; query: Query; now: number };
+/** `detail`: instead of counting, the rows themselves are put into it, newest first. */
+export type Asked = { sql: Sql; query: Query; now: number; detail?: { most: number; rows: DetailRow[] } };
 
 /** Counts everything that the measures need, in one statement wherever one will do. */
 export async function tally(asked: Asked, keys: readonly MeasureKey[]): Promise<Tally> {
@@ -44,9 +45,28 @@ type Select = {
   where: Part[];
   group: Part | undefined;
   columns: [name: string, column: Part][];
+  /** What a row is shown by: its time, person, task and words. */
+  shows: { at: string; person: string; task: string; text: string };
 };
 
-async function run({ sql, query }: Asked, select: Select): Promise<Tally> {
+async function showRows({ sql, detail }: Asked, { from, joins, where, shows }: Select): Promise<void> {
+  const condition = all(where);
+  const values = [...joins.flatMap((j) => j.values), ...condition.values];
+  const rows = await sql.all<{ at: number | null; person: string | null; task: string | null; words: string | null }>(
+    `SELECT DISTINCT ${shows.at} AS at, ${shows.person} AS person, ${shows.task} AS task, ${shows.text} AS words
+     FROM ${from} ${joins.map((j) => j.text).join(" ")} WHERE ${condition.text} ORDER BY 1 DESC, 2, 3 LIMIT ${detail!.most}`,
+    ...values,
+  );
+  for (const { at, person, task, words } of rows)
+    detail!.rows.push({ at: at === null ? null : Number(at), personId: person, taskId: task, text: words ?? "" });
+}
+
+async function run(asked: Asked, select: Select): Promise<Tally> {
+  const { sql, query } = asked;
+  if (asked.detail) {
+    await showRows(asked, select);
+    return new Map();
+  }
   const columns = select.columns.map(([name, column]) => part(`${column.text} AS ${name}`, ...column.values));
   const key = select.group ? [part(`${select.group.text} AS grouped`, ...select.group.values)] : [];
   const picked = joined([...key, ...columns], ", ");
@@ -156,6 +176,11 @@ async function assignments(asked: Asked, wanted: readonly Measure[]): Promise<Ta
       return [of, part(`COUNT(DISTINCT CASE WHEN ${when.text} THEN a.person_id END)`, ...when.values)];
     return [of, part(`SUM(CASE WHEN ${when.text} THEN 1 ELSE 0 END)`, ...when.values)];
   });
+  const counted = wanted[0]!.of.at(-1)!;
+  const detailed = asked.detail
+    ? [part(`(${assignmentPart(counted, now).text})`, ...assignmentPart(counted, now).values)]
+    : [];
+  const detailedTime = asked.detail && !sharedTime ? within(assignmentTime(wanted[0]!.time), period) : [];
   const usesTask = columns.some(([, c]) => c.text.includes("t.")) || (sharedTime?.startsWith("t.") ?? false);
   return run(asked, {
     from: "assignment a",
@@ -170,7 +195,10 @@ async function assignments(asked: Asked, wanted: readonly Measure[]): Promise<Ta
       ...doneParts(query, "a"),
       ...(sharedTime ? within(sharedTime, period) : []),
       ...split.where,
+      ...detailed,
+      ...detailedTime,
     ],
+    shows: { at: sharedTime ?? "a.pushed_at", person: "a.person_id", task: "a.task_id", text: "a.form" },
     group: isSeries ? periodNumber(sharedTime ?? "a.pushed_at", query.group!.periods ?? []) : split.group,
     columns,
   });
@@ -259,6 +287,7 @@ async function people(asked: Asked, key: MeasureKey): Promise<Tally> {
     where,
     group: isSeries ? periodNumber("p.joined_at", query.group!.periods ?? []) : split.group,
     columns: [["value", part("COUNT(DISTINCT p.id)")]],
+    shows: { at: "p.joined_at", person: "p.id", task: "NULL", text: "p.city" },
   });
 }
 
@@ -320,6 +349,7 @@ async function membership(asked: Asked, key: MeasureKey): Promise<Tally> {
     ],
     group: split.group,
     columns: [["value", part("COUNT(DISTINCT st.person_id)")]],
+    shows: { at: column, person: "st.person_id", task: "NULL", text: "st.segment_id" },
   });
 }
 
@@ -354,6 +384,7 @@ async function tagCounts(asked: Asked, key: MeasureKey): Promise<Tally> {
     ],
     group: by === "period" ? periodNumber(column, query.group!.periods ?? []) : split.group,
     columns: [["value", query.count === "people" ? part("COUNT(DISTINCT h.person_id)") : part("COUNT(*)")]],
+    shows: { at: column, person: "h.person_id", task: "NULL", text: "h.tag" },
   });
 }
 
@@ -398,6 +429,12 @@ async function content(asked: Asked, keys: readonly MeasureKey[]): Promise<Tally
     ],
     group: query.group?.by === "period" ? periodNumber(time, query.group.periods ?? []) : split.group,
     columns: [["value", part(counted)], ...figures],
+    shows: {
+      at: time,
+      person: "s.person_id",
+      task: "s.task_id",
+      text: subject === "comments" ? "c.text" : "COALESCE(s.url, s.raw_text)",
+    },
   });
 }
 
@@ -451,5 +488,6 @@ async function tasks(asked: Asked): Promise<Tally> {
       ["reward", part("SUM(t.reward)")],
       ["importance", part("SUM(t.importance)")],
     ],
+    shows: { at: "t.published_at", person: "NULL", task: "t.id", text: "t.theme" },
   });
 }

@@ -24,6 +24,34 @@ describe("questions of our own, whose answers a separate program counted from th
   }, 60_000);
 });
 
+describe("a comparison of two rates", () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await openDesk();
+  }, 180_000);
+  afterAll(() => desk?.close());
+  const said = async (question: string) => {
+    const { query, answer, catalog } = await desk.answered({
+      id: "Q",
+      lang: "zh",
+      role: "manager",
+      asker: "M01",
+      question,
+      answer: { type: "percent", value: 0, tolerance: 0 },
+    });
+    return answerText({ query, answer }, { lang: "zh", now, zone, nameOf: nameIn(catalog) });
+  };
+
+  it("carries the interval of the difference, and says where none can be seen", async () => {
+    expect(await said("图文和视频的完成率差多少")).toMatch(/95 % 区间 .+个百分点,差别是真实的/);
+    expect(await said("青岛和宁波的完成率差多少")).toMatch(/95 % 区间 −.+到 \+.+看不出真正的差别/);
+  });
+
+  it("of counts claims no interval", async () => {
+    expect(await said("改装玩家跟性能车爱好者现在差多少人")).not.toContain("区间");
+  });
+});
+
 describe.skipIf(!existsSync(questionsFile))("the questions of the demo brand (skipped without ../shared)", () => {
   let desk: Desk;
   const questions = () => questionsIn(questionsFile);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { addCast, startKoloop } from "../setup/koloop.ts";
+import { timePassed } from "#handlers/time-passed.ts";
+import { addCast, addPerson, friday, startKoloop } from "../setup/koloop.ts";
 
 async function started() {
   const koloop = await startKoloop({ extract: () => ({ cues: [], retractions: [] }) });
@@ -9,6 +10,15 @@ async function started() {
 
 const words = (card: { blocks: { type: string; text?: string }[] } | undefined): string =>
   card?.blocks.map((b) => b.text ?? "").join("\n") ?? "";
+
+const day = 86_400_000;
+
+/** Time goes by, and what has fallen due is done. */
+async function pass(koloop: Awaited<ReturnType<typeof started>>, ms: number): Promise<void> {
+  koloop.pass(ms);
+  await koloop.store.transaction((tx) => timePassed(tx, koloop.ctx));
+  await koloop.settle();
+}
 
 describe("a question in the chat", () => {
   it("is answered with the query in words, its definition, rows and time", async () => {
@@ -84,5 +94,73 @@ describe("a question in the chat", () => {
     await koloop.settle();
 
     expect(words(koloop.channel.cardsIn("bot:E1").at(0))).toContain("我名下谁逾期最多");
+  });
+
+  it("is sent by itself when it is due, with the figure of that day", async () => {
+    const koloop = await started();
+    await koloop.channel.write("M1", "bot:M1", "一共多少个KOC,每周一9点发我");
+    await koloop.settle();
+    await koloop.store.transaction((tx) =>
+      addPerson(tx, { id: "K9", name: "新来的", roles: ["koc"], ownerId: "E1", joinedAt: friday + day }),
+    );
+
+    await pass(koloop, 2.5 * day); // Monday, six in the morning
+    expect(koloop.channel.cardsIn("bot:M1")).toEqual([]);
+    await pass(koloop, 4 * 3_600_000);
+    await pass(koloop, 3_600_000);
+
+    expect(koloop.channel.cardsIn("bot:M1").map((card) => card.title)).toEqual(["3 人"]);
+  });
+
+  it("rings once when its figure crosses the line, and again only after it came back", async () => {
+    const koloop = await started();
+    await koloop.channel.write("M1", "bot:M1", "一共多少个KOC,超过 2 告诉我");
+    await koloop.settle();
+    await pass(koloop, day);
+    expect(koloop.channel.cardsIn("bot:M1")).toEqual([]);
+    await koloop.store.transaction((tx) =>
+      addPerson(tx, { id: "K9", name: "新来的", roles: ["koc"], ownerId: "E1", joinedAt: friday }),
+    );
+
+    await pass(koloop, day);
+    await pass(koloop, day);
+
+    expect(koloop.channel.cardsIn("bot:M1").map((card) => card.title)).toEqual(["3 人"]);
+  });
+
+  it("shows the rows behind its figure to those who may see them", async () => {
+    const koloop = await started();
+    await koloop.channel.write("M1", "bot:M1", "社群里一共多少个KOC");
+    await koloop.channel.write("E1", "bot:E1", "社群里一共多少个KOC");
+    await koloop.settle();
+
+    await koloop.channel.press("M1", "bot:M1", "看明细");
+    await koloop.settle();
+
+    const table = koloop.channel
+      .cardsIn("bot:M1")
+      .at(0)
+      ?.blocks.find((b) => b.type === "table");
+    expect(table?.type === "table" && table.rows.map((row) => row[1]).sort()).toEqual(["李雷", "韩梅梅"]);
+    expect(
+      koloop.channel
+        .cardsIn("bot:E1")
+        .at(0)
+        ?.buttons.map((b) => b.label),
+    ).not.toContain("看明细");
+  });
+
+  it("over weeks comes with a picture", async () => {
+    const koloop = await started();
+
+    await koloop.channel.write("M1", "bot:M1", "最近四周每周新加入多少人");
+    await koloop.settle();
+
+    expect(
+      koloop.channel
+        .cardsIn("bot:M1")
+        .at(0)
+        ?.blocks.map((b) => b.type),
+    ).toEqual(["text", "picture", "table"]);
   });
 });
