@@ -2,6 +2,7 @@ import type { Named, NameKind } from "#domain/catalog.ts";
 import type { Dimension, Having } from "#domain/query.ts";
 import { questionLexicon } from "./lexicon.ts";
 import type { Scanned, Token } from "./scan.ts";
+import { soundOf } from "./sound.ts";
 import type { TimeSense } from "./time.ts";
 
 export type Reference = { kind: NameKind; ids: Named[]; negated: boolean; at: number; end: number; text: string };
@@ -388,7 +389,9 @@ function unknownNames({ text, tokens, rest }: Scanned): string[] {
 const strangeWords = ({ rest }: Scanned, keywords: readonly string[]): string[] =>
   rest
     .map((r) => r.text.replace(/[^\u4e00-\u9fff]/g, ""))
-    .filter((word) => word.length >= 2 && !keywords.some((k) => k.includes(word) || word.includes(k)));
+    .filter((word) => word.length >= 2 && !keywords.some((k) => k.includes(word) || word.includes(k)))
+    // `任物` sounds like a word that is known: a slip, and no name.
+    .filter((word) => !questionLexicon().sounds.has(soundOf(word)));
 
 /** A family name and one or two letters that nobody has, where the one who did something is named. */
 function unknownPeople({ text, tokens }: Scanned): string[] {
