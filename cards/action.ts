@@ -51,6 +51,8 @@ const codes = {
   "health.thank": "hk",
   "figures.overrule": "fo",
   "wave.propose": "wp",
+  "write.say": "wt",
+  "task.change": "tg",
   "template.use": "tu",
   "template.archive": "tv",
   "moment.take": "mt",

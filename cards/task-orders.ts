@@ -2,7 +2,7 @@ import type { Task, TaskStatus } from "#domain/task.ts";
 import type { TaskEdit } from "#domain/task-edit.ts";
 import type { Button, Card, Lang } from "./card.ts";
 import { statusName } from "./my-tasks.ts";
-import { dayText, platformName, say } from "./names.ts";
+import { dayText, formName, platformName, say } from "./names.ts";
 
 /** Which task is meant, where a name fits none or several. */
 export function whichTaskText(name: string, titles: string[], lang: Lang): string {
@@ -52,6 +52,8 @@ export function taskEditedCard(view: {
     [say(lang, "推送预算", "Push budget"), edit.pushBudget?.toString()],
     [say(lang, "重要度", "Importance"), edit.importance?.toString()],
     [say(lang, "要求", "Brief"), edit.brief],
+    [say(lang, "形式", "Form"), edit.forms?.map(({ form }) => formName(form, lang)).join(say(lang, "、", ", "))],
+    [say(lang, "人群", "People"), edit.target && say(lang, "已更新", "changed")],
     [
       say(lang, "平台", "Platforms"),
       edit.proof?.platforms?.map((p) => platformName(p, lang)).join(say(lang, "、", ", ")) ||

@@ -35,7 +35,7 @@ export function taskPlanCard(view: PlanView): Card {
     key: `plan-${task.id}`,
     title: say(lang, `任务草稿:${task.title}`, `Task draft: ${task.title}`),
     blocks: [...taskFacts(view), ...planFacts(view), ...warning(view), ...someone(view)],
-    buttons: buttons(task.id, people.length, lang),
+    buttons: buttons(task, people.length, lang),
   };
 }
 
@@ -63,7 +63,8 @@ export function taskSettledCard(view: { task: Task; asked: number; lang: Lang })
   };
 }
 
-function buttons(id: string, people: number, lang: Lang): Button[] {
+function buttons(task: Task, people: number, lang: Lang): Button[] {
+  const { id } = task;
   const send: Button = {
     label: say(lang, `发送给 ${people} 人`, `Send to ${people} people`),
     action: { type: "task.send", id },
@@ -75,7 +76,12 @@ function buttons(id: string, people: number, lang: Lang): Button[] {
     tone: "normal",
   };
   const cancel: Button = { label: say(lang, "取消", "Cancel"), action: { type: "task.cancel", id }, tone: "danger" };
-  return people > 0 ? [send, list, cancel] : [cancel];
+  const change: Button = {
+    label: say(lang, "修改", "Change"),
+    action: { type: "task.change", id },
+    tone: "normal",
+  };
+  return people > 0 ? [send, list, change, autopilotButton(task, lang), cancel] : [change, cancel];
 }
 
 function taskFacts({ task, segmentNames, taxonomy, timeZone, lang }: PlanView): Block[] {

@@ -5,7 +5,7 @@ import type { ProofRules, Task } from "./task.ts";
 import { readDeadline } from "./time-text.ts";
 
 export type TaskEdit = Partial<
-  Pick<Task, "deadlineAt" | "quota" | "reward" | "brief" | "pushBudget" | "title" | "importance">
+  Pick<Task, "deadlineAt" | "quota" | "reward" | "brief" | "pushBudget" | "title" | "importance" | "forms" | "target">
 > & { proof?: Partial<ProofRules> };
 export type EditRefusal = "wrong-state" | "past-time" | "bad-number";
 
@@ -110,4 +110,5 @@ export const showsOnOffers = (edit: TaskEdit): boolean =>
   edit.reward !== undefined ||
   edit.brief !== undefined ||
   edit.title !== undefined ||
+  edit.forms !== undefined ||
   edit.proof !== undefined;

@@ -34,6 +34,7 @@ export const formWords: [RegExp, Form][] = [
   [/^(?:短视频|小视频|竖屏视频|视频|vlog|videos?|short videos?|clips?|reels?)/, "video"],
   [/^(?:图文笔记|图文|图片|照片|笔记|photo[- ]?(?:text|posts?|notes?)|photos?|pictures?|pics?)/, "photo_text"],
   [/^(?:长图文|长文章|长文|文章|long[- ]?(?:form|articles?|reads?|posts?)|articles?|essays?)/, "longform"],
+  [/^(?:直播带货|带货直播|直播|live ?streams?|live ?streaming|live(?![a-z]))/, "live"],
 ];
 
 /** Words that hold lists of forms or platforms together and add nothing. */

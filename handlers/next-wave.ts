@@ -4,6 +4,7 @@ import { hasRole, type Person } from "#domain/person.ts";
 import type { Task } from "#domain/task.ts";
 import type { Context, Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
+import { showPlan } from "./offer-tasks.ts";
 import { type PlannedWave, planNextWave } from "./plan-wave.ts";
 import { redraw, reply, replyRefusal, showStaff } from "./say.ts";
 import { sendWave } from "./send-wave.ts";
@@ -64,7 +65,9 @@ export async function proposeWaveTapped(scene: Scene<TapEvent>): Promise<void> {
 }
 
 export async function autopilotTapped(scene: Scene<TapEvent>): Promise<void> {
-  const task = await runningTask(scene);
+  const draft = await scene.tx.tasks.find(scene.event.action.id);
+  const isDraft = draft?.status === "draft" && hasRole(scene.person, "manager");
+  const task = isDraft ? draft : await runningTask(scene);
   if (task) await setAutopilot(scene, task, scene.event.action.arg === "on");
 }
 
@@ -75,6 +78,7 @@ export async function setAutopilot(scene: Scene, before: Task, on: boolean): Pro
   const audited = { at: task.updatedAt, actor: scene.person.id, action: "task.autopilot", subject: task.id };
   await scene.tx.settings.audit({ ...audited, detail: { on } });
   await reply(scene, autopilotText(task, scene.person.lang));
+  if (task.status === "draft") await showPlan(scene, task);
 }
 
 async function runningTask(scene: Scene<TapEvent>): Promise<Task | undefined> {

@@ -3,7 +3,6 @@ import {
   endedEarlyText,
   nothingToSend,
   scheduledText,
-  taskEditedCard,
   taskMovedCard,
   timeNotRead,
   whichTaskText,
@@ -11,10 +10,11 @@ import {
 } from "#cards/task-orders.ts";
 import { hasRole } from "#domain/person.ts";
 import type { Task, TaskStatus } from "#domain/task.ts";
-import { asksForEdit, type EditOrder, editTask, readEdits, showsOnOffers } from "#domain/task-edit.ts";
+import { asksForEdit, type EditOrder, readEdits } from "#domain/task-edit.ts";
 import { isAtWork, isUnanswered, moveTask, scheduleTask, type TaskMove } from "#domain/task-life.ts";
 import { readSchedule, readTaskOrder, type TaskOrder } from "#domain/task-order.ts";
 import { findTimes } from "#domain/time-text.ts";
+import { applyEdit } from "./apply-edit.ts";
 import type { Scene } from "./context.ts";
 import { findTasksNamed } from "./find-task.ts";
 import { freeOffers, redrawOffers } from "./free-offers.ts";
@@ -101,7 +101,7 @@ async function withdraw(scene: Scene<MessageEvent>, said: string): Promise<void>
 }
 
 async function change(scene: Scene<MessageEvent>): Promise<boolean> {
-  const { tx, ctx, person, event } = scene;
+  const { ctx, person, event } = scene;
   const timeZone = person.timeZone ?? ctx.timeZone;
   const orders = readEdits(event.text, ctx.now(), timeZone);
   const meant = await meantBy(scene, orders);
@@ -112,17 +112,7 @@ async function change(scene: Scene<MessageEvent>): Promise<boolean> {
   }
   const before = meant ? meant.task : await theTask(scene, first.name, ["draft", ...live]);
   if (!before) return true;
-  const edited = editTask(before, first.edit, ctx.now());
-  if (!edited.ok) {
-    if (edited.refused === "wrong-state") await reply(scene, wrongStateText(before, person.lang));
-    else await replyRefusal(scene, edited.refused);
-    return true;
-  }
-  await tx.tasks.save(edited.value);
-  await note(scene, "task.edit", edited.value, first.edit);
-  const told = showsOnOffers(first.edit) ? await redrawOffers(tx, ctx, edited.value) : 0;
-  const about = { task: edited.value, edit: first.edit, told, timeZone, lang: person.lang };
-  await reply(scene, taskEditedCard({ key: `edited-${event.eventId}`, ...about }));
+  await applyEdit(scene, before, first.edit);
   return true;
 }
 

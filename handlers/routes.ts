@@ -1,6 +1,7 @@
 import type { ActionType } from "#cards/action.ts";
 import { againTapped, answerQuestion, choiceTapped, subscribeTapped } from "./answer-question.ts";
 import { confirmAllTapped, confirmTapped, rejectAllTapped } from "./answer-suggestion.ts";
+import { changeTapped, changeTask } from "./change-task.ts";
 import { collectLinks, handInChosen } from "./collect-links.ts";
 import type { Scene, Talk } from "./context.ts";
 import {
@@ -39,7 +40,7 @@ import { tagByHand } from "./tag-by-hand.ts";
 import { acceptTapped, declineBecauseTapped, declineTapped, promiseTapped } from "./take-task.ts";
 import { archiveTemplateTapped, useTemplate, useTemplateTapped } from "./use-template.ts";
 import { applySegmentTapped, dropSegmentTapped, writeSegment } from "./write-segment.ts";
-import { writeTask } from "./write-task.ts";
+import { sayTapped, writeTask } from "./write-task.ts";
 
 /** Which tap goes to which handler. A button without a handler does not compile. */
 export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>> = {
@@ -65,6 +66,8 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "health.thank": thankTapped,
   "figures.overrule": overruleTapped,
   "wave.propose": proposeWaveTapped,
+  "write.say": sayTapped,
+  "task.change": changeTapped,
   "template.use": useTemplateTapped,
   "template.archive": archiveTemplateTapped,
   "hand-in.choose": handInChosen,
@@ -120,6 +123,7 @@ export const talks: readonly Talk[] = [
   collectLinks,
   readFigures,
   noteDeclineWords,
+  changeTask,
   answerQuestion,
   help,
 ];

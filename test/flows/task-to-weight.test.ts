@@ -34,7 +34,7 @@ describe("a task", () => {
 
     const [card] = koloop.channel.cardsIn("bot:M1");
     expect(card?.title).toBe("任务草稿:儿童安全座椅安装技巧");
-    expect(card?.buttons.map((b) => b.label)).toEqual(["发送给 2 人", "看名单", "取消"]);
+    expect(card?.buttons.map((b) => b.label)).toEqual(["发送给 2 人", "看名单", "修改", "以后自动补推", "取消"]);
     expect(card?.blocks).toContainEqual({ type: "fact", label: "给谁", value: "有孩家庭" });
     expect(JSON.stringify(card?.blocks)).toContain("李雷");
   });
@@ -44,7 +44,7 @@ describe("a task", () => {
     await addCast(koloop);
     await koloop.channel.write("E1", "bot:E1", "/tag 李雷 有孩家庭");
 
-    for (const said of ["新任务", "冬季续航实测", "有孩家庭", "视频", "5", "下周五"])
+    for (const said of ["新任务", "冬季续航实测", "有孩家庭", "视频", "5", "下周五", "不设"])
       await koloop.channel.write("M1", "bot:M1", said);
     await koloop.settle();
 
