@@ -7,7 +7,7 @@ const slowestMs = 15 * 60_000;
 const quickTries = 20;
 const quickMs = 30_000;
 
-/** When to try a failed delivery again: doubling from 2 s with jitter (`chance` 0..1), or never again. */
+/** When to try a failed delivery again: when the vendor says, otherwise doubling from 2 s with jitter (`chance` 0..1); or never again. */
 export function nextTry(
   failure: { kind: "try-later" | "gone" | "fault"; retryAfterMs?: number | undefined },
   attempts: number,
@@ -17,5 +17,5 @@ export function nextTry(
   if (failure.kind === "gone" || attempts >= (failure.kind === "fault" ? faultsAtMost : waitsAtMost)) return "dead";
   const capMs = failure.kind === "try-later" && attempts <= quickTries ? quickMs : slowestMs;
   const backoffMs = Math.min(2000 * 2 ** (attempts - 1), capMs) * (0.75 + chance / 2);
-  return { at: now + Math.max(backoffMs, failure.retryAfterMs ?? 0) };
+  return { at: now + (failure.retryAfterMs ?? backoffMs) };
 }

@@ -52,10 +52,11 @@ export type House = {
   environment: Record<string, string>;
 };
 
-export type Wish = { bot?: boolean; database?: string; fake?: FakeWecom };
+/** `platforms`: where the seeded task may be published. */
+export type Wish = { bot?: boolean; platforms?: readonly string[] };
 
 /** koloop with all lines set, in front of a fake WeCom, with a seed and an empty archive. */
-export async function openHouse({ bot = false }: Wish = {}): Promise<House> {
+export async function openHouse({ bot = false, platforms = ["小红书"] }: Wish = {}): Promise<House> {
   const fake = new FakeWecom();
   await fake.start();
   onTestFinished(() => fake.stop());
@@ -64,7 +65,7 @@ export async function openHouse({ bot = false }: Wish = {}): Promise<House> {
   const feed = join(folder, "archive.ndjson");
   const seedFile = join(folder, "seed.json");
   writeFileSync(feed, "");
-  writeFileSync(seedFile, JSON.stringify(seed));
+  writeFileSync(seedFile, JSON.stringify({ ...seed, tasks: seed.tasks.map((task) => ({ ...task, platforms })) }));
   fake.customers.set("wmC1", { name: "王女士", follow: new Map([["ann", new Set()]]) });
   fake.customers.set("wmKoc1", { name: "李雷", follow: new Map([["ann", new Set()]]) });
   const lines: Line[] = bot ? ["app", "kf", "contact", "archive", "bot"] : ["app", "kf", "contact", "archive"];

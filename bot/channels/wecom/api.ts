@@ -40,9 +40,14 @@ type Options = {
 const answerSchema = z.looseObject({ errcode: z.number().default(0), errmsg: z.string().default("") });
 /** The token is no longer good: fetched anew once. (error table of shared/wecom.md, 1.1) */
 const tokenCodes = new Set([40001, 40014, 42001]);
+const limitHit = 45009;
 const backoffsMs = [200, 600, 1500];
 /** A limit lifts after its window, which the answer does not tell: short rests first, so that a short one costs little. */
-const restsMs = [6000, 12_000, 24_000, 48_000, 60_000];
+const restsMs = [7500, 7500, 7500, 15_000, 30_000, 60_000];
+/** So many calls of one API at once: when its limit is hit, few are wasted. */
+const callsAtOnce = 3;
+/** After a rest one call finds out whether it is over; the others look again this much later. */
+const probingMs = 400;
 const tokenMarginMs = 300_000;
 /** What must not happen twice is given longer: an answer that is only slow tells more than a second look. */
 const onceTimeoutMs = 12_000;
@@ -52,7 +57,8 @@ type Token = { value: string; until: number };
 /** The one client of all lines: a token per secret, shared by all who wait for it; limits, retries and redaction. */
 export function createWecomApi({ base, corpId, now, log, timeoutMs = 5000 }: Options): WecomApi {
   const tokens = new Map<string, Promise<Token>>();
-  const rests = new Map<string, { until: number; times: number }>();
+  const rests = new Map<string, { until: number; times: number; isProbed: boolean }>();
+  const lanes = new Map<string, { flying: number; waiting: (() => void)[] }>();
   const hidden = new Set<string>();
 
   const redacted = (text: string): string => {
@@ -85,13 +91,27 @@ export function createWecomApi({ base, corpId, now, log, timeoutMs = 5000 }: Opt
     return answer;
   }
 
+  /** Waits for its turn among the calls of one API, which gives up where the API has come to rest meanwhile. */
+  async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+    const lane = lanes.get(path) ?? { flying: 0, waiting: [] };
+    lanes.set(path, lane);
+    if (lane.flying >= callsAtOnce) await new Promise<void>((resolve) => lane.waiting.push(resolve));
+    else lane.flying++;
+    try {
+      enter(path);
+      return await work();
+    } finally {
+      const next = lane.waiting.shift();
+      if (next) next();
+      else lane.flying--;
+    }
+  }
+
   /** The same, again and again while no usable answer comes. */
   async function insist(path: string, query: Record<string, string>, body: unknown, once: boolean): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
-      refuseWhileResting(path);
       try {
-        const answer = await ask(path, query, body, once ? onceTimeoutMs : timeoutMs);
-        if (answer.errcode === 45009) throw rest(path);
+        const answer = await inTurn(path, () => askOnce(path, query, body, once ? onceTimeoutMs : timeoutMs));
         rests.delete(path);
         return answer;
       } catch (fault) {
@@ -103,17 +123,36 @@ export function createWecomApi({ base, corpId, now, log, timeoutMs = 5000 }: Opt
     }
   }
 
-  function refuseWhileResting(path: string): void {
-    const left = (rests.get(path)?.until ?? 0) - now();
-    if (left > 0) throw new WecomError("rests", 45009, `${path}: rests after its limit`, left);
+  async function askOnce(path: string, query: Record<string, string>, body: unknown, waitMs: number): Promise<Answer> {
+    try {
+      const answer = await ask(path, query, body, waitMs);
+      if (answer.errcode === limitHit) throw rest(path);
+      return answer;
+    } finally {
+      const resting = rests.get(path);
+      if (resting) resting.isProbed = false;
+    }
+  }
+
+  /** Refuses while an API rests; after it one call goes ahead of the others. */
+  function enter(path: string): void {
+    const resting = rests.get(path);
+    if (!resting) return;
+    const left = resting.until - now();
+    if (left > 0 || resting.isProbed)
+      throw new WecomError("rests", limitHit, `${path}: rests after its limit`, Math.max(left, probingMs));
+    resting.isProbed = true;
   }
 
   function rest(path: string): WecomError {
-    const times = rests.get(path)?.times ?? 0;
+    const known = rests.get(path);
+    // Several calls may have been under way when the limit was hit: that is one rest.
+    if (known && known.until > now()) return new WecomError("rests", limitHit, `${path}: limit`, known.until - now());
+    const times = known?.times ?? 0;
     const restMs = restsMs[Math.min(times, restsMs.length - 1)]!;
-    rests.set(path, { until: now() + restMs, times: times + 1 });
+    rests.set(path, { until: now() + restMs, times: times + 1, isProbed: false });
     log.warn({ path, restMs }, "WeCom's call limit was hit; this API rests");
-    return new WecomError("rests", 45009, `${path}: limit`, restMs);
+    return new WecomError("rests", limitHit, `${path}: limit`, restMs);
   }
 
   async function fetchToken(secret: string): Promise<Token> {
@@ -151,7 +190,6 @@ export function createWecomApi({ base, corpId, now, log, timeoutMs = 5000 }: Opt
     async call(secret, path, { query = {}, body, once = false } = {}) {
       hidden.add(secret);
       for (let round = 0; ; round++) {
-        refuseWhileResting(path);
         const token = await tokenFor(secret);
         const held = tokens.get(secret);
         const answer = await insist(path, { ...query, access_token: token.value }, body, once);

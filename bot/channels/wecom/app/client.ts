@@ -35,6 +35,9 @@ function unseenMark(id: string): string {
   return [6, 4, 2, 0].map((shift) => "\u200b\u200c\u200d\u2060"[(bits >> shift) & 3]).join("");
 }
 
+/** Tokens and concurrency: the code of the card is as good as before. */
+const passing = new Set([40001, 40014, 42001, 45033]);
+
 /** The app does not reach this member at all: another line may. */
 export class NotReached extends Error {}
 
@@ -49,7 +52,7 @@ export function createAppClient(options: {
   const { api, secret, agentId, now, sentBefore } = options;
   const sentAt = new Map<string, number[]>();
 
-  async function takeTurn(userid: string): Promise<void> {
+  async function takeTurn(userid: string): Promise<number> {
     if (!sentAt.has(userid)) {
       const before = await sentBefore(userid, now() - minuteMs);
       sentAt.set(userid, [...before, ...(sentAt.get(userid) ?? [])]);
@@ -59,11 +62,20 @@ export function createAppClient(options: {
       throw new DeliveryError("try-later", "this member has had enough for a minute", {
         retryAfterMs: recent[0]! + minuteMs - now(),
       });
-    sentAt.set(userid, [...recent, now()]);
+    const at = now();
+    sentAt.set(userid, [...recent, at]);
+    return at;
+  }
+
+  /** Nothing was sent after all. */
+  function giveTurnBack(userid: string, at: number): void {
+    const turns = sentAt.get(userid) ?? [];
+    const turn = turns.indexOf(at);
+    if (turn >= 0) turns.splice(turn, 1);
   }
 
   async function send(userid: string, body: Record<string, unknown>): Promise<string | null> {
-    await takeTurn(userid);
+    const turn = await takeTurn(userid);
     const message = {
       touser: userid,
       agentid: agentId,
@@ -78,6 +90,7 @@ export function createAppClient(options: {
         throw new NotReached("invalid or unlicensed");
       return typeof answer.response_code === "string" ? answer.response_code : null;
     } catch (fault) {
+      if (fault instanceof WecomError && fault.kind !== "unreachable") giveTurnBack(userid, turn);
       if (fault instanceof WecomError && (fault.code === 81013 || fault.code === 60011)) throw new NotReached("81013");
       throw fault;
     }
@@ -96,7 +109,7 @@ export function createAppClient(options: {
         await api.call(secret, "message/update_template_card", { body });
         return true;
       } catch (fault) {
-        if (fault instanceof WecomError && fault.kind === "refused") return false;
+        if (fault instanceof WecomError && fault.kind === "refused" && !passing.has(fault.code)) return false;
         throw fault;
       }
     },

@@ -1,0 +1,215 @@
+import { describe, expect, it } from "vitest";
+import type { Fault } from "../fakes/wecom/server.ts";
+import { type House, keyOf, openHouse, quietFor, until } from "./wecom-house.ts";
+
+const cat = "我家养了两只猫呢";
+const catCards = (house: House) => house.fake.cards.filter((sent) => JSON.stringify(sent.card).includes("两只猫"));
+const catCard = (house: House, ms?: number) => until("a card", () => catCards(house)[0], ms);
+const hello = (userid: string) => ({
+  msgid: `hello-${userid}`,
+  aibotid: "bot1",
+  chattype: "single",
+  from: { userid },
+  msgtype: "text",
+  text: { content: "你好" },
+});
+async function withBotChat(house: House, userid = "ann"): Promise<void> {
+  await until("the connection", () => house.fake.bot);
+  house.fake.push("aibot_msg_callback", "r0", hello(userid));
+  await until("a stream", () => house.fake.streams[0]);
+}
+
+const passing: [string, Fault][] = [
+  ["-1", { errcode: -1 }],
+  ["a 502", "http500"],
+  ["broken JSON", "broken"],
+  ["a reset", "reset"],
+  ["silence", "silence"],
+  ["a lost answer", "lost-answer"],
+  ["a token that is invalid", { errcode: 40014 }],
+  ["a token that has expired", { errcode: 42001 }],
+  ["a token that is bad", { errcode: 40001 }],
+];
+const paths = [
+  "gettoken",
+  "externalcontact/get",
+  "message/send",
+  "message/update_template_card",
+  "externalcontact/get_corp_tag_list",
+  "externalcontact/add_corp_tag",
+  "externalcontact/mark_tag",
+];
+
+describe("WeCom under faults", { timeout: 60_000 }, () => {
+  it.each(passing)("brings card, tap and tag through %s at every call", async (_, fault) => {
+    const house = await openHouse();
+    const { fake } = house;
+    // The very first token is another matter: a wrong secret answers 40001 too.
+    for (const path of paths)
+      if (!(path === "gettoken" && typeof fault === "object")) fake.faults.push({ path, fault });
+
+    house.says("m1", "wmC1", "ann", cat);
+    const card = await catCard(house, 40_000);
+    await house.tap(card, keyOf(card, "确认"));
+    await until("an update", () => card.updates[0], 20_000);
+    await until("a mark", () => fake.countOf("externalcontact/mark_tag") === 1, 40_000);
+    await quietFor(1500);
+
+    expect(fake.faults).toEqual([]);
+    expect(fake.complaints).toEqual([]);
+    expect(catCards(house)).toHaveLength(1);
+    expect([...fake.corpTags.values()]).toEqual(["有宠家庭"]);
+    expect(fake.countOf("externalcontact/mark_tag")).toBe(1);
+  });
+
+  it("waits for a slow mark rather than marking twice", async () => {
+    const house = await openHouse();
+    house.fake.faults.push({ path: "externalcontact/mark_tag", fault: { slowMs: 8000 } });
+    house.says("m1", "wmC1", "ann", cat);
+    const card = await catCard(house);
+    await house.tap(card, keyOf(card, "确认"));
+    await quietFor(10_500);
+
+    expect(house.fake.calls.filter(({ path }) => path === "externalcontact/mark_tag")).toHaveLength(1);
+  });
+
+  it("updates a pressed card while a message to the same employee meets silence", async () => {
+    const house = await openHouse();
+    house.says("m1", "wmC1", "ann", cat);
+    const card = await catCard(house);
+    for (let i = 0; i < 3; i++) house.fake.faults.push({ path: "message/send", fault: "silence" });
+    house.fake.customers.set("wmC2", { name: "赵先生", follow: new Map([["ann", new Set()]]) });
+    house.says("m2", "wmC2", "ann", "我家的狗叫豆豆");
+    await until("the silent call", () => house.fake.faults.length < 3);
+
+    const tapped = Date.now();
+    await house.tap(card, keyOf(card, "确认"));
+    await until("an update", () => card.updates[0]);
+
+    expect(Date.now() - tapped).toBeLessThan(2000);
+  });
+
+  it.each(["message/send", "externalcontact/mark_tag", "externalcontact/get", "message/update_template_card"])(
+    "lets %s rest after 45009: five calls at most in 20 s, and all is done in the end",
+    async (path) => {
+      const house = await openHouse();
+      const { fake } = house;
+      const limited = setInterval(() => {
+        if (!fake.faults.some((f) => f.path === path)) fake.faults.push({ path, fault: { errcode: 45009 } });
+      }, 5);
+      fake.faults.push({ path, fault: { errcode: 45009 } });
+      for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) {
+        fake.customers.set(`wmD${n}`, { name: `客户${n}`, follow: new Map([["ann", new Set()]]) });
+        house.says(`m${n}`, `wmD${n}`, "ann", cat);
+      }
+      const tapAll = setInterval(() => {
+        for (const card of fake.cards)
+          if (!tapped.has(card)) {
+            tapped.add(card);
+            house.tap(card, keyOf(card, "确认")).catch(() => {});
+          }
+      }, 50);
+      const tapped = new Set<unknown>();
+      const first = await until("the first refusal", () =>
+        fake.calls.find((c) => c.path === path && c.answered === 45009),
+      );
+      await quietFor(20_000 - (Date.now() - first.at));
+      clearInterval(limited);
+      fake.faults.length = 0;
+      const during = fake.calls.filter((c) => c.path === path && c.answered === 45009).length;
+      await until("all marks", () => fake.countOf("externalcontact/mark_tag") === 8, 30_000);
+      clearInterval(tapAll);
+
+      expect(during).toBeLessThanOrEqual(5);
+      expect(fake.cards).toHaveLength(8);
+    },
+  );
+
+  it("takes 84061 as final, and after 40068 makes the tag anew and marks once more", async () => {
+    const house = await openHouse();
+    const { fake } = house;
+    fake.faults.push({ path: "externalcontact/mark_tag", fault: { errcode: 40068 } });
+    house.says("m1", "wmC1", "ann", cat);
+    const card = await catCard(house);
+    await house.tap(card, keyOf(card, "确认"));
+    await until("a mark", () => fake.countOf("externalcontact/mark_tag") === 1);
+    fake.customers.set("wmC2", { name: "赵先生", follow: new Map([["ann", new Set()]]) });
+    house.says("m2", "wmC2", "ann", "我家的狗叫豆豆");
+    const other = await until("a card", () => fake.cards[1]);
+    fake.faults.push({ path: "externalcontact/mark_tag", fault: { errcode: 84061 } });
+    await house.tap(other, keyOf(other, "确认"));
+    await quietFor(4000);
+
+    const marks = fake.calls.filter(({ path }) => path === "externalcontact/mark_tag");
+    expect(marks.map(({ answered }) => answered)).toEqual([40068, 0, 84061]);
+  });
+
+  it("fetches one token for all who find theirs withdrawn", async () => {
+    const house = await openHouse();
+    const { fake } = house;
+    house.says("m0", "wmC1", "ann", cat);
+    await catCard(house);
+    const before = fake.countOf("gettoken");
+    fake.withdrawTokens();
+    for (const n of [1, 2, 3, 4, 5, 6]) {
+      fake.customers.set(`wmD${n}`, { name: `客户${n}`, follow: new Map([["ann", new Set()]]) });
+      house.says(`m${n}`, `wmD${n}`, "ann", cat);
+    }
+    await until("all cards", () => fake.cards.length === 7);
+
+    // One for the contacts' secret, one for the app's.
+    expect(fake.countOf("gettoken") - before).toBe(2);
+  });
+});
+
+describe("WeCom's two lines to an employee", { timeout: 60_000 }, () => {
+  it.each([
+    ["93001 of the bot", (house: House) => Object.assign(house.fake, { botRefuses: 93001 }), "app"],
+    ["93006 of the bot", (house: House) => Object.assign(house.fake, { botRefuses: 93006 }), "app"],
+    ["a bot that is not connected", (house: House) => house.fake.bot?.terminate(), "app"],
+  ] as const)("after %s the card comes once, by the other line", async (_, refuse, line) => {
+    const house = await openHouse({ bot: true });
+    await withBotChat(house);
+    refuse(house);
+
+    house.says("m1", "wmC1", "ann", cat);
+    await catCard(house);
+    await quietFor(2500);
+
+    expect(catCards(house).map((card) => card.line)).toEqual([line]);
+  });
+
+  it.each([
+    ["81013", (house: House) => house.fake.unreachableByApp.add("ann")],
+    ["invaliduser", (house: House) => house.fake.invalid.add("ann")],
+    ["unlicenseduser", (house: House) => house.fake.unlicensed.add("ann")],
+  ] as const)("after %s of the app the card waits for a word to the bot, and comes there once", async (_, refuse) => {
+    const house = await openHouse({ bot: true });
+    await until("the connection", () => house.fake.bot);
+    refuse(house);
+    house.says("m1", "wmC1", "ann", cat);
+    await until("a refused try", () => house.fake.calls.find(({ path }) => path === "message/send"));
+    await quietFor(500);
+    expect(catCards(house)).toEqual([]);
+
+    house.fake.push("aibot_msg_callback", "r0", hello("ann"));
+    await catCard(house);
+    await quietFor(1500);
+
+    expect(catCards(house).map(({ line }) => line)).toEqual(["aibot"]);
+  });
+
+  it("sends no more than WeCom takes in a minute to one member", async () => {
+    const house = await openHouse();
+    const { fake } = house;
+    for (let n = 0; n < 40; n++) {
+      fake.customers.set(`wmD${n}`, { name: `客户${n}`, follow: new Map([["ann", new Set()]]) });
+      house.says(`m${n}`, `wmD${n}`, "ann", cat);
+    }
+    await until("the first cards", () => fake.cards.length >= 20);
+    await quietFor(3000);
+
+    expect(fake.complaints).toEqual([]);
+    expect(fake.cards.length).toBeLessThanOrEqual(30);
+  });
+});
