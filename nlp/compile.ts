@@ -10,15 +10,26 @@ export type Lexicon = {
   phrases: readonly CompiledPhrase[];
   automaton: Automaton;
   sequences: readonly CompiledSequence[];
-  /** Sequences anchored by literal k: `anchored` from `anchoredAt[k]` to `anchoredAt[k + 1]`. */
+  /**
+   * Sequences anchored by literal k: `anchored` from `anchoredAt[k]` to `anchoredAt[k + 1]`, those with the same need side by side. From
+   * `barringAt[k]` on they are false friends, which matter only where something else was found. */
   anchoredAt: Int32Array;
   anchored: Int32Array;
-  /** Pieces that literal k belongs to, ascending: `pieces` from `piecesAt[k]` to `piecesAt[k + 1]`. */
-  piecesAt: Int32Array;
-  pieces: Int32Array;
-  /** How many pieces there are. */
-  pieceCount: number;
+  barringAt: Int32Array;
+  /** For each place in `anchored`, the rarest other piece of the sequence, without which it need not be looked at; -1 where it has one piece. */
+  needs: Int32Array;
+  /** The next rarest piece; -1 where there is none. */
+  alsoNeeds: Int32Array;
+  /** Literals that make up piece p, ascending: `members` from `membersAt[p]` to `membersAt[p + 1]`. */
+  membersAt: Int32Array;
+  members: Int32Array;
+  /** Pieces of many literals that literal k belongs to: `wide` from `wideAt[k]` to `wideAt[k + 1]`. Going through their members would cost more. */
+  wideAt: Int32Array;
+  wide: Int32Array;
 };
+
+/** A piece of more literals than this is looked up from its literals: measured on talk, where it is cheapest between 30 and 60. */
+export const WIDE = 40;
 
 export type CompiledPhrase = Pick<Phrase, "tag" | "manner" | "lang" | "evidence">;
 
@@ -35,61 +46,68 @@ export type CompiledSequence = {
 
 /** Compiles phrases; the order of `phrases` is kept, and `CompiledSequence.phrase` points into it. */
 export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
-  const literals = new Map<string, number>();
+  // Short literals are the ones met most: side by side, what is looked up for them stays in the cache.
+  const distinct = [...new Set(phrases.flatMap((phrase) => phrase.sequences.flatMap(({ pieces }) => pieces.flat())))];
+  const literals = new Map(distinct.sort((a, b) => a.length - b.length).map((literal, k) => [literal, k]));
   const pieceIds = new Map<string, number>();
   const members: number[][] = [];
-  const idOf = (literal: string) => {
-    const known = literals.get(literal);
-    if (known !== undefined) return known;
-    literals.set(literal, literals.size);
-    return literals.size - 1;
-  };
   const pieceOf = (words: readonly string[]) => {
     const key = words.join("\u0000");
     const known = pieceIds.get(key);
     if (known !== undefined) return known;
     pieceIds.set(key, members.length);
-    members.push(words.map(idOf));
+    members.push(words.map((word) => literals.get(word)!));
     return members.length - 1;
   };
+  const needOf: number[] = [];
+  const alsoOf: number[] = [];
   const sequences = phrases.flatMap((phrase, k) =>
     phrase.sequences.map((sequence): CompiledSequence => {
       const { links, atStart, atEnd } = sequence;
-      return {
-        phrase: k,
-        lang: phrase.lang,
-        pieces: sequence.pieces.map(pieceOf),
-        anchor: rarest(sequence),
-        links,
-        atStart,
-        atEnd,
-      };
+      const pieces = sequence.pieces.map(pieceOf);
+      const [anchor, need, also] = byRarity(sequence);
+      needOf.push(need === undefined ? -1 : pieces[need]!);
+      alsoOf.push(also === undefined ? -1 : pieces[also]!);
+      return { phrase: k, lang: phrase.lang, pieces, anchor: anchor!, links, atStart, atEnd };
     }),
   );
-  const anchors = sequences.flatMap((sequence, s) =>
-    members[sequence.pieces[sequence.anchor]!]!.map((literal) => [literal, s] as const),
-  );
-  const memberships = members.flatMap((literalsOfPiece, piece) =>
-    literalsOfPiece.map((literal) => [literal, piece] as const),
-  );
+  const bars = (s: number): boolean => phrases[sequences[s]!.phrase]!.manner === "not";
+  const anchors = sequences
+    .flatMap((sequence, s) => members[sequence.pieces[sequence.anchor]!]!.map((literal) => [literal, s] as const))
+    .sort((a, b) => Number(bars(a[1])) - Number(bars(b[1])) || needOf[a[1]]! - needOf[b[1]]! || a[1] - b[1]);
   const [anchoredAt, anchored] = grouped(anchors, literals.size);
-  const [piecesAt, pieces] = grouped(memberships, literals.size);
+  const barringAt = anchoredAt.slice(1);
+  for (let k = 0; k < literals.size; k++) {
+    while (barringAt[k]! > anchoredAt[k]! && bars(anchored[barringAt[k]! - 1]!)) barringAt[k]!--;
+  }
+  const memberships = members.flatMap((list, piece) =>
+    [...list].sort((a, b) => a - b).map((literal) => [piece, literal] as const),
+  );
+  const [membersAt, membersOf] = grouped(memberships, members.length);
+  const ofWide = memberships
+    .filter(([piece]) => members[piece]!.length > WIDE)
+    .map(([p, literal]) => [literal, p] as const);
+  const [wideAt, wide] = grouped(ofWide, literals.size);
   return {
     phrases: phrases.map(({ tag, manner, lang, evidence }) => ({ tag, manner, lang, evidence })),
     automaton: buildAutomaton([...literals.keys()]),
     sequences,
     anchoredAt,
     anchored,
-    piecesAt,
-    pieces,
-    pieceCount: members.length,
+    barringAt,
+    needs: anchored.map((s) => needOf[s]!),
+    alsoNeeds: anchored.map((s) => alsoOf[s]!),
+    membersAt,
+    members: membersOf,
+    wideAt,
+    wide,
   };
 }
 
-/** The piece that a text is least likely to hold: long literals are rare, a choice of many is not. */
-function rarest({ pieces }: Sequence): number {
+/** The places of the pieces, those that a text is least likely to hold first: long literals are rare, a choice of many is not. */
+function byRarity({ pieces }: Sequence): number[] {
   const weights = pieces.map((words) => words.reduce((sum, word) => sum + likelihood(word), 0));
-  return weights.indexOf(Math.min(...weights));
+  return pieces.map((_, k) => k).sort((a, b) => weights[a]! - weights[b]! || a - b);
 }
 
 const EVERYWHERE = new Set(

@@ -10,7 +10,7 @@ import type { Knowledge } from "./knowledge.ts";
 import { createMatcher, type Match } from "./match.ts";
 import { cityIn } from "./places.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
-import { scopeOf, topicOf, type Whose } from "./scope.ts";
+import { scopeOf, topicOf } from "./scope.ts";
 import { settle } from "./settle.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
@@ -31,25 +31,25 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     return buffers[at];
   };
   return (turns) => {
-    const names = memberNames(turns);
+    const names = turns.length > 1 ? memberNames(turns) : NO_NAMES;
     const found: Found[] = [];
     let question: Question | undefined;
     let before: Reading | undefined;
-    let topic: Whose = "unsaid";
+    let own: Reading | undefined;
     turns.forEach((turn, at) => {
       const reading = readTurn(turn, at, match, bufferFor(at % KEPT_BUFFERS));
       if (turn.who === SUBJECT) {
-        const heard = heardIn(knowledge, reading, names, question, topic);
+        const heard = heardIn(knowledge, reading, names, question, own);
         found.push(...heard);
         if (ear) found.push(...confirmedIn(ear, reading, heard));
         if (question) found.push(...answersIn(knowledge, reading, question));
         found.push(...answeredOthers(reading, before));
         question = undefined;
-        topic = topicOf(reading.clauses, knowledge.scope[reading.lang]);
+        own = reading;
       } else {
         question = joinQuestions(question, questionIn(knowledge, reading));
         before = reading;
-        topic = "unsaid";
+        own = undefined;
       }
     });
     return settle(knowledge.taxonomy, found);
@@ -70,17 +70,21 @@ function bars(friend: Match, match: Match, manner: CompiledPhrase["manner"]): bo
   return friend.start < match.end && match.start < friend.end;
 }
 
+const NOTHING: Found[] = [];
+const NO_NAMES: string[] = [];
+
 /** The phrases of a turn that its own words leave standing. */
 function heardIn(
   knowledge: Knowledge,
   reading: Reading,
   names: readonly string[],
   question: Question | undefined,
-  topic: Whose,
+  before: Reading | undefined,
 ): Found[] {
-  if (reading.matches.length === 0) return [];
+  if (reading.matches.length === 0) return NOTHING;
   const { phrases } = knowledge.lexicon;
   const barred = reading.matches.filter((m) => phrases[m.phrase]!.manner === "not");
+  const topic = before ? topicOf(before.clauses, knowledge.scope[before.lang]) : "unsaid";
   const found: Found[] = [];
   for (const m of reading.matches) {
     const phrase = phrases[m.phrase]!;

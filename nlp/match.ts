@@ -1,6 +1,6 @@
 import { type Hits, newHits, scanUnits } from "./automaton.ts";
-import type { CompiledSequence, Lexicon } from "./compile.ts";
-import { type Folded, isWordUnit } from "./fold.ts";
+import { type CompiledSequence, type Lexicon, WIDE } from "./compile.ts";
+import { type Folded, isLetter, isWordUnit } from "./fold.ts";
 import type { Link } from "./pattern.ts";
 
 /** A phrase found in a folded text, from unit `start` up to `end`. */
@@ -16,45 +16,69 @@ const NONE: Match[] = [];
 
 /** Finds phrases in folded texts. Keeps buffers of its own, so one matcher serves one thread of calls. */
 export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
-  const { automaton, anchoredAt, anchored, sequences, piecesAt, pieces, pieceCount } = lexicon;
+  const { automaton, anchoredAt, anchored, barringAt, needs, alsoNeeds, sequences, membersAt, members, wideAt, wide } =
+    lexicon;
   const hits: Hits = newHits();
-  // The text in which each piece was last seen: most sequences are dismissed by a piece that is nowhere in the text.
-  const seenIn = new Uint32Array(pieceCount);
+  /** How often each literal stands in the text, up to `MOST_ANCHORS`. */
+  const count = new Uint8Array(automaton.lengths.length);
+  // What was found out about a piece: the text's number, doubled, and one more where the text holds it.
+  const known = new Uint32Array(membersAt.length);
   let current = 0;
-  const anchors = new Uint8Array(automaton.lengths.length);
-  const anchorsOf = new Uint32Array(automaton.lengths.length);
-  const anchorsStill = (literal: number): boolean => {
-    if (anchorsOf[literal] !== current) {
-      anchorsOf[literal] = current;
-      anchors[literal] = 0;
+  const holds = (piece: number): boolean => {
+    if (piece < 0) return true;
+    if (known[piece]! >> 1 !== current) {
+      const last = membersAt[piece + 1]!;
+      let k = membersAt[piece]!;
+      if (last - k > WIDE) return false;
+      while (k < last && count[members[k]!] === 0) k++;
+      known[piece] = (current << 1) | (k < last ? 1 : 0);
     }
-    return ++anchors[literal]! <= MOST_ANCHORS;
+    return (known[piece]! & 1) === 1;
   };
-  const isThere = ({ pieces: wanted }: CompiledSequence): boolean => {
-    for (let k = 0; k < wanted.length; k++) if (seenIn[wanted[k]!] !== current) return false;
-    return true;
+  let found = NONE;
+  /** Looks at the sequences from one place of `anchored` to another around hit `h`. */
+  const lookAt = (text: Folded, h: number, from: number, to: number): void => {
+    let need = -1;
+    let there = true;
+    for (let k = from; k < to; k++) {
+      if (needs[k] !== need) {
+        need = needs[k]!;
+        there = holds(need);
+      }
+      if (!there || !holds(alsoNeeds[k]!)) continue;
+      const match = matchAt(lexicon, text, hits, h, sequences[anchored[k]!]!);
+      if (!match) continue;
+      if (found === NONE) found = [];
+      found.push(match);
+    }
+  };
+  const lookThrough = (text: Folded, fromAt: Int32Array, toAt: Int32Array, shift: 0 | 1): void => {
+    for (let h = 0; h < hits.n; h++) {
+      const literal = hits.phrase[h]!;
+      const from = fromAt[literal]!;
+      const to = toAt[literal + shift]!;
+      if (from === to || count[literal]! > MOST_ANCHORS) continue;
+      count[literal]!++;
+      lookAt(text, h, from, to);
+    }
   };
   return (text) => {
     scanUnits(automaton, text.units, text.n, hits);
-    current = (current + 1) >>> 0;
+    found = NONE;
+    current = (current + 1) & 0x3fffffff;
     for (let h = 0; h < hits.n; h++) {
       const literal = hits.phrase[h]!;
-      const last = piecesAt[literal + 1]!;
-      for (let k = piecesAt[literal]!; k < last; k++) seenIn[pieces[k]!] = current;
+      if (count[literal] !== 0) continue;
+      count[literal] = 1;
+      const last = wideAt[literal + 1]!;
+      for (let k = wideAt[literal]!; k < last; k++) known[wide[k]!] = (current << 1) | 1;
     }
-    let found = NONE;
-    for (let h = 0; h < hits.n; h++) {
-      const literal = hits.phrase[h]!;
-      const last = anchoredAt[literal + 1]!;
-      if (last === anchoredAt[literal] || !anchorsStill(literal)) continue;
-      for (let k = anchoredAt[literal]!; k < last; k++) {
-        const sequence = sequences[anchored[k]!]!;
-        const match = isThere(sequence) ? matchAt(lexicon, text, hits, h, sequence) : undefined;
-        if (!match) continue;
-        if (found === NONE) found = [];
-        found.push(match);
-      }
+    lookThrough(text, anchoredAt, barringAt, 0);
+    if (found.length > 0) {
+      for (let h = 0; h < hits.n; h++) count[hits.phrase[h]!] = 1;
+      lookThrough(text, barringAt, anchoredAt, 1);
     }
+    for (let h = 0; h < hits.n; h++) count[hits.phrase[h]!] = 0;
     return found;
   };
 }
@@ -86,7 +110,8 @@ function startBefore(
   start: number,
 ): number {
   const piece = sequence.pieces[position - 1]!;
-  for (let g = h; g >= 0 && start - hits.end[g]! < WINDOW; g--) {
+  const reach = sequence.links[position]!.length === 0 ? 1 : WINDOW;
+  for (let g = h; g >= 0 && start - hits.end[g]! < reach; g--) {
     const literal = hits.phrase[g]!;
     const end = hits.end[g]!;
     if (end > start || !belongs(lexicon, literal, piece)) continue;
@@ -113,11 +138,12 @@ function endBehind(
   end: number,
 ): number {
   const piece = sequence.pieces[position + 1]!;
+  const joined = sequence.links[position + 1]!.length === 0;
   for (let g = h + 1; g < hits.n && hits.end[g]! - end < WINDOW; g++) {
     const literal = hits.phrase[g]!;
     const stop = hits.end[g]!;
     const from = stop - lexicon.automaton.lengths[literal]!;
-    if (from < end || !belongs(lexicon, literal, piece)) continue;
+    if (from < end || (joined && from > end) || !belongs(lexicon, literal, piece)) continue;
     if (!linksHold(text, sequence.links[position + 1]!, end, from, sequence.lang)) continue;
     if (!edgesHold(text, sequence, position + 1, from, stop)) continue;
     const isLast = position + 1 === sequence.pieces.length - 1;
@@ -129,14 +155,14 @@ function endBehind(
   return -1;
 }
 
-function belongs({ piecesAt, pieces }: Lexicon, literal: number, piece: number): boolean {
-  let low = piecesAt[literal]!;
-  let high = piecesAt[literal + 1]! - 1;
+function belongs({ membersAt, members }: Lexicon, literal: number, piece: number): boolean {
+  let low = membersAt[piece]!;
+  let high = membersAt[piece + 1]! - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const value = pieces[middle]!;
-    if (value === piece) return true;
-    if (value < piece) low = middle + 1;
+    const value = members[middle]!;
+    if (value === literal) return true;
+    if (value < literal) low = middle + 1;
     else high = middle - 1;
   }
   return false;
@@ -259,6 +285,7 @@ function numberAfter(text: Folded, from: number): number {
   )
     i++;
   if (i > start) return i;
+  if (!isLetter(text.units[start] ?? 0)) return -1;
   const words = String.fromCharCode(...text.units.subarray(start, Math.min(text.n, start + 24)));
   for (const taken of [/^[a-z]+ [a-z]+ [a-z]+/, /^[a-z]+ [a-z]+/, /^[a-z]+/]) {
     const word = taken.exec(words)?.[0];
@@ -279,6 +306,7 @@ function numberBefore(text: Folded, to: number): number {
   )
     i--;
   if (i < end) return i;
+  if (!isLetter(text.units[end - 1] ?? 0)) return -1;
   const words = String.fromCharCode(...text.units.subarray(Math.max(0, end - 24), end));
   for (const taken of [/[a-z]+ [a-z]+$/, /[a-z]+$/]) {
     const word = taken.exec(words)?.[0];

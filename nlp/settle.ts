@@ -46,7 +46,7 @@ export const SHOWN = 0.5;
 /** Brings together what was heard: one cue a tag, one tag a group, and what ended apart from what holds. */
 export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
   if (found.length === 0) return { cues: [], retractions: [] };
-  const shown = (some: readonly Found[]) => merge(taxonomy, some).filter((cue) => cue.score >= SHOWN);
+  const shown = (some: readonly Found[]) => merge(taxonomy, some);
   const holds = shown(found.filter((f) => !f.ended));
   const ended = shown(found.filter((f) => f.ended));
   const retractions = ended.filter((r) => !holds.some((h) => h.tag === r.tag && h.turn > r.turn));
@@ -55,7 +55,7 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
   return { cues: oneOfGroup(taxonomy, cues), retractions };
 }
 
-/** One cue a tag: the surest words are quoted; independent evidence makes it surer. */
+/** One cue for each tag that is sure enough to be shown: the surest words are quoted; independent evidence makes it surer. */
 function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
   const byTag = new Map<TagKey, Found[]>();
   for (const f of found) {
@@ -63,17 +63,19 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
     if (known) known.push(f);
     else byTag.set(f.tag, [f]);
   }
-  return [...byTag].map(([tag, all]) => {
+  return [...byTag].flatMap(([tag, all]) => {
     const plainness = PLAINNESS[definitionOf(taxonomy, tag)?.dimension ?? ""] ?? 1;
     const scoreOf = (f: Found) =>
       Math.min(0.95, SURE[f.way] * plainness * (f.evidence.startsWith("core/broad") ? BROAD : 1));
     const best = all.reduce((a, b) =>
       scoreOf(b) > scoreOf(a) || (scoreOf(b) === scoreOf(a) && b.turn === a.turn && spanOf(b) > spanOf(a)) ? b : a,
     );
-    const beside = all.filter((f) => f.turn === best.turn && (f.way === best.way || scoreOf(f) >= SHOWN) && f !== best);
     const evidence = [...new Set(all.map((f) => f.evidence))];
     const rest = [...new Map(all.filter((f) => f.evidence !== best.evidence).map((f) => [f.evidence, f])).values()];
     const doubt = rest.reduce((left, f) => left * (1 - SECOND * scoreOf(f)), 1 - scoreOf(best));
+    const score = Math.min(0.98, Math.round((1 - doubt) * 1000) / 1000);
+    if (score < SHOWN) return [];
+    const beside = all.filter((f) => f.turn === best.turn && (f.way === best.way || scoreOf(f) >= SHOWN) && f !== best);
     return {
       tag,
       quote: quoteOf(
@@ -81,7 +83,7 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
         [...beside, best].map((f) => ({ ...f.place, weight: scoreOf(f) })),
       ),
       turn: best.turn,
-      score: Math.min(0.98, Math.round((1 - doubt) * 1000) / 1000),
+      score,
       evidence,
     };
   });
