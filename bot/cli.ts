@@ -71,6 +71,26 @@ program
   .description("读评论:情感、关键词、方面 / read comments: sentiment, keywords, aspects")
   .action((file?: string) => run(async () => (await import("./commands/comments.ts")).runComments(file))());
 
+const metrics = program
+  .command("metrics")
+  .description("作品数据:导入表格,管理接口令牌 / figures of posts: import a table, manage tokens");
+metrics
+  .command("import")
+  .argument("<file>", "CSV 或 XLSX,数据或评论 / CSV or XLSX, of figures or comments")
+  .option("--map <columns>", "post=链接,reads=观看人数,…;记住给下次 / remembered for the next time")
+  .option("--at <time>", "没有时间列的表算哪个时刻 / when rows without a time count (ISO)")
+  .action((file: string, options: import("./commands/metrics.ts").ImportOptions) =>
+    run(async () => (await import("./commands/metrics.ts")).runMetricsImport(file, options))(),
+  );
+metrics
+  .command("token")
+  .argument("<action>", "add, list, revoke")
+  .argument("[word]", "名字或编号 / a name, or an id")
+  .description("HTTP 接口的令牌 / tokens of the HTTP endpoint")
+  .action((action: string, word?: string) =>
+    run(async () => (await import("./commands/metrics.ts")).runMetricsToken(action, word))(),
+  );
+
 program
   .command("ask")
   .argument("[question]", "问题 / the question")

@@ -30,6 +30,7 @@ const environmentSchema = z.object({
   KOLOOP_QUIET_HOURS: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_PUSHES_PER_WEEK: z.coerce.number().int().min(1).max(21).default(2),
   KOLOOP_SEED: z.string().optional(),
+  KOLOOP_METRICS_FOLDER: z.string().optional(),
   ...wecomEnvironment,
 });
 
@@ -46,6 +47,8 @@ export type Config = {
   pushesPerWeek: number;
   /** A file with the people and tasks to begin with (`bot/seed.ts`). */
   seedPath: string | undefined;
+  /** Files of figures put here are taken; undefined: no folder is watched. */
+  metricsFolder: string | undefined;
   wecom: WecomConfig;
 };
 
@@ -74,6 +77,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     quietHours: env.KOLOOP_QUIET_HOURS === "on",
     pushesPerWeek: env.KOLOOP_PUSHES_PER_WEEK,
     seedPath: env.KOLOOP_SEED,
+    metricsFolder: env.KOLOOP_METRICS_FOLDER,
     wecom: wecomConfigOf(env),
   };
 }

@@ -18,6 +18,8 @@ import { castOf } from "./demo.ts";
 import { createHttp } from "./http.ts";
 import { newId } from "./ids.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
+import { createFolderWatch } from "./intake/folder.ts";
+import { registerIntakeRoutes } from "./intake/routes.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { registerProfileRoutes } from "./profile-routes.ts";
 import { loadSeed } from "./seed.ts";
@@ -107,6 +109,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     await web.register(http);
     await registerTaskPage(http, { store, ctx, accept: (event) => inbox.accept(event) });
     registerProfileRoutes(http, { store, ctx, web });
+    await registerIntakeRoutes(http, { store, ctx });
     channels.set(web.name, web);
   }
   if (config.seedPath) await loadSeed(store, ctx, config.seedPath);
@@ -120,6 +123,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   const outbox = createOutbox(store, ctx, channels);
   const inbox = createInbox(store, ctx, () => outbox.nudge());
   const clock = createClock(store, ctx, () => outbox.nudge());
+  const folder = config.metricsFolder ? createFolderWatch(config.metricsFolder, { store, ctx }) : undefined;
 
   return {
     store,
@@ -136,6 +140,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       if (http) koloop.address = await http.listen({ port: config.port, host: config.host });
       await outbox.start();
       clock.start();
+      folder?.start();
     },
     async settle() {
       await inbox.drain();
@@ -143,6 +148,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     },
     async stop() {
       clock.stop();
+      await folder?.stop();
       await http?.close();
       for (const channel of channels.values()) await channel.stop();
       await inbox.drain();

@@ -58,6 +58,11 @@ const codes = {
   "moment.take": "mt",
   "moment.later": "ml",
   "moment.unfit": "mu",
+  "table.take": "xt",
+  "table.drop": "xd",
+  "figures.give": "fg",
+  "figures.skip": "fs",
+  "figures.gone": "fx",
 } as const;
 
 export type ActionType = keyof typeof codes;

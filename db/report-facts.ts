@@ -213,6 +213,20 @@ export function reportFactsTable({ sql }: Connection) {
       return rows.map(snapshotOf);
     },
 
+    async postsById(ids: readonly string[]): Promise<{ id: string; form: string; platform: string }[]> {
+      const posts: { id: string; form: string; platform: string }[] = [];
+      for (let i = 0; i < ids.length; i += 500) {
+        const some = ids.slice(i, i + 500);
+        posts.push(
+          ...(await sql.all<(typeof posts)[number]>(
+            `SELECT id, form, platform FROM submission WHERE id IN (${list(some)})`,
+            ...some,
+          )),
+        );
+      }
+      return posts;
+    },
+
     /** The latest figures of the newest posts of a form on a platform. */
     async peerFigures(form: string, platform: string): Promise<Figures[]> {
       const rows = await sql.all<SnapshotRow>(
@@ -247,7 +261,7 @@ export function reportFactsTable({ sql }: Connection) {
     async comments(scope: HealthScope, range?: ScopeRange): Promise<CommentRow[]> {
       const where = scopeOf(scope, range);
       const rows = await sql.all<object>(
-        `SELECT c.submission_id, c.at, c.author, c.text FROM comment c
+        `SELECT c.submission_id, c.at, c.author, c.text, c.sentiment, c.score, c.aspects, c.keywords FROM comment c
          JOIN submission s ON s.id = c.submission_id JOIN task t ON t.id = s.task_id
          JOIN assignment a ON a.task_id = s.task_id AND a.person_id = s.person_id
          WHERE s.status = 'approved' AND ${went} AND ${where.text} ORDER BY c.at, c.id`,
@@ -275,7 +289,17 @@ export function reportFactsTable({ sql }: Connection) {
   };
 }
 
-export type CommentRow = { submissionId: string; at: number; author: string; text: string };
+/** A comment with what was heard in it when it came in (aspects and keywords as JSON); null: not read yet. */
+export type CommentRow = {
+  submissionId: string;
+  at: number;
+  author: string;
+  text: string;
+  sentiment: "positive" | "neutral" | "negative" | null;
+  score: number | null;
+  aspects: string | null;
+  keywords: string | null;
+};
 
 const list = (ids: readonly unknown[]): string => ids.map(() => "?").join(", ");
 const daysOf = (ms: number | null): number | null => (ms === null ? null : Number(ms) / dayMs);

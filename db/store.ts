@@ -3,6 +3,7 @@ import type { Backend, Connection } from "./backend.ts";
 import { conversationsTable } from "./conversations.ts";
 import { deedsTable } from "./deeds.ts";
 import { influenceTable } from "./influence.ts";
+import { intakeTable } from "./intake.ts";
 import { learningTable } from "./learning.ts";
 import { ledgerTable } from "./ledger.ts";
 import { momentsTable } from "./moments.ts";
@@ -33,6 +34,7 @@ export function tablesOver(connection: Connection) {
     tasks: tasksTable(connection),
     templates: templatesTable(connection),
     submissions: submissionsTable(connection),
+    intake: intakeTable(connection),
     learning: learningTable(connection),
     influence: influenceTable(connection),
     reportFacts: reportFactsTable(connection),

@@ -114,6 +114,66 @@ export function submissionsTable({ sql, prisma }: Connection) {
       });
     },
 
+    /**
+     * Posts that turned one of those days old within the last two, still stand, and have no figures from since half a day before. The
+     * largest day of each, where it was not asked for.
+     */
+    async figuresDue(
+      now: number,
+      days: readonly number[],
+      count: number,
+    ): Promise<{ submissionId: string; assignmentId: string; personId: string; taskId: string; day: number }[]> {
+      type Due = { submissionId: string; assignmentId: string; personId: string; taskId: string; day: number };
+      const dayMs = 86_400_000;
+      const due: Due[] = [];
+      for (const day of days) {
+        const rows = await sql.all<object>(
+          `SELECT s.id AS submission_id, a.id AS assignment_id, s.person_id, s.task_id
+           FROM submission s JOIN assignment a ON a.task_id = s.task_id AND a.person_id = s.person_id
+           WHERE s.status IN ('approved', 'pending') AND s.gone_at IS NULL AND a.policy <> 'import' AND a.withdrawn_at IS NULL
+             AND s.submitted_at <= ? AND s.submitted_at > ?
+             AND NOT EXISTS (SELECT 1 FROM setting t WHERE t.key = 'figures-asked:' || s.id || ':${Math.round(day)}')
+             AND NOT EXISTS (SELECT 1 FROM metric_snapshot m WHERE m.submission_id = s.id AND m.at >= s.submitted_at + ?)
+           ORDER BY s.submitted_at LIMIT ?`,
+          now - day * dayMs,
+          now - (day + 2) * dayMs,
+          (day - 0.5) * dayMs,
+          count,
+        );
+        due.push(...rows.map((row) => ({ ...fromRow<Omit<Due, "day">>(row), day })));
+      }
+      return due;
+    },
+
+    /** Whether a post still stands and nobody has told its figures of about that day. */
+    async wantsFigures(submissionId: string, day: number): Promise<boolean> {
+      const row = await sql.get<{ n: number }>(
+        `SELECT count(*) AS n FROM submission s WHERE s.id = ? AND s.gone_at IS NULL AND s.status IN ('approved', 'pending')
+           AND NOT EXISTS (SELECT 1 FROM metric_snapshot m WHERE m.submission_id = s.id AND m.at >= s.submitted_at + ?)`,
+        submissionId,
+        (day - 0.5) * 86_400_000,
+      );
+      return Number(row?.n ?? 0) > 0;
+    },
+
+    /** Approved posts of the last month of koloop's own tasks whose newest figures are older than three days, or that never had any. */
+    async lateFigures(now: number): Promise<{ id: string; person: string; title: string; asOf: number | null }[]> {
+      const dayMs = 86_400_000;
+      const rows = await sql.all<object>(
+        `SELECT s.id, p.name AS person, t.title, (SELECT max(m.at) FROM metric_snapshot m WHERE m.submission_id = s.id) AS as_of
+         FROM submission s JOIN person p ON p.id = s.person_id JOIN task t ON t.id = s.task_id
+           JOIN assignment a ON a.task_id = s.task_id AND a.person_id = s.person_id
+         WHERE s.status = 'approved' AND s.gone_at IS NULL AND a.policy <> 'import' AND s.submitted_at < ? AND s.submitted_at > ?
+           AND NOT EXISTS (SELECT 1 FROM metric_snapshot m WHERE m.submission_id = s.id AND (m.at > ? OR m.at >= s.submitted_at + ?))
+         ORDER BY s.submitted_at LIMIT 500`,
+        now - 2 * dayMs,
+        now - 30 * dayMs,
+        now - 3 * dayMs,
+        6.5 * dayMs,
+      );
+      return rows.map((row) => fromRow<{ id: string; person: string; title: string; asOf: number | null }>(row));
+    },
+
     /** The most reads noted of each approved piece in a form. */
     async latestReads(form: string): Promise<number[]> {
       const rows = await sql.all<{ reads: number }>(
@@ -129,8 +189,16 @@ export function submissionsTable({ sql, prisma }: Connection) {
       return (await sql.run("UPDATE metric_snapshot SET overruled_by = ? WHERE id = ?", byId, snapshotId)) > 0;
     },
 
+    /** Forgets what cleaning found in a post's snapshots, before it looks again. */
+    async clearCleaned(submissionId: string): Promise<void> {
+      await sql.run(
+        "UPDATE metric_snapshot SET flags = NULL, cleaned = NULL WHERE submission_id = ? AND flags IS NOT NULL",
+        submissionId,
+      );
+    },
+
     /** Keeps what cleaning found beside the raw figures, which stay as they are. */
-    async saveCleaned(snapshotId: string, flags: string | null, cleaned: string | null): Promise<void> {
+    async saveCleaned(snapshotId: string, flags: string, cleaned: string): Promise<void> {
       await sql.run("UPDATE metric_snapshot SET flags = ?, cleaned = ? WHERE id = ?", flags, cleaned, snapshotId);
     },
 

@@ -72,6 +72,12 @@ export function metricNamed(match: RegExpExecArray): MetricWord {
   return known.get(match[0]) ?? known.get(match[0].replace(/[_-]/g, " ")) ?? other;
 }
 
+/** The figure that a whole name such as a column's stands for: `阅读量`, `Views`; null for a figure koloop does not keep, undefined for other words. */
+export function metricOfName(name: string): Metric | null | undefined {
+  const word = known.get(name) ?? known.get(name.replace(/[_-]/g, " "));
+  return word && (word.metric ?? null);
+}
+
 /** Words between a name and its number that change nothing: `点赞 一共 有 356 个`. Sorted so that the longer is taken first. */
 const fillers = (
   "刚刚 刚 仅仅 仅 另外 另有 不到 不足 不满 未满 少于 低于 没到 负 目前为止 截止目前 截至目前 目前 现在 现有 已经 一共有 一共 总共 总计 合计 共计 累计 大家 居然 竟然 终于 突破 达到 超过 大约 大概 差不多 将近 接近 不止 至少 左右 上下 以上 " +

@@ -1,28 +1,12 @@
 import { figureDoubtsCard } from "#cards/figure-doubts.ts";
 import { say } from "#cards/names.ts";
-import type { Tx } from "#db/store.ts";
-import { type CleanedSnapshot, cleanPost, peerRatios, type RawSnapshot } from "#domain/cleaning.ts";
+import type { RawSnapshot } from "#domain/cleaning.ts";
 import { hasRole } from "#domain/person.ts";
 import type { Submission } from "#domain/task.ts";
+import { cleanFigures } from "./clean-figures.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
-
-/** The whole curve of a post, cleaned against posts of the same form; what was found is kept beside the raw figures. */
-export async function cleanFigures(tx: Tx, submission: Submission, now: number): Promise<CleanedSnapshot[]> {
-  const raw = await tx.reportFacts.snapshotsOf(submission.id);
-  const peers = await tx.reportFacts.peerFigures(submission.form, submission.platform);
-  const cleaned = cleanPost(raw, peerRatios(peers), now);
-  for (const { raw: snapshot, figures, flags } of cleaned) {
-    const found = flags.length > 0;
-    await tx.submissions.saveCleaned(
-      snapshot.id,
-      found ? JSON.stringify(flags.map(({ metric, why }) => ({ field: metric, why }))) : null,
-      found ? JSON.stringify(figures) : null,
-    );
-  }
-  return cleaned;
-}
 
 async function doubtsCard(scene: Scene, submission: Submission) {
   const { tx, ctx, person } = scene;

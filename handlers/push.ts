@@ -13,12 +13,18 @@ const pausedLookMs = 15 * 60_000;
 type Push = { assignment: Assignment; person: Person; card: Card; sendAt: number };
 
 /** The only way by which something that asks a member for anything gets into the outbox: `test/architecture.test.ts` holds that. */
-export const pushOffer = (tx: Tx, ctx: Context, push: Push): Promise<boolean> => write(tx, ctx, push, "push");
+export const pushOffer = (tx: Tx, ctx: Context, push: Push): Promise<boolean> =>
+  write(tx, ctx, push, `push:${push.assignment.taskId}:${push.person.id}`);
 
 /** The one reminder of an accepted task; it counts against the caps like a push. */
-export const pushReminder = (tx: Tx, ctx: Context, push: Push): Promise<boolean> => write(tx, ctx, push, "remind");
+export const pushReminder = (tx: Tx, ctx: Context, push: Push): Promise<boolean> =>
+  write(tx, ctx, push, `remind:${push.assignment.taskId}:${push.person.id}`);
 
-async function write(tx: Tx, ctx: Context, push: Push, kind: "push" | "remind"): Promise<boolean> {
+/** Asks for a post's figures, once for each `about` (the post and its day). */
+export const pushFigures = (tx: Tx, ctx: Context, push: Push, about: string): Promise<boolean> =>
+  write(tx, ctx, push, `figures:${about}`);
+
+async function write(tx: Tx, ctx: Context, push: Push, dedupeKey: string): Promise<boolean> {
   const { assignment, person, card } = push;
   const address = await addressOf(tx, ctx, person);
   if (!address) return false;
@@ -30,7 +36,7 @@ async function write(tx: Tx, ctx: Context, push: Push, kind: "push" | "remind"):
     personId: person.id,
     cardKey: card.key,
     purpose: "push",
-    dedupeKey: `${kind}:${assignment.taskId}:${person.id}`,
+    dedupeKey,
     body: { type: "card", card },
     reply: null,
     assignmentId: assignment.id,
@@ -46,6 +52,7 @@ export async function gateAtSending(tx: Tx, ctx: Context, item: OutboxItem): Pro
   const person = item.personId === null ? undefined : await tx.people.find(item.personId);
   const task = assignment && (await tx.tasks.find(assignment.taskId));
   if (!assignment || !person || !task || assignment.withdrawnAt !== null) return { never: "not-running" };
+  if (item.dedupeKey?.startsWith("figures:")) return gateFigures(tx, ctx, item.dedupeKey, { assignment, person, task });
   // A paused task loses nothing: what waits goes out once it runs again.
   if (task.status === "paused") return { later: ctx.now() + pausedLookMs, why: "resting" };
   const [view] = await matchPeople(tx, ctx, person);
@@ -55,6 +62,22 @@ export async function gateAtSending(tx: Tx, ctx: Context, item: OutboxItem): Pro
   // They have said yes already: whom the task is for is no longer the question, whether it is still open is.
   if (assignment.submittedAt !== null || assignment.declinedAt !== null) return { never: "not-running" };
   return mayPush({ ...facts, task: { ...facts.task, excluded: false } }, ctx.now());
+}
+
+/** The piece is made, whatever has become of its task since: only the person's own limits hold, and whether figures are still missing. */
+async function gateFigures(
+  tx: Tx,
+  ctx: Context,
+  key: string,
+  { assignment, person, task }: { assignment: Assignment; person: Person; task: Task },
+): Promise<GateVerdict> {
+  const [, submissionId = "", day = ""] = key.split(":");
+  if (!(await tx.submissions.wantsFigures(submissionId, Number(day)))) return { never: "not-running" };
+  const [view] = await matchPeople(tx, ctx, person);
+  if (!view) return { never: "not-koc" };
+  const { sendBy: _, ...facts } = pushFacts(ctx, task, assignment, view).task;
+  const own = { ...pushFacts(ctx, task, assignment, view), task: { ...facts, excluded: false, running: true } };
+  return mayPush(own, ctx.now());
 }
 
 function pushFacts(

@@ -2,9 +2,9 @@ import { figuresCard, unclearText, whichPostCard } from "#cards/figures.ts";
 import { type MetricReading, readMetrics } from "#domain/metric-text.ts";
 import { isStaff } from "#domain/person.ts";
 import type { Submission } from "#domain/task.ts";
+import { cleanFigures } from "./clean-figures.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
-import { cleanFigures } from "./overrule-figures.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 
 /** Figures are asked and given for posts of about this age. */

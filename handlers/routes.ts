@@ -1,6 +1,7 @@
 import type { ActionType } from "#cards/action.ts";
 import { againTapped, answerQuestion, choiceTapped, subscribeTapped } from "./answer-question.ts";
 import { confirmAllTapped, confirmTapped, rejectAllTapped } from "./answer-suggestion.ts";
+import { figureAnswered, figuresGive, figuresGone, figuresSkip } from "./ask-figures.ts";
 import { changeTapped, changeTask } from "./change-task.ts";
 import { collectLinks, handInChosen } from "./collect-links.ts";
 import type { Scene, Talk } from "./context.ts";
@@ -20,6 +21,7 @@ import { repushTapped, retireThemeTapped, templateTapped, thankTapped } from "./
 import { askedForHealth } from "./health-report.ts";
 import { help } from "./help.ts";
 import type { TapEvent } from "./incoming.ts";
+import { intakeTokens } from "./intake-tokens.ts";
 import { mergeTapped, proposeMerge, unmergeTapped } from "./merge-people.ts";
 import { myTasks, showOfferTapped, taskPages } from "./my-tasks.ts";
 import { autopilotTapped, proposeWaveTapped, waveTapped } from "./next-wave.ts";
@@ -37,6 +39,7 @@ import { explainSegment, showPerson } from "./show-person.ts";
 import { showWaiting } from "./show-waiting.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
 import { tagByHand } from "./tag-by-hand.ts";
+import { columnsChanged, commentsPasted, tableDropped, tablePasted, tableTaken } from "./take-tables.ts";
 import { acceptTapped, declineBecauseTapped, declineTapped, promiseTapped } from "./take-task.ts";
 import { archiveTemplateTapped, useTemplate, useTemplateTapped } from "./use-template.ts";
 import { applySegmentTapped, dropSegmentTapped, writeSegment } from "./write-segment.ts";
@@ -70,6 +73,11 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "task.change": changeTapped,
   "template.use": useTemplateTapped,
   "template.archive": archiveTemplateTapped,
+  "table.take": tableTaken,
+  "table.drop": tableDropped,
+  "figures.give": figuresGive,
+  "figures.skip": figuresSkip,
+  "figures.gone": figuresGone,
   "hand-in.choose": handInChosen,
   "metrics.choose": metricsChosen,
   "review.approve": approveAndFollow,
@@ -114,6 +122,10 @@ export const talks: readonly Talk[] = [
   showPerson,
   askedForHealth,
   askedForDoubts,
+  intakeTokens,
+  commentsPasted,
+  columnsChanged,
+  tablePasted,
   askedForReport,
   reviewQueue,
   myTasks,
@@ -121,6 +133,7 @@ export const talks: readonly Talk[] = [
   suitTasks,
   restFromTasks,
   collectLinks,
+  figureAnswered,
   readFigures,
   noteDeclineWords,
   changeTask,

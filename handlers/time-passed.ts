@@ -1,6 +1,8 @@
 import type { Tx } from "#db/store.ts";
 import type { Person } from "#domain/person.ts";
+import { alarmLateFigures } from "./alarm-late-figures.ts";
 import { answerSubscriptions } from "./answer-question.ts";
+import { askFigures } from "./ask-figures.ts";
 import { suggestionCardOf } from "./capture-cues.ts";
 import { careForTags } from "./care-for-tags.ts";
 import type { Context } from "./context.ts";
@@ -12,11 +14,14 @@ import { noticePerson, sendMoments } from "./notice-moments.ts";
 import { remindDue, tellResults } from "./remind.ts";
 import { runTasks } from "./run-tasks.ts";
 import { redraw } from "./say.ts";
+import { readWaitingComments } from "./take-rows.ts";
 import { watchBehaviour } from "./watch-behaviour.ts";
 import { keepInfluence } from "./weigh-influence.ts";
 
 /** At most so many of each kind a tick, so that a long absence is caught up in small steps. */
 const atOnce = 200;
+/** Reading them takes some 30 µs each. */
+const commentsAtOnce = 1000;
 
 /** What time alone changes: questions that have gone cold, and memberships that depend on activity. */
 export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
@@ -27,7 +32,10 @@ export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   await runTasks(tx, ctx);
   await remindDue(tx, ctx);
   await tellResults(tx, ctx);
+  await askFigures(tx, ctx);
+  await alarmLateFigures(tx, ctx);
   await sendClosedReports(tx, ctx);
+  await readWaitingComments(tx, ctx.readComment, commentsAtOnce);
   await answerSubscriptions(tx, ctx);
   for (const personId of await tx.segments.duePeople(ctx.now(), atOnce)) {
     await settleDue(tx, ctx, personId);

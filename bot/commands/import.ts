@@ -1,6 +1,7 @@
 import { type DataPackage, PackageError, readPackage } from "#db/package-format.ts";
 import { importPackage } from "#db/package-import.ts";
 import type { Store } from "#db/store.ts";
+import { cleanPosts } from "#handlers/clean-figures.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
@@ -34,7 +35,10 @@ export async function importFolder(store: Store, folder: string): Promise<number
   reading.end();
   const bar = progressLine("导入 / importing");
   const { taxonomy } = loadKnowledge([]);
-  await store.transaction((tx) => importPackage(tx, data, { taxonomy, now: Date.now(), progress: bar.show }));
+  await store.transaction(async (tx) => {
+    await importPackage(tx, data, { taxonomy, now: Date.now(), progress: bar.show });
+    await cleanPosts(tx, new Set(data.metrics.map((row) => row.submission)), Date.now());
+  });
   bar.end();
   return rowsIn(data);
 }
