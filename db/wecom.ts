@@ -143,7 +143,14 @@ export function wecomTable({ sql }: Connection, channel = "wecom") {
       return row?.raw;
     },
 
-    /** How many cards the app has sent to a room since a time. */
+    async countBotChats(): Promise<number> {
+      const row = await sql.get<{ n: number }>(
+        "SELECT count(DISTINCT userid) AS n FROM wecom_bot_user WHERE wrote_at IS NOT NULL",
+      );
+      return Number(row?.n ?? 0);
+    },
+
+    /** When the app sent cards to a room, since a time. */
     async appCardsSince(room: string, since: number): Promise<number[]> {
       const rows = await sql.all<{ at: number }>(
         "SELECT at FROM wecom_card WHERE room = ? AND line = 'app' AND at > ? ORDER BY at",

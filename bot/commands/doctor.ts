@@ -1,6 +1,7 @@
 import { auditHash } from "#db/settings.ts";
 import type { Store, Tx } from "#db/store.ts";
 import { foldHolds, type TagHold } from "#domain/tag.ts";
+import { wecomFindings } from "../channels/wecom/doctor.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 
@@ -8,7 +9,8 @@ type Finding = { ok: boolean; zh: string; en: string };
 
 /** `koloop doctor`: what is set, what runs, and what is wrong; exit code 1 where anything is. `--deep` rebuilds from the ledger. */
 export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
-  const config = readConfig(environmentWithFile());
+  const environment = environmentWithFile();
+  const config = readConfig(environment);
   const findings: Finding[] = [
     { ok: true, zh: `Node ${process.versions.node}`, en: `Node ${process.versions.node}` },
     { ok: true, zh: `数据库 ${config.databaseUrl.replace(/\/\/[^@/]*@/, "//…@")}`, en: "database" },
@@ -21,6 +23,7 @@ export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
       en: "schema is current",
     });
     findings.push(...(await store.read(counts)));
+    findings.push(...(await wecomFindings({ environment, config: config.wecom, store, now: Date.now })));
     if (options.deep) findings.push(...(await deepCheck(store)));
   } finally {
     await store.close();

@@ -30,6 +30,7 @@ export const openKfid = "wkABC";
 const silenceMs = 10_000;
 
 const rights: [RegExp, string][] = [
+  [/^(agent|ticket|auth)\//, secrets.app],
   [/^externalcontact\//, secrets.contact],
   [/^kf\//, secrets.kf],
   [/^(message|batch)\//, secrets.app],
@@ -157,6 +158,15 @@ export class FakeWecom {
           invalid_open_userid_list: [],
         };
       }
+      case "agent/get":
+        return { errcode: 0, agentid: agentId };
+      case "kf/account/list":
+        return { errcode: 0, account_list: [{ open_kfid: openKfid, name: "小助手" }] };
+      case "externalcontact/get_follow_user_list":
+        return {
+          errcode: 0,
+          follow_user: [...new Set([...this.customers.values()].flatMap((c) => [...c.follow.keys()]))],
+        };
       case "kf/sync_msg":
         return this.sync(body);
       case "kf/service_state/get":

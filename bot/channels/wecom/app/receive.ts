@@ -27,6 +27,8 @@ const callbackSchema = z.looseObject({
   Token: text,
   OpenKfId: text,
   Id: text,
+  ChatId: text,
+  UpdateDetail: text,
 });
 
 /** What a callback says, as far as koloop listens. `id` is the same for every repetition of one callback. */
@@ -105,6 +107,9 @@ function fingerprint(f: z.infer<typeof callbackSchema>): string {
     f.EventKey,
     f.TaskId,
     f.ExternalUserID,
+    f.UserID,
+    f.ChatId,
+    f.UpdateDetail,
   ];
   return `ev:${createHash("sha256")
     .update(JSON.stringify([...told, f.Id, f.Token]))
