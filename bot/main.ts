@@ -22,6 +22,7 @@ import { createFolderWatch } from "./intake/folder.ts";
 import { registerIntakeRoutes } from "./intake/routes.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { registerProfileRoutes } from "./profile-routes.ts";
+import { registerReviewPage } from "./review-page.ts";
 import { loadSeed } from "./seed.ts";
 import { newTaskLink, registerTaskPage } from "./task-page.ts";
 
@@ -110,6 +111,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     await registerTaskPage(http, { store, ctx, accept: (event) => inbox.accept(event) });
     registerProfileRoutes(http, { store, ctx, web });
     await registerIntakeRoutes(http, { store, ctx });
+    await registerReviewPage(http, { store, ctx, web, accept: (event) => inbox.accept(event) });
     channels.set(web.name, web);
   }
   if (config.seedPath) await loadSeed(store, ctx, config.seedPath);

@@ -11,8 +11,9 @@ import { addWebLink, findWebLink } from "#db/web-sessions.ts";
 import type { Person } from "#domain/person.ts";
 import type { Assignment, Task } from "#domain/task.ts";
 import type { Context } from "#handlers/context.ts";
-import type { Incoming } from "#handlers/incoming.ts";
+import type { Incoming, MessageEvent, TapEvent } from "#handlers/incoming.ts";
 import { offerView } from "#handlers/offer-steps.ts";
+import { keepPicture, pictureFormBytes, readPictureForm, type SentPicture } from "./picture-form.ts";
 
 const purpose = "task";
 const linkMs = 14 * 86_400_000;
@@ -44,6 +45,9 @@ export async function registerTaskPage(http: FastifyInstance, deps: Deps): Promi
     pages.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
       done(null, Object.fromEntries(new URLSearchParams(body as string))),
     );
+    pages.addContentTypeParser("multipart/form-data", { parseAs: "buffer" }, (_request, body, done) =>
+      done(null, body),
+    );
     pages.get("/task-page.css", (_request, reply) => reply.type("text/css; charset=utf-8").send(style));
     pages.get<{ Params: { secret: string } }>("/t/:secret", async ({ params }, reply) => {
       const opened = await open(deps, params.secret);
@@ -53,12 +57,14 @@ export async function registerTaskPage(http: FastifyInstance, deps: Deps): Promi
         .type("text/html; charset=utf-8")
         .send(opened ? await pageOf(deps, opened) : endedPage(deps.ctx.lang));
     });
-    pages.post<{ Params: { secret: string } }>("/t/:secret", async ({ params, body }, reply) => {
+    const limits = { bodyLimit: pictureFormBytes };
+    pages.post<{ Params: { secret: string } }>("/t/:secret", limits, async ({ params, body, headers }, reply) => {
       const opened = await open(deps, params.secret);
-      const form = formSchema.safeParse(body).data;
       const page = reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
       if (!opened) return page.code(404).send(endedPage(deps.ctx.lang));
-      const notice = form && (await act(deps, opened, form));
+      const notice = Buffer.isBuffer(body)
+        ? await sendPicture(deps, opened, await readPictureForm(body, headers["content-type"] ?? ""))
+        : await sendForm(deps, opened, body);
       const now = await open(deps, params.secret);
       return page.code(notice === undefined ? 400 : 200).send(await pageOf(deps, now ?? opened, notice));
     });
@@ -75,33 +81,42 @@ async function open({ store, ctx }: Deps, secret: string): Promise<Opened | unde
   });
 }
 
+async function sendForm(deps: Deps, opened: Opened, body: unknown): Promise<string | undefined> {
+  const form = formSchema.safeParse(body).data;
+  const action = form?.token === undefined ? undefined : decodeAction(form.token);
+  if (!form) return undefined;
+  if (action) {
+    const isOurs = action.type.startsWith("offer.") && action.id === opened.assignment.id;
+    return isOurs ? act(deps, opened, form.once, { type: "tap", action }) : undefined;
+  }
+  const text = form.link?.trim();
+  return text ? act(deps, opened, form.once, { type: "message", text, addressed: true }) : undefined;
+}
+
+async function sendPicture(deps: Deps, opened: Opened, sent: SentPicture | undefined): Promise<string> {
+  const { done, badPicture } = taskPageWords(opened.person.lang);
+  if (!sent) return badPicture;
+  const id = await keepPicture(deps.store, sent, deps.ctx.now());
+  const about = { pictures: [{ id, digest: sent.digest }], aboutAssignment: opened.assignment.id };
+  return (await act(deps, opened, sent.once, { type: "message", text: "", addressed: true, ...about })) ?? done;
+}
+
+type What =
+  | Pick<TapEvent, "type" | "action">
+  | Pick<MessageEvent, "type" | "text" | "addressed" | "pictures" | "aboutAssignment">;
+
 /**
  * What was pressed or pasted enters by the same door as if it had come from the person's own messenger, so that the same rules hold; a
- * form sent twice is one event. Returns what koloop answered, undefined where the form makes no sense.
+ * form sent twice is one event. Returns what koloop answered, undefined where the person has no room for it.
  */
-async function act(
-  deps: Deps,
-  { person, assignment }: Opened,
-  form: z.infer<typeof formSchema>,
-): Promise<string | undefined> {
+async function act(deps: Deps, { person }: Opened, once: string, what: What): Promise<string | undefined> {
   const { store, ctx, accept } = deps;
   const [identity] = await store.read((tx) => tx.people.identitiesOf(person.id));
   if (!identity?.room) return undefined;
   const address = { channel: identity.channel, room: identity.room };
-  const about = {
-    eventId: `page-${form.once}`,
-    from: identity.externalId,
-    address,
-    roomKind: "bot" as const,
-    at: ctx.now(),
-  };
-  const action = form.token === undefined ? undefined : decodeAction(form.token);
   const before = await store.read((tx) => lastSaid(tx, address));
-  if (action) {
-    if (!action.type.startsWith("offer.") || action.id !== assignment.id) return undefined;
-    await accept({ ...about, type: "tap", action });
-  } else if (form.link?.trim()) await accept({ ...about, type: "message", text: form.link, addressed: true });
-  else return undefined;
+  const from = { from: identity.externalId, address, roomKind: "bot" as const };
+  await accept({ eventId: `page-${once}`, at: ctx.now(), ...from, ...what });
   const after = await store.read((tx) => lastSaid(tx, address));
   const { done } = taskPageWords(person.lang);
   return after && after.seq !== before?.seq ? after.text : done;
@@ -155,7 +170,9 @@ const buttonForm = (button: Button): string =>
 const handInForm = (words: ReturnType<typeof taskPageWords>): string =>
   `<form method="post">${onceField()}<label for="link">${escaped(words.handIn)}</label>
 <textarea id="link" name="link" rows="3" required maxlength="2000" placeholder="${escaped(words.link)}"></textarea>
-<button class="normal">${escaped(words.send)}</button></form>`;
+<button class="normal">${escaped(words.send)}</button></form>
+<details><summary>${escaped(words.picture)}</summary><form method="post" enctype="multipart/form-data">${onceField()}<input type="file" name="picture" accept="image/png,image/jpeg,image/webp" required aria-label="${escaped(words.picture)}">
+<button class="normal">${escaped(words.sendPicture)}</button></form></details>`;
 
 function blockHtml(block: Block): string {
   if (block.type === "fact") return `<p><span class="label">${escaped(block.label)}</span> ${escaped(block.value)}</p>`;
@@ -186,6 +203,7 @@ p{margin:.5rem 0;overflow-wrap:anywhere;white-space:pre-line}
 form{margin:.75rem 0}
 label,summary{display:block;margin:1.25rem 0 .5rem;font-weight:600}
 summary{min-height:2.75rem;cursor:pointer}
+input[type=file]{width:100%;min-height:2.75rem;font:inherit;margin-bottom:.75rem}
 textarea{box-sizing:border-box;width:100%;padding:.75rem;font:inherit;border:1px solid GrayText;border-radius:.75rem}
 button{width:100%;min-height:3.25rem;font:inherit;font-weight:600;border:1px solid GrayText;border-radius:.75rem;background:ButtonFace;color:ButtonText}
 button.primary{background:#1463ff;border-color:#1463ff;color:#fff}

@@ -1,6 +1,6 @@
 import { type ProofNote, sendBackReasons } from "#domain/proof.ts";
 import type { Submission, Task } from "#domain/task.ts";
-import type { Button, Card, Lang } from "./card.ts";
+import type { Block, Button, Card, Lang } from "./card.ts";
 import { formName, platformName, say } from "./names.ts";
 import { sendBackName } from "./review-queue.ts";
 
@@ -14,12 +14,31 @@ export function handInReceiptCard(view: { submission: Submission; task: Task; la
     blocks: [
       { type: "fact", label: say(lang, "任务", "Task"), value: task.title },
       { type: "fact", label: say(lang, "平台", "Platform"), value: platformName(submission.platform, lang) },
-      { type: "link", label: say(lang, "作品", "Post"), url: submission.url },
+      pieceBlock(submission, lang),
     ],
     buttons: [],
     settled: say(lang, "审核后会告诉您结果", "We will tell you when it has been reviewed"),
   };
 }
+
+const picturePrefix = "picture:";
+/** The picture that was handed in instead of a link; undefined for a link. */
+export const pictureOf = ({ url }: Pick<Submission, "url">): string | undefined =>
+  url.startsWith(picturePrefix) ? url.slice(picturePrefix.length) : undefined;
+
+/** The piece itself: its link, or the screenshot that stands for it. */
+function pieceBlock(submission: Submission, lang: Lang): Block {
+  const pictureId = pictureOf(submission);
+  if (pictureId === undefined) return { type: "link", label: say(lang, "作品", "Post"), url: submission.url };
+  return { type: "picture", pictureId, alt: say(lang, "作品截图", "A screenshot of the post") };
+}
+
+export const whichPictureTaskText = (titles: string[], lang: Lang): string =>
+  say(
+    lang,
+    `这张图是交给哪个任务的?请打开那个任务的页面上传(发「任务页」拿链接):${titles.join("、")}`,
+    `Which task is this picture for? Please upload it on that task's page (send “task page”): ${titles.join(", ")}`,
+  );
 
 /** Asks which task a link is for, where more than one may be meant. */
 export function whichTaskCard(view: {
@@ -78,7 +97,7 @@ export function reviewCard(view: {
     blocks: [
       { type: "fact", label: say(lang, "形式", "Form"), value: formName(submission.form, lang) },
       { type: "fact", label: say(lang, "平台", "Platform"), value: platformName(submission.platform, lang) },
-      { type: "link", label: say(lang, "作品", "Post"), url: submission.url },
+      pieceBlock(submission, lang),
       ...(view.notes ?? []).map((note) => ({
         type: "fact" as const,
         label: say(lang, "注意", "Look at"),
@@ -103,6 +122,8 @@ export function noteText(note: ProofNote, timeZone: string, lang: Lang): string 
       const words = note.words.join(say(lang, "、", ", "));
       return say(lang, `分享文字里没有提到「${words}」`, `the shared text does not mention “${words}”`);
     }
+    case "screenshot":
+      return say(lang, "截图,没有链接,请看图确认", "a screenshot without a link: look at the picture");
     case "short-link":
       return say(lang, "短链接,请点开确认是哪篇", "a short link: open it to see which post it is");
   }

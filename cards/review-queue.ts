@@ -13,6 +13,8 @@ export function reviewQueueCard(view: {
   waiting: Waiting[];
   now: number;
   timeZone: string;
+  /** Where the queue's page is, if it can be reached. */
+  page?: string;
   lang: Lang;
 }): Card {
   const { id, waiting, now, timeZone, lang } = view;
@@ -38,6 +40,9 @@ export function reviewQueueCard(view: {
               ]),
               alignRight: [],
             },
+            ...(view.page
+              ? [{ type: "link" as const, label: say(lang, "在网页上审", "Review on a page"), url: view.page }]
+              : []),
           ],
     buttons:
       shown.length === 0

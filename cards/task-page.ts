@@ -7,6 +7,13 @@ export const taskPageWords = (lang: Lang) => ({
   handIn: say(lang, "交作品", "Hand in"),
   link: say(lang, "把作品链接粘贴到这里", "Paste the link of your post here"),
   send: say(lang, "提交", "Send"),
+  picture: say(lang, "没有链接?上传作品截图", "No link? Upload a screenshot"),
+  sendPicture: say(lang, "上传截图", "Upload"),
+  badPicture: say(
+    lang,
+    "请选一张 5 MB 以内的图片(PNG、JPEG 或 WebP)。",
+    "Please choose a picture of at most 5 MB (PNG, JPEG or WebP).",
+  ),
   done: say(lang, "好了", "Done"),
   ended: say(
     lang,

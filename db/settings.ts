@@ -19,6 +19,10 @@ export function settingsTable({ prisma, sql }: Connection) {
       });
     },
 
+    async picture(id: string): Promise<{ mime: string; bytes: Uint8Array } | undefined> {
+      return sql.get<{ mime: string; bytes: Uint8Array }>("SELECT mime, bytes FROM picture WHERE id = ?", id);
+    },
+
     /** A picture for cards; the id is the caller's. */
     async addPicture(picture: { id: string; mime: string; bytes: Uint8Array; createdAt: number }): Promise<void> {
       const { createdAt, ...rest } = picture;

@@ -6,7 +6,8 @@ import type { Submission, Task } from "./task.ts";
 export type ProofNote =
   | { kind: "older-than-task"; at: number }
   | { kind: "not-mentioned"; words: string[] }
-  | { kind: "short-link" };
+  | { kind: "short-link" }
+  | { kind: "screenshot" };
 
 /** What the link and the words around it show against the task's rules. */
 export function proofNotes(post: PostLink, text: string, task: Task): ProofNote[] {

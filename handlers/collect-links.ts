@@ -36,7 +36,7 @@ async function handIn(scene: Scene<MessageEvent>, post: PostLink): Promise<void>
   const candidates = handInCandidates(offered, post.platform);
   const [first, second] = candidates;
   if (!first) return explain(scene, post, offered);
-  if (!second) return accept(scene, first, post, scene.event.text);
+  if (!second) return acceptPiece(scene, first, post, pieceWords(post, scene.event.text, first.task));
   const id = ctx.newId();
   const kept = { personId: person.id, url: post.url, text: scene.event.text };
   await tx.settings.set(`hand-in:${id}`, JSON.stringify(kept), ctx.now());
@@ -45,7 +45,7 @@ async function handIn(scene: Scene<MessageEvent>, post: PostLink): Promise<void>
 }
 
 /** Handed in already and not given back, by anybody. */
-const isTaken = (earlier: readonly Submission[]): boolean =>
+export const isTaken = (earlier: readonly Submission[]): boolean =>
   earlier.some((known) => known.status !== "sent_back" && known.status !== "rejected");
 
 /** Why a link is for none of the person's tasks: the wrong platform, too late, or there is none; and what they could take instead. */
@@ -70,10 +70,11 @@ export async function handInChosen(scene: Scene<TapEvent>): Promise<void> {
   const chosen = (await runningOf(scene, person)).find(({ assignment }) => assignment.id === event.action.arg);
   if (!post || !chosen) return replyRefusal(scene, "gone");
   if (isTaken(await tx.submissions.withPost(post.canonical))) return replyRefusal(scene, "already-answered");
-  await accept(scene, chosen, post, asked.text, event.action.id);
+  await acceptPiece(scene, chosen, post, pieceWords(post, asked.text, chosen.task), event.action.id);
 }
 
-async function runningOf(scene: Scene, person: Person): Promise<Offered[]> {
+/** All that the person was ever asked for, with its task. */
+export async function runningOf(scene: Scene, person: Person): Promise<Offered[]> {
   const offered: Offered[] = [];
   for (const assignment of await scene.tx.tasks.assignmentsFor(person.id)) {
     if (assignment.pushedAt === null) continue;
@@ -83,11 +84,18 @@ async function runningOf(scene: Scene, person: Person): Promise<Offered[]> {
   return offered;
 }
 
-async function accept(
+type Words = { rawText: string; notes: ProofNote[] };
+const pieceWords = (post: PostLink, rawText: string, task: Task): Words => ({
+  rawText,
+  notes: proofNotes(post, rawText, task),
+});
+
+/** Takes a piece in for a task: the submission, the steps, a receipt, and somebody who reviews it. */
+export async function acceptPiece(
   scene: Scene,
   { assignment, task }: Offered,
-  post: PostLink,
-  rawText: string,
+  post: Pick<PostLink, "url" | "canonical"> & { platform: string | null },
+  { rawText, notes }: Words,
   id?: string,
 ): Promise<void> {
   const { tx, ctx, person } = scene;
@@ -134,7 +142,6 @@ async function accept(
   const receipt = handInReceiptCard({ submission, task, lang: person.lang });
   if (id) await redraw(tx, ctx, receipt, scene.event.address);
   else await reply(scene, receipt);
-  const notes = proofNotes(post, rawText, task);
   const trusted = (await tx.settings.get(trustSetting)) === "on" && notes.length === 0;
   if (trusted && isTrusted(await tx.submissions.ofPerson(person.id)))
     await settleReview(tx, ctx, { submission, task, author: person }, { outcome: "approved" });

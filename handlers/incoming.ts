@@ -29,6 +29,10 @@ export type MessageEvent = Envelope & {
    * asked, whatever others know. Null: no employee has a part in it, and nobody is asked.
    */
   to?: string | null;
+  /** Pictures that came with the words, kept already; `digest` is the SHA-256 of the bytes: the same picture twice is one. */
+  pictures?: { id: string; digest: string }[];
+  /** The offer on whose page this was said. */
+  aboutAssignment?: string;
   /** Here koloop cannot speak first: whoever mentions tasks is shown what waits for them. */
   mayOnlyAnswer?: boolean;
 };

@@ -35,19 +35,23 @@ async function showQueue(scene: Scene<MessageEvent>): Promise<void> {
   const id = ctx.newId();
   const ids = waiting.slice(0, queueShown).map(({ submission }) => submission.id);
   await tx.settings.set(`queue:${id}`, JSON.stringify(ids), ctx.now());
+  const page = ctx.publicUrl === undefined ? {} : { page: `${ctx.publicUrl}/review` };
   const shown = waiting.map((one) => ({
     submission: one.submission,
     task: one.task,
     author: one.author.name,
     notes: one.notes.map((note) => noteText(note, timeZone, person.lang)),
   }));
-  await reply(scene, reviewQueueCard({ id, waiting: shown, now: ctx.now(), timeZone, lang: person.lang }));
+  await reply(scene, reviewQueueCard({ id, waiting: shown, now: ctx.now(), timeZone, lang: person.lang, ...page }));
 }
 
-type Noted = Reviewing & { notes: ProofNote[] };
+export type Noted = Reviewing & { notes: ProofNote[] };
 
 /** All that waits and that this person may review; of `ids` alone where they are given. */
-async function waitingFor({ tx, person }: Scene, ids?: ReadonlySet<string>): Promise<Noted[]> {
+export async function waitingFor(
+  { tx, person }: Pick<Scene, "tx" | "person">,
+  ids?: ReadonlySet<string>,
+): Promise<Noted[]> {
   const found: Noted[] = [];
   for (const submission of await tx.submissions.waiting()) {
     if (ids && !ids.has(submission.id)) continue;
@@ -55,7 +59,8 @@ async function waitingFor({ tx, person }: Scene, ids?: ReadonlySet<string>): Pro
     const author = await tx.people.find(submission.personId);
     if (!task || !author || (!hasRole(person, "manager") && author.ownerId !== person.id)) continue;
     const [link] = findLinks(submission.url);
-    found.push({ submission, task, author, notes: link ? proofNotes(link, submission.rawText, task) : [] });
+    const notes: ProofNote[] = link ? proofNotes(link, submission.rawText, task) : [{ kind: "screenshot" }];
+    found.push({ submission, task, author, notes });
   }
   return found;
 }

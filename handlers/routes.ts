@@ -4,6 +4,7 @@ import { confirmAllTapped, confirmTapped, rejectAllTapped } from "./answer-sugge
 import { figureAnswered, figuresGive, figuresGone, figuresSkip } from "./ask-figures.ts";
 import { changeTapped, changeTask } from "./change-task.ts";
 import { collectLinks, handInChosen } from "./collect-links.ts";
+import { collectPictures } from "./collect-pictures.ts";
 import type { Scene, Talk } from "./context.ts";
 import {
   historyTapped,
@@ -131,6 +132,7 @@ export const talks: readonly Talk[] = [
   myTasks,
   taskPages,
   suitTasks,
+  collectPictures,
   restFromTasks,
   collectLinks,
   figureAnswered,
