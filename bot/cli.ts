@@ -117,8 +117,16 @@ program
 
 program
   .command("policy")
+  .option("--replay <log>", "重放一份记录:权重是否一致,换一种选法会怎样 / replay a record: same weights, and what if")
+  .option("--json", "输出 JSON / print JSON")
   .description("按模拟器协议回答匹配与学习 / answer the simulator's protocol with the real matching and learning")
-  .action(run(async () => (await import("./commands/policy.ts")).runPolicyCommand()));
+  .action((options: { replay?: string; json?: boolean }) =>
+    run(async () =>
+      options.replay === undefined
+        ? (await import("./commands/policy.ts")).runPolicyCommand()
+        : (await import("./commands/policy-replay.ts")).runReplay(options.replay, options.json ?? false),
+    )(),
+  );
 
 program
   .command("chat")

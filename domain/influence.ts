@@ -6,6 +6,9 @@
  * their tags would suggest, by how much a single post tells (empirical Bayes; Efron and Morris 1975). Bought likes show as reactions
  * out of proportion to reads, comments and shares: such a reading is set aside for the latest honest one of the same post.
  */
+import { medianOf } from "./interval.ts";
+import { splitLogs, type Value } from "./log-parts.ts";
+
 export type Reading = {
   day: number;
   reads: number;
@@ -48,29 +51,17 @@ export type InfluenceFit = {
   prior: (tags: Iterable<string>) => number;
 };
 
-type Value = {
-  person: string;
-  task: string;
-  theme: string;
-  cell: string;
-  reach: number;
-  rate: number;
-  reachNoise: number;
-  rateNoise: number;
-  aside: boolean;
-};
-
 /** Weighs everybody with a post. `tagsOf` lets people borrow from those with the same tags. */
 export function weighInfluence(state: InfluenceState, tagsOf: (person: string) => Iterable<string>): InfluenceFit {
   const values = cleanValues(Object.values(state.posts));
-  const reach = fitLogs(
+  const reach = splitLogs(
     values,
     (v) => v.reach,
     (v) => v.reachNoise,
     { person: 0.2, task: 0.15, noise: 0.2 },
     tagsOf,
   );
-  const rate = fitLogs(
+  const rate = splitLogs(
     values,
     (v) => v.rate,
     (v) => v.rateNoise,
@@ -105,11 +96,6 @@ export function weighInfluence(state: InfluenceState, tagsOf: (person: string) =
 
 // ---------------------------------------------------------------- from readings to clean values
 
-const median = (xs: number[]): number => {
-  const sorted = [...xs].sort((a, b) => a - b);
-  return sorted.length ? (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2 : 0;
-};
-
 const likesPerRead = (r: Reading): number => Math.log((r.likes + 0.5) / (r.reads + 1));
 const likesPerWord = (r: Reading): number => Math.log((r.likes + 0.5) / (r.comments + r.shares + 0.5));
 
@@ -117,7 +103,13 @@ type Norm = { perRead: number; perWord: number; spreadRead: number; spreadWord: 
 
 function cleanValues(posts: readonly Post[]): Value[] {
   const norms = new Map<string, Norm>();
-  for (const form of new Set(posts.map((p) => p.form))) norms.set(form, normOf(posts.filter((p) => p.form === form)));
+  const byForm = new Map<string, Post[]>();
+  for (const p of posts) {
+    const list = byForm.get(p.form);
+    if (list) list.push(p);
+    else byForm.set(p.form, [p]);
+  }
+  for (const [form, list] of byForm) norms.set(form, normOf(list));
   const ripe = ripeness(posts);
   return posts.map((post) => {
     const norm = norms.get(post.form)!;
@@ -143,15 +135,15 @@ function cleanValues(posts: readonly Post[]): Value[] {
 function normOf(posts: readonly Post[]): Norm {
   const first = posts.map((p) => p.readings[0]!);
   const [a, b] = [first.map(likesPerRead), first.map(likesPerWord)];
-  const [perRead, perWord] = [median(a), median(b)];
+  const [perRead, perWord] = [medianOf(a) ?? 0, medianOf(b) ?? 0];
   const spread = (xs: number[], mid: number, least: number): number =>
-    Math.max(least, 1.48 * median(xs.map((x) => Math.abs(x - mid))));
+    Math.max(least, 1.48 * (medianOf(xs.map((x) => Math.abs(x - mid))) ?? 0));
   return {
     perRead,
     perWord,
     spreadRead: spread(a, perRead, 0.3),
     spreadWord: spread(b, perWord, 0.25),
-    perShare: median(first.map((r) => Math.log((r.reads + 1) / (r.shares + 0.5)))),
+    perShare: medianOf(first.map((r) => Math.log((r.reads + 1) / (r.shares + 0.5)))) ?? 0,
   };
 }
 
@@ -181,148 +173,11 @@ function ripeness(posts: readonly Post[]): Map<number, number> {
     const full = p.readings.find((r) => r.day >= 7);
     if (!full) continue;
     for (const r of p.readings)
-      if (r.day < 7) ratios.set(r.day, [...(ratios.get(r.day) ?? []), Math.log((r.reads + 1) / (full.reads + 1))]);
+      if (r.day < 7) {
+        const list = ratios.get(r.day) ?? [];
+        ratios.set(r.day, list);
+        list.push(Math.log((r.reads + 1) / (full.reads + 1)));
+      }
   }
-  return new Map([...ratios].map(([day, xs]) => [day, median(xs)]));
-}
-
-// ---------------------------------------------------------------- parts of a logarithm
-
-type Fit = {
-  people: Map<string, number>;
-  tags: Map<string, number>;
-  themes: Record<string, { effect: number; variance: number }>;
-};
-type Spread = { person: number; task: number; noise: number };
-
-/**
- * Splits values into cell + task + tags + person + chance by going round (backfitting), each part shrunk by its variance, which is
- * estimated on the way. Residuals beyond 2.5 standard deviations count as 2.5 (winsorised).
- */
-function fitLogs(
-  values: readonly Value[],
-  of: (v: Value) => number,
-  noiseOf: (v: Value) => number,
-  start: Spread,
-  tagsOf: (person: string) => Iterable<string>,
-): Fit {
-  const y = values.map(of);
-  const extra = values.map(noiseOf);
-  const spread = { ...start };
-  const cells = new Map<string, number>();
-  const tasks = new Map<string, number>();
-  const taskMeans = new Map<string, { mean: number; variance: number }>();
-  const people = new Map<string, number>();
-  const tags = new Map<string, number>();
-  const persons = [...new Set(values.map((v) => v.person))];
-  const tagged = new Map(persons.map((p) => [p, [...tagsOf(p)]]));
-  const tagSum = (p: string): number => tagged.get(p)!.reduce((sum, t) => sum + (tags.get(t) ?? 0), 0);
-  const group = (key: (v: Value) => string): Map<string, number[]> => {
-    const groups = new Map<string, number[]>();
-    values.forEach((v, i) => {
-      const list = groups.get(key(v));
-      if (list) list.push(i);
-      else groups.set(key(v), [i]);
-    });
-    return groups;
-  };
-  const [byCell, byTask, byPerson] = [group((v) => v.cell), group((v) => v.task), group((v) => v.person)];
-  const rest = (i: number, without: "cell" | "task" | "person"): number => {
-    const v = values[i]!;
-    let r = y[i]!;
-    if (without !== "cell") r -= cells.get(v.cell) ?? 0;
-    if (without !== "task") r -= tasks.get(v.task) ?? 0;
-    if (without !== "person") r -= (people.get(v.person) ?? 0) + tagSum(v.person);
-    return r;
-  };
-  const weigh = (
-    list: number[],
-    without: "cell" | "task" | "person",
-    shift: number,
-    known: number,
-  ): { mean: number; precision: number } => {
-    let sum = 0;
-    let precision = 0;
-    for (const i of list) {
-      const limit = 2.5 * Math.sqrt(spread.noise + extra[i]!);
-      const r = rest(i, without) - shift;
-      const w = 1 / (spread.noise + extra[i]!);
-      sum += w * Math.max(known - limit, Math.min(known + limit, r));
-      precision += w;
-    }
-    return { mean: sum / precision, precision };
-  };
-  for (let round = 0; round < 12; round++) {
-    for (const [cell, list] of byCell)
-      cells.set(cell, weigh(list, "cell", 0, cells.get(cell) ?? median(list.map((i) => y[i]!))).mean);
-    let taskSquares = 0;
-    for (const [task, list] of byTask) {
-      const { mean, precision } = weigh(list, "task", 0, tasks.get(task) ?? 0);
-      const shrunk = (mean * precision) / (precision + 1 / spread.task);
-      taskMeans.set(task, { mean, variance: spread.task + 1 / precision });
-      tasks.set(task, shrunk);
-      taskSquares += shrunk * shrunk + 1 / (precision + 1 / spread.task);
-    }
-    let personSquares = 0;
-    for (const [person, list] of byPerson) {
-      const { mean, precision } = weigh(list, "person", tagSum(person), people.get(person) ?? 0);
-      const shrunk = (mean * precision) / (precision + 1 / spread.person);
-      people.set(person, shrunk);
-      personSquares += shrunk * shrunk + 1 / (precision + 1 / spread.person);
-    }
-    fitTags(persons, tagged, people, tags, spread.person);
-    let squares = 0;
-    values.forEach((_, i) => {
-      const r = rest(i, "person") - tagSum(values[i]!.person) - (people.get(values[i]!.person) ?? 0);
-      squares += Math.min(r * r, 6.25 * (spread.noise + extra[i]!));
-    });
-    const count = values.length;
-    // A few imagined posts keep the variances sane while there are few real ones.
-    spread.person = (start.person * 10 + personSquares) / (10 + persons.length);
-    spread.task = (start.task * 10 + taskSquares) / (10 + byTask.size);
-    spread.noise = (start.noise * 20 + squares) / (20 + Math.max(0, count - 0.5 * persons.length));
-  }
-  return { people, tags, themes: themeEffects(values, taskMeans) };
-}
-
-/** Moves what people with a tag have in common from the people to the tag, shrunk by how few they are. */
-function fitTags(
-  persons: readonly string[],
-  tagged: Map<string, string[]>,
-  people: Map<string, number>,
-  tags: Map<string, number>,
-  personVariance: number,
-): void {
-  const groups = new Map<string, string[]>();
-  for (const p of persons) for (const t of tagged.get(p)!) groups.set(t, [...(groups.get(t) ?? []), p]);
-  for (const [tag, list] of [...groups].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
-    if (list.length < 4 || list.length > 0.8 * persons.length) continue;
-    const old = tags.get(tag) ?? 0;
-    const mean = list.reduce((sum, p) => sum + people.get(p)!, 0) / list.length + old;
-    const fresh = mean * (list.length / (list.length + personVariance / 0.01));
-    tags.set(tag, fresh);
-    for (const p of list) people.set(p, people.get(p)! + old - fresh);
-  }
-}
-
-/** What the tasks of a theme have in common, against all tasks' middle; the variance says how few they are. */
-function themeEffects(
-  values: readonly Value[],
-  taskMeans: Map<string, { mean: number; variance: number }>,
-): Fit["themes"] {
-  const byTheme = new Map<string, Set<string>>();
-  for (const v of values) byTheme.set(v.theme, (byTheme.get(v.theme) ?? new Set()).add(v.task));
-  const middle = median([...taskMeans.values()].map((t) => t.mean));
-  const out: Fit["themes"] = {};
-  for (const [theme, list] of byTheme) {
-    let sum = 0;
-    let precision = 0;
-    for (const task of list) {
-      const { mean, variance } = taskMeans.get(task)!;
-      sum += (mean - middle) / variance;
-      precision += 1 / variance;
-    }
-    out[theme] = { effect: sum / precision, variance: 1 / precision };
-  }
-  return out;
+  return new Map([...ratios].map(([day, xs]) => [day, medianOf(xs) ?? 0]));
 }

@@ -68,6 +68,8 @@ export type Offer = {
   form: string;
   probability: number;
   chances: Record<string, number>;
+  /** Chance of completion in each open form. */
+  prospects: Record<string, number>;
   at: number;
   outlook: Outlook;
   /** What a completion by this person is worth to this task, 1 being usual. */
@@ -281,6 +283,7 @@ function offerOf(desk: Desk, p: Prepared): Offer {
     form: model.forms[outlook.form]!,
     probability: chances[drawn]!,
     chances: Object.fromEntries(fair.map((o, i) => [model.forms[o.form]!, chances[i]!])),
+    prospects: Object.fromEntries(fair.map((o) => [model.forms[o.form]!, o.all])),
     at: p.at,
     outlook,
     worth: p.worth,

@@ -4,13 +4,22 @@
  * with an unknown level of its own, and tasks that went wrong for their own reasons.
  */
 import { sigmoid } from "./belief.ts";
+import { medianOf } from "./interval.ts";
 
 export type ThemeStatus = "ok" | "weak" | "retired" | "template";
 
-/** One closed task, as a reading of its theme: the shift in logits and its variance. */
-export type ThemeReading = { wording: number; shift: number; variance: number; asked: number };
+/** One closed task, as a reading of its theme: the shift in logits and its variance. `nr` counts the readings of all themes. */
+export type ThemeReading = {
+  nr: number;
+  first: boolean;
+  wording: number;
+  shift: number;
+  variance: number;
+  asked: number;
+};
 export type ThemeRecord = { readings: ThemeReading[]; status: ThemeStatus };
-export type ThemesState = { themes: Record<string, ThemeRecord>; recent: number[] };
+/** `recent` are the latest shifts of all themes, first tasks made comparable; the newest has the number `count`. */
+export type ThemesState = { themes: Record<string, ThemeRecord>; recent: number[]; count: number };
 
 export type ThemeEvidence = {
   theme: string;
@@ -21,21 +30,26 @@ export type ThemeEvidence = {
   tasks: number;
 };
 
-export const newThemes = (): ThemesState => ({ themes: {}, recent: [] });
+export const newThemes = (): ThemesState => ({ themes: {}, recent: [], count: 0 });
 
 /** Usual, weak, strong: how common, how they are accepted (logits) and read (logarithm) against the usual. */
 const KINDS = [
-  { prior: 0.75, mean: -0.1, sd: 0.4, read: 0, readSd: 0.05 },
-  { prior: 0.13, mean: -1.6, sd: 0.4, read: -0.4, readSd: 0.25 },
-  { prior: 0.12, mean: 0.45, sd: 0.35, read: 0.32, readSd: 0.12 },
+  { prior: 0.71, mean: 0, sd: 0.4, read: 0, readSd: 0.05 },
+  { prior: 0.17, mean: -1.8, sd: 0.3, read: -0.5, readSd: 0.2 },
+  { prior: 0.12, mean: 0.8, sd: 0.4, read: 0.38, readSd: 0.1 },
 ] as const;
 const WEAK = 1;
-const STRAY = 0.25;
-const FAULT = { chance: 0.06, mean: -2.2, sd: 0.7 };
+const STRAY = 0.2;
+/** A theme's first task was matched before anything was known of whom it draws: it does less well, and how much less is uncertain. */
+const FIRST = { mean: -0.4, sd: 0.55 };
+const FAULT = { chance: 0.04, mean: -2.2, sd: 0.7 };
 /** A theme may change its kind between two tasks; a new wording heals half of the weak. */
 const CHANGE = 0.03;
 const HEALED = 0.5;
 const KEPT = 14;
+/** How many shifts of all themes are kept, and how many on either side of a reading are its contemporaries. */
+const MEMORY = 80;
+const AROUND = 15;
 
 /** Notes a closed task: logits of accepting on a usual theme for those who saw it, and who accepted. */
 export function noteTask(
@@ -46,11 +60,12 @@ export function noteTask(
   accepted: readonly number[],
 ): void {
   if (logits.length < 3) return;
-  const reading = { wording, asked: logits.length, ...shiftOf(logits, accepted) };
   state.themes[theme] ??= { readings: [], status: "ok" };
   const record = state.themes[theme]!;
+  const first = record.readings.length === 0;
+  const reading = { nr: ++state.count, first, wording, asked: logits.length, ...shiftOf(logits, accepted) };
   record.readings = [...record.readings, reading].slice(-KEPT);
-  state.recent = [...state.recent, reading.shift].slice(-60);
+  state.recent = [...state.recent, reading.shift - (first ? FIRST.mean : 0)].slice(-MEMORY);
 }
 
 /** The common shift that explains the answers best, with a weak prior; Newton's method. */
@@ -76,13 +91,19 @@ export type ThemeReads = { effect: number; variance: number };
 
 /** Settles the status of every theme seen so far; call at each close. */
 export function settleThemes(state: ThemesState, reads: Readonly<Record<string, ThemeReads>> = {}): ThemeEvidence[] {
-  const sorted = [...state.recent].sort((a, b) => a - b);
-  const centre = sorted.length ? sorted[sorted.length >> 1]! : 0;
   return Object.entries(state.themes).map(([theme, record]) => {
-    const evidence = weigh(record, centre, reads[theme]);
-    record.status = sorted.length < 6 ? record.status : verdict(record, evidence);
+    const shifts = record.readings.map((r) => r.shift - (r.first ? FIRST.mean : 0) - usualAround(state, r.nr));
+    const evidence = weigh(record, shifts, reads[theme]);
+    record.status = state.count < 6 ? record.status : verdict(record, evidence);
     return { theme, status: record.status, tasks: record.readings.length, ...evidence };
   });
+}
+
+/** The median shift of the tasks closed around the time of a reading: what the model expects of everybody moves while it learns. */
+function usualAround(state: ThemesState, nr: number): number {
+  const at = nr - 1 - (state.count - state.recent.length);
+  const from = Math.max(0, Math.min(at - AROUND, state.recent.length - AROUND));
+  return medianOf(state.recent.slice(from, Math.max(at, 0) + AROUND + 1)) ?? 0;
 }
 
 const freshLevels = (): { mean: number; variance: number }[] =>
@@ -91,11 +112,12 @@ const freshLevels = (): { mean: number; variance: number }[] =>
 type Weighed = { weak: number; strong: number; level: number };
 
 /** Filters a theme's readings, oldest first, over the three kinds (a hidden Markov chain whose kinds have Gaussian levels). */
-function weigh(record: ThemeRecord, centre: number, reads: ThemeReads | undefined): Weighed {
+function weigh(record: ThemeRecord, shifts: readonly number[], reads: ThemeReads | undefined): Weighed {
   let chance = KINDS.map((k) => k.prior as number);
   let level = freshLevels();
   let wording = record.readings[0]?.wording ?? 1;
-  for (const r of record.readings) {
+  for (const [nr, r] of record.readings.entries()) {
+    const x = shifts[nr]!;
     chance = chance.map((c, i) => (1 - CHANGE) * c + CHANGE * KINDS[i]!.prior);
     if (r.wording !== wording) {
       wording = r.wording;
@@ -103,17 +125,17 @@ function weigh(record: ThemeRecord, centre: number, reads: ThemeReads | undefine
       // New words are a new thing: what the old ones' level was says nothing of theirs.
       level = freshLevels();
     }
-    const noise = r.variance + STRAY * STRAY;
-    chance = chance.map((c, i) => c * likelihood(r.shift - centre, level[i]!, noise));
+    const noise = r.variance + STRAY * STRAY + (r.first ? FIRST.sd * FIRST.sd : 0);
+    chance = chance.map((c, i) => c * likelihood(x, level[i]!, noise));
     const total = chance.reduce((a, b) => a + b, 0);
     chance = chance.map((c) => c / total);
     level.forEach((l, i) => {
       // A reading that looks like a fault teaches little about the level.
-      const trust = sane(r.shift - centre, l, noise);
+      const trust = sane(x, l, noise);
       // The weak kind's level moves only as far as the theme may be weak; else it would drift to a healthy theme's and never be seen.
       const share = i === WEAK ? chance[i]! : 1;
       const gain = (l.variance / (l.variance + noise)) * trust * share;
-      level[i] = { mean: l.mean + gain * (r.shift - centre - l.mean), variance: l.variance * (1 - gain) + 0.002 };
+      level[i] = { mean: l.mean + gain * (x - l.mean), variance: l.variance * (1 - gain) + 0.002 };
     });
   }
   if (reads) {
@@ -143,7 +165,7 @@ function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   const tasks = record.readings.length;
   const wording = record.readings.at(-1)!.wording;
   const inWording = record.readings.filter((r) => r.wording === wording).length;
-  if (weak > 0.9 && wording > 1 && inWording >= 2) return "retired";
+  if (weak > 0.9 && wording > 1 && inWording >= 1) return "retired";
   if (record.status === "retired") return weak > 0.5 ? "retired" : "ok";
   if (weak > (tasks >= 2 ? 0.5 : 0.85)) return "weak";
   if (record.status === "weak" && weak > 0.3) return "weak";

@@ -12,6 +12,7 @@ import {
 import { closeTask, type LearnerState, newLearner, noteOutcome, notePush, passTime } from "#domain/learning.ts";
 import { type MatchLimits, type MatchPerson, type MatchTask, rankPeople } from "#domain/match.ts";
 import { wordReason } from "#domain/match-reasons.ts";
+import type { LoggedChoice } from "#domain/off-policy.ts";
 import { planWave } from "#domain/plan.ts";
 import { type DeclineReason, noStanding, noteDecline } from "#domain/standing-declines.ts";
 import { tagKinship } from "#domain/tag-kinship.ts";
@@ -26,6 +27,8 @@ type Task = Of<"task">;
 
 const WEEK = 7 * 24 * 3_600_000;
 
+type OnChoice = (task: string, person: string, choice: LoggedChoice) => void;
+
 export class PolicyDesk {
   private readonly segments: { id: string; rule: TagRule }[];
   private readonly people = new Map<string, Person>();
@@ -39,8 +42,12 @@ export class PolicyDesk {
   private readonly vocabulary: BriefVocabulary;
   private weights: Record<string, number> = {};
 
-  constructor(init: Of<"init">, vocabulary: BriefVocabulary) {
+  private readonly onChoice: OnChoice | undefined;
+
+  /** `onChoice` is told each choice of a form as it is made. */
+  constructor(init: Of<"init">, vocabulary: BriefVocabulary, onChoice?: OnChoice) {
     this.vocabulary = vocabulary;
+    this.onChoice = onChoice;
     this.segments = init.segments;
     for (const p of init.people) {
       this.people.set(p.id, {
@@ -94,6 +101,16 @@ export class PolicyDesk {
     }
   }
 
+  /** Everything that the lines so far have taught. */
+  learned(): { forms: readonly string[]; formWeights: ReturnType<typeof formWeights>; state: object } {
+    const { learner, influence, themes } = this;
+    return {
+      forms: learner.model.forms,
+      formWeights: formWeights(learner.model, this.reachable()),
+      state: { learner, influence, themes },
+    };
+  }
+
   private task(q: Of<"task">): object {
     const at = Date.parse(q.at);
     passTime(this.learner, at);
@@ -127,6 +144,7 @@ export class PolicyDesk {
         logits: o.logits,
         usual: o.usualLogit,
       });
+      this.onChoice?.(q.id, o.person, { form: o.form, chances: o.chances, expected: o.prospects, completed: false });
     }
     return {
       pushes: wave.offers.map((o) => ({

@@ -88,7 +88,7 @@ const profile = z.object({
 });
 
 /** A line of the world (`shared/sim/PROTOCOL.md`, section 2). Unknown fields are ignored. */
-export const messageSchema = z.discriminatedUnion("type", [
+const messageSchema = z.discriminatedUnion("type", [
   init,
   z.object({ type: z.literal("round"), seq: z.number().int(), at: time, round: z.number() }),
   task,
@@ -99,3 +99,17 @@ export const messageSchema = z.discriminatedUnion("type", [
   z.object({ ...line, type: z.literal("end") }),
 ]);
 export type Message = z.infer<typeof messageSchema>;
+
+/** Reads one line of the world's; a text that says what is wrong with it otherwise. */
+export function readMessage(line: string): Message | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return `not JSON: ${line.slice(0, 80)}`;
+  }
+  const read = messageSchema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  return issue ? `${issue.path.join(".") || "the line"}: ${issue.message}` : "not understood";
+}

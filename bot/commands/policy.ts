@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { briefVocabulary } from "#domain/brief-fit.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { PolicyDesk } from "./policy-desk.ts";
-import { type Message, messageSchema } from "./policy-protocol.ts";
+import { readMessage } from "./policy-protocol.ts";
 
 /**
  * Answers the world's lines until `end` is answered or the input ends. Returns the exit code: 0 played, 1 when a line breaks the
@@ -20,7 +20,7 @@ export async function runPolicy(
   for await (const line of input) {
     number++;
     if (line.trim() === "") continue;
-    const read = readLine(line);
+    const read = readMessage(line);
     if (typeof read === "string") {
       err(`koloop policy: line ${number}: ${read}`);
       return 1;
@@ -35,19 +35,6 @@ export async function runPolicy(
     if (read.type === "end") return 0;
   }
   return 0;
-}
-
-function readLine(line: string): Message | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return `not JSON: ${line.slice(0, 80)}`;
-  }
-  const read = messageSchema.safeParse(value);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  return issue ? `${issue.path.join(".") || "the line"}: ${issue.message}` : "not understood";
 }
 
 /** The command itself: standard input and output. */
