@@ -12,11 +12,12 @@ import {
 } from "#domain/query.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { loadCatalog } from "./answers/catalog.ts";
-import { type Asked, type Tally, tally } from "./answers/counts.ts";
+import { tally } from "./answers/counts.ts";
 import { fieldAnswer } from "./answers/fields.ts";
 import { influences } from "./answers/influence.ts";
 import { quotas } from "./answers/quotas.ts";
 import { type RecentQuestion, recentSchema } from "./answers/recent.ts";
+import type { Asked, Tally } from "./answers/select.ts";
 import type { Connection } from "./backend.ts";
 import { settingsTable } from "./settings.ts";
 import type { Sql } from "./sql.ts";

@@ -2,7 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { Pool, type PoolConfig, types } from "pg";
 import type { Backend, Connection, Prisma } from "./backend.ts";
 import { numbered } from "./migrate-postgres.ts";
-import { insertText, type Sql, type SqlValue } from "./sql.ts";
+import { marks, type Sql, type SqlValue } from "./sql.ts";
 
 /** Times and counts are 64-bit integers below 2^53: they come back as numbers, as they do from SQLite. */
 const int8 = 20;
@@ -42,8 +42,8 @@ export async function openPostgres(url: string, poolSize = 10): Promise<Backend>
     transaction: async (work) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await client.$transaction((tx) => work({ sql: sqlOver(tx), prisma: async () => tx }), {
-            timeout: 60_000,
+          return await client.$transaction((tx) => inOne(tx, work), {
+            timeout: longestMs,
             maxWait: 20_000,
           });
         } catch (fault) {
@@ -57,6 +57,16 @@ export async function openPostgres(url: string, poolSize = 10): Promise<Backend>
       await client.$disconnect();
     },
   };
+}
+
+/** The import of a brand is one transaction, and a large brand takes minutes. */
+const longestMs = 30 * 60_000;
+
+async function inOne<T>(tx: Raw & Prisma, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const { sql, flush } = sqlOver(tx);
+  const result = await work({ sql, prisma: () => flush().then(() => tx) });
+  await flush();
+  return result;
 }
 
 /** 40001 and 40P01: the database chose another transaction; P2034 is Prisma's word for both. */
@@ -89,30 +99,60 @@ function readOver(pool: Pool): Sql {
   };
 }
 
-function sqlOver(tx: Raw): Sql {
+/** A statement may have 65,535 values at most. */
+const valuesAtOnce = 20_000;
+
+/**
+ * Rows to insert wait until something else is said, and then go table by table, many in a statement: each statement is a round trip.
+ * Whatever reads or writes otherwise sees them; a row that is refused is refused at the latest at the commit, or at the end of its savepoint.
+ */
+function sqlOver(tx: Raw): { sql: Sql; flush: () => Promise<void> } {
   let depth = 0;
+  let waiting = new Map<string, { table: string; columns: string[]; values: SqlValue[] }>();
+  let count = 0;
+  const flush = async () => {
+    if (count === 0) return;
+    const batches = [...waiting.values()];
+    waiting = new Map();
+    count = 0;
+    for (const { table, columns, values } of batches)
+      await tx.$executeRawUnsafe(rowsText(table, columns, values.length / columns.length), ...values.map(bound));
+  };
   const all = async <Row>(text: string, ...values: SqlValue[]) => {
+    await flush();
     const rows = await tx.$queryRawUnsafe<Record<string, unknown>[]>(dialectText(text), ...values.map(bound));
     return rows.map(withNumbers) as Row[];
   };
-  const run = (text: string, ...values: SqlValue[]) => tx.$executeRawUnsafe(dialectText(text), ...values.map(bound));
-  return {
+  const run = async (text: string, ...values: SqlValue[]) => {
+    await flush();
+    return tx.$executeRawUnsafe(dialectText(text), ...values.map(bound));
+  };
+  const sql: Sql = {
     dialect: "postgresql",
     all,
     get: async (text, ...values) => (await all<never>(text, ...values))[0],
     run,
     insert: async (table, row) => {
       const columns = Object.keys(row);
-      await run(insertText(table, columns), ...columns.map((column) => row[column] ?? null));
+      const key = `${table} ${columns.join()}`;
+      const batch = waiting.get(key) ?? { table, columns, values: [] };
+      waiting.set(key, batch);
+      batch.values.push(...columns.map((column) => row[column] ?? null));
+      count += columns.length;
+      if (count >= valuesAtOnce) await flush();
     },
     savepoint: async (work) => {
+      await flush();
       const name = `s${++depth}`;
       await tx.$executeRawUnsafe(`SAVEPOINT ${name}`);
       try {
         const result = await work();
+        await flush();
         await tx.$executeRawUnsafe(`RELEASE SAVEPOINT ${name}`);
         return result;
       } catch (cause) {
+        waiting = new Map();
+        count = 0;
         await tx.$executeRawUnsafe(`ROLLBACK TO SAVEPOINT ${name}`);
         throw cause;
       } finally {
@@ -120,6 +160,15 @@ function sqlOver(tx: Raw): Sql {
       }
     },
   };
+  return { sql, flush };
+}
+
+/** One INSERT for many rows. */
+function rowsText(table: string, columns: readonly string[], rows: number): string {
+  const row = `(${marks(columns.length)})`;
+  return numbered(
+    `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${Array.from({ length: rows }, () => row).join(", ")}`,
+  );
 }
 
 /** Whole numbers beyond 32 bits are times: without this Prisma would bind them as double precision. */

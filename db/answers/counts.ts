@@ -1,22 +1,10 @@
 import { type Measure, type MeasureKey, measureOf } from "#domain/measures.ts";
-import type { DetailRow, Dimension, Period, Query } from "#domain/query.ts";
-import { marks, type Sql } from "../sql.ts";
-import {
-  assignmentPart,
-  assignmentSums,
-  assignmentTime,
-  groupColumn,
-  periodNumber,
-  postColumn,
-  stepColumn,
-} from "./columns.ts";
-import { all, among, holdsAt, joined, mentions, type Part, part, personParts, taskParts } from "./parts.ts";
-
-/** Figures by group: the key is null where nothing is split. Each part of the measure under its name. */
-export type Tally = Map<string | null, Record<string, number>>;
-
-/** `detail`: instead of counting, the rows themselves are put into it, newest first. */
-export type Asked = { sql: Sql; query: Query; now: number; detail?: { most: number; rows: DetailRow[] } };
+import type { Query } from "#domain/query.ts";
+import { marks } from "../sql.ts";
+import { assignmentPart, assignmentSums, assignmentTime, periodNumber, stepColumn } from "./columns.ts";
+import { content, tasks } from "./content.ts";
+import { all, among, type Part, part, personParts, taskParts } from "./parts.ts";
+import { type Asked, groupOf, joinsFor, run, type Tally, wholePeriod, within } from "./select.ts";
 
 /** Counts everything that the measures need, in one statement wherever one will do. */
 export async function tally(asked: Asked, keys: readonly MeasureKey[]): Promise<Tally> {
@@ -37,120 +25,6 @@ export async function tally(asked: Asked, keys: readonly MeasureKey[]): Promise<
     case "tasks":
       return tasks(asked);
   }
-}
-
-type Select = {
-  from: string;
-  joins: Part[];
-  where: Part[];
-  group: Part | undefined;
-  columns: [name: string, column: Part][];
-  /** What a row is shown by: its time, person, task and words. */
-  shows: { at: string; person: string; task: string; text: string };
-};
-
-async function showRows({ sql, detail }: Asked, { from, joins, where, shows }: Select): Promise<void> {
-  const condition = all(where);
-  const values = [...joins.flatMap((j) => j.values), ...condition.values];
-  const rows = await sql.all<{ at: number | null; person: string | null; task: string | null; words: string | null }>(
-    `SELECT DISTINCT ${shows.at} AS at, ${shows.person} AS person, ${shows.task} AS task, ${shows.text} AS words
-     FROM ${from} ${joins.map((j) => j.text).join(" ")} WHERE ${condition.text} ORDER BY 1 DESC, 2, 3 LIMIT ${detail!.most}`,
-    ...values,
-  );
-  for (const { at, person, task, words } of rows)
-    detail!.rows.push({ at: at === null ? null : Number(at), personId: person, taskId: task, text: words ?? "" });
-}
-
-async function run(asked: Asked, select: Select): Promise<Tally> {
-  const { sql, query } = asked;
-  if (asked.detail) {
-    await showRows(asked, select);
-    return new Map();
-  }
-  const columns = select.columns.map(([name, column]) => part(`${column.text} AS ${name}`, ...column.values));
-  const key = select.group ? [part(`${select.group.text} AS grouped`, ...select.group.values)] : [];
-  const picked = joined([...key, ...columns], ", ");
-  const where = all(select.where);
-  const values = [...picked.values, ...select.joins.flatMap((j) => j.values), ...where.values];
-  const text = `SELECT ${picked.text} FROM ${select.from} ${select.joins.map((j) => j.text).join(" ")} WHERE ${where.text}${
-    select.group ? " GROUP BY 1" : ""
-  }`;
-  const rows = await sql.all<Record<string, unknown>>(text, ...values);
-  const found: Tally = new Map();
-  const periods = query.group?.by === "period" ? query.group.periods : undefined;
-  for (const { grouped, ...figures } of rows) {
-    const key =
-      grouped === undefined || grouped === null ? null : periods ? periods[Number(grouped)]?.label : String(grouped);
-    if (select.group && (key === null || key === undefined)) continue;
-    found.set(
-      key ?? null,
-      Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Number(value ?? 0)])),
-    );
-  }
-  return found;
-}
-
-const within = (column: string, period: Period | null): Part[] =>
-  period ? [part(`${column} >= ? AND ${column} < ?`, period.from, period.until)] : [];
-
-const wholePeriod = (query: Query): Period | null => {
-  const periods = query.group?.periods;
-  if (query.group?.by !== "period" || !periods || periods.length === 0) return query.period;
-  return {
-    ...periods[0]!,
-    from: Math.min(...periods.map((p) => p.from)),
-    until: Math.max(...periods.map((p) => p.until)),
-  };
-};
-
-/** Splits by what a person belonged to at a time, or by a column. */
-function groupOf(
-  query: Query,
-  row: "a" | "s" | "p" | "t",
-  at: Part,
-): { joins: Part[]; group: Part | undefined; where: Part[] } {
-  const { group } = query;
-  if (!group) return { joins: [], group: undefined, where: [] };
-  const person = row === "p" ? "p.id" : `${row}.person_id`;
-  if (group.by === "segment" || group.by === "tag") {
-    const [table, key, from, until] =
-      group.by === "segment"
-        ? ["segment_stay", "segment_id", "entered_at", "left_at"]
-        : ["tag_hold", "tag", "since", "until"];
-    const when = holdsAt(`g.${from}`, `g.${until}`, at);
-    const only = group.keys ? ` AND g.${key} IN (${marks(group.keys.length)})` : "";
-    const join = part(
-      `JOIN ${table} g ON g.person_id = ${person} AND ${when.text}${only}`,
-      ...when.values,
-      ...(group.keys ?? []),
-    );
-    return { joins: [join], group: part(`g.${key}`), where: [] };
-  }
-  const column = groupColumn(group.by, row);
-  if (!column) return { joins: [], group: undefined, where: [] };
-  // A card has no platform until something is handed in for it.
-  const handedIn = part(
-    "JOIN (SELECT DISTINCT task_id, person_id, platform FROM submission) s ON s.task_id = a.task_id AND s.person_id = a.person_id",
-  );
-  const joins = row === "a" && group.by === "platform" ? [handedIn] : [];
-  return { joins, group: part(column), where: group.keys ? among(column, { in: group.keys }) : [] };
-}
-
-const needs = (query: Query, keys: readonly string[], dimensions: readonly Dimension[]): boolean =>
-  keys.some((key) => query.filters[key as keyof Query["filters"]] !== undefined) ||
-  (query.group !== null && dimensions.includes(query.group.by));
-
-function joinsFor(query: Query, row: "a" | "s", withTask: boolean): Part[] {
-  const person = needs(
-    query,
-    ["city", "koe", "channel", "consent", "role", "segment", "tag", "person"],
-    ["city", "koe", "channel", "consent", "role"],
-  );
-  const task = withTask || needs(query, ["theme", "status", "task"], ["theme", "status"]);
-  return [
-    ...(person ? [part(`JOIN person p ON p.id = ${row}.person_id`)] : []),
-    ...(task ? [part(`JOIN task t ON t.id = ${row}.task_id`)] : []),
-  ];
 }
 
 async function assignments(asked: Asked, wanted: readonly Measure[]): Promise<Tally> {
@@ -176,7 +50,7 @@ async function assignments(asked: Asked, wanted: readonly Measure[]): Promise<Ta
       return [of, part(`COUNT(DISTINCT CASE WHEN ${when.text} THEN a.person_id END)`, ...when.values)];
     return [of, part(`SUM(CASE WHEN ${when.text} THEN 1 ELSE 0 END)`, ...when.values)];
   });
-  const counted = wanted[0]!.of.at(-1)!;
+  const counted = wanted[0]!.of.filter((of) => of !== "quota").at(-1)!;
   const detailed = asked.detail
     ? [part(`(${assignmentPart(counted, now).text})`, ...assignmentPart(counted, now).values)]
     : [];
@@ -385,109 +259,5 @@ async function tagCounts(asked: Asked, key: MeasureKey): Promise<Tally> {
     group: by === "period" ? periodNumber(column, query.group!.periods ?? []) : split.group,
     columns: [["value", query.count === "people" ? part("COUNT(DISTINCT h.person_id)") : part("COUNT(*)")]],
     shows: { at: column, person: "h.person_id", task: "NULL", text: "h.tag" },
-  });
-}
-
-async function content(asked: Asked, keys: readonly MeasureKey[]): Promise<Tally> {
-  const { query } = asked;
-  const { subject } = measureOf(keys[0]!);
-  const of = [...new Set(keys.flatMap((key) => [...measureOf(key).of]))];
-  const hasFigures = of.length > 0 || (query.group?.by === "post" && subject === "posts");
-  const at = part("s.submitted_at");
-  const split = groupOf(query, "s", at);
-  const time = subject === "comments" ? "c.at" : "s.submitted_at";
-  const latest =
-    "m.id = (SELECT x.id FROM metric_snapshot x WHERE x.submission_id = s.id ORDER BY x.at DESC, x.recorded_at DESC LIMIT 1)";
-  const earliest =
-    "f.id = (SELECT x.id FROM metric_snapshot x WHERE x.submission_id = s.id ORDER BY x.at, x.recorded_at LIMIT 1)";
-  const counted = query.count === "people" ? "COUNT(DISTINCT s.person_id)" : "COUNT(*)";
-  const figures: [string, Part][] = [...new Set([...of, ...(hasFigures ? ["figures", "reads"] : [])])].map((name) => [
-    name,
-    part(`SUM(${postColumn(name)})`),
-  ]);
-  return run(asked, {
-    from: subject === "comments" ? "comment c JOIN submission s ON s.id = c.submission_id" : "submission s",
-    joins: [
-      ...joinsFor(query, "s", false),
-      ...(hasFigures ? [part(`LEFT JOIN metric_snapshot m ON ${latest}`)] : []),
-      ...(of.some((name) => name.startsWith("growth_")) ? [part(`LEFT JOIN metric_snapshot f ON ${earliest}`)] : []),
-      ...split.joins,
-    ],
-    where: [
-      ...(subject === "posts" ? [part("s.status = 'approved'")] : []),
-      ...(keys[0] === "sent_back" ? [part("s.status IN ('rejected', 'sent_back')")] : []),
-      ...(query.filters.post ? postParts(query) : []),
-      ...(query.filters.platform ? among("s.platform", query.filters.platform) : []),
-      ...(query.filters.form ? among("s.form", query.filters.form) : []),
-      ...(query.filters.keyword
-        ? mentions(subject === "comments" ? "c.text" : "s.raw_text", query.filters.keyword)
-        : []),
-      ...personParts(query.filters, at),
-      ...taskParts(query.filters),
-      ...within(time, wholePeriod(query)),
-      ...split.where,
-    ],
-    group: query.group?.by === "period" ? periodNumber(time, query.group.periods ?? []) : split.group,
-    columns: [["value", part(counted)], ...figures],
-    shows: {
-      at: time,
-      person: "s.person_id",
-      task: "s.task_id",
-      text: subject === "comments" ? "c.text" : "COALESCE(s.url, s.raw_text)",
-    },
-  });
-}
-
-/** Named posts, or the latest approved one of those that the question is about. */
-function postParts({ filters }: Query): Part[] {
-  if (!filters.post?.in?.includes("latest")) return among("s.id", filters.post!);
-  const of = all([
-    part("y.status = 'approved'"),
-    ...(filters.person ? among("y.person_id", filters.person) : []),
-    ...(filters.form ? among("y.form", filters.form) : []),
-    ...(filters.platform ? among("y.platform", filters.platform) : []),
-    ...(filters.task ? among("y.task_id", filters.task) : []),
-  ]);
-  return [
-    part(
-      `s.id = (SELECT y.id FROM submission y WHERE ${of.text} ORDER BY y.submitted_at DESC, y.id DESC LIMIT 1)`,
-      ...of.values,
-    ),
-  ];
-}
-
-async function tasks(asked: Asked): Promise<Tally> {
-  const { query } = asked;
-  const { segment, form, person } = query.filters;
-  const keyed = (column: string, keys: string[]) => keys.map((key) => part(`${column} LIKE ?`, `%"${key}"%`));
-  const some = (parts: Part[]): Part[] =>
-    parts.length === 0 ? [] : [part(`(${joined(parts, " OR ").text})`, ...joined(parts, " OR ").values)];
-  const split = groupOf(query, "t", part("?", 0));
-  return run(asked, {
-    from: "task t",
-    joins: [],
-    where: [
-      ...taskParts(query.filters),
-      ...some(keyed("t.target", segment?.in ?? [])),
-      ...some(keyed("t.forms", form?.in ?? [])),
-      ...(person?.in
-        ? [
-            part(
-              `t.id IN (SELECT task_id FROM assignment WHERE pushed_at IS NOT NULL AND person_id IN (${marks(person.in.length)}))`,
-              ...person.in,
-            ),
-          ]
-        : []),
-      ...within(query.field === "deadline" ? "t.deadline_at" : "t.published_at", wholePeriod(query)),
-      ...split.where,
-    ],
-    group: query.group?.by === "period" ? periodNumber("t.published_at", query.group.periods ?? []) : split.group,
-    columns: [
-      ["value", part("COUNT(*)")],
-      ["quota", part("SUM(t.quota)")],
-      ["reward", part("SUM(t.reward)")],
-      ["importance", part("SUM(t.importance)")],
-    ],
-    shows: { at: "t.published_at", person: "NULL", task: "t.id", text: "t.theme" },
   });
 }

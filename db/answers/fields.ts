@@ -1,7 +1,7 @@
 import { type Answer, type AnswerRow, passes } from "#domain/query.ts";
 import { marks } from "../sql.ts";
-import type { Asked } from "./counts.ts";
 import { all, among, joined, part, personParts, taskParts } from "./parts.ts";
+import type { Asked } from "./select.ts";
 
 const numbers = ["reward", "quota", "importance"];
 

@@ -1,7 +1,7 @@
 import type { Query } from "#domain/query.ts";
 import { postColumn } from "./columns.ts";
-import type { Asked } from "./counts.ts";
 import { all, among, part, personParts, taskParts } from "./parts.ts";
+import type { Asked } from "./select.ts";
 
 type Post = { id: string; form: string; person: string; rate: number };
 /** Fewer posts with figures than this say too little about a person. */

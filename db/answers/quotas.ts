@@ -1,5 +1,5 @@
-import type { Asked, Tally } from "./counts.ts";
 import { all, part, taskParts } from "./parts.ts";
+import type { Asked, Tally } from "./select.ts";
 
 /**
  * Adds to each group the quota of its tasks: of those that were published, once each. Only splits by task, theme and status have a quota

@@ -342,6 +342,7 @@ function peopleNamed(slots: Slots): Chosen | undefined {
   const asked =
     is(slots, "people") ||
     is(slots, "count") ||
+    is(slots, "each") ||
     is(slots, "consent") ||
     is(slots, "unowned") ||
     is(slots, "list") ||

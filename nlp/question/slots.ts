@@ -145,6 +145,8 @@ function addReference(slots: Slots, tokens: readonly Token[], i: number, asksFor
   // A measure's or time's own word is no name.
   const strongSense = token.senses.some((s) => ["measure", "form", "role", "dimension", "state"].includes(s.of));
   if (strongSense && token.names.every((n) => n.kind !== "segment" && n.kind !== "theme")) return;
+  // `暑假` is a time before it is a part of a title.
+  if (token.time && !token.names.some((n) => sameName(n, token.text))) return;
   const hint = asksForTag ? "tag" : hintAt(tokens, i);
   const kinds = new Set(token.names.map((n) => n.kind));
   const negated = isNegated(slots.text, tokens, i);

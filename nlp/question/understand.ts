@@ -126,7 +126,11 @@ function fillFilters(query: Query, slots: Slots, reading: Reading, { asker }: Re
   for (const kind of ["segment", "tag"] as const)
     if ((filters[kind]?.in?.length ?? 0) > 1 && isWithin(slots, kind)) filters[kind]!.every = true;
   for (const kind of ["segment", "tag"] as const)
-    if ((filters[kind]?.in?.length ?? 0) > 1 && is(slots, "intersect")) filters[kind]!.every = true;
+    if (
+      (filters[kind]?.in?.length ?? 0) > 1 &&
+      (is(slots, "intersect") || /又[^,,]+又|既[^,,]+(?:又|也|还)/.test(slots.text))
+    )
+      filters[kind]!.every = true;
   if (
     is(slots, "never") &&
     query.measures.some((m) => ["pushed", "seen", "accepted", "submitted", "approved", "declined"].includes(m))
@@ -274,6 +278,9 @@ function fillGroup(query: Query, slots: Slots): void {
   }
   const grouped = slots.grouped.filter((g) => g.by !== "period");
   const isKoe = slots.mentioned.some((m) => m.by === "koe") && grouped.every((g) => g.by === "person");
+  // `拒绝原因里没时间占多少`: one of them, and not each.
+  const isOneReason = is(slots, "share") && (query.filters.reason?.in?.length ?? 0) === 1;
+  if (isOneReason) grouped.splice(0, grouped.length, ...grouped.filter((g) => g.by !== "reason"));
   const explicit =
     isKoe && grouped[0]
       ? { ...grouped[0], by: "koe" as const }
@@ -302,7 +309,7 @@ function fillGroup(query: Query, slots: Slots): void {
   }
   if (measure === "posts" && !query.group && is(slots, "list") && !/多少|几/.test(slots.text))
     query.group = { by: "post", keys: null };
-  if (measure === "tasks" && !query.group && !/多少|几个|how many|数量/.test(slots.text))
+  if (measure === "tasks" && !query.group && !/多少|几个|how many|number of|数量|任务数|总数/.test(slots.text))
     query.group = { by: "task", keys: null };
   if (measure === "task_field" && !query.group && !query.filters.task) query.group = { by: "task", keys: null };
   if (measure === "people" && query.filters.person && !query.group) {
@@ -513,6 +520,13 @@ function settle(reading: Reading, slots: Slots, hasMeasure: boolean): Reading {
       ...reading,
       clarify: is(slots, "vague") || slots.references.length > 0 ? "which-measure" : "not-understood",
     };
+  // `完成得怎么样`: done well or badly by which figure?
+  const isVagueStep =
+    is(slots, "vague") &&
+    is(slots, "step") &&
+    !["measure", "count", "state", "reason", "order", "people", "times"].some((of) => is(slots, of)) &&
+    !/多少|几|率/.test(slots.text);
+  if (isVagueStep) return { ...reading, clarify: "which-measure" };
   const points: [string, FilterKey, ClarifyReason][] = [
     ["that_task", "task", "which-task"],
     ["that_person", "person", "which-person"],

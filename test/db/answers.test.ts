@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answerText } from "#cards/answer.ts";
 import { measuresText } from "#cards/measures-page.ts";
 import { nameIn } from "#handlers/ask.ts";
-import { type Desk, isRight, now, openDesk, questionsIn, zone } from "../setup/question-judge.ts";
+import { countedIn, type Desk, isRight, now, openDesk, questionsIn, zone } from "../setup/question-judge.ts";
 
 const shared = ["../shared", "../../shared"].find((folder) => existsSync(folder)) ?? "../shared";
 const questionsFile = `${shared}/data/questions-dev.jsonl`;
@@ -21,6 +21,28 @@ describe("questions of our own, whose answers a separate program counted from th
       if (!isRight(q, (await desk.answered(q)).answer)) wrong.push(`${q.id} ${q.question}`);
 
     expect(wrong).toEqual([]);
+  }, 60_000);
+});
+
+describe("the rows behind a figure", () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await openDesk();
+  }, 180_000);
+  afterAll(() => desk?.close());
+
+  it("are as many as it counted", async () => {
+    let looked = 0;
+    for (const q of questionsIn("test/db/own-questions.jsonl").filter((q) => q.answer.type === "number")) {
+      const { query, answer } = await desk.answered(q);
+      if (!("rows" in answer) || answer.rows > 500 || query.measures[0] === "segment_net" || query.countGroups)
+        continue;
+      const rows = await desk.rows(query, 1000);
+      if (rows.length === 0) continue;
+      looked++;
+      expect(countedIn(rows, query), q.question).toBe(answer.rows);
+    }
+    expect(looked).toBeGreaterThan(50);
   }, 60_000);
 });
 

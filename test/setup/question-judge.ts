@@ -2,11 +2,12 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
+import { openDatabase } from "#bot/database.ts";
 import { readPackage } from "#db/package-format.ts";
 import { importPackage } from "#db/package-import.ts";
 import { openSqlite } from "#db/sqlite.ts";
 import { type Store, storeOver } from "#db/store.ts";
-import type { Answer } from "#domain/query.ts";
+import type { Answer, DetailRow, Query } from "#domain/query.ts";
 import { type Asked, ask } from "#handlers/ask.ts";
 import { createQuestionReader } from "#nlp/question/reader.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
@@ -64,14 +65,16 @@ export const questionsIn = (file: string): Gold[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Gold);
 
-export type Desk = { answered: (q: Gold, question?: string) => Promise<Asked>; close: () => Promise<void> };
+export type Desk = {
+  answered: (q: Gold, question?: string) => Promise<Asked>;
+  rows: (query: Query, most: number) => Promise<DetailRow[]>;
+  close: () => Promise<void>;
+};
 
-/** The demo brand in a database of its own, and somebody who answers questions from it. */
-export async function openDesk(): Promise<Desk> {
+/** The demo brand in a database of its own (SQLite unless an address is given), and somebody who answers questions from it. */
+export async function openDesk(postgresUrl?: string): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), "koloop-answers-"));
-  const path = join(folder, "koloop.db");
-  copyFileSync(inject("emptyDatabase"), path);
-  const store: Store = storeOver(await openSqlite(path, { synchronous: "NORMAL" }));
+  const store = postgresUrl ? (await openDatabase(postgresUrl)).store : await freshSqlite(folder);
   const data = await readPackage("demo/brand", () => {});
   await store.transaction((tx) => importPackage(tx, data, { taxonomy, now, progress: () => {} }));
   return {
@@ -87,9 +90,22 @@ export async function openDesk(): Promise<Desk> {
           readQuestion,
         }),
       ),
+    rows: (query, most) => store.read((tx) => tx.answers.rows(query, now, most)),
     close: async () => {
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+async function freshSqlite(folder: string): Promise<Store> {
+  const path = join(folder, "koloop.db");
+  copyFileSync(inject("emptyDatabase"), path);
+  return storeOver(await openSqlite(path, { synchronous: "NORMAL" }));
+}
+
+/** Rows, or the different people among them where people are counted. */
+export const countedIn = (rows: readonly DetailRow[], query: Query): number =>
+  query.count === "people" || ["segment_joined", "segment_left"].includes(query.measures[0] ?? "")
+    ? new Set(rows.map((row) => row.personId)).size
+    : rows.length;
