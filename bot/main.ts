@@ -13,6 +13,7 @@ import { createWecom, wecomChannel } from "./channels/wecom/channel.ts";
 import { usesWecom } from "./channels/wecom/config.ts";
 import { type Clock, createClock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import { registerDashboardRoutes } from "./dashboard-routes.ts";
 import { openDatabase } from "./database.ts";
 import { castOf } from "./demo.ts";
 import { createHttp } from "./http.ts";
@@ -87,6 +88,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     quietHours: config.quietHours,
     pushesPerWeek: config.pushesPerWeek,
     publicUrl: config.publicUrl,
+    ownUrl: () => ownUrl(),
     taskLink: (tx, assignmentId, personId) =>
       newTaskLink(tx, { assignmentId, personId, base: ownUrl(), now: ctx.now() }),
     learner: createLearner({ store, timeZone: config.timeZone, now: parts.now ?? Date.now }),
@@ -112,6 +114,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     registerProfileRoutes(http, { store, ctx, web });
     await registerIntakeRoutes(http, { store, ctx });
     await registerReviewPage(http, { store, ctx, web, accept: (event) => inbox.accept(event) });
+    await registerDashboardRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });
     channels.set(web.name, web);
   }
   if (config.seedPath) await loadSeed(store, ctx, config.seedPath);

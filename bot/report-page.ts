@@ -50,6 +50,6 @@ h1{font-size:24px;margin:0}h2{font-size:17px;margin:28px 0 8px}p{margin:6px 0}.n
 th{color:#6b7280;font-weight:500}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 blockquote{margin:8px 0;padding:6px 14px;border-left:3px solid #b9c6e4;background:#f7f8fb}blockquote footer{color:#6b7280;font-size:13px}
 figure{margin:16px 0}figure svg{width:100%;height:auto}
-@media(max-width:600px){main{margin:0;padding:18px 16px;border-radius:0}}
+@media(max-width:600px){main{margin:0;padding:18px 16px;border-radius:0}figure{overflow-x:auto}figure svg{width:680px}th,td:first-child{white-space:nowrap}td{min-width:4em}}
 @media print{@page{size:A4;margin:14mm}body{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}section,tr,blockquote,figure{break-inside:avoid}h2{break-after:avoid}}
 `;

@@ -9,7 +9,7 @@ import { formName, say } from "./names.ts";
 import { stepName } from "./task-report.ts";
 
 /** The report in a chat: the verdict, a picture, the numbers behind it, and what to do next as taps. */
-export function healthReportCard(view: HealthView & { pictureId?: string; done?: string }): Card {
+export function healthReportCard(view: HealthView & { pictureId?: string; done?: string; pageUrl?: string }): Card {
   const { report } = view;
   const sections = healthSections(view);
   const rest = sections.slice(2, -1).flatMap(({ blocks }) => blocks.slice(0, 4));
@@ -23,6 +23,9 @@ export function healthReportCard(view: HealthView & { pictureId?: string; done?:
       ...funnel(view).blocks,
       ...rest.slice(0, 12),
       text(asOfText(view)),
+      ...(view.pageUrl
+        ? [{ type: "link" as const, label: say(view.lang, "完整报告", "The whole report"), url: view.pageUrl }]
+        : []),
     ],
     buttons: report.scope.kind === "task" ? buttons(view) : [],
     ...(view.done !== undefined && { settled: view.done }),

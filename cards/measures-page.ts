@@ -1,4 +1,4 @@
-import { measureKeys, measureOf } from "#domain/measures.ts";
+import { measureKeys, measureOf, staffMeasures } from "#domain/measures.ts";
 
 /** `docs/measures.md`: every measure with its definition, as `domain/measures.ts` has them. */
 export function measuresText(): string {
@@ -16,6 +16,12 @@ export function measuresText(): string {
     "| key | 名称 | name | unit | 定义 | definition | kind | period | least |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...rows,
+    "",
+    "Of employees, on the dashboards:",
+    "",
+    "| key | 名称 | name | 定义 | definition |",
+    "| --- | --- | --- | --- | --- |",
+    ...staffMeasures.map(({ key, zh, en, how }) => `| \`${key}\` | ${zh} | ${en} | ${how.zh} | ${how.en} |`),
     "",
   ].join("\n");
 }

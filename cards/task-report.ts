@@ -1,14 +1,19 @@
-import { type Conversion, type Funnel, smallestGroup } from "#domain/report.ts";
 import { type Step, steps, type Task } from "#domain/task.ts";
 import type { Block, Card, Lang } from "./card.ts";
 import { clockText, percent, say } from "./names.ts";
+
+/** How many reached each step. */
+export type Funnel = Record<Step, number>;
+/** Groups under this many pushes are shown without a rate: too little to say. */
+export const smallestGroup = 5;
 
 export type ReportView = {
   task: Task;
   funnel: Funnel;
   bySegment: { name: string; funnel: Funnel }[];
   byForm: { name: string; funnel: Funnel }[];
-  weakest: Conversion | undefined;
+  /** The step that loses most; undefined where too few entered it to say. */
+  weakest: { from: Step; to: Step; rate: number } | undefined;
   /** Sums over the latest figures of the approved posts that have any; null where none has. */
   figures: { posts: number; reads: number; interactions: number } | null;
   now: number;

@@ -100,6 +100,7 @@ export function submissionsTable({ sql, prisma }: Connection) {
          FROM submission s JOIN metric_snapshot m ON m.submission_id = s.id
            JOIN assignment a ON a.task_id = s.task_id AND a.person_id = s.person_id
          WHERE s.status = 'approved' AND s.submitted_at > ? AND m.reads IS NOT NULL AND m.at >= s.submitted_at + ?
+           AND (m.flags IS NULL OR m.overruled_by IS NOT NULL)
            AND a.policy <> 'import' AND NOT EXISTS (SELECT 1 FROM setting t WHERE t.key = 'result-told:' || s.id)
          GROUP BY s.id, s.person_id, s.task_id, s.form, s.submitted_at ORDER BY s.submitted_at LIMIT ?`,
         now - 60 * day,
@@ -178,7 +179,7 @@ export function submissionsTable({ sql, prisma }: Connection) {
     async latestReads(form: string): Promise<number[]> {
       const rows = await sql.all<{ reads: number }>(
         `SELECT max(m.reads) AS reads FROM submission s JOIN metric_snapshot m ON m.submission_id = s.id
-         WHERE s.status = 'approved' AND s.form = ? AND m.reads IS NOT NULL GROUP BY s.id`,
+         WHERE s.status = 'approved' AND s.form = ? AND m.reads IS NOT NULL AND (m.flags IS NULL OR m.overruled_by IS NOT NULL) GROUP BY s.id`,
         form,
       );
       return rows.map((row) => Number(row.reads));
@@ -202,14 +203,14 @@ export function submissionsTable({ sql, prisma }: Connection) {
       await sql.run("UPDATE metric_snapshot SET flags = ?, cleaned = ? WHERE id = ?", flags, cleaned, snapshotId);
     },
 
-    /** Sums over the latest figures of a task's approved posts that have any; null where none has. */
+    /** Sums over the latest figures that nobody doubts of a task's approved posts that have any; null where none has. */
     async latestSums(taskId: string): Promise<{ posts: number; reads: number; interactions: number } | null> {
       const row = await sql.get<{ posts: number; reads: number | null; interactions: number | null }>(
         `SELECT count(*) AS posts, sum(m.reads) AS reads,
            sum(coalesce(m.likes, 0) + coalesce(m.comments, 0) + coalesce(m.shares, 0) + coalesce(m.favourites, 0)) AS interactions
          FROM submission s JOIN metric_snapshot m ON m.submission_id = s.id
          WHERE s.task_id = ? AND s.status = 'approved'
-           AND m.at = (SELECT max(l.at) FROM metric_snapshot l WHERE l.submission_id = s.id)`,
+           AND m.at = (SELECT max(l.at) FROM metric_snapshot l WHERE l.submission_id = s.id AND (l.flags IS NULL OR l.overruled_by IS NOT NULL))`,
         taskId,
       );
       if (!row || Number(row.posts) === 0) return null;

@@ -46,6 +46,8 @@ export type Context = {
   pushesPerWeek: number;
   /** Where koloop is reached from outside, without a slash at the end. */
   publicUrl: string | undefined;
+  /** Where koloop's own pages are for those who are signed in: the public address, or this machine's. */
+  ownUrl: () => string;
   /** Makes a link to the page of one offer, for its KOC alone, and tells its address. */
   taskLink: (tx: Tx, assignmentId: string, personId: string) => Promise<string>;
   learner: Learner;

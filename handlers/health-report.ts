@@ -73,7 +73,8 @@ export async function healthCard(
   const pictureId = ctx.newId();
   const bytes = await ctx.drawChart(healthChart(view));
   await tx.settings.addPicture({ id: pictureId, mime: "image/png", bytes, createdAt: now });
-  return healthReportCard({ ...view, pictureId, ...(done !== undefined && { done }) });
+  const pageUrl = `${ctx.ownUrl()}/reports/${scope.kind}/${encodeURIComponent(scope.id)}`;
+  return healthReportCard({ ...view, pictureId, pageUrl, ...(done !== undefined && { done }) });
 }
 
 /** Each task that koloop itself ran gets its report once it is over; history that was imported gets none. */

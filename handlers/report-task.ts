@@ -1,8 +1,8 @@
 import { formName, say } from "#cards/names.ts";
-import { type ReportView, taskReportCard } from "#cards/task-report.ts";
+import { type Funnel, type ReportView, smallestGroup, taskReportCard } from "#cards/task-report.ts";
 import { hasRole } from "#domain/person.ts";
-import { funnelOf, grouped, weakestConversion } from "#domain/report.ts";
-import type { Assignment, Task } from "#domain/task.ts";
+import { type AnswerRow, type Dimension, emptyQuery, type Filters, type Query } from "#domain/query.ts";
+import { type Step, steps, type Task } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
@@ -42,28 +42,40 @@ export async function askedForReport(scene: Scene<MessageEvent>): Promise<boolea
   return true;
 }
 
+/** Every number by the measures' one definition, as answers and dashboards have it. */
 async function viewOf({ tx, ctx, person }: Scene, task: Task): Promise<ReportView> {
-  const assignments = await tx.tasks.assignmentsOf(task.id);
+  const now = ctx.now();
+  const filters: Filters = { task: { in: [task.id] } };
+  const valuesOf = async (query: Partial<Query>): Promise<AnswerRow[]> => {
+    const answer = await tx.answers.answer({ ...emptyQuery, filters, ...query }, now);
+    return "value" in answer && Array.isArray(answer.value) ? answer.value : [];
+  };
+  const funnelFrom = (rows: readonly AnswerRow[]) =>
+    Object.fromEntries(steps.map((step) => [step, rows.find(({ label }) => label === step)?.value ?? 0])) as Funnel;
+  const groupsBy = async (by: Dimension): Promise<Map<string, Funnel>> => {
+    const groups = new Map<string, Funnel>();
+    for (const step of steps)
+      for (const { label, value } of await valuesOf({ measures: [step], group: { by, keys: null } })) {
+        const funnel = groups.get(label) ?? funnelFrom([]);
+        groups.set(label, { ...funnel, [step]: value ?? 0 });
+      }
+    return groups;
+  };
   const segments = await tx.segments.active();
-  const stays = await tx.segments.staysAround(task.id);
-  const segmentsAtPush = (a: Assignment): string[] =>
-    (stays.get(a.personId) ?? [])
-      .filter((s) => a.pushedAt !== null && s.enteredAt <= a.pushedAt && (s.leftAt === null || a.pushedAt < s.leftAt))
-      .map((s) => s.segmentId);
-  const bySegment = grouped(assignments, segmentsAtPush);
-  const byForm = grouped(assignments, (a) => [a.form]);
-  const funnel = funnelOf(assignments);
+  const [weakest] = await valuesOf({ measures: ["weakest_step"] });
+  const [from, to] = (weakest?.label ?? "").split(">") as [Step, Step];
+  const enough = (weakest?.parts?.[1] ?? 0) >= smallestGroup;
   return {
     task,
-    funnel,
-    bySegment: [...bySegment]
-      .map(([id, own]) => ({ name: segments.find((s) => s.id === id)?.name ?? id, funnel: funnelOf(own) }))
+    funnel: funnelFrom(await valuesOf({ measures: ["funnel"] })),
+    bySegment: [...(await groupsBy("segment"))]
+      .map(([id, funnel]) => ({ name: segments.find((s) => s.id === id)?.name ?? id, funnel }))
       .sort((a, b) => b.funnel.pushed - a.funnel.pushed)
       .slice(0, 8),
-    byForm: [...byForm].map(([form, own]) => ({ name: formName(form, person.lang), funnel: funnelOf(own) })),
-    weakest: weakestConversion(funnel),
+    byForm: [...(await groupsBy("form"))].map(([form, funnel]) => ({ name: formName(form, person.lang), funnel })),
+    weakest: weakest && enough ? { from, to, rate: (weakest.value ?? 0) / 100 } : undefined,
     figures: await tx.submissions.latestSums(task.id),
-    now: ctx.now(),
+    now,
     timeZone: person.timeZone ?? ctx.timeZone,
     lang: person.lang,
   };

@@ -30,6 +30,16 @@ export async function api<T>(path: string, body?: object): Promise<T> {
   return said;
 }
 
+/** Sends a file's bytes to a route. Throws `ApiError` for a refusal. */
+export async function sendFile(path: string, file: File): Promise<void> {
+  const headers: Record<string, string> = { "content-type": "application/octet-stream" };
+  if (ticket) headers["x-koloop-ticket"] = ticket;
+  const address = `${path}?name=${encodeURIComponent(file.name.slice(0, 200))}`;
+  const answer = await fetch(address, { method: "POST", headers, body: file });
+  const said = (await answer.json().catch(() => ({}))) as { message?: string };
+  if (!answer.ok) throw new ApiError(answer.status, said.message ?? answer.statusText);
+}
+
 /** The address of something that only our session may see, for a tag that can't send headers. */
 export function withTicket(path: string): string {
   return ticket ? `${path}${path.includes("?") ? "&" : "?"}ticket=${encodeURIComponent(ticket)}` : path;

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { ApiError, sendFile } from "./api.ts";
 import { Icon } from "./icons.tsx";
 import { useSelected, useShell } from "./store.ts";
 
@@ -90,12 +91,48 @@ export function Composer({ roomId }: { roomId: string }) {
           onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
+        <Attach roomId={roomId} />
         <EmojiPicker open={picking} setOpen={setPicking} onPick={insert} />
       </div>
       <button type="submit" class="send" aria-label={say("send")} title={say("send")} disabled={text.trim() === ""}>
         <Icon name="send" size={20} />
       </button>
     </form>
+  );
+}
+
+/** Managers hand koloop a table of figures or comments in their chat with it. */
+function Attach({ roomId }: { roomId: string }) {
+  const { messenger, say } = useShell();
+  const me = useSelected((state) => state.me);
+  const file = useRef<HTMLInputElement>(null);
+  if (!me?.roles.includes("manager") || roomId !== `bot:${me.id}`) return null;
+  const send = async (chosen: File | undefined) => {
+    if (!chosen) return;
+    await sendFile("/api/tables", chosen).catch((cause) =>
+      messenger.notice(cause instanceof ApiError ? cause.message : say("refused.fault")),
+    );
+    if (file.current) file.current.value = "";
+  };
+  return (
+    <>
+      <input
+        ref={file}
+        type="file"
+        hidden
+        accept=".csv,.tsv,.txt,.xlsx"
+        onChange={(event) => void send(event.currentTarget.files?.[0])}
+      />
+      <button
+        type="button"
+        class="ghost"
+        aria-label={say("attach")}
+        title={say("attach")}
+        onClick={() => file.current?.click()}
+      >
+        <Icon name="link" size={20} />
+      </button>
+    </>
   );
 }
 

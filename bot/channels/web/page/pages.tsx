@@ -1,4 +1,5 @@
 import type { ComponentType } from "preact";
+import { Dashboards } from "./dashboards.tsx";
 import type { IconName } from "./icons.tsx";
 import { Me } from "./me.tsx";
 import { People } from "./people.tsx";
@@ -18,6 +19,7 @@ export type Page = {
 /** The pages, in the order of the rail. A new one is a line here and a view; its data comes from a route under `/api/`. */
 export const pages: Page[] = [
   { path: "people", word: "contacts", icon: "people", roles: ["koe", "manager"], inRail: true, view: People },
+  { path: "dashboards", word: "dashboards", icon: "report", roles: ["manager"], inRail: true, view: Dashboards },
   { path: "me", word: "me", icon: "me", inRail: true, view: Me },
 ];
 
