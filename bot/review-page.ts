@@ -55,7 +55,7 @@ export async function registerReviewPage(http: FastifyInstance, deps: Deps): Pro
     });
     pages.get("/review", async (request, reply) => {
       const person = await personOf(request);
-      reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
+      reply.headers(pageHeaders);
       return person ? queuePage(deps, person, ticketOf(request.query)) : signInPage(ctx.lang);
     });
     // The messenger shows a picture to those whose rooms have it; whoever may review a piece may see it here.
@@ -73,7 +73,7 @@ export async function registerReviewPage(http: FastifyInstance, deps: Deps): Pro
     });
     pages.post("/review", async (request, reply) => {
       const person = await personOf(request);
-      reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
+      reply.headers(pageHeaders);
       const sent = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
       const form = formSchema.safeParse({ ...Object.fromEntries(sent), piece: sent.getAll("piece") }).data;
       if (!person || !form) return reply.code(400).send(signInPage(ctx.lang));
@@ -81,6 +81,13 @@ export async function registerReviewPage(http: FastifyInstance, deps: Deps): Pro
     });
   });
 }
+
+/** Without a referrer a form's origin would be kept back as well, and with it what tells our page from another site's. */
+const pageHeaders = {
+  "cache-control": "no-store",
+  "referrer-policy": "same-origin",
+  "content-type": "text/html; charset=utf-8",
+};
 
 const ticketOf = (query: unknown): string | undefined =>
   z.object({ ticket: z.string().max(100).optional() }).safeParse(query).data?.ticket;
@@ -208,7 +215,7 @@ const onceField = (): string => `<input type="hidden" name="once" value="${rando
 
 const layout = (lang: Lang, title: string, body: string): string => `<!doctype html>
 <html lang="${lang === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,">
 <title>${escaped(title)}</title><link rel="stylesheet" href="/review-page.css"></head>
 <body><main><h1>${escaped(title)}</h1>
 ${body}
@@ -226,16 +233,16 @@ p{margin:.35rem 0;overflow-wrap:anywhere}
 section,.bulk{border:1px solid color-mix(in srgb,CanvasText 20%,Canvas);border-radius:.75rem;padding:.75rem 1rem;margin:.75rem 0}
 .bulk{position:sticky;top:0;background:Canvas;z-index:1}
 .label{color:color-mix(in srgb,CanvasText 65%,Canvas);font-size:.9rem}
-.notice{padding:.75rem 1rem;border-radius:.75rem;background:#e8f1ff;color:#10305c}
+.notice{padding:.75rem 1rem;border-radius:.75rem;background:#e2f3ef;color:#0b3b35}
 .tick{display:flex;gap:.6rem;align-items:center;min-height:2.75rem}
 .tick input{width:1.35rem;height:1.35rem;flex:none}
 .doubts{margin:.25rem 0;padding-left:1.2rem;color:#b45309}
 .row{display:flex;gap:.6rem;flex-wrap:wrap}
 img{max-width:100%;max-height:24rem;border-radius:.5rem}
 button,.button{flex:1 1 8rem;min-height:2.75rem;padding:.3rem .9rem;font:inherit;font-weight:600;border:1px solid GrayText;border-radius:.6rem;background:ButtonFace;color:ButtonText;box-sizing:border-box;text-align:center;text-decoration:none;display:inline-flex;align-items:center;justify-content:center}
-button.primary{background:#1463ff;border-color:#1463ff;color:#fff}
+button.primary{background:#0a7d6e;border-color:#0a7d6e;color:#fff}
 button.danger{color:#c62828}
 details{margin-top:.5rem}summary{min-height:2.5rem;cursor:pointer;font-weight:600}
 details button{width:100%;margin:.25rem 0}
-:focus-visible{outline:3px solid #1463ff;outline-offset:2px}
+:focus-visible{outline:3px solid #0a7d6e;outline-offset:2px}
 `;

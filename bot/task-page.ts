@@ -182,7 +182,7 @@ function blockHtml(block: Block): string {
 const layout = (lang: Lang, title: Card["title"], body: string): string =>
   `<!doctype html>
 <html lang="${lang === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,">
 <title>${escaped(title)}</title><link rel="stylesheet" href="/task-page.css"></head>
 <body><main><h1>${escaped(title)}</h1>
 ${body}
@@ -198,7 +198,7 @@ main{max-width:32rem;margin:0 auto;padding:1rem 1rem 3rem}
 h1{font-size:1.35rem;line-height:1.35}
 p{margin:.5rem 0;overflow-wrap:anywhere;white-space:pre-line}
 .label{opacity:.65;margin-right:.35rem}
-.notice{padding:.75rem 1rem;border-radius:.75rem;background:#e8f1ff;color:#10305c}
+.notice{padding:.75rem 1rem;border-radius:.75rem;background:#e2f3ef;color:#0b3b35}
 .settled{font-weight:600}
 form{margin:.75rem 0}
 label,summary{display:block;margin:1.25rem 0 .5rem;font-weight:600}
@@ -206,7 +206,7 @@ summary{min-height:2.75rem;cursor:pointer}
 input[type=file]{width:100%;min-height:2.75rem;font:inherit;margin-bottom:.75rem}
 textarea{box-sizing:border-box;width:100%;padding:.75rem;font:inherit;border:1px solid GrayText;border-radius:.75rem}
 button{width:100%;min-height:3.25rem;font:inherit;font-weight:600;border:1px solid GrayText;border-radius:.75rem;background:ButtonFace;color:ButtonText}
-button.primary{background:#1463ff;border-color:#1463ff;color:#fff}
+button.primary{background:#0a7d6e;border-color:#0a7d6e;color:#fff}
 button.danger{color:#c62828}
-:focus-visible{outline:3px solid #1463ff;outline-offset:2px}
+:focus-visible{outline:3px solid #0a7d6e;outline-offset:2px}
 `;
