@@ -33,6 +33,11 @@ const managerLines = (lang: Lang): string[] => [
     "管任务:暂停、继续、关闭、撤回、下一批加任务名;改 任务名 截止 12月5日",
     "Run a task: pause, resume, close, withdraw, next wave and its name; edit TASK deadline Dec 5",
   ),
+  say(
+    lang,
+    "一步步建任务:新任务;用做得好的任务再来一次:模板,存为模板 任务名",
+    "Step by step: new task; again from one that went well: templates, save as template TASK",
+  ),
   say(lang, "审核:待审核", "Review what was handed in: review"),
   say(lang, "看进展:进展,或 报告 加任务名", "See progress: report, or report and the task's name"),
 ];

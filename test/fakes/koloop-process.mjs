@@ -18,7 +18,11 @@ const channel = {
   stop: async () => {},
 };
 const { KOLOOP_QUIET_HOURS } = process.env;
-const settings = { DATABASE_URL: `file:${database}`, KOLOOP_LOG_LEVEL: "error", KOLOOP_QUIET_HOURS };
+const settings = {
+  DATABASE_URL: database.includes(":") ? database : `file:${database}`,
+  KOLOOP_LOG_LEVEL: "error",
+  KOLOOP_QUIET_HOURS,
+};
 const koloop = await createKoloop(readConfig(settings), {
   web: false,
   channels: [channel],
