@@ -60,6 +60,13 @@ export function segmentWork({ sql }: Connection) {
       return row && settlingSchema.parse(JSON.parse(row.value));
     },
 
+    async allSettling(): Promise<Settling[]> {
+      const rows = await sql.all<{ value: string }>(
+        "SELECT value FROM setting WHERE key >= 'segment-settling:' AND key < 'segment-settling;'",
+      );
+      return rows.map(({ value }) => settlingSchema.parse(JSON.parse(value)));
+    },
+
     async endSettling(segmentId: string): Promise<void> {
       await sql.run("DELETE FROM setting WHERE key = ?", `segment-settling:${segmentId}`);
     },

@@ -21,10 +21,13 @@ export const lookDue = "#look";
 /** What is said in one go is looked at once. */
 const lookAfterMs = 10 * 60_000;
 
-const kept = new WeakMap<Context, { stamp: string; index: SegmentIndex }>();
+/** What reading a person's facts needs of the context. */
+type Reading = Pick<Context, "taxonomy">;
+
+const kept = new WeakMap<Reading, { stamp: string; index: SegmentIndex }>();
 
 /** The compiled segments, kept in memory until one of them changes. */
-export async function segmentIndex(tx: Tx, ctx: Context): Promise<SegmentIndex> {
+export async function segmentIndex(tx: Tx, ctx: Reading): Promise<SegmentIndex> {
   const stamp = await tx.segments.stamp();
   const known = kept.get(ctx);
   if (known?.stamp === stamp) return known.index;
@@ -77,7 +80,7 @@ export async function followPerson(tx: Tx, ctx: Context, person: Person, at: num
 }
 
 /** What rules may look at, for a person as they are now; `rule` is one that is not among the segments yet. */
-export async function factsOf(tx: Tx, ctx: Context, person: Person, rule?: Rule): Promise<SegmentFacts> {
+export async function factsOf(tx: Tx, ctx: Reading, person: Person, rule?: Rule): Promise<SegmentFacts> {
   const index = rule ? indexSegments([draftOf(rule)], ctx.taxonomy) : await segmentIndex(tx, ctx);
   const members = new Set((await tx.segments.memberships(person.id)).map((stay) => stay.segmentId));
   return readFacts(tx, ctx, person, index, await tx.ledger.openHolds(person.id), members);
@@ -96,7 +99,7 @@ const draftOf = (rule: Rule): Segment => ({
 
 async function readFacts(
   tx: Tx,
-  ctx: Context,
+  ctx: Reading,
   person: Person,
   index: SegmentIndex,
   holds: readonly TagHold[],

@@ -1,8 +1,9 @@
 import { mergeCard, mergedCard } from "#cards/merge.ts";
+import type { Tx } from "#db/store.ts";
 import { mayMerge, mergeLines } from "#domain/merge.ts";
 import { isStaff, type Person } from "#domain/person.ts";
 import { undoSettlement } from "#domain/tag.ts";
-import type { Scene } from "./context.ts";
+import type { Context, Scene } from "./context.ts";
 import { findPersonNamed } from "./find-person.ts";
 import { followPerson } from "./follow-segments.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
@@ -49,7 +50,7 @@ async function preview(scene: Scene, kept: Person, gone: Person): Promise<void> 
   await reply(scene, mergeCard({ kept, gone, lines, accounts, tasks, taxonomy: ctx.taxonomy, lang: reader.lang }));
 }
 
-async function linesOf({ tx, ctx }: Scene, kept: Person, gone: Person, settlement: string) {
+async function linesOf({ tx, ctx }: Pick<Scene, "tx" | "ctx">, kept: Person, gone: Person, settlement: string) {
   return mergeLines(
     { personId: kept.id, history: await tx.ledger.eventsOf(kept.id) },
     { personId: gone.id, holds: await tx.ledger.openHolds(gone.id) },
@@ -59,7 +60,7 @@ async function linesOf({ tx, ctx }: Scene, kept: Person, gone: Person, settlemen
   );
 }
 
-/** The press on "merge". Accounts, chats, tasks and tags come over; the ledger of the other stays as it was written. */
+/** The press on "merge". */
 export async function mergeTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person: by, event } = scene;
   const kept = await tx.people.find(event.action.id);
@@ -68,10 +69,18 @@ export async function mergeTapped(scene: Scene<TapEvent>): Promise<void> {
   if (!maySee(by, kept) || !maySee(by, gone)) return replyRefusal(scene, "not-for-your-role");
   const allowed = mayMerge(kept, gone);
   if (!allowed.ok) return replyRefusal(scene, allowed.refused);
+  const settlement = await mergePeople(tx, ctx, kept, gone, by);
+  await reply(scene, mergedCard({ kept, gone, settlement, lang: by.lang }));
+}
+
+/**
+ * Makes one person of two: accounts, chats, tasks and tags come over; the ledger of the other stays as it was written. Returns the
+ * settlement by which all of it can be taken back. The caller has asked `mayMerge`.
+ */
+export async function mergePeople(tx: Tx, ctx: Context, kept: Person, gone: Person, by: Person): Promise<string> {
   const at = ctx.now();
   const settlement = ctx.newId();
-  const lines = await linesOf(scene, kept, gone, settlement);
-  await tx.ledger.add(lines);
+  await tx.ledger.add(await linesOf({ tx, ctx }, kept, gone, settlement));
   const moved = await tx.profiles.moveAll(gone.id, kept.id);
   await tx.people.change(gone.id, { mergedInto: kept.id, updatedAt: at });
   const selves = [...(await tx.profiles.selvesOf(kept.id)), ...(await tx.profiles.selvesOf(gone.id))];
@@ -83,20 +92,32 @@ export async function mergeTapped(scene: Scene<TapEvent>): Promise<void> {
   await followPerson(tx, ctx, kept, at);
   await tx.settings.set(`merge:${settlement}`, JSON.stringify(moved), at);
   await tx.settings.audit({ at, actor: by.id, action: "person.merged", subject: kept.id, detail: moved });
-  await reply(scene, mergedCard({ kept, gone, settlement, lang: by.lang }));
+  return settlement;
 }
 
-/** Takes a merge back: what it moved goes where it came from, and its lines no longer count. */
+/** The press on "undo" of a merge. */
 export async function unmergeTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person: by, event } = scene;
-  const settlement = event.action.id;
-  const moved = await tx.profiles.findMerge(settlement);
-  if (!moved) return replyRefusal(scene, "gone");
-  const kept = await tx.people.find(moved.kept);
-  const gone = await tx.people.find(moved.gone);
-  if (!kept || !gone) return replyRefusal(scene, "gone");
+  const moved = await tx.profiles.findMerge(event.action.id);
+  const kept = moved && (await tx.people.find(moved.kept));
+  if (!kept) return replyRefusal(scene, "gone");
   if (!maySee(by, kept)) return replyRefusal(scene, "not-for-your-role");
-  if (gone.mergedInto !== kept.id) return replyRefusal(scene, "nothing-to-undo");
+  const undone = await unmergePeople(tx, ctx, event.action.id, by);
+  if (!undone) return replyRefusal(scene, "nothing-to-undo");
+  await reply(scene, mergedCard({ ...undone, settlement: null, lang: by.lang }));
+}
+
+/** Takes a merge back: what it moved goes where it came from, and its lines no longer count. Undefined where it stands no longer. */
+export async function unmergePeople(
+  tx: Tx,
+  ctx: Context,
+  settlement: string,
+  by: Person,
+): Promise<{ kept: Person; gone: Person } | undefined> {
+  const moved = await tx.profiles.findMerge(settlement);
+  const kept = moved && (await tx.people.find(moved.kept));
+  const gone = moved && (await tx.people.find(moved.gone));
+  if (!moved || !kept || !gone || gone.mergedInto !== kept.id) return undefined;
   const at = ctx.now();
   const lines = undoSettlement(await tx.ledger.eventsOf(kept.id), settlement, { personId: by.id, at }, ctx.newId);
   await tx.ledger.add(lines);
@@ -108,5 +129,5 @@ export async function unmergeTapped(scene: Scene<TapEvent>): Promise<void> {
   await followPerson(tx, ctx, kept, at);
   await followPerson(tx, ctx, { ...gone, mergedInto: null }, at);
   await tx.settings.audit({ at, actor: by.id, action: "person.unmerged", subject: kept.id, detail: moved });
-  await reply(scene, mergedCard({ kept, gone, settlement: null, lang: by.lang }));
+  return { kept, gone };
 }

@@ -1,7 +1,8 @@
 import { auditHash } from "#db/settings.ts";
 import type { Store, Tx } from "#db/store.ts";
-import { foldHolds, type TagHold } from "#domain/tag.ts";
 import { wecomFindings } from "../channels/wecom/doctor.ts";
+import { compareWithRebuild } from "#handlers/compare-rebuild.ts";
+import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 
@@ -49,26 +50,25 @@ async function counts(tx: Tx): Promise<Finding[]> {
   ];
 }
 
-/** Rebuilds every person's tags from the ledger and compares, and follows the audit's chain of hashes. */
+const namedAtMost = 5;
+
+/** Rebuilds every person's tags and segments from the ledger and compares, and follows the audit's chain of hashes. */
 async function deepCheck(store: Store): Promise<Finding[]> {
+  const ctx = { taxonomy: loadTaxonomy(), now: Date.now };
   return store.read(async (tx) => {
-    let differences = 0;
-    let people = 0;
-    for (const person of await tx.people.all()) {
-      people++;
-      const kept = (await tx.ledger.holdsOf(person.id)).map(key).sort();
-      const rebuilt = foldHolds(await tx.ledger.eventsOf(person.id))
-        .map(key)
-        .sort();
-      if (JSON.stringify(kept) !== JSON.stringify(rebuilt)) differences++;
+    const tags: string[] = [];
+    const segments: string[] = [];
+    const settling = new Set((await tx.profiles.allSettling()).map(({ segmentId }) => segmentId));
+    const people = await tx.people.all();
+    for (const person of people) {
+      const differing = await compareWithRebuild(tx, ctx, person, settling);
+      if (differing.tags) tags.push(person.id);
+      if (differing.segments.length > 0) segments.push(`${person.id} (${differing.segments.join(", ")})`);
     }
     const broken = await brokenAuditLine(tx);
     return [
-      {
-        ok: differences === 0,
-        zh: `从账本重算 ${people} 人,${differences} 人不一致`,
-        en: "people rebuilt from the ledger, differing",
-      },
+      rebuilt(people.length, tags, "人的标签", "people's tags"),
+      rebuilt(people.length, segments, "人的分群", "people's segments"),
       {
         ok: broken === undefined,
         zh: broken === undefined ? "审计链完整" : `审计链在第 ${broken} 行断开`,
@@ -78,8 +78,14 @@ async function deepCheck(store: Store): Promise<Finding[]> {
   });
 }
 
-const key = (hold: TagHold): string =>
-  JSON.stringify([hold.tag, hold.since, hold.until, hold.source, hold.settledBy, hold.quote, hold.locked]);
+function rebuilt(count: number, differing: readonly string[], zh: string, en: string): Finding {
+  const who = differing.length > 0 ? `: ${differing.slice(0, namedAtMost).join(", ")}` : "";
+  return {
+    ok: differing.length === 0,
+    zh: `从账本重算 ${count} ${zh},${differing.length} 人不一致${who}`,
+    en: `${en} rebuilt from the ledger, differing`,
+  };
+}
 
 async function brokenAuditLine(tx: Tx): Promise<number | undefined> {
   type Line = {
