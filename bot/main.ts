@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { Store } from "#db/store.ts";
+import { useVocabulary } from "#handlers/care-for-vocabulary.ts";
 import type { Context } from "#handlers/context.ts";
 import { createLearner } from "#handlers/learner.ts";
 import { type CommentReader, createCommentReader, loadCommentModel } from "#nlp/comments.ts";
@@ -75,6 +76,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     lang: config.lang,
     timeZone: config.timeZone,
     taxonomy: knowledge.taxonomy,
+    packTaxonomy: knowledge.taxonomy,
     peopleRules: loadPeopleRules(knowledge.taxonomy),
     readQuestion: createQuestionReader(),
     extract: parts.extract ?? createExtractor(knowledge),
@@ -94,6 +96,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     learner: createLearner({ store, timeZone: config.timeZone, now: parts.now ?? Date.now }),
     log,
   };
+  await store.read((tx) => useVocabulary(tx, ctx));
   const ownUrl = () => config.publicUrl ?? (koloop.address || `http://127.0.0.1:${config.port}`);
   const http = parts.web === false ? undefined : await createHttp(log);
   const koloop = { address: "" };

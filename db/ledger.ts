@@ -69,6 +69,15 @@ export function ledgerTable({ sql }: Connection) {
       return rows.map(holdOf);
     },
 
+    /** The open intervals of one tag, over everybody. */
+    async holdersOf(tag: TagKey): Promise<TagHold[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM tag_hold WHERE tag = ? AND until IS NULL ORDER BY person_id",
+        tag,
+      );
+      return rows.map(holdOf);
+    },
+
     async findHold(id: string): Promise<TagHold | undefined> {
       const row = await sql.get<object>("SELECT * FROM tag_hold WHERE id = ?", id);
       return row && holdOf(row);

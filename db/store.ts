@@ -18,6 +18,7 @@ import { subscriptionsTable } from "./subscriptions.ts";
 import { suggestionsTable } from "./suggestions.ts";
 import { tasksTable } from "./tasks.ts";
 import { templatesTable } from "./templates.ts";
+import { vocabularyTable } from "./vocabulary.ts";
 
 /** Every sentence that koloop says to its database, by group of tables, over one connection. */
 export function tablesOver(connection: Connection) {
@@ -30,6 +31,7 @@ export function tablesOver(connection: Connection) {
     suggestions: suggestionsTable(connection),
     segments: segmentsTable(connection),
     deeds: deedsTable(connection),
+    vocabulary: vocabularyTable(connection),
     moments: momentsTable(connection),
     tasks: tasksTable(connection),
     templates: templatesTable(connection),

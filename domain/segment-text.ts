@@ -53,7 +53,11 @@ export function readRule(text: string, vocabulary: RuleVocabulary): Result<Rule>
 
 function knownNames({ taxonomy, segments, cities }: RuleVocabulary): string[] {
   const tags = [...taxonomy.tags.values()].filter((tag) => !tag.open);
-  return [...tags.flatMap((tag) => [tag.key, tag.zh, tag.en]), ...segments.map((segment) => segment.name), ...cities];
+  return [
+    ...tags.flatMap((tag) => [tag.key, tag.zh, tag.en, ...(tag.synonyms ?? [])]),
+    ...segments.map((segment) => segment.name),
+    ...cities,
+  ];
 }
 
 /** A reader by descent over the pieces: comma < or < and < not. It has a life of its own: the place where it stands. */

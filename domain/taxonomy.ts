@@ -18,6 +18,10 @@ export type TagDefinition = {
   open: boolean;
   /** Kept for history, never suggested again. */
   retired: boolean;
+  /** Other names that people use for it. */
+  synonyms?: readonly string[];
+  /** The tag that took its place, for one that was merged. */
+  mergedInto?: TagKey;
 };
 
 export type Taxonomy = {

@@ -1,7 +1,7 @@
 import { tagSuggestionCard } from "#cards/tag-suggestion.ts";
 import type { Message } from "#db/conversations.ts";
 import type { Tx } from "#db/store.ts";
-import type { Turn } from "#domain/cue.ts";
+import type { Cue, Turn } from "#domain/cue.ts";
 import { hasRole, isStaff, type Person } from "#domain/person.ts";
 import {
   type AskedBefore,
@@ -12,6 +12,7 @@ import {
   suggestionsPerCard,
   worthOf,
 } from "#domain/suggestion.ts";
+import { currentTag } from "#domain/vocabulary-care.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { addressOf, langOf, showStaff } from "./say.ts";
@@ -36,8 +37,10 @@ export async function captureCues(scene: Scene<MessageEvent>, message: Message):
   const turns = await turnsUpTo(tx, message, person);
   const heard = ctx.extract(turns);
   const latest = turns.length - 1;
-  const cues = heard.cues.filter((cue) => cue.turn === latest);
-  const retractions = heard.retractions.filter((cue) => cue.turn === latest);
+  // The packs know a merged tag by its old key.
+  const current = (cue: Cue): Cue => ({ ...cue, tag: currentTag(ctx.taxonomy, cue.tag) });
+  const cues = heard.cues.filter((cue) => cue.turn === latest).map(current);
+  const retractions = heard.retractions.filter((cue) => cue.turn === latest).map(current);
   if (cues.length + retractions.length === 0) return;
   await noteTopics(tx, ctx, person, cues, message.at);
 

@@ -26,7 +26,9 @@ export type Context = {
   lang: Lang;
   /** IANA name of the brand's zone, for people without one of their own. */
   timeZone: string;
+  /** The vocabulary as managers have made it, and as the packs have it. */
   taxonomy: Taxonomy;
+  packTaxonomy: Taxonomy;
   /** What behaviour shows, and which moments matter. */
   peopleRules: PeopleRules;
   readQuestion: ReadQuestion;

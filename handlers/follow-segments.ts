@@ -30,7 +30,7 @@ const kept = new WeakMap<Reading, { stamp: string; index: SegmentIndex }>();
 export async function segmentIndex(tx: Tx, ctx: Reading): Promise<SegmentIndex> {
   const stamp = await tx.segments.stamp();
   const known = kept.get(ctx);
-  if (known?.stamp === stamp) return known.index;
+  if (known?.stamp === stamp && known.index.taxonomy === ctx.taxonomy) return known.index;
   const index = indexSegments(await tx.segments.active(), ctx.taxonomy);
   kept.set(ctx, { stamp, index });
   return index;

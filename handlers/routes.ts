@@ -2,6 +2,12 @@ import type { ActionType } from "#cards/action.ts";
 import { againTapped, answerQuestion, choiceTapped, subscribeTapped } from "./answer-question.ts";
 import { confirmAllTapped, confirmTapped, rejectAllTapped } from "./answer-suggestion.ts";
 import { figureAnswered, figuresGive, figuresGone, figuresSkip } from "./ask-figures.ts";
+import {
+  applyVocabularyTapped,
+  careForVocabulary,
+  dropVocabularyTapped,
+  undoVocabularyTapped,
+} from "./care-for-vocabulary.ts";
 import { changeTapped, changeTask } from "./change-task.ts";
 import { collectLinks, handInChosen } from "./collect-links.ts";
 import { collectPictures } from "./collect-pictures.ts";
@@ -100,6 +106,9 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "profile.unmerge": unmergeTapped,
   "segment.apply": applySegmentTapped,
   "segment.drop": dropSegmentTapped,
+  "vocabulary.apply": applyVocabularyTapped,
+  "vocabulary.drop": dropVocabularyTapped,
+  "vocabulary.undo": undoVocabularyTapped,
   "moment.take": takeMomentTapped,
   "moment.later": laterMomentTapped,
   "moment.unfit": unfitMomentTapped,
@@ -112,6 +121,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 export const talks: readonly Talk[] = [
   countHolders,
   writeSegment,
+  careForVocabulary,
   momentOutcomes,
   showWaiting,
   useTemplate,

@@ -5,6 +5,7 @@ import { answerSubscriptions } from "./answer-question.ts";
 import { askFigures } from "./ask-figures.ts";
 import { suggestionCardOf } from "./capture-cues.ts";
 import { careForTags } from "./care-for-tags.ts";
+import { useVocabulary } from "./care-for-vocabulary.ts";
 import type { Context } from "./context.ts";
 import { followInfluence } from "./follow-influence.ts";
 import { fadingDue, followPerson, lookDue, segmentIndex } from "./follow-segments.ts";
@@ -25,6 +26,7 @@ const commentsAtOnce = 1000;
 
 /** What time alone changes: questions that have gone cold, and memberships that depend on activity. */
 export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
+  await useVocabulary(tx, ctx);
   await expireSuggestions(tx, ctx);
   await keepWeights(tx, ctx);
   await keepInfluence(tx, ctx);

@@ -1,8 +1,8 @@
 import { auditHash } from "#db/settings.ts";
 import type { Store, Tx } from "#db/store.ts";
-import { wecomFindings } from "../channels/wecom/doctor.ts";
 import { compareWithRebuild } from "#handlers/compare-rebuild.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
+import { wecomFindings } from "../channels/wecom/doctor.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 
