@@ -45,6 +45,7 @@ const codes = {
   "task.autopilot": "ta",
   "segment.apply": "ga",
   "segment.drop": "gd",
+  "segment.retire": "gr",
   "health.repush": "hp",
   "health.retire-theme": "ht",
   "health.template": "hm",

@@ -20,7 +20,8 @@ type TalkRefusal =
   | "edit-not-read"
   | "bad-number"
   | "not-for-you"
-  | "too-long";
+  | "too-long"
+  | "still-named";
 
 export type Refusal = MergeRefusal | ProfileRefusal | AnswerRefusal | OfferRefusal | TalkRefusal;
 
@@ -73,6 +74,10 @@ const words: Record<Refusal, { zh: string; en: string }> = {
     en: "Only customers and KOCs can be merged, not staff.",
   },
   "merged-already": { zh: "其中一位已经合并过了。", en: "One of the two has been merged already." },
+  "still-named": {
+    zh: "还有别的分群用到它。请先修改那些分群。",
+    en: "Other segments still name it. Change those first.",
+  },
   "unknown-tag": { zh: "没有这个标签。", en: "There is no such tag." },
   "nothing-to-hand-in": {
     zh: "您现在没有进行中的任务可以交。发「我的任务」看看。",

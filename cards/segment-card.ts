@@ -52,6 +52,39 @@ export function segmentPlanCard(plan: SegmentPlan, names: RuleNames): Card {
   };
 }
 
+export type SegmentRetiring = { id: string; segment: Segment; members: number; naming: readonly string[] };
+
+/** Asks before a segment ends: how many leave, and which segments name it, which must be changed first. */
+export function retireSegmentCard({ id, segment, members, naming }: SegmentRetiring, names: RuleNames): Card {
+  const { lang } = names;
+  const blocked = naming.length > 0;
+  return {
+    v: 1,
+    key: `segment-retire-${id}`,
+    title: say(lang, `停用分群「${segment.name}」?`, `Retire the segment “${segment.name}”?`),
+    blocks: [
+      { type: "fact", label: say(lang, "规则", "Rule"), value: segmentInWords(segment.rule, names) },
+      {
+        type: "fact",
+        label: say(lang, "会离开", "Would leave"),
+        value: say(lang, `${members} 人`, `${members} people`),
+      },
+      ...(blocked
+        ? [
+            {
+              type: "fact" as const,
+              label: say(lang, "先要修改的分群", "Change these first"),
+              value: naming.join("、"),
+            },
+          ]
+        : []),
+    ],
+    buttons: blocked
+      ? []
+      : [{ label: say(lang, "停用", "Retire"), action: { type: "segment.retire", id: segment.id }, tone: "danger" }],
+  };
+}
+
 /** The same card once it is settled. */
 export function segmentSettledCard(
   draftId: string,

@@ -244,6 +244,7 @@ export function settleClaim(
   const held = closeImplied(taxonomy, claim.tag);
   const out = open.filter((hold) => !held.includes(hold.tag) && held.some((tag) => excludes(taxonomy, tag, hold.tag)));
   if (out.some((hold) => !mayEnd(hold, claim))) return [];
+  if (open.some((hold) => overtakes(hold, held, claim, taxonomy))) return [];
   return [
     ...out.map((hold) => line(hold.tag, "superseded", `by:${claim.tag}`)),
     ...held.map((tag, i) => line(tag, "held", i === 0 ? (claim.cause ?? null) : `implied:${claim.tag}`)),
@@ -261,6 +262,28 @@ function timeOf(claim: TagClaim, open: readonly TagHold[], recordedAt: number): 
   if (claim.source !== "koe" && claim.source !== "self") return claim.at;
   if (isMerge(claim) || Math.abs(claim.at - recordedAt) > clockSlackMs) return claim.at;
   return open.reduce((latest, hold) => Math.max(latest, hold.evidenceAt), claim.at);
+}
+
+/** True where a newer fact that is held has already ended what an older claim tells of: an old list does not bring it back. */
+function overtakes(hold: TagHold, told: readonly TagKey[], claim: TagClaim, taxonomy: Taxonomy): boolean {
+  if (told.includes(hold.tag) || hold.since <= claim.at || rank[claim.source] > rank[hold.source]) return false;
+  return told.some((tag) => excludes(taxonomy, hold.tag, tag));
+}
+
+/** Whether a claim only repeats what was so before its known end; `ended` are the person's closed intervals. */
+export const toldBeforeItsEnd = (claim: Pick<TagClaim, "tag" | "at" | "holds">, ended: readonly TagHold[]): boolean =>
+  claim.holds && ended.some(({ tag, until }) => tag === claim.tag && until !== null && until > claim.at);
+
+/** Whether so much time has passed since what a claim tells of that nothing is left of it: it would expire at once. */
+export function isWornOut(
+  claim: Pick<TagClaim, "tag" | "at" | "confidence">,
+  taxonomy: Taxonomy,
+  now: number,
+): boolean {
+  const definition = definitionOf(taxonomy, claim.tag);
+  const halfLifeDays = definition ? taxonomy.dimensions.get(definition.dimension)?.halfLifeDays : undefined;
+  if (!halfLifeDays) return false;
+  return claim.confidence * 0.5 ** (Math.max(0, now - claim.at) / (halfLifeDays * dayMs)) <= expiresBelow;
 }
 
 function mayEnd(hold: TagHold, claim: TagClaim): boolean {

@@ -42,7 +42,8 @@ export async function segmentIndex(tx: Tx, ctx: Reading): Promise<SegmentIndex> 
  * decided it and the version of the rule. `at` is the time of the event.
  */
 export async function followPerson(tx: Tx, ctx: Context, person: Person, at: number, change?: Change): Promise<void> {
-  if (isStaff(person)) return;
+  // Who was merged into somebody is counted as them.
+  if (isStaff(person) || person.mergedInto !== null) return;
   if (!change || change.tags || change.activity || change.tasks)
     await tx.segments.setDueBy(person.id, lookDue, ctx.now() + lookAfterMs);
   const index = await segmentIndex(tx, ctx);
@@ -56,7 +57,9 @@ export async function followPerson(tx: Tx, ctx: Context, person: Person, at: num
   const stays = new Map((await tx.segments.memberships(person.id)).map((stay) => [stay.segmentId, stay]));
   const members = new Set(stays.keys());
   const facts = await readFacts(tx, ctx, person, index, holds, members);
-  const { moves, judged } = follow(index, facts, members, at, change);
+  // Facts are of now, so they are judged now: a word about last spring does not bring back who was active then.
+  const now = ctx.now();
+  const { moves, judged } = follow(index, facts, members, now, change);
   for (const { segment, enters, reasons } of moves) {
     const stay = stays.get(segment.id);
     if (!enters && stay) await tx.segments.leave(stay.id, Math.max(at, stay.enteredAt), reasons);
@@ -75,7 +78,7 @@ export async function followPerson(tx: Tx, ctx: Context, person: Person, at: num
   for (const position of judged) {
     const segment = index.ordered[position]!;
     if (!looksAtTime(segment.rule)) continue;
-    await tx.segments.setDue(person.id, segment.id, nextChange(segment.rule, facts, at) ?? null);
+    await tx.segments.setDue(person.id, segment.id, nextChange(segment.rule, facts, now) ?? null);
   }
 }
 

@@ -49,7 +49,7 @@ import { tagByHand } from "./tag-by-hand.ts";
 import { columnsChanged, commentsPasted, tableDropped, tablePasted, tableTaken } from "./take-tables.ts";
 import { acceptTapped, declineBecauseTapped, declineTapped, promiseTapped } from "./take-task.ts";
 import { archiveTemplateTapped, useTemplate, useTemplateTapped } from "./use-template.ts";
-import { applySegmentTapped, dropSegmentTapped, writeSegment } from "./write-segment.ts";
+import { applySegmentTapped, dropSegmentTapped, retireSegmentTapped, writeSegment } from "./write-segment.ts";
 import { sayTapped, writeTask } from "./write-task.ts";
 
 /** Which tap goes to which handler. A button without a handler does not compile. */
@@ -106,6 +106,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "profile.unmerge": unmergeTapped,
   "segment.apply": applySegmentTapped,
   "segment.drop": dropSegmentTapped,
+  "segment.retire": retireSegmentTapped,
   "vocabulary.apply": applyVocabularyTapped,
   "vocabulary.drop": dropVocabularyTapped,
   "vocabulary.undo": undoVocabularyTapped,

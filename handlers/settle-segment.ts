@@ -14,6 +14,8 @@ export async function startSettling(tx: Tx, ctx: Context, segmentId: string): Pr
 export async function settleStep(tx: Tx, ctx: Context): Promise<boolean> {
   const settling = await tx.profiles.nextSettling();
   if (!settling) return false;
+  const segment = await tx.segments.find(settling.segmentId);
+  if (segment?.status === "retired") return emptyStep(tx, ctx, segment.id);
   const ids = await tx.profiles.membersAfter(settling.after, peopleAStep);
   for (const person of await tx.people.list(ids)) {
     await followPerson(tx, ctx, person, ctx.now(), { segments: [settling.segmentId] });
@@ -24,4 +26,17 @@ export async function settleStep(tx: Tx, ctx: Context): Promise<boolean> {
   }
   await tx.profiles.keepSettling({ ...settling, after: ids.at(-1) as string, done: settling.done + ids.length });
   return true;
+}
+
+/** Lets the next few members of a retired segment go. */
+async function emptyStep(tx: Tx, ctx: Context, segmentId: string): Promise<boolean> {
+  const members = (await tx.segments.membersOf(segmentId)).slice(0, peopleAStep);
+  for (const id of members) {
+    const stay = (await tx.segments.memberships(id)).find((one) => one.segmentId === segmentId);
+    if (stay) await tx.segments.leave(stay.id, Math.max(ctx.now(), stay.enteredAt), []);
+    await tx.segments.setDue(id, segmentId, null);
+  }
+  if (members.length === peopleAStep) return true;
+  await tx.profiles.endSettling(segmentId);
+  return (await tx.profiles.nextSettling()) !== undefined;
 }

@@ -1,22 +1,27 @@
 import { say } from "#cards/names.ts";
 import {
-  ruleFaultText,
+  retireSegmentCard,
   type SegmentLine,
   segmentListCard,
   segmentPlanCard,
   segmentSettledCard,
 } from "#cards/segment-card.ts";
-import type { RuleNames } from "#cards/segment-words.ts";
 import type { Tx } from "#db/store.ts";
-import { hasRole, isStaff } from "#domain/person.ts";
-import { leavesOf, type Segment } from "#domain/segment.ts";
-import { compile } from "#domain/segment-check.ts";
-import { circleWith, near, readRule } from "#domain/segment-text.ts";
+import { isStaff } from "#domain/person.ts";
+import type { Segment } from "#domain/segment.ts";
+import { near } from "#domain/segment-text.ts";
 import type { Scene } from "./context.ts";
-import { factsOf } from "./follow-segments.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
+import {
+  applySegment,
+  mayChangeSegment,
+  namingSegments,
+  readSegment,
+  retireSegment,
+  segmentNames,
+  whoMoves,
+} from "./plan-segment.ts";
 import { reply, replyRefusal } from "./say.ts";
-import { settleStep, startSettling } from "./settle-segment.ts";
 
 const noun = "(?:分群|人群|群组|segment)";
 const writeForms: readonly { form: RegExp; change: boolean }[] = [
@@ -34,7 +39,8 @@ const writeForms: readonly { form: RegExp; change: boolean }[] = [
 ];
 const listForm =
   /^(?:\/segments|分群列表|(?:有|现在有)(?:哪些|什么)分群|(?:查看|看看|所有)分群|(?:list )?segments)[??。]?$/i;
-const namesShown = 5;
+const retireForm =
+  /^(?:停用|删除|取消)(?:分群|人群|群组)\s*[「“"]?(.+?)[」”"]?[。]?$|^(?:retire|delete|remove)(?: the)? segment\s+["“]?(.+?)["”]?[.]?$/i;
 
 /** `新建分群 换购窗口: 计划换车 且 …`, `修改分群 …`: shown back in words with who would come and go, and in force after a press. */
 export async function writeSegment(scene: Scene<MessageEvent>): Promise<boolean> {
@@ -42,6 +48,11 @@ export async function writeSegment(scene: Scene<MessageEvent>): Promise<boolean>
   const text = scene.event.text.trim();
   if (listForm.test(text)) {
     await listSegments(scene);
+    return true;
+  }
+  const retiring = retireForm.exec(text);
+  if (retiring) {
+    await proposeRetiring(scene, (retiring[1] ?? retiring[2] ?? "").trim());
     return true;
   }
   const found = writeForms.map(({ form, change }) => ({ match: form.exec(text), change })).find(({ match }) => match);
@@ -53,126 +64,86 @@ export async function writeSegment(scene: Scene<MessageEvent>): Promise<boolean>
 async function propose(scene: Scene<MessageEvent>, name: string, words: string, change: boolean): Promise<void> {
   const { tx, ctx, person } = scene;
   const segments = await tx.segments.active();
-  const names = namesFor(scene, segments);
+  const names = segmentNames(ctx, person, segments);
   const known = segments.find((one) => one.name === name || one.id === name);
-  if (change && !known) {
-    const meant = near(
-      name,
-      segments.map((one) => one.name),
-    ).join("、");
-    return reply(
-      scene,
-      say(
-        person.lang,
-        `没有叫「${name}」的分群。${meant ? `您是指:${meant}?` : ""}`,
-        `No segment is called “${name}”.${meant ? ` Did you mean: ${meant}?` : ""}`,
-      ),
-    );
-  }
-  if (known && !mayChange(scene, known)) return replyRefusal(scene, "not-for-your-role");
-  const cities = await tx.profiles.knownCities(words);
-  const read = readRule(words, { taxonomy: ctx.taxonomy, segments, cities, lang: person.lang });
-  if (!read.ok) return reply(scene, ruleFaultText(read.fault ?? { kind: "empty" }, names));
-  const id = known?.id ?? ctx.newId();
-  const circle = circleWith({ id, name, rule: read.value }, segments);
-  if (circle) {
-    const path = circle.join(" → ");
-    return reply(
-      scene,
-      say(person.lang, `分群不能绕回自己:${path}`, `Segments cannot refer to each other in a circle: ${path}`),
-    );
-  }
-  const draft = { id, name: known?.name ?? name, rule: read.value, version: known?.version ?? 0 };
+  if (change && !known) return replyUnknown(scene, name, segments);
+  if (known && !mayChangeSegment(person, known)) return replyRefusal(scene, "not-for-your-role");
+  const written = { id: known?.id ?? ctx.newId(), name: known?.name ?? name, words, version: known?.version ?? 0 };
+  const read = await readSegment(tx, ctx, person, written);
+  if ("fault" in read) return reply(scene, read.fault);
+  const { draft } = read;
   const draftId = ctx.newId();
   await tx.profiles.keepDraft(draftId, draft, ctx.now());
-  const moves = await whoMoves(scene, draft, known);
+  const moves = await whoMoves(tx, ctx, draft, known);
   await reply(scene, segmentPlanCard({ draftId, segment: draft, before: known ?? null, ...moves }, names));
 }
 
-/** Managers change every segment; an employee those that they made. */
-const mayChange = ({ person }: Scene, segment: Segment): boolean =>
-  hasRole(person, "manager") || segment.createdBy === person.id;
-
-function namesFor(scene: Scene, segments: readonly Segment[]): RuleNames {
-  return {
-    taxonomy: scene.ctx.taxonomy,
-    segments: new Map(segments.map((one) => [one.id, one.name])),
-    lang: scene.person.lang,
-  };
-}
-
-/** Who would enter and leave by a rule, judged by the facts of now. */
-async function whoMoves({ tx, ctx }: Scene, draft: Pick<Segment, "id" | "rule">, known: Segment | undefined) {
-  const check = compile(draft.rule);
-  const members = new Set(known ? await tx.segments.membersOf(known.id) : []);
-  const entering: string[] = [];
-  const leaving: string[] = [];
-  const now = ctx.now();
-  const simple = leavesOf(draft.rule).every((part) => part.kind === "tag");
-  for (let after = ""; ; ) {
-    const ids = await tx.profiles.membersAfter(after, 1000);
-    const tags = await tx.profiles.openTagsOf(ids);
-    for (const id of ids) {
-      const person = simple ? undefined : await tx.people.find(id);
-      const facts = person
-        ? await factsOf(tx, ctx, person, draft.rule)
-        : { tags: tags.get(id) ?? new Set<string>(), city: null, lastActiveAt: null, segments: new Set<string>() };
-      const holds = check(facts, now);
-      if (holds && !members.has(id)) entering.push(id);
-      if (!holds && members.has(id)) leaving.push(id);
-    }
-    if (ids.length < 1000) break;
-    after = ids.at(-1) as string;
-  }
-  const shown = async (ids: string[]) => ({
-    count: ids.length,
-    names: (await tx.people.list(ids.slice(0, namesShown))).map((one) => one.name),
-  });
-  return { entering: await shown(entering), leaving: await shown(leaving), members: members.size };
-}
-
-/** The press on "create" or "apply". A draft of a segment that was changed meanwhile is refused. */
+/** The press on "create" or "apply". */
 export async function applySegmentTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
   if (!isStaff(person)) return replyRefusal(scene, "not-for-your-role");
   const draft = await tx.profiles.takeDraft(event.action.id);
   if (!draft) return replyRefusal(scene, "already-answered");
-  const known = await tx.segments.find(draft.id);
-  if (known && !mayChange(scene, known)) return replyRefusal(scene, "not-for-your-role");
-  if ((known?.version ?? 0) !== draft.version) return replyRefusal(scene, "already-answered");
+  const applied = await applySegment(tx, ctx, person, draft);
+  if (!applied.ok) return replyRefusal(scene, applied.refused);
+  const names = segmentNames(ctx, person, await tx.segments.active());
+  await reply(scene, segmentSettledCard(event.action.id, applied.value, true, names));
+}
+
+/** `停用分群 换购窗口`: asks once, with how many would leave; refused while other segments or running tasks name it. */
+async function proposeRetiring(scene: Scene<MessageEvent>, name: string): Promise<void> {
+  const { tx, ctx, person } = scene;
   const segments = await tx.segments.active();
-  const circle = circleWith(draft, segments);
-  if (circle) return replyRefusal(scene, "already-answered");
-  const now = ctx.now();
-  const segment: Segment = {
-    id: draft.id,
-    name: draft.name,
-    rule: draft.rule,
-    version: draft.version + 1,
-    status: "active",
-    createdBy: known?.createdBy ?? person.id,
-    createdAt: known?.createdAt ?? now,
-    updatedAt: Math.max(now, (known?.updatedAt ?? 0) + 1),
-  };
-  if (known) await tx.segments.save(segment);
-  else await tx.segments.add(segment);
-  await startSettling(tx, ctx, segment.id);
-  await settleStep(tx, ctx);
-  await tx.settings.audit({
-    at: now,
-    actor: person.id,
-    action: "segment.applied",
-    subject: segment.id,
-    detail: { version: segment.version },
-  });
-  await reply(scene, segmentSettledCard(event.action.id, segment, true, namesFor(scene, [...segments, segment])));
+  const segment = segments.find((one) => one.name === name || one.id === name);
+  if (!segment) return replyUnknown(scene, name, segments);
+  if (!mayChangeSegment(person, segment)) return replyRefusal(scene, "not-for-your-role");
+  const naming = (await namingSegments(tx, segment.id)).map((one) => one.name);
+  const members = await tx.profiles.countMembers(segment.id);
+  await reply(
+    scene,
+    retireSegmentCard({ id: ctx.newId(), segment, members, naming }, segmentNames(ctx, person, segments)),
+  );
+}
+
+/** The press on "retire". */
+export async function retireSegmentTapped(scene: Scene<TapEvent>): Promise<void> {
+  const { tx, ctx, person, event } = scene;
+  if (!isStaff(person)) return replyRefusal(scene, "not-for-your-role");
+  const segment = await tx.segments.find(event.action.id);
+  if (!segment) return replyRefusal(scene, "gone");
+  const retired = await retireSegment(tx, ctx, person, segment);
+  if (!retired.ok) return replyRefusal(scene, retired.refused);
+  await reply(
+    scene,
+    say(
+      person.lang,
+      `分群「${segment.name}」已停用,成员正在退出,历史保留。`,
+      `“${segment.name}” is retired; members leave step by step, its history stays.`,
+    ),
+  );
+}
+
+async function replyUnknown(scene: Scene, name: string, segments: readonly Segment[]): Promise<void> {
+  const names = segments.map((one) => one.name);
+  const meant = near(name, names).join("、");
+  await reply(
+    scene,
+    say(
+      scene.person.lang,
+      `没有叫「${name}」的分群。${meant ? `您是指:${meant}?` : ""}`,
+      `No segment is called “${name}”.${meant ? ` Did you mean: ${meant}?` : ""}`,
+    ),
+  );
 }
 
 export async function dropSegmentTapped(scene: Scene<TapEvent>): Promise<void> {
   const draft = await scene.tx.profiles.takeDraft(scene.event.action.id);
   if (!draft) return replyRefusal(scene, "already-answered");
   const segments = await scene.tx.segments.active();
-  await reply(scene, segmentSettledCard(scene.event.action.id, draft, false, namesFor(scene, segments)));
+  await reply(
+    scene,
+    segmentSettledCard(scene.event.action.id, draft, false, segmentNames(scene.ctx, scene.person, segments)),
+  );
 }
 
 async function listSegments(scene: Scene<MessageEvent>): Promise<void> {
@@ -188,7 +159,7 @@ async function listSegments(scene: Scene<MessageEvent>): Promise<void> {
       scene,
       say(person.lang, "还没有分群。例如:新建分群 换购窗口: 计划换车 且 二胎家庭", "There is no segment yet."),
     );
-  await reply(scene, segmentListCard(ctx.newId(), lines.slice(0, 40), namesFor(scene, segments)));
+  await reply(scene, segmentListCard(ctx.newId(), lines.slice(0, 40), segmentNames(scene.ctx, scene.person, segments)));
 }
 
 async function settlingOf(tx: Tx, segmentId: string, { ctx, person }: Scene): Promise<SegmentLine["settling"]> {

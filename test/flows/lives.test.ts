@@ -7,8 +7,6 @@ import { timePassed } from "#handlers/time-passed.ts";
 import { addCast, addPerson, friday, startKoloop, type TestKoloop } from "../setup/koloop.ts";
 import { type Life, type LifeEvent, scriptedLives } from "./scripted-lives.ts";
 
-const day = 86_400_000;
-
 async function livesStarted(lives: readonly Life[]) {
   const koloop = await startKoloop({ extract: () => ({ cues: [], retractions: [] }) });
   await addCast(koloop);
@@ -43,13 +41,7 @@ describe("fifty lives of three years", () => {
     const koloop = await livesStarted(lives);
     const story = lives
       .flatMap(({ id, events }) => events.map((event, order) => ({ id, event, order })))
-      .sort(
-        (a, b) =>
-          (a.event.source === "import" ? 400 * day : 0) +
-            a.event.at -
-            (b.event.source === "import" ? 400 * day : 0) -
-            b.event.at || a.order - b.order,
-      );
+      .sort((a, b) => a.event.toldAt - b.event.toldAt || a.order - b.order);
     const untrue = new Map(lives.map(({ id }) => [id, new Set<string>()]));
     let outdated = 0;
     let retired = 0;
@@ -59,8 +51,7 @@ describe("fifty lives of three years", () => {
     const changes = story.filter(({ event }) => event.ends.length > 0).length;
 
     for (const [i, { id, event }] of story.entries()) {
-      const at = event.at + (event.source === "import" ? 400 * day : 0);
-      koloop.pass(Math.max(0, at - koloop.ctx.now()));
+      koloop.pass(Math.max(0, event.toldAt - koloop.ctx.now()));
       await koloop.store.transaction(async (tx) => {
         await live(tx, koloop, id, event);
         if (event.source === "koe") untrue.get(id)!.delete(event.tag);

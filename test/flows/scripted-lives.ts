@@ -4,6 +4,8 @@ const day = 86_400_000;
 
 /** One thing that somebody says of a person, and what was true of them from then on, by the author's own book of how lives go. */
 export type LifeEvent = {
+  /** When it is told, and the time that it tells of. */
+  toldAt: number;
   at: number;
   tag: string;
   source: TagSource;
@@ -86,13 +88,14 @@ export function scriptedLives(count: number, changes: number, begin: number, see
 function lifeWith(changes: number, begin: number, pick: (below: number) => number): LifeEvent[] {
   const events: LifeEvent[] = [];
   const held = new Set<string>();
-  const gone = new Set<string>();
+  /** What has passed, with a time when it was still so. */
+  const gone = new Map<string, number>();
   let made = 0;
   const places = roads.map(() => 0);
   const days = Array.from({ length: 400 }, () => pick(3 * 365)).sort((a, b) => a - b);
   for (const [i, on] of days.entries()) {
     if (made >= changes && i % 30 !== 0) continue;
-    const at = begin + on * day + pick(20) * 3_600_000;
+    const at = begin + on * day + i * 60_000;
     const road = pick(roads.length);
     const step = pick(3) > 0 ? roads[road]![places[road]!] : undefined;
     if (made < changes && step && on >= (made * 3 * 365) / (changes + 1)) {
@@ -101,16 +104,24 @@ function lifeWith(changes: number, begin: number, pick: (below: number) => numbe
       if (held.has(step.tag)) continue;
       for (const tag of ends) {
         held.delete(tag);
-        gone.add(tag);
+        gone.set(tag, at - day);
       }
       held.add(step.tag);
       gone.delete(step.tag);
       if (ends.length > 0) made++;
-      events.push({ at, tag: step.tag, source: "koe", ends });
+      events.push({ toldAt: at, at, tag: step.tag, source: "koe", ends });
     } else if (pick(4) === 0 && gone.size > 0) {
       // An old list is read in: it tells of a time that has passed.
-      events.push({ at: at - 400 * day, tag: [...gone][pick(gone.size)]!, source: "import", ends: [] });
-    } else events.push({ at, tag: pastimes[pick(pastimes.length)]!, source: pick(2) ? "koe" : "behaviour", ends: [] });
+      const [tag, then] = [...gone][pick(gone.size)]!;
+      events.push({ toldAt: at, at: then, tag, source: "import", ends: [] });
+    } else
+      events.push({
+        toldAt: at,
+        at,
+        tag: pastimes[pick(pastimes.length)]!,
+        source: pick(2) ? "koe" : "behaviour",
+        ends: [],
+      });
   }
   return events;
 }

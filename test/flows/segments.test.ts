@@ -150,3 +150,43 @@ describe("segments that ask for influence", () => {
     expect(await membersOf(koloop, "影响")).toEqual(["K2"]);
   });
 });
+
+describe("retiring a segment", () => {
+  it("shows how many leave, lets them go after a press, and keeps their stays", async () => {
+    const koloop = await started();
+    await says(koloop, "E1", "/tag 王女士 计划换车");
+    await says(koloop, "M1", "新建分群 目标: 计划换车");
+    await presses(koloop, "M1", "建立");
+
+    await says(koloop, "M1", "停用分群 目标");
+    expect(koloop.channel.cardsIn("bot:M1")[0]?.blocks).toContainEqual({
+      type: "fact",
+      label: "会离开",
+      value: "1 人",
+    });
+    await presses(koloop, "M1", "停用");
+
+    expect(await membersOf(koloop, "目标")).toBeUndefined();
+    const stays = await koloop.store.read((tx) => tx.segments.staysOf("C1"));
+    expect(stays.map(({ leftAt }) => leftAt)).toEqual([koloop.ctx.now()]);
+  });
+
+  it("waits for the segments that name it", async () => {
+    const koloop = await started();
+    await says(koloop, "M1", "新建分群 甲: 单身");
+    await presses(koloop, "M1", "建立");
+    await says(koloop, "M1", "新建分群 乙: 分群:甲 且 计划换车");
+    await presses(koloop, "M1", "建立");
+
+    await says(koloop, "M1", "停用分群 甲");
+    const [card] = koloop.channel.cardsIn("bot:M1");
+    const { id } = (await koloop.store.read((tx) => tx.segments.active())).find((one) => one.name === "甲")!;
+    await koloop.channel.tap("M1", "bot:M1", { type: "segment.retire", id });
+    await koloop.settle();
+
+    expect(card?.buttons).toEqual([]);
+    expect(JSON.stringify(card)).toContain("乙");
+    expect(koloop.channel.wordsIn("bot:M1").at(-1)).toContain("还有别的分群用到它");
+    expect(await membersOf(koloop, "甲")).toEqual([]);
+  });
+});
