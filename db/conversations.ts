@@ -34,6 +34,16 @@ export function conversationsTable({ sql }: Connection) {
       return added === 1;
     },
 
+    /** Whether an event was handled before: then there is nothing left to commit. */
+    async wasSeen(channel: string, eventId: string): Promise<boolean> {
+      const row = await sql.get<object>(
+        "SELECT at FROM seen_event WHERE channel = ? AND event_id = ?",
+        channel,
+        eventId,
+      );
+      return row !== undefined;
+    },
+
     async find(channel: string, room: string): Promise<Conversation | undefined> {
       const row = await sql.get<object>("SELECT * FROM conversation WHERE channel = ? AND room = ?", channel, room);
       return row && fromRow<Conversation>(row);

@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   comments: async () => (await import("#bench/comments.ts")).benchComments(),
   report: async () => (await import("#bench/report.ts")).benchReport(),
   answers: async () => (await import("#bench/answers.ts")).benchAnswers(),
+  wecom: async () => (await import("#bench/wecom.ts")).benchWecom(),
   match: async () => (await import("#bench/match.ts")).benchMatch(),
   allocation: async () => (await import("#bench/allocation.ts")).benchAllocation(),
 };

@@ -98,6 +98,8 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
         return noteUnknown(callback.name);
       case "text":
       case "tap": {
+        // WeCom repeats what it holds for unanswered: what is committed needs no second commit.
+        if (await store.read((tx) => tx.conversations.wasSeen(wecomChannel, callback.id))) return;
         if (!(await employee(callback.from))) return noteUnknown(`${callback.type} of somebody unknown`);
         const at = callback.at || ctx.now();
         const base = { eventId: callback.id, from: callback.from, roomKind: "bot" as const, at };

@@ -96,6 +96,19 @@ export function createContacts(options: {
     return contact;
   }
 
+  const leaving = new Set<string>();
+  let forgetting: Promise<void> | undefined;
+
+  /** Events of customers come in swarms: what came together is forgotten in one commit. */
+  async function forgetAll(): Promise<void> {
+    forgetting = undefined;
+    const ids = [...leaving];
+    leaving.clear();
+    await store.transaction(async (tx) => {
+      for (const id of ids) await wecomTable(tx.connection).forgetContact(id);
+    });
+  }
+
   return {
     followersNow,
     async find(externalUserid) {
@@ -108,8 +121,10 @@ export function createContacts(options: {
       }
       return asked;
     },
-    async forget(externalUserid) {
-      await store.transaction((tx) => wecomTable(tx.connection).forgetContact(externalUserid));
+    forget(externalUserid) {
+      leaving.add(externalUserid);
+      forgetting ??= new Promise<void>((resolve) => setImmediate(resolve)).then(forgetAll);
+      return forgetting;
     },
   };
 }

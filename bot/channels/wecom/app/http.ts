@@ -29,13 +29,14 @@ export async function registerCallback(
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
 
-    scope.get<{ Querystring: Query }>("/wecom/callback", async ({ query }, reply) => {
+    // No browser reads these answers: the headers that guard pages would only be work.
+    scope.get<{ Querystring: Query }>("/wecom/callback", { helmet: false }, async ({ query }, reply) => {
       const echo = typeof query.echostr === "string" ? query.echostr.replaceAll(" ", "+") : undefined;
       const plain = opened(query, echo);
       return plain === undefined ? refused(reply) : reply.type("text/plain; charset=utf-8").send(plain);
     });
 
-    scope.post<{ Querystring: Query }>("/wecom/callback", async ({ query, body }, reply) => {
+    scope.post<{ Querystring: Query }>("/wecom/callback", { helmet: false }, async ({ query, body }, reply) => {
       const plain = opened(query, typeof body === "string" ? encryptedPart(body) : undefined);
       const callback = plain === undefined ? undefined : readCallback(plain);
       if (!callback) return refused(reply);

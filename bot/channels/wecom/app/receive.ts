@@ -41,7 +41,7 @@ export type Callback = { id: string; at: number } & (
 );
 
 /** Reads XML without entities; undefined for anything that is not one `<xml>` element, or that brings a DTD. */
-export function readXml(xml: string): Record<string, unknown> | undefined {
+function readXml(xml: string): Record<string, unknown> | undefined {
   if (/<!(?:DOCTYPE|ENTITY)/i.test(xml.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, ""))) return undefined;
   try {
     const root = z.object({ xml: z.looseObject({}) }).safeParse(parser.parse(xml));
@@ -51,10 +51,14 @@ export function readXml(xml: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The encrypted part of a callback's outer envelope. */
+/** The envelope has one element that matters, of base64; a parser would cost more than opening what is in it. */
+const encryptElement = /<Encrypt>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9+/=]+)\s*(?:\]\]>)?\s*<\/Encrypt>/g;
+
+/** The encrypted part of a callback's outer envelope; undefined where there is none, or more than one, or a DTD. */
 export function encryptedPart(xml: string): string | undefined {
-  const encrypted = readXml(xml)?.Encrypt;
-  return typeof encrypted === "string" && encrypted !== "" ? encrypted : undefined;
+  if (/<!(?:DOCTYPE|ENTITY)/i.test(xml)) return undefined;
+  const [found, second] = [...xml.matchAll(encryptElement)];
+  return second ? undefined : found?.[1];
 }
 
 /** A decrypted callback; undefined where it is not one. */
