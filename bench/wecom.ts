@@ -10,6 +10,8 @@ import { encryptedPart } from "#bot/channels/wecom/app/receive.ts";
 import { createEnvelope } from "#bot/channels/wecom/crypto.ts";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop } from "#bot/main.ts";
+import type { Store } from "#db/store.ts";
+import { wecomTable } from "#db/wecom.ts";
 import { type Figure, quantile } from "./frame.ts";
 import type { Load, LoadResult } from "./wecom-load.ts";
 
@@ -136,6 +138,8 @@ export async function benchWecom(): Promise<Figure[]> {
     await koloop.start();
     const port = Number(new URL(koloop.address).port);
     const taps = await tapFigures(koloop.address, wecom, feed);
+    // What the taps have set going is over before anything else is measured.
+    while ((await waitingMarks(koloop.store)) > 0) await pause(100);
     const answered = await callbackFigures(port, bare.port, wecom.cards);
     await koloop.stop();
     return [...answered, ...taps];
@@ -282,5 +286,8 @@ async function tapFigures(address: string, wecom: SmallWecom, feed: string): Pro
     },
   ];
 }
+
+const waitingMarks = (store: Store): Promise<number> =>
+  store.read(async (tx) => (await wecomTable(tx.connection).markCounts()).waiting ?? 0);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -31,6 +31,8 @@ const callbackSchema = z.looseObject({
   UpdateDetail: text,
 });
 
+const rootSchema = z.object({ xml: z.looseObject({}) });
+
 /** What a callback says, as far as koloop listens. `id` is the same for every repetition of one callback. */
 export type Callback = { id: string; at: number } & (
   | { type: "text"; from: string; text: string }
@@ -44,7 +46,7 @@ export type Callback = { id: string; at: number } & (
 function readXml(xml: string): Record<string, unknown> | undefined {
   if (/<!(?:DOCTYPE|ENTITY)/i.test(xml.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, ""))) return undefined;
   try {
-    const root = z.object({ xml: z.looseObject({}) }).safeParse(parser.parse(xml));
+    const root = rootSchema.safeParse(parser.parse(xml));
     return root.success ? root.data.xml : undefined;
   } catch {
     return undefined;
