@@ -183,7 +183,6 @@ function fillRoles(query: Query, slots: Slots): void {
     (m) => !slots.grouped.some((g) => g.by === "koe" && g.at >= m.at - 6 && g.at <= m.at) || m.key !== "koe",
   );
   const roles = [...new Set(marks.map((m) => m.key))].filter((role) => {
-    const mark = marks.find((m) => m.key === role)!;
     if (role === "koe" && is(slots, "unowned")) return false;
     if (role === "koe")
       return query.measures[0] === "people" && !is(slots, "owned") && slots.references.every((r) => r.kind !== "koe");
