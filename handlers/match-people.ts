@@ -23,13 +23,14 @@ export async function matchPeople(tx: Tx, ctx: Context, only?: Person): Promise<
     : await tx.segments.allMemberships();
   const sends = await tx.tasks.pushTimes(ids, now - weekMs);
   const standings = await standingsOf(tx, only?.id);
+  const offsetIn = zoneOffsets();
   return people.map((person) => ({
     id: person.id,
     koc: hasRole(person, "koc") && (person.pausedUntil ?? 0) <= now,
     consent: person.consent === "yes",
     tags: tags.get(person.id) ?? new Set(),
     segments: [...(segments.get(person.id) ?? [])],
-    offset: (at: number) => offsetMs(at, person.timeZone ?? ctx.timeZone) / 60_000,
+    offset: offsetIn(person.timeZone ?? ctx.timeZone),
     told: [],
     standing: standings.get(person.id) ?? noStanding(),
     // Somebody asked half as often counts each push twice.
@@ -37,6 +38,30 @@ export async function matchPeople(tx: Tx, ctx: Context, only?: Person): Promise<
       Array.from({ length: Math.round(1 / person.frequency) }, () => at),
     ),
   }));
+}
+
+const quarterMs = 15 * 60_000;
+
+/** Minutes from UTC by zone and quarter of an hour, each worked out once: a plan asks for them hundreds of thousands of times. */
+function zoneOffsets(): (zone: string) => (at: number) => number {
+  const zones = new Map<string, (at: number) => number>();
+  return (zone) => {
+    const known = zones.get(zone);
+    if (known) return known;
+    const minutes = new Map<number, number>();
+    const offset = (at: number): number => {
+      // Zones change their offset on a quarter of an hour.
+      const quarter = Math.floor(at / quarterMs);
+      let found = minutes.get(quarter);
+      if (found === undefined) {
+        found = offsetMs(quarter * quarterMs, zone) / 60_000;
+        minutes.set(quarter, found);
+      }
+      return found;
+    };
+    zones.set(zone, offset);
+    return offset;
+  };
 }
 
 /** What people have said no to, from their declines. */

@@ -29,7 +29,7 @@ export type PlannedWave = {
 
 const weekMs = 7 * 86_400_000;
 /** How many other tasks are weighed against one, the most important first. */
-const othersAtMost = 20;
+const othersAtMost = 12;
 /** A scheduled task that opens within this time has its people kept for it. */
 const soonMs = 7 * 86_400_000;
 
@@ -83,7 +83,9 @@ async function keptFrom(tx: Tx, ctx: Context, { task, desk, offers, people, setu
     const { view, pending, room } = await deskOf(tx, ctx, other, people);
     if (room === 0 || view.wanted === 0) continue;
     const chance = seededChance(seedOf(other.id));
-    const ranked = rankPeople(view, people, { ...setup, chance }, 3 * view.budget).offers;
+    // Why others fall out is not shown here, so those who cannot be asked at all are not weighed.
+    const possible = people.filter((p) => p.koc && p.consent && !view.asked.has(p.id) && view.isFor(p));
+    const ranked = rankPeople(view, possible, { ...setup, chance }, 3 * view.budget).offers;
     others.push(contender(other, ranked, planWave(ranked, view.wanted, room, pending).offers.length));
   }
   const slots = planWave(offers, desk.view.wanted, desk.room, desk.pending).offers.length;
