@@ -331,14 +331,14 @@ export function reportFactsTable({ sql }: Connection) {
 
     async comments(scope: HealthScope, range?: ScopeRange): Promise<CommentRow[]> {
       const where = scopeOf(scope, range);
-      const rows = await sql.all<object>(
-        `SELECT c.submission_id, c.at, c.author, c.text, c.sentiment, c.score, c.aspects, c.keywords FROM comment c
+      // Named as they are used: renaming the columns of 50,000 rows takes as long as reading them.
+      return sql.all<CommentRow>(
+        `SELECT c.submission_id AS "submissionId", c.at, c.author, c.text, c.sentiment, c.score, c.aspects, c.keywords FROM comment c
          JOIN submission s ON s.id = c.submission_id JOIN task t ON t.id = s.task_id
          JOIN assignment a ON a.task_id = s.task_id AND a.person_id = s.person_id
          WHERE s.status = 'approved' AND ${went} AND ${where.text} ORDER BY c.at, c.id`,
         ...where.values,
       );
-      return rows.map((row) => fromRow<CommentRow>(row));
     },
 
     async handIns(scope: HealthScope, range?: ScopeRange) {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type MetricReading, readMetrics } from "#domain/metric-text.ts";
 import type { Metric } from "#domain/metric-words.ts";
-import { screens, typed } from "./metric-rows.ts";
+import { blind, screens, typed } from "./metric-rows.ts";
 
 const letters: Record<string, Metric> = {
   r: "reads",
@@ -47,6 +47,27 @@ describe("figures that somebody typed", () => {
 
   it("are collected in at least two hundred ways", () => {
     expect(new Set(rowsOf(typed).map(([text]) => text)).size).toBeGreaterThanOrEqual(200);
+  });
+});
+
+describe("figures typed in ways that the reader was not written for", () => {
+  const read = rowsOf(blind).map(([text, expected]) => ({ text, expected, got: inShort(readMetrics(text)) }));
+
+  it("are never taken for another value", () => {
+    const value = (word: string) => word.replace(/^[+~]/, "");
+    const wrong = read.filter(({ got, expected }) =>
+      got.some((word) => !word.startsWith("?") && !expected.map(value).includes(value(word))),
+    );
+
+    expect(wrong).toEqual([]);
+  });
+
+  it("are read or asked back as a person would in most of sixty", () => {
+    const right = read.filter(({ got, expected }) => JSON.stringify(got) === JSON.stringify(expected));
+    if (process.env.KOLOOP_LOOK) console.info(read.filter((row) => !right.includes(row)));
+
+    expect(read.length).toBe(60);
+    expect(right.length).toBeGreaterThanOrEqual(55);
   });
 });
 
