@@ -39,6 +39,11 @@ const managerLines = (lang: Lang): string[] => [
     "Step by step: new task; again from one that went well: templates, save as template TASK",
   ),
   say(lang, "审核:待审核", "Review what was handed in: review"),
+  say(
+    lang,
+    "导数据:把 CSV、XLSX 拖进来,或粘贴表格;接口令牌:新建数据令牌 名字;存疑的:数据疑点",
+    "Bring figures in: drop a CSV or XLSX here, or paste a table; tokens: new token NAME; doubts",
+  ),
   say(lang, "看进展:进展,或 报告 加任务名", "See progress: report, or report and the task's name"),
 ];
 const koeLines = (lang: Lang): string[] => [
