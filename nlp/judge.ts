@@ -21,9 +21,25 @@ const NOT_OF_ELDERS = new Set([
   "promotion",
 ]);
 
+/** Tags that films, songs and posts themselves show. */
+const ON_SCREEN = new Set([
+  "music",
+  "gaming",
+  "sports_star_fan",
+  "prefers_video",
+  "prefers_photo_text",
+  "prefers_longform",
+  "content_creator",
+  "tech_follower",
+  "photography",
+  "comparing",
+  "waiting",
+]);
+
 /** Decides by the rules of labelling whether a heard phrase says something of the subject now. `asked` phrases are settled by their answers. */
 export function judge(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
   if (isSomebodyElses(scope, dimension, tag)) return "silent";
+  if (scope.told && !ON_SCREEN.has(tag) && !scope.asked) return "silent";
   if (manner === "retracts") {
     return scope.hypothetical || scope.asked || scope.quoted || scope.passing ? "silent" : "ended";
   }
@@ -52,7 +68,7 @@ function isSomebodyElses(scope: Scope, dimension: string, tag: string): boolean 
 
 /** A question about a product, a complaint or a wish all show the need; only not minding takes it back. */
 function judgeNeed(scope: Scope, manner: Manner, tag: string): Verdict {
-  if (scope.indifferent) return "silent";
+  if (scope.indifferent || (scope.quoted && !scope.asked)) return "silent";
   const attitude = tag === "quality_seeker" || tag === "value_seeker" || tag === "price_sensitive";
   if (attitude && scope.over && !scope.negated) return "ended";
   if (attitude && manner !== "asks" && (scope.negated || scope.past)) return "silent";
@@ -77,7 +93,7 @@ function judgePlan(scope: Scope, manner: Manner): Verdict {
 
 /** A state of life or a trait. Who asks about something for the family presumes the family. */
 function judgeState(scope: Scope, manner: Manner, dimension: string): Verdict {
-  if (scope.hypothetical) return "silent";
+  if (scope.hypothetical || (scope.once && (dimension === "identity" || dimension === "persona"))) return "silent";
   const lasting = dimension !== "community" && dimension !== "expertise";
   if (lasting && !scope.passing && (scope.ended || (scope.over && !scope.negated && manner !== "asks"))) return "ended";
   if (scope.negated || scope.past || scope.quoted) return "silent";

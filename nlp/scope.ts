@@ -27,6 +27,10 @@ export type Scope = {
   over: boolean;
   asked: boolean;
   quoted: boolean;
+  /** A film, a song, the news tell of it. */
+  told: boolean;
+  /** An exception to the habit: `难得加班`. */
+  once: boolean;
   sarcastic: boolean;
   /** Negated and gone (`不跑了`, `no longer`): what held before holds no longer. */
   ended: boolean;
@@ -38,6 +42,8 @@ export type Scope = {
 
 /** Words of saying quote only what stands close behind them. */
 const NEAR = 24;
+/** `我儿子? 没有没有`: what one repeats in doubt to deny it. */
+const TAKEN_BACK = /^[^,。!?]{0,4}\?\s*(?:没有|不是|哪有|没|nope|no\b)/;
 /** An intention or a denial stands right before the words. */
 const REACH = 12;
 /** Nothing further off changes what words mean; it also keeps a pasted book from taking for ever. */
@@ -99,6 +105,8 @@ export function scopeOf(
     past: past && !stillHolds,
     asked: asksOf(around, words),
     quoted: quotedOf(around, words),
+    told: toldOf(around, words),
+    once: has(words.once, around.left + around.right + around.before + around.after),
     sarcastic: has(words.sarcasm, clauses.text.slice(Math.max(0, start - FAR), end + FAR)),
     ended: endedOf(around, words, negation),
     passing:
@@ -122,6 +130,10 @@ type Around = {
   /** The whole sentence up to the span. */
   sentenceLeft: string;
   sentenceRight: string;
+  /** The turn about it. */
+  turn: string;
+  /** What follows the sentence. */
+  behind: string;
   /** Whether the sentence ends in a question mark. */
   questionMark: boolean;
 };
@@ -161,6 +173,8 @@ function contextOf(clauses: Clauses, start: number, end: number): Around {
     clauseRest: right + after,
     sentenceLeft: text.slice(Math.max(clauseAt[sentenceFrom]!, start - FAR), start),
     sentenceRight,
+    turn: text.slice(Math.max(0, start - FAR), end + FAR),
+    behind: text.slice(end + sentenceRight.length, end + sentenceRight.length + REACH),
     questionMark: /\?\s*$/.test(sentenceRight) || /\?/.test(right),
   };
 }
@@ -169,7 +183,7 @@ function negationOf(around: Around, words: ScopeWords): boolean {
   const left = around.left.replace(words.not_negators, "□");
   const behind = words.negatedAtEnd.exec(left);
   if (behind && !has(words.breaks, behind[1] ?? "")) return true;
-  return words.negators_after.test(around.right);
+  return words.negators_after.test(around.right) || TAKEN_BACK.test(around.sentenceRight + around.behind);
 }
 
 function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
@@ -210,9 +224,18 @@ function quotedOf(around: Around, words: ScopeWords): boolean {
   return opened || has(words.quoted, around.left.slice(-NEAR));
 }
 
+/** What stands on a screen or a page, unless the subject comes between to speak of themselves. */
+function toldOf(around: Around, words: ScopeWords): boolean {
+  const left = around.before + around.left;
+  words.media.lastIndex = 0;
+  const first = words.media.exec(left);
+  if (!first) return has(words.media, around.right);
+  return !has(words.self, left.slice(first.index + first[0].length));
+}
+
 /** The nearest person named before the span in its clause; where none is, the topic of the clause before, then that of the turn before. */
 function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
-  if (words.others_after.test(around.right)) return "others";
+  if (words.others_after.test(around.right) || has(words.errand, around.turn)) return "others";
   const here = lastPerson(around.left.replace(words.vocative, ""), words, names);
   if (here !== "unsaid") return here;
   const before = lastPerson(around.before.replace(words.vocative, ""), words, names);
