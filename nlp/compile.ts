@@ -31,7 +31,12 @@ export type Lexicon = {
 /** A piece of more literals than this is looked up from its literals: measured on talk, where it is cheapest between 30 and 60. */
 export const WIDE = 40;
 
-export type CompiledPhrase = Pick<Phrase, "tag" | "manner" | "lang" | "evidence">;
+export type CompiledPhrase = Pick<Phrase, "tag" | "manner" | "lang" | "evidence"> & {
+  /** The phrase itself holds a negator; one in a gap of any other phrase denies what it says. */
+  negates: boolean;
+};
+
+const NEGATES = /[不没别无未]|\b(?:no|not|never|cannot|without|none|hate|quit|stop\w*)\b|n't|\b(?:dont|cant)\b|<(?:dont|cant)>/;
 
 export type CompiledSequence = {
   phrase: number;
@@ -89,7 +94,13 @@ export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
     .map(([p, literal]) => [literal, p] as const);
   const [wideAt, wide] = grouped(ofWide, literals.size);
   return {
-    phrases: phrases.map(({ tag, manner, lang, evidence }) => ({ tag, manner, lang, evidence })),
+    phrases: phrases.map(({ tag, manner, lang, evidence, pattern }) => ({
+      tag,
+      manner,
+      lang,
+      evidence,
+      negates: NEGATES.test(pattern),
+    })),
     automaton: buildAutomaton([...literals.keys()]),
     sequences,
     anchoredAt,

@@ -10,7 +10,7 @@ import type { Knowledge } from "./knowledge.ts";
 import { createMatcher, type Match } from "./match.ts";
 import { cityIn } from "./places.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
-import { scopeOf, topicOf } from "./scope.ts";
+import { denies, scopeOf, topicOf } from "./scope.ts";
 import { settle } from "./settle.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
@@ -90,7 +90,10 @@ function heardIn(
     const phrase = phrases[m.phrase]!;
     if (phrase.manner === "not" || phrase.manner === "asked") continue;
     if (barred.some((b) => phrases[b.phrase]!.tag === phrase.tag && bars(b, m, phrase.manner))) continue;
-    const scope = scopeOf(reading.clauses, m.start, m.end, knowledge.scope[reading.lang], names, topic);
+    const words = knowledge.scope[reading.lang];
+    const around = scopeOf(reading.clauses, m.start, m.end, words, names, topic);
+    const deniedInside = !phrase.negates && denies(words, reading.clauses.text.slice(m.start, m.end));
+    const scope = deniedInside ? { ...around, negated: true } : around;
     const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;
     const verdict = judge(scope, phrase.manner, dimension, phrase.tag);
     const tag =

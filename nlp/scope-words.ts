@@ -42,6 +42,8 @@ type Words = z.infer<typeof langSchema>;
 export type ScopeWords = Record<keyof Words, RegExp> & {
   /** A negator, and what may stand between it and the words at the end of the string. */
   negatedAtEnd: RegExp;
+  /** The plainest negators, anywhere. */
+  negatedWithin: RegExp;
   /** Any word for a person, with the kind of person as the name of the group that matched. */
   person: RegExp;
   lang: "zh" | "en";
@@ -75,6 +77,7 @@ function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
         : `(?:(?<![a-z])(?:${lists.negators})(?![a-z])|n't)(${reach})$`,
       "u",
     ),
+    negatedWithin: lang === "zh" ? /不是|并不|从不|从来不|没有?|不(?=去|爱|喜欢|想|会|要|玩|做|打|养|住)/u : /\b(?:not|never|no)\b|n't/u,
     negators_after: new RegExp(
       `^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?;]{0,12}?"}(?:${lists.negators_after})`,
       "u",

@@ -186,6 +186,14 @@ function negationOf(around: Around, words: ScopeWords): boolean {
   return words.negators_after.test(around.right) || TAKEN_BACK.test(around.sentenceRight + around.behind);
 }
 
+/** Whether a negator stands in these words. */
+export function denies(words: ScopeWords, span: string): boolean {
+  return DENIES.test(span) && words.negatedWithin.test(span.replace(words.not_negators, "□"));
+}
+
+/** Most spans hold no negator of any kind. */
+const DENIES = /[不没别无未非]|n't|\bno|\bnever/;
+
 function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
   if (has(words.unrealized, around.span)) return false;
   if (words.lang === "en") {
