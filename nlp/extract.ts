@@ -70,6 +70,8 @@ function bars(friend: Match, match: Match, manner: CompiledPhrase["manner"]): bo
   return friend.start < match.end && match.start < friend.end;
 }
 
+/** Broad frames and signs show a state together with other words; that it ended takes words for the state itself. */
+const WEAK = /^core\/(?:broad|signs)/;
 const NOTHING: Found[] = [];
 const NO_NAMES: string[] = [];
 
@@ -100,13 +102,14 @@ function heardIn(
       verdict === "silent" ? undefined : tagOf(knowledge, phrase, verdict, reading.clauses.text.slice(m.start, m.end));
     if (!tag) continue;
     const ended = verdict === "ended";
+    if (ended && phrase.manner !== "retracts" && WEAK.test(phrase.evidence)) continue;
     const elicited =
       phrase.manner === "hints" && (question?.dimensions.has(dimension) || question?.tags.some((t) => t.tag === tag));
     found.push({
       tag,
       place: { reading, start: m.start, end: m.end },
       turn: reading.at,
-      way: ended ? "retracts" : elicited ? "elicited" : (phrase.manner as Found["way"]),
+      way: ended && (phrase.manner !== "hints" || scope.over) ? "retracts" : elicited ? "elicited" : (phrase.manner as Found["way"]),
       evidence: phrase.evidence,
       ended,
     });
