@@ -139,6 +139,8 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
     for (const { tag, evidence } of question.tags) add(tag, evidence, true);
     if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
   }
+  if (question.city && question.presumes && !question.asksCity && stance !== "no")
+    found.push(...movedFrom(knowledge, reading, question.city));
   if (question.asksChildren && stance !== "no") found.push(...childrenIn(reading));
   for (const { tag, evidence } of question.choices.get(choiceIn(text)) ?? []) add(tag, evidence);
   if (question.asksForWhom && question.names && /^(?:them|him|her|他们?|她们?|给他们?|给她)(?![a-z一-鿿])/.test(text)) {
@@ -147,6 +149,21 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   if (question.asksForWhom) found.push(...forWhomIn(knowledge, reading));
   if (question.asksCity) found.push(...cityAnswered(knowledge, reading));
   return found;
+}
+
+/** `还住青岛吧` / `回烟台了`: another city than the one presumed takes the presumed one back. */
+function movedFrom(knowledge: Knowledge, reading: Reading, presumed: string): Found[] {
+  const { text } = reading.clauses;
+  const place = cityIn(knowledge.places, text);
+  if (!place || place.city === presumed) return [];
+  if (!/(?:回|搬|调|换|到|在|去|来)[^,。!?]{0,3}$|(?:moved|now|back)[^,.!?]{0,12}$/.test(text.slice(0, place.start)))
+    return [];
+  if (!/^[^,。!?]{0,4}了|^[^,。!?]{0,4}$|现在|now/.test(text.slice(place.end))) return [];
+  const found = { place: { reading, start: place.start, end: place.end }, turn: reading.at, way: "answer" as const };
+  return [
+    { ...found, tag: `city:${presumed}`, evidence: "core/place/city#left", ended: true },
+    { ...found, tag: `city:${place.city}`, evidence: "core/place/city#answer", ended: false },
+  ];
 }
 
 /** The city that a question takes the subject to live in (`您还在长沙吧`, `合肥那个盘对吧`). */

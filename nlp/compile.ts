@@ -36,7 +36,8 @@ export type CompiledPhrase = Pick<Phrase, "tag" | "manner" | "lang" | "evidence"
   negates: boolean;
 };
 
-const NEGATES = /[不没别无未]|\b(?:no|not|never|cannot|without|none|hate|quit|stop\w*)\b|n't|\b(?:dont|cant)\b|<(?:dont|cant)>/;
+const NEGATES =
+  /[不没别无未]|\b(?:no|not|never|cannot|without|none|hate|quit|stop\w*)\b|n't|\b(?:dont|cant)\b|<(?:dont|cant)>/;
 
 export type CompiledSequence = {
   phrase: number;

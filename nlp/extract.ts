@@ -109,7 +109,12 @@ function heardIn(
       tag,
       place: { reading, start: m.start, end: m.end },
       turn: reading.at,
-      way: ended && (phrase.manner !== "hints" || scope.over) ? "retracts" : elicited ? "elicited" : (phrase.manner as Found["way"]),
+      way:
+        ended && (phrase.manner !== "hints" || scope.over)
+          ? "retracts"
+          : elicited
+            ? "elicited"
+            : (phrase.manner as Found["way"]),
       evidence: phrase.evidence,
       ended,
     });

@@ -77,7 +77,10 @@ function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
         : `(?:(?<![a-z])(?:${lists.negators})(?![a-z])|n't)(${reach})$`,
       "u",
     ),
-    negatedWithin: lang === "zh" ? /不是|并不|从不|从来不|没有?|不(?=去|爱|喜欢|想|会|要|玩|做|打|养|住)/u : /\b(?:not|never|no)\b|n't/u,
+    negatedWithin:
+      lang === "zh"
+        ? /不是|并不|从不|从来不|没有?|不(?=去|爱|喜欢|想|会|要|玩|做|打|养|住)/u
+        : /\b(?:not|never|no)\b|n't/u,
     negators_after: new RegExp(
       `^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?;]{0,12}?"}(?:${lists.negators_after})`,
       "u",

@@ -41,7 +41,7 @@ const BROAD = 0.8;
 const SECOND = 0.75;
 
 /** Below this a cue is not shown. */
-export const SHOWN = 0.5;
+export const SHOWN = 0.56;
 
 /** Brings together what was heard: one cue a tag, one tag a group, and what ended apart from what holds. */
 export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {

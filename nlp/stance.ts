@@ -4,7 +4,7 @@ import type { Reading } from "./reading.ts";
 
 /** What was presumed is over: `回老家了`, `去年没了`, `that's done`. */
 const OVER =
-  /(?:没|走|送人|分|离|散|卖|黄|关|退|辞|掰|搬走|搬出去|回老家|回乡下?|回去|毕业|丢|过世|去世|不在|长大|换|结束|戒|停)(?:掉|光|手|婚|开)?[了咯啦喽]|\b(?:passed|gone|moved out|left|quit|sold|over|stopped|graduated|closed|broke up|split|retired)\b/;
+  /(?:没|走|送人|分|离|散|卖|黄|关|退|辞|掰|搬走|搬出去|回老家|回乡下?|回去|毕业|丢|过世|去世|不在|长大|换|结束|戒|停|裁|失业|破产|倒闭|转行|下岗)(?:掉|光|手|婚|开)?[了咯啦喽]|送[^,。!?]{1,4}养|\b(?:passed|gone|moved out|left|quit|sold|over|stopped|graduated|closed|broke up|split|retired)\b/;
 
 /** Whether the first words say yes or no; an answer that takes up the question's verb says yes too. */
 export function stanceOf(knowledge: Knowledge, reading: Reading, question: Question): "yes" | "no" | "neither" {

@@ -82,6 +82,24 @@ test("a no to what the employee presumes takes it back", () => {
   expect(endedOf(talk(["koe", "您还钓鱼吗"], ["customer", "早戒了"]))).toEqual(["fishing"]);
 });
 
+test("another city than the one presumed takes it back", () => {
+  const turns = talk(["koe", "您还住青岛吧"], ["customer", "去年回烟台了"]);
+
+  expect(endedOf(turns)).toEqual(["city:青岛"]);
+  expect(tagsOf(turns)).toEqual(["city:烟台"]);
+});
+
+test.each([
+  ["told on a screen", "single", "刚看完那个讲单亲妈妈的剧"],
+  ["asked for somebody else", "charging", "有朋友问 你们家充电桩能不能单买"],
+  ["an exception to the habit", "office_worker", "今天加班到十点 难得一次"],
+  ["hearsay without a question", "after_sales", "网上有人说他家售后特别烂 我没买过不清楚"],
+  ["doubted and denied", "has_kids", "我儿子? 没有没有 那是我侄子"],
+  ["denied in a gap", "outdoors", "又不是去爬山"],
+])("%s is nobody's own: %s", (_, tag, text) => {
+  expect(tagsOf(says(text))).not.toContain(tag);
+});
+
 test("every quote stands in its turn word for word, whatever the text is made of", () => {
   const turns = says("ＭＹ ＷＩＦＥ 和我，兩個娃😂 \ud800 半夜还要起来给宝宝冲奶", "", "   ");
 
