@@ -237,7 +237,7 @@ function toldOf(around: Around, words: ScopeWords): boolean {
   const left = around.before + around.left;
   words.media.lastIndex = 0;
   const first = words.media.exec(left);
-  if (!first) return has(words.media, around.right);
+  if (!first) return has(words.media, around.span.slice(-2) + around.right);
   return !has(words.self, left.slice(first.index + first[0].length));
 }
 
