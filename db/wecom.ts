@@ -177,6 +177,56 @@ export function wecomTable({ sql }: Connection, channel = "wecom") {
       return rows.map((row) => fromRow<UnmirroredTag>(row));
     },
 
+    /** Tags that employees set themselves (`/tag`) on customers of WeCom, and that nobody has written down to be mirrored. */
+    async unmirroredHandTags(since: number): Promise<UnmirroredTag[]> {
+      const rows = await sql.all<object>(
+        `SELECT 'hand:' || v.id AS suggestion_id, v.tag, e.external_id AS userid, c.external_id AS external_userid
+         FROM tag_event v
+         JOIN identity e ON e.person_id = v.settled_by AND e.channel = ?
+         JOIN identity c ON c.person_id = v.person_id AND c.channel = ?
+         LEFT JOIN wecom_mark m ON m.suggestion_id = 'hand:' || v.id
+         WHERE v.at >= ? AND v.kind = 'held' AND v.source = 'koe' AND v.suggestion_id IS NULL AND v.cause IS NULL
+           AND m.suggestion_id IS NULL
+         ORDER BY v.seq LIMIT 200`,
+        channel,
+        channel,
+        since,
+      );
+      return rows.map((row) => fromRow<UnmirroredTag>(row));
+    },
+
+    /** The labels that koloop has written, or is about to write, to a pair. */
+    async markedLabels(userid: string, externalUserid: string): Promise<string[]> {
+      const rows = await sql.all<{ label: string }>(
+        "SELECT label FROM wecom_mark WHERE userid = ? AND external_userid = ? AND status <> 'dead'",
+        userid,
+        externalUserid,
+      );
+      return rows.map((row) => row.label);
+    },
+
+    /** The corp tags that a pair had when it was last looked at, by name. */
+    async pairTags(userid: string, externalUserid: string): Promise<Set<string>> {
+      const rows = await sql.all<{ name: string }>(
+        "SELECT name FROM wecom_pair_tag WHERE userid = ? AND external_userid = ?",
+        userid,
+        externalUserid,
+      );
+      return new Set(rows.map((row) => row.name));
+    },
+
+    async setPairTags(userid: string, externalUserid: string, names: ReadonlySet<string>, at: number): Promise<void> {
+      await sql.run("DELETE FROM wecom_pair_tag WHERE userid = ? AND external_userid = ?", userid, externalUserid);
+      for (const name of names)
+        await sql.run(
+          "INSERT INTO wecom_pair_tag (userid, external_userid, name, at) VALUES (?, ?, ?, ?)",
+          userid,
+          externalUserid,
+          name,
+          at,
+        );
+    },
+
     async addMark(mark: Omit<WecomMark, "attempts">, at: number): Promise<void> {
       await sql.run(
         `INSERT INTO wecom_mark (suggestion_id, userid, external_userid, label, status, attempts, run_at, at)

@@ -46,6 +46,15 @@ export type SeenEvent = Envelope & { type: "seen"; cardKey: string };
 export type RecalledEvent = Envelope & { type: "recalled"; messageEventId: string };
 /** `from` no longer agrees to be heard by the employee `to`: their words in this room and the questions between the two go. */
 export type SilencedEvent = Envelope & { type: "silenced"; to: string };
+/** The employee `to` has put a tag on `from` in the vendor's own client, or taken it off: their word, like `/tag`. */
+export type HandTagEvent = Envelope & { type: "hand-tagged"; to: string; tag: string; holds: boolean };
 
 /** All that a channel may tell koloop. */
-export type Incoming = MessageEvent | TapEvent | PresenceEvent | SeenEvent | RecalledEvent | SilencedEvent;
+export type Incoming =
+  | MessageEvent
+  | TapEvent
+  | PresenceEvent
+  | SeenEvent
+  | RecalledEvent
+  | SilencedEvent
+  | HandTagEvent;

@@ -3,10 +3,11 @@ import { hasRole, type Person } from "#domain/person.ts";
 import { captureCues } from "./capture-cues.ts";
 import type { Context, Scene } from "./context.ts";
 import { followActivity } from "./follow-segments.ts";
-import type { Incoming, MessageEvent, RecalledEvent, SilencedEvent, TapEvent } from "./incoming.ts";
+import type { HandTagEvent, Incoming, MessageEvent, RecalledEvent, SilencedEvent, TapEvent } from "./incoming.ts";
 import { noteSeen } from "./note-seen.ts";
 import { forgetPair, recallWords } from "./recall-words.ts";
 import { talks, taps } from "./routes.ts";
+import { takeHandTag } from "./take-hand-tag.ts";
 import { noteDeeds } from "./watch-behaviour.ts";
 
 /**
@@ -29,6 +30,8 @@ export async function receive(event: Incoming, tx: Tx, ctx: Context): Promise<vo
       return recallWords(scene as Scene<RecalledEvent>);
     case "silenced":
       return forgetPair(scene as Scene<SilencedEvent>);
+    case "hand-tagged":
+      return takeHandTag(scene as Scene<HandTagEvent>);
     case "joined":
       return tx.conversations.join(conversationId, person.id, event.at);
     case "left":

@@ -20,6 +20,7 @@ import type { Callback } from "./app/receive.ts";
 import type { WecomConfig } from "./config.ts";
 import { createContacts } from "./contacts.ts";
 import { questionHandle, tapHandle } from "./handle.ts";
+import { createTagEar } from "./hear-tags.ts";
 import { createKfLine } from "./kf/client.ts";
 import { createTagMirror } from "./mirror-tags.ts";
 import { createStaffLine } from "./staff-line.ts";
@@ -59,6 +60,10 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
     api && config.contactSecret
       ? createTagMirror({ store, ctx, api, secret: config.contactSecret, contacts })
       : undefined;
+  const tagEar =
+    api && config.contactSecret
+      ? createTagEar({ store, ctx, contacts, channel: wecomChannel, receive: handOver })
+      : undefined;
   const archive = config.archiveFeed
     ? createArchiveFeed({ path: config.archiveFeed, store, ctx, contacts, channel: wecomChannel, receive: handOver })
     : undefined;
@@ -93,7 +98,10 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
       case "kf":
         return callback.openKfid === kfSettings?.openKfid ? kf?.nudge(callback.token) : undefined;
       case "contact":
-        return contacts.forget(callback.externalUserid);
+        await contacts.forget(callback.externalUserid);
+        if (callback.change === "edit_external_contact")
+          tagEar?.edited(callback.externalUserid, callback.at || ctx.now());
+        return;
       case "other":
         return noteUnknown(callback.name);
       case "text":
@@ -210,6 +218,7 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
       bot?.stop();
       await kf?.stop();
       await mirror?.stop();
+      await tagEar?.stop();
       receive = undefined;
     },
   };

@@ -54,9 +54,11 @@ export function createTagMirror(options: {
   let looking: Promise<void> | undefined;
 
   async function noteJobs(): Promise<void> {
-    const found = await store.read((tx) =>
-      wecomTable(tx.connection).unmirroredTags(ctx.now() - lookBackMs, suggestionLifeMs),
-    );
+    const found = await store.read(async (tx) => {
+      const table = wecomTable(tx.connection);
+      const since = ctx.now() - lookBackMs;
+      return [...(await table.unmirroredTags(since, suggestionLifeMs)), ...(await table.unmirroredHandTags(since))];
+    });
     if (found.length === 0) return;
     await store.transaction(async (tx) => {
       for (const { tag, ...pair } of found)
