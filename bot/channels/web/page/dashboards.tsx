@@ -172,7 +172,6 @@ function Behind({ table, open, say, onClose }: { table: string; open: Open; say:
         <table class="dash-table">
           <tbody>
             {answer?.rows.map((row, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the rows never change places
               <tr key={i}>
                 <td class="dash-when">{row.at}</td>
                 <td>{row.person}</td>
