@@ -8,7 +8,7 @@ import { dict } from "@node-rs/jieba/dict.js";
 import type { Heard, Turn } from "#domain/cue.ts";
 import type { TagKey } from "#domain/taxonomy.ts";
 import { buildAutomaton, newHits, scanText } from "#nlp/automaton.ts";
-import { type LabelledCase, type Score, scoreHearing } from "#nlp/evaluate.ts";
+import { calibrationOf, type LabelledCase, type Score, scoreHearing } from "#nlp/evaluate.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { nlpFile, root } from "#nlp/files.ts";
 import { builtInClasses, loadKnowledge, SHIPPED_PACKS, suggestible } from "#nlp/knowledge.ts";
@@ -155,6 +155,7 @@ async function quality(): Promise<Figure[]> {
   const how = "node-nlp trained on phrases of the same packs, same cases, one core";
   return [
     ...qualityFigures(ours),
+    calibration(calibrationOf(taxonomy, cases, extract)),
     figure("cues F1 against node-nlp", ours.f1 / nlp.f1, "x", ">= 4", ours.f1 >= 4 * nlp.f1, peers, how),
     figure(
       "messages a second against node-nlp",
@@ -166,6 +167,16 @@ async function quality(): Promise<Figure[]> {
       how,
     ),
   ];
+}
+
+/** How far scores stray from the share that was right, over all suggestions; the curve itself stands in `how`. */
+function calibration(curve: ReturnType<typeof calibrationOf>): Figure {
+  const all = curve.reduce((sum, { count }) => sum + count, 0);
+  const error = curve.reduce((sum, { count, score, right }) => sum + (count * Math.abs(score - right)) / all, 0);
+  const steps = curve
+    .filter(({ count }) => count > 0)
+    .map(({ count, score, right }) => `${score.toFixed(2)} said, ${right.toFixed(2)} right (${count})`);
+  return figure("calibration error of scores", error, "", "", null, "", `development set: ${steps.join("; ")}`);
 }
 
 function qualityFigures(score: Score): Figure[] {

@@ -107,6 +107,30 @@ export function scoreHearing(
   };
 }
 
+/**
+ * The calibration curve: for each tenth of the score from 0.5 on, how many suggestions had such a score, their mean score, and the share of them that
+ * was right. A score is a probability where the two agree.
+ */
+export function calibrationOf(
+  taxonomy: Taxonomy,
+  cases: readonly LabelledCase[],
+  heard: (turns: readonly Turn[]) => Heard,
+): { from: number; count: number; score: number; right: number }[] {
+  const told = cases.flatMap((labelled) => {
+    const gold = closed(
+      taxonomy,
+      labelled.gold.map((g) => g.tag),
+    );
+    return heard(labelled.turns).cues.map((cue) => ({ score: cue.score, right: gold.has(plainTag(cue.tag)) }));
+  });
+  return [0.5, 0.6, 0.7, 0.8, 0.9].map((from) => {
+    const inside = told.filter(({ score }) => score >= from && (score < from + 0.1 || from === 0.9));
+    const sum = inside.reduce((total, { score }) => total + score, 0);
+    const right = inside.filter((one) => one.right).length;
+    return { from, count: inside.length, score: share(sum, inside.length), right: share(right, inside.length) };
+  });
+}
+
 /** Harmonic mean of precision and recall; 0 where nothing was right. */
 export function f1Of({ right, wrong, missed }: Tally): number {
   return share(2 * right, 2 * right + wrong + missed);

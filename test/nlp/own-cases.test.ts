@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type LabelledCase, scoreHearing } from "#nlp/evaluate.ts";
+import { calibrationOf, type LabelledCase, scoreHearing } from "#nlp/evaluate.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { nlpFile } from "#nlp/files.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
@@ -20,4 +20,14 @@ test("the score on our own 150 cases, written after the packs and never tuned on
   expect(100 * f1).toBeGreaterThanOrEqual(committed.own.f1! - 2);
   expect(100 * precision).toBeGreaterThanOrEqual(committed.own.precision! - 2);
   expect(100 * trapRate).toBeLessThanOrEqual(committed.own.trapRate! + 2);
+});
+
+test("what is scored higher is right more often on our own cases", () => {
+  const curve = calibrationOf(loadTaxonomy(), cases, createExtractor(loadKnowledge()));
+  const low = curve.filter(({ from }) => from < 0.7);
+  const high = curve.filter(({ from }) => from >= 0.8);
+  const rightOf = (some: typeof curve) =>
+    some.reduce((sum, { count, right }) => sum + count * right, 0) / some.reduce((sum, { count }) => sum + count, 0);
+
+  expect(rightOf(high)).toBeGreaterThan(rightOf(low) + 0.1);
 });

@@ -18,7 +18,7 @@ test.skipIf(!existsSync(file))(
       .filter(Boolean)
       .map((line) => JSON.parse(line) as LabelledCase);
 
-    const { f1, precision, trapRate, evidenceRate } = scoreHearing(
+    const { f1, precision, trapRate, evidenceRate, retractionF1 } = scoreHearing(
       loadTaxonomy(),
       cases,
       createExtractor(loadKnowledge()),
@@ -27,6 +27,7 @@ test.skipIf(!existsSync(file))(
     expect(100 * f1).toBeGreaterThanOrEqual(committed.development.f1! - 1);
     expect(100 * precision).toBeGreaterThanOrEqual(committed.development.precision! - 1);
     expect(100 * evidenceRate).toBeGreaterThanOrEqual(committed.development.evidenceRate! - 1);
+    expect(100 * retractionF1).toBeGreaterThanOrEqual(committed.development.retractionF1! - 4);
     expect(100 * trapRate).toBeLessThanOrEqual(committed.development.trapRate! + 1);
   },
 );
