@@ -62,6 +62,19 @@ describe("the WeCom bot", () => {
     await until("a mark", () => fake.countOf("externalcontact/mark_tag") === 1);
   });
 
+  it("answers with the whole words in the stream, and what can be pressed beside it", async () => {
+    const house = await openHouse({ bot: true });
+    const { fake } = house;
+    await until("the connection", () => fake.bot);
+    fake.push("aibot_msg_callback", "r1", message("q1", "mo", "任务列表"));
+    const stream = await until("a stream", () => fake.streams.find(({ reqId }) => reqId === "r1"));
+    const card = await until("a card", () => fake.cards[0]);
+
+    expect([stream.finish, stream.content.includes("晒出你的新车")]).toEqual([true, true]);
+    expect(JSON.stringify(card.card.button_list)).toContain("进展");
+    expect(fake.complaints).toEqual([]);
+  });
+
   it("leaves it to the app where the bot may not write", async () => {
     const house = await openHouse({ bot: true });
     const { fake } = house;

@@ -37,6 +37,8 @@ export function createStaffLine(options: {
     return { userid: to.userid, chat, isGroup: false };
   }
 
+  /** Answers whose words are out and whose card is not: a second try must not say the words again. */
+  const inStream = new Set<string>();
   /** When a frame of a delivery went out that nobody acknowledged. */
   const unsure = new Map<string, number>();
 
@@ -95,16 +97,33 @@ export function createStaffLine(options: {
     });
   }
 
-  async function sendText(delivery: Delivery, target: Target, text: string): Promise<Delivered> {
-    const handle = readHandle(delivery.address.reply);
-    if (handle?.kind === "question" && bot?.connected && ctx.now() - handle.at < handle.freshMs) {
-      try {
-        await bot.answer(handle.reqId, delivery.id, text);
-        return {};
-      } catch (fault) {
-        if (!(fault instanceof WecomError) || fault.kind !== "refused") throw fault;
-      }
+  /** A question to the bot is answered where it was asked, in a stream that ends at once. False: that way is closed by now. */
+  async function answeredInStream({ id, address }: Delivery, text: string): Promise<boolean> {
+    const handle = readHandle(address.reply);
+    if (handle?.kind !== "question" || !bot?.connected || ctx.now() - handle.at >= handle.freshMs) return false;
+    try {
+      await bot.answer(handle.reqId, id, text);
+      return true;
+    } catch (fault) {
+      if (!(fault instanceof WecomError) || fault.kind !== "refused") throw fault;
+      return false;
     }
+  }
+
+  /** Words that a template card would cut go into the stream, whole; what can be pressed follows as a card of its own. */
+  async function answerWithCard(delivery: Delivery, target: Target, card: Card): Promise<Delivered> {
+    if (!inStream.has(delivery.id)) {
+      if (!(await answeredInStream(delivery, plainText({ ...card, buttons: [] }))))
+        return sendCard(delivery, target, card);
+      inStream.add(delivery.id);
+    }
+    const sent = await sendCard(delivery, target, { ...card, blocks: [] });
+    inStream.delete(delivery.id);
+    return sent;
+  }
+
+  async function sendText(delivery: Delivery, target: Target, text: string): Promise<Delivered> {
+    if (await answeredInStream(delivery, text)) return {};
     await byEither(
       delivery.id,
       target,
@@ -190,7 +209,8 @@ export function createStaffLine(options: {
         if (await updateStanding(vendorRef, target.userid, card)) return { vendorRef };
         if (card.buttons.length === 0) return { vendorRef };
       } else if (card.buttons.length === 0 && (await overtakes(delivery, card.key))) return {};
-      if (card.buttons.length > 0) return sendCard(delivery, target, card);
+      if (card.buttons.length > 0)
+        return handle?.kind === "question" ? answerWithCard(delivery, target, card) : sendCard(delivery, target, card);
       return sendText(delivery, target, plainText(card));
     },
   };
