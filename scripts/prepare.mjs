@@ -22,6 +22,9 @@ if (has("typescript")) {
   console.error("koloop: building …");
   const { build } = await import("./build.mjs");
   await build();
+  console.error("koloop: compiling what hearing knows …");
+  const { loadKnowledge } = await import("../dist/nlp/knowledge.js");
+  loadKnowledge();
 }
 if (has("vite") && has("preact")) {
   console.error("koloop: building the web page …");
