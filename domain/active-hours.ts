@@ -45,16 +45,38 @@ const inWindow = (hour: number, from: number, length: number): boolean => (hour 
 const isTold = (hour: number, told: ToldHours): boolean =>
   told.some(([from, to]) => inWindow(hour, from, (to - from + 24) % 24 || 24));
 
+/** What was told is told once and asked for at every task: the hours of each list are worked out once. */
+const toldByHour = new WeakMap<ToldHours, number[]>();
+
 /** Chance per hour of the day (24 numbers) that the person is active then. */
-export function activeByHour(state: HoursState, person: string, told: ToldHours): number[] {
-  if (told.length > 0) return Array.from({ length: 24 }, (_, h) => (isTold(h, told) ? 1 : 0));
+export function activeByHour(state: HoursState, person: string, told: ToldHours): readonly number[] {
+  if (told.length > 0) {
+    let hours = toldByHour.get(told);
+    if (!hours) {
+      hours = Array.from({ length: 24 }, (_, h) => (isTold(h, told) ? 1 : 0));
+      toldByHour.set(told, hours);
+    }
+    return hours;
+  }
   const belief = state.people[person] ?? state.starts;
   const total = belief.reduce((a, b) => a + b, 0);
-  return Array.from({ length: 24 }, (_, h) => {
+  return startsThatCover(state.length).map((starts) => {
     let sum = 0;
-    for (let from = 0; from < 24; from++) if (inWindow(h + 0.5, from, state.length)) sum += belief[from]!;
+    for (const from of starts) sum += belief[from]!;
     return sum / total;
   });
+}
+
+const coverings = new Map<number, number[][]>();
+/** Per hour of the day, the starts of the windows of this length that hold its middle. */
+function startsThatCover(length: number): number[][] {
+  let list = coverings.get(length);
+  if (!list) {
+    const hours = Array.from({ length: 24 }, (_, h) => h);
+    list = hours.map((h) => hours.filter((from) => inWindow(h + 0.5, from, length)));
+    coverings.set(length, list);
+  }
+  return list;
 }
 
 /** Learns from one push: sent at this hour of the person's day, seen after `delayMs` or never (null). */

@@ -19,9 +19,14 @@ export function bestSendTime(
 ): SendTime | null {
   let best: SendTime | null = null;
   let worth = Number.NEGATIVE_INFINITY;
+  let most = 0;
+  for (const chance of active) if (chance > most) most = chance;
   for (let at = opensAt; at <= until; at = nextSlot(at)) {
+    const waited = (at - opensAt) / (40 * SEND_WINDOW);
+    // No later hour can be better than the best hour of the day.
+    if (most - waited <= worth) return best;
     const chance = active[hourIn(at, facts)]!;
-    const value = chance - (at - opensAt) / (40 * SEND_WINDOW);
+    const value = chance - waited;
     if (value <= worth) continue;
     const verdict = mayPush(facts, at);
     if ("never" in verdict) return best;

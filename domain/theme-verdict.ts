@@ -41,7 +41,7 @@ const KINDS = [
 const WEAK = 1;
 const STRAY = 0.2;
 /** A theme's first task was matched before anything was known of whom it draws: it does less well, and how much less is uncertain. */
-const FIRST = { mean: -0.4, sd: 0.55 };
+const FIRST = { mean: -0.4, sd: 0.6 };
 const FAULT = { chance: 0.04, mean: -2.2, sd: 0.7 };
 /** A theme may change its kind between two tasks; a new wording heals half of the weak. */
 const CHANGE = 0.03;
@@ -170,6 +170,6 @@ function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   if (weak > (tasks >= 2 ? 0.5 : 0.85)) return "weak";
   if (record.status === "weak" && weak > 0.3) return "weak";
   if (strong > 0.8 && tasks >= 4) return "template";
-  if (record.status === "template" && strong > 0.4) return "template";
+  if (record.status === "template" && strong > 0.5) return "template";
   return "ok";
 }
