@@ -18,6 +18,7 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
       .transaction((tx) => timePassed(tx, ctx))
       .then(settleSegments)
       .then(afterCommit)
+      .then(keepPeople)
       .finally(() => {
         ticking = undefined;
       });
@@ -27,6 +28,17 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
   /** A segment's new rule is settled in transactions of its own, so that what people say goes between them. */
   async function settleSegments(): Promise<void> {
     while (!stopped && (await store.transaction((tx) => settleStep(tx, ctx))));
+  }
+
+  /** Counts that are asked for between two ticks have little to catch up with. */
+  async function keepPeople(): Promise<void> {
+    if (stopped) return;
+    try {
+      await ctx.peopleInMemory.catchUp();
+      await ctx.peopleInMemory.keep();
+    } catch (err) {
+      ctx.log.warn({ err }, "people in memory are not ready: counts come from the tables");
+    }
   }
 
   return {

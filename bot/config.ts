@@ -29,6 +29,7 @@ const environmentSchema = z.object({
     .default("info"),
   KOLOOP_QUIET_HOURS: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_PUSHES_PER_WEEK: z.coerce.number().int().min(1).max(21).default(2),
+  KOLOOP_PEOPLE_INDEX: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_SEED: z.string().optional(),
   KOLOOP_METRICS_FOLDER: z.string().optional(),
   ...wecomEnvironment,
@@ -45,6 +46,8 @@ export type Config = {
   logLevel: z.infer<typeof environmentSchema>["KOLOOP_LOG_LEVEL"];
   quietHours: boolean;
   pushesPerWeek: number;
+  /** People are kept in memory for counts. */
+  peopleIndex: boolean;
   /** A file with the people and tasks to begin with (`bot/seed.ts`). */
   seedPath: string | undefined;
   /** Files of figures put here are taken; undefined: no folder is watched. */
@@ -76,6 +79,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: env.KOLOOP_LOG_LEVEL,
     quietHours: env.KOLOOP_QUIET_HOURS === "on",
     pushesPerWeek: env.KOLOOP_PUSHES_PER_WEEK,
+    peopleIndex: env.KOLOOP_PEOPLE_INDEX === "on",
     seedPath: env.KOLOOP_SEED,
     metricsFolder: env.KOLOOP_METRICS_FOLDER,
     wecom: wecomConfigOf(env),

@@ -1,8 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import { pino } from "pino";
 import type { Store } from "#db/store.ts";
 import { useVocabulary } from "#handlers/care-for-vocabulary.ts";
 import type { Context } from "#handlers/context.ts";
 import { createLearner } from "#handlers/learner.ts";
+import { createPeopleInMemory, noPeopleInMemory } from "#handlers/people-in-memory.ts";
 import { type CommentReader, createCommentReader, loadCommentModel } from "#nlp/comments.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
@@ -57,6 +59,9 @@ export type Koloop = {
   stop(): Promise<void>;
 };
 
+/** A million people with 3,000 tags among them, or with 120 tags eight million. */
+const peopleInMemory = { mostBytes: 512 * 1024 * 1024, snapshotAfter: 50_000 };
+
 /** The running program, put together. `main` and the flow tests start the same one. */
 export async function createKoloop(config: Config, parts: Parts = {}): Promise<Koloop> {
   const log = pino(
@@ -69,6 +74,11 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   // Reading and compiling the packs takes a while: not where something else does the hearing.
   const knowledge = loadKnowledge(parts.extract ? [] : undefined);
   const channels = new Map<string, Channel>();
+  let stopping = false;
+  const breathe = async () => {
+    if (stopping) throw new Error("koloop stops");
+    await setImmediate();
+  };
   const ctx: Context = {
     now: parts.now ?? Date.now,
     newId: parts.newId ?? newId,
@@ -94,6 +104,9 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     taskLink: (tx, assignmentId, personId) =>
       newTaskLink(tx, { assignmentId, personId, base: ownUrl(), now: ctx.now() }),
     learner: createLearner({ store, timeZone: config.timeZone, now: parts.now ?? Date.now }),
+    peopleInMemory: config.peopleIndex
+      ? createPeopleInMemory({ store, log, ...peopleInMemory, breathe })
+      : noPeopleInMemory,
     log,
   };
   await store.read((tx) => useVocabulary(tx, ctx));
@@ -133,6 +146,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   const clock = createClock(store, ctx, () => outbox.nudge());
   const folder = config.metricsFolder ? createFolderWatch(config.metricsFolder, { store, ctx }) : undefined;
 
+  let gathering: Promise<void> | undefined;
   return {
     store,
     ctx,
@@ -148,6 +162,10 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       if (http) koloop.address = await http.listen({ port: config.port, host: config.host });
       await outbox.start();
       clock.start();
+      // Meanwhile counts come from the tables; where this fails, the clock tries again.
+      gathering = ctx.peopleInMemory
+        .catchUp()
+        .catch((err) => log.warn({ err }, "people in memory are not ready: counts come from the tables"));
       folder?.start();
     },
     async settle() {
@@ -155,12 +173,14 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       await outbox.drain();
     },
     async stop() {
+      stopping = true;
       clock.stop();
       await folder?.stop();
       await http?.close();
       for (const channel of channels.values()) await channel.stop();
       await inbox.drain();
       await outbox.stop();
+      await gathering;
       await store.close();
     },
   };

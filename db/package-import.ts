@@ -146,8 +146,10 @@ async function importPerson(tx: Tx, row: Row<"people">, now: number): Promise<vo
     homeChannel: row.channel,
   };
   const known = await tx.people.find(row.id);
-  if (!known) await put(tx, "person", ["id"], { id: row.id, ...fields, createdAt: now, updatedAt: now });
-  else await tx.people.change(row.id, { ...fields, roles: row.roles, updatedAt: now });
+  if (!known) {
+    await put(tx, "person", ["id"], { id: row.id, ...fields, createdAt: now, updatedAt: now });
+    await tx.connection.sql.insert("person_change", { person_id: row.id });
+  } else await tx.people.change(row.id, { ...fields, roles: row.roles, updatedAt: now });
   // Everybody can be reached in the built-in messenger; other channels are linked when the person writes there.
   if (!(await tx.people.identity("web", row.id))) {
     await tx.people.addIdentity({

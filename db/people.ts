@@ -68,12 +68,14 @@ export function peopleTable({ sql }: Connection) {
 
     async add(person: Person): Promise<void> {
       await sql.insert("person", { ...toRow(person), roles: person.roles.join(" ") });
+      await sql.insert("person_change", { person_id: person.id });
     },
 
     async change(id: string, change: Partial<Omit<Person, "id" | "roles">> & { roles?: Role[] }): Promise<void> {
       const { roles, ...rest } = change;
       const set = assignments({ ...rest, ...(roles && { roles: roles.join(" ") }) });
       await sql.run(`UPDATE person SET ${set.text} WHERE id = ?`, ...set.values, id);
+      if (roles || "mergedInto" in rest) await sql.insert("person_change", { person_id: id });
     },
 
     async identity(channel: string, externalId: string): Promise<Identity | undefined> {

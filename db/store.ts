@@ -9,6 +9,7 @@ import { ledgerTable } from "./ledger.ts";
 import { momentsTable } from "./moments.ts";
 import { outboxTable } from "./outbox.ts";
 import { peopleTable } from "./people.ts";
+import { peopleLogTable } from "./people-log.ts";
 import { profilesTable } from "./profiles.ts";
 import { reportFactsTable } from "./report-facts.ts";
 import { segmentsTable } from "./segments.ts";
@@ -25,6 +26,7 @@ export function tablesOver(connection: Connection) {
   return {
     connection,
     people: peopleTable(connection),
+    peopleLog: peopleLogTable(connection),
     conversations: conversationsTable(connection),
     ledger: ledgerTable(connection),
     profiles: profilesTable(connection),

@@ -16,6 +16,39 @@ export class PeopleIndex {
   private readonly columns = new Map<TagKey, TagColumn>();
   private words = 0;
 
+  /** Takes up what `idsAndColumns` once gave. The columns are kept, not copied. */
+  static from(ids: string[], columns: ReadonlyMap<TagKey, Uint32Array>): PeopleIndex {
+    const index = new PeopleIndex();
+    index.ids = ids;
+    for (let row = 0; row < ids.length; row++) index.rows.set(ids[row]!, row);
+    index.words = Math.max(64, (ids.length + 31) >> 5);
+    for (const [tag, kept] of columns) {
+      const bits = kept.length >= index.words ? kept.subarray(0, index.words) : new Uint32Array(index.words);
+      if (bits.length > kept.length) bits.set(kept);
+      index.columns.set(tag, { bits, postings: null, count: popCount(bits) });
+    }
+    return index;
+  }
+
+  /** Everything it knows, to be kept elsewhere: who stands in which row, and each tag's bits. */
+  idsAndColumns(): { ids: readonly string[]; columns: Map<TagKey, Uint32Array> } {
+    const words = (this.ids.length + 31) >> 5;
+    return {
+      ids: this.ids,
+      columns: new Map([...this.columns].map(([tag, column]) => [tag, column.bits.subarray(0, words)])),
+    };
+  }
+
+  /** The tags that somebody holds or has held. */
+  tags(): TagKey[] {
+    return [...this.columns.keys()];
+  }
+
+  /** About how much memory it takes: a bit a person and tag, and some 100 bytes a person for the ids. */
+  get bytes(): number {
+    return this.columns.size * this.words * 4 + this.ids.length * 100;
+  }
+
   /** How many people it knows. */
   get size(): number {
     return this.ids.length;
@@ -125,6 +158,7 @@ export class PeopleIndex {
   /** How many people a question holds for. */
   count(query: TagQuery): number {
     const [all, any, none] = [query.all ?? [], query.any ?? [], query.none ?? []];
+    if (all.length === 1 && any.length + none.length === 0) return this.columns.get(all[0]!)?.count ?? 0;
     if (all.length === 2 && any.length === 0 && none.length === 1)
       return this.countTwoWithout(all[0]!, all[1]!, none[0]!);
     return popCount(this.select(query), this.words);

@@ -9,6 +9,7 @@ import type { ReadQuestion } from "#nlp/question/reader.ts";
 import type { ReadText } from "./gather-health.ts";
 import type { Incoming, MessageEvent } from "./incoming.ts";
 import type { Learner } from "./learner.ts";
+import type { PeopleInMemory } from "./people-in-memory.ts";
 
 export type Log = {
   info(fields: object, message: string): void;
@@ -53,6 +54,7 @@ export type Context = {
   /** Makes a link to the page of one offer, for its KOC alone, and tells its address. */
   taskLink: (tx: Tx, assignmentId: string, personId: string) => Promise<string>;
   learner: Learner;
+  peopleInMemory: PeopleInMemory;
   log: Log;
 };
 

@@ -26,7 +26,8 @@ export async function countHolders(scene: Scene<MessageEvent>): Promise<boolean>
   const tags = tagsNamed(ctx.taxonomy, name);
   const [tag] = tags;
   if (tag === undefined || tags.length > 1) return false;
-  const count = await tx.ledger.countHolding(tag);
+  const people = await ctx.peopleInMemory.asSeenBy(tx);
+  const count = people ? people.count({ all: [tag] }) : await tx.ledger.countHolding(tag);
   await reply(scene, tagCountText(count, labelOf(ctx.taxonomy, tag, person.lang), person.lang));
   return true;
 }

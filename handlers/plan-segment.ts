@@ -3,9 +3,11 @@ import { ruleFaultText } from "#cards/segment-card.ts";
 import type { RuleNames } from "#cards/segment-words.ts";
 import type { SegmentDraft } from "#db/segment-work.ts";
 import type { Tx } from "#db/store.ts";
+import { forEachBit, type PeopleIndex, popCount } from "#domain/people-index.ts";
+import { counted, selectByRule, without } from "#domain/people-rule.ts";
 import { hasRole, type Person } from "#domain/person.ts";
 import { ok, type Result, refuse } from "#domain/result.ts";
-import { leavesOf, type Segment } from "#domain/segment.ts";
+import { leavesOf, type Rule, type Segment } from "#domain/segment.ts";
 import { compile } from "#domain/segment-check.ts";
 import { circleWith, readRule } from "#domain/segment-text.ts";
 import type { Context } from "./context.ts";
@@ -57,19 +59,58 @@ export async function whoMoves(
   draft: Pick<Segment, "id" | "rule">,
   known: Segment | undefined,
 ): Promise<SegmentMoves> {
-  const check = compile(draft.rule);
   const members = new Set(known ? await tx.segments.membersOf(known.id) : []);
+  const people = await ctx.peopleInMemory.asSeenBy(tx);
+  const { entering, leaving } =
+    (people && movesInMemory(people, ctx, draft.rule, members)) ?? (await movesInTables(tx, ctx, draft.rule, members));
+  const shown = async (moving: { count: number; first: string[] }): Promise<Moving> => ({
+    count: moving.count,
+    names: (await tx.people.list(moving.first)).map((one) => one.name),
+  });
+  return { entering: await shown(entering), leaving: await shown(leaving), members: members.size };
+}
+
+type Moves = Record<"entering" | "leaving", { count: number; first: string[] }>;
+
+/** Undefined for rules that look at more than tags. */
+function movesInMemory(people: PeopleIndex, ctx: Context, rule: Rule, members: ReadonlySet<string>): Moves | undefined {
+  const holds = selectByRule(people, rule, ctx.taxonomy);
+  if (!holds) return undefined;
+  const inside = people.select({ all: [counted] }).fill(0);
+  for (const id of members) {
+    const row = people.rowOf(id);
+    if (row !== undefined && people.holds(row, counted)) inside[row >> 5]! |= 1 << (row & 31);
+  }
+  const moving = (set: Uint32Array) => ({ count: popCount(set), first: firstIds(people, set) });
+  return { entering: moving(without(holds.slice(), inside)), leaving: moving(without(inside, holds)) };
+}
+
+/** The first few by id, as the tables give them. */
+function firstIds(people: PeopleIndex, set: Uint32Array): string[] {
+  let first: string[] = [];
+  forEachBit(set, set.length, (row) => {
+    const id = people.idAt(row);
+    if (first.length === namesShown && id > first.at(-1)!) return;
+    first = [...first, id].sort(byCode).slice(0, namesShown);
+  });
+  return first;
+}
+
+const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+async function movesInTables(tx: Tx, ctx: Context, rule: Rule, members: ReadonlySet<string>): Promise<Moves> {
+  const check = compile(rule);
   const entering: string[] = [];
   const leaving: string[] = [];
   const now = ctx.now();
-  const simple = leavesOf(draft.rule).every((part) => part.kind === "tag");
+  const simple = leavesOf(rule).every((part) => part.kind === "tag");
   for (let after = ""; ; ) {
     const ids = await tx.profiles.membersAfter(after, readAtOnce);
     const tags = await tx.profiles.openTagsOf(ids);
     for (const id of ids) {
       const person = simple ? undefined : await tx.people.find(id);
       const facts = person
-        ? await factsOf(tx, ctx, person, draft.rule)
+        ? await factsOf(tx, ctx, person, rule)
         : { tags: tags.get(id) ?? new Set<string>(), city: null, lastActiveAt: null, segments: new Set<string>() };
       const holds = check(facts, now);
       if (holds && !members.has(id)) entering.push(id);
@@ -78,11 +119,8 @@ export async function whoMoves(
     if (ids.length < readAtOnce) break;
     after = ids.at(-1) as string;
   }
-  const shown = async (ids: string[]) => ({
-    count: ids.length,
-    names: (await tx.people.list(ids.slice(0, namesShown))).map((one) => one.name),
-  });
-  return { entering: await shown(entering), leaving: await shown(leaving), members: members.size };
+  const moving = (ids: string[]) => ({ count: ids.length, first: ids.slice(0, namesShown) });
+  return { entering: moving(entering), leaving: moving(leaving) };
 }
 
 /** Puts a draft in force and begins to settle it. A draft of a segment that was changed meanwhile is refused. */
