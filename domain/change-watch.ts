@@ -1,33 +1,48 @@
 /**
  * Notices that a segment has stopped liking a form: a cumulative sum of how much better a clearly lower liking explains the answers than
- * the belief does (Page 1954, Continuous inspection schemes). One number per segment and form; a chance run of refusals decays.
+ * the belief does (Page 1954, Continuous inspection schemes). A chance run of refusals decays; what one task alone can add is limited,
+ * since a task may go badly for reasons of its own.
  */
-export type ChangeWatch = Record<string, number>;
-
-/** By how many logits a liking must fall to be looked for, and how much evidence (natural log of odds) raises the alarm. */
-export const WATCH = { drop: 1.1, alarm: 6 };
+export type ChangeWatch = Record<string, WatchSum>;
+type WatchSum = { sum: number; byTask: Record<string, number> };
 
 /**
- * Takes one answer to a form that was believed to be accepted with `chance`, by a member of these segments; returns the segments whose
- * liking has changed, whose sums then start afresh.
+ * By how many logits a liking must fall to be looked for, how much evidence (natural log of odds) raises the alarm, and how much of it
+ * may come from one task.
  */
-export function watchAnswer(
-  watch: ChangeWatch,
-  segments: readonly string[],
-  form: string,
-  chance: number,
-  yes: boolean,
-): string[] {
+export const WATCH = { drop: 1.1, alarm: 5, fromOneTask: 3 };
+
+export type WatchedAnswer = {
+  task: string;
+  /** Segments of the person: each is answerable for its part. */
+  segments: readonly string[];
+  form: string;
+  /** Chance of a yes as believed just before the answer, the task's own luck so far included. */
+  chance: number;
+  yes: boolean;
+};
+
+/** Takes one answer; returns the segments whose liking has changed, whose sums then start afresh. */
+export function watchAnswer(watch: ChangeWatch, { task, segments, form, chance, yes }: WatchedAnswer): string[] {
   const lower = 1 / (1 + Math.exp(WATCH.drop - Math.log(chance / (1 - chance))));
   const step = (yes ? Math.log(lower / chance) : Math.log((1 - lower) / (1 - chance))) / Math.max(1, segments.length);
   const changed: string[] = [];
   for (const segment of segments) {
     const key = `${segment} ${form}`;
-    const sum = Math.max(0, (watch[key] ?? 0) + step);
-    watch[key] = sum;
-    if (sum > WATCH.alarm) changed.push(segment);
+    watch[key] ??= { sum: 0, byTask: {} };
+    const account = watch[key]!;
+    const before = account.byTask[task] ?? 0;
+    const after = Math.min(WATCH.fromOneTask, Math.max(0, before + step));
+    account.byTask[task] = after;
+    account.sum = Math.max(0, account.sum + (step < 0 ? step : after - before));
+    if (account.sum > WATCH.alarm) changed.push(segment);
   }
   for (const segment of changed)
-    for (const key of Object.keys(watch)) if (key.startsWith(`${segment} `)) watch[key] = 0;
+    for (const key of Object.keys(watch)) if (key.startsWith(`${segment} `)) watch[key] = { sum: 0, byTask: {} };
   return changed;
+}
+
+/** A task is over: what it gave stays in the sums, its own account is closed. */
+export function closeWatch(watch: ChangeWatch, task: string): void {
+  for (const { byTask } of Object.values(watch)) delete byTask[task];
 }

@@ -5,7 +5,7 @@
  * Silence becomes a "no" only when its time is up: a push that may still be seen, accepted or handed in teaches nothing yet.
  */
 import { type HoursState, hourOf, newHours, noteDelay, type ToldHours } from "./active-hours.ts";
-import { type ChangeWatch, watchAnswer } from "./change-watch.ts";
+import { type ChangeWatch, closeWatch, watchAnswer } from "./change-watch.ts";
 import { addDue, type DueList, takeDue } from "./due-list.ts";
 import { fadeTaste, loosenTaste } from "./liking.ts";
 import type { Offset } from "./push-gate.ts";
@@ -220,7 +220,8 @@ function learn(state: LearnerState, push: OpenPush, step: Step, yes: boolean, we
   const { segments } = push.situation;
   const chance = learnStep(model, push.situation, push.form, step, yes, weight, blame);
   if (step !== "accepted" || (weight ?? 1) < 1) return;
-  for (const id of watchAnswer(state.watch, segments, model.forms[push.form]!, chance, yes)) loosenTaste(model, id);
+  const answer = { task: push.situation.task, segments, form: model.forms[push.form]!, chance, yes };
+  for (const id of watchAnswer(state.watch, answer)) loosenTaste(model, id);
 }
 
 /**
@@ -275,6 +276,7 @@ export function closeTask(state: LearnerState, task: string, at: number): TaskTa
   const tally = state.tallies[task];
   delete state.tallies[task];
   delete state.model.tasks[task];
+  closeWatch(state.watch, task);
   return tally;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seededChance } from "#domain/chance.ts";
-import { watchAnswer } from "#domain/change-watch.ts";
+import { closeWatch, watchAnswer } from "#domain/change-watch.ts";
 import { newInfluence, noteReading, weighInfluence } from "#domain/influence.ts";
 import { newThemes, noteTask, settleThemes, type ThemeStatus } from "#domain/theme-verdict.ts";
 import { weakestStep } from "#domain/weakest-step.ts";
@@ -183,15 +183,34 @@ describe("influence", () => {
 });
 
 describe("the watch over likings", () => {
+  const chance = seededChance(2);
+  const answer = (k: number, rate: number) => ({
+    task: `t${Math.floor(k / 30)}`,
+    segments: ["tech"],
+    form: "video",
+    chance: 0.35,
+    yes: chance() < rate,
+  });
+
   it("raises no alarm while answers come as believed, and one soon after they stop", () => {
-    const chance = seededChance(2);
     const watch = {};
     let alarms = 0;
-    for (let k = 0; k < 400; k++) alarms += watchAnswer(watch, ["tech"], "video", 0.35, chance() < 0.35).length;
+    for (let k = 0; k < 400; k++) alarms += watchAnswer(watch, answer(k, 0.35)).length;
     expect(alarms).toBe(0);
 
     let answers = 0;
-    while (watchAnswer(watch, ["tech"], "video", 0.35, chance() < 0.08).length === 0) answers++;
-    expect(answers).toBeLessThan(80);
+    while (watchAnswer(watch, answer(1000 + answers, 0.08)).length === 0) answers++;
+    expect(answers).toBeLessThan(100);
+  });
+
+  it("is not alarmed by one task that goes badly, however many refuse it", () => {
+    const watch = {};
+    let alarms = 0;
+    for (let k = 0; k < 200; k++) alarms += watchAnswer(watch, { ...answer(0, 0), task: "odd" }).length;
+
+    expect(alarms).toBe(0);
+    closeWatch(watch, "odd");
+    for (let k = 0; k < 20; k++) alarms += watchAnswer(watch, answer(k, 0.5)).length;
+    expect(alarms).toBe(0);
   });
 });
