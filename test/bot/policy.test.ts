@@ -75,6 +75,49 @@ describe("koloop policy", () => {
     expect((await play(init, task, close, end)).out).toEqual((await play(init, task, close, end)).out);
   });
 
+  it("is not moved by outcomes for unknown pushes, twice, or after the close, nor by a segment that empties", async () => {
+    const honest = (await play(init, task, close, end)).answers;
+    const person = (honest[1].pushes as { person: string }[])[0]!.person;
+    const of = (at: string, change: object = {}) => ({
+      type: "outcome",
+      seq: 9,
+      at,
+      task: "t1",
+      person,
+      form: "video",
+      event: "seen",
+      ...change,
+    });
+    const emptied = init.people.map((p) => ({
+      type: "profile",
+      seq: 9,
+      at: "2026-03-10T02:00:00.000Z",
+      person: p.id,
+      added: [],
+      retracted: ["camping"],
+    }));
+    const seen = of("2026-03-02T13:00:00.000Z");
+
+    const once = await play(init, task, seen, close, end);
+    const noisy = await play(
+      init,
+      task,
+      of("2026-03-02T12:00:00.000Z", { task: "t9" }),
+      of("2026-03-02T12:00:00.000Z", { person: "nobody" }),
+      seen,
+      seen,
+      close,
+      of("2026-03-10T01:30:00.000Z", { event: "approved" }),
+      of("2026-03-10T01:40:00.000Z", { task: "t9", event: "metrics", day: 1, reads: 9 }),
+      end,
+    );
+    const empty = await play(init, task, seen, close, ...emptied, end);
+
+    expect(noisy.out).toEqual(once.out);
+    expect(empty.code).toBe(0);
+    expect(empty.answers[3].form_weights).toEqual({});
+  });
+
   it.each([
     ["is no JSON", ["{nonsense"], /line 1: not JSON/],
     ["has a wrong field", [init, { ...task, quota: "many" }], /line 2: quota/],
