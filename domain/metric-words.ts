@@ -11,11 +11,11 @@ const words: Record<Metric, string> = {
   likes:
     "点赞量 点赞数 点赞人数 点赞 点攒 赞数 赞 喜欢数 喜欢 小红心 红心 爱心 大拇指 按讚 按赞 點贊 點讚 讚 赞👍 likes like liked hearts ❤ ♥ ♡ 🤍 💗 💕 🩷 👍",
   comments:
-    "评论量 评论数 评论条数 评论人数 评论 留言数 留言 回复数 回复 回帖数 回帖 跟帖数 跟帖 評論 留言數 评 comments comment cmts replies reply 💬 🗨",
+    "评论区条数 评论区 评论量 评论数 评论条数 评论人数 评论 留言数 留言 回复数 回复 回帖数 回帖 跟帖数 跟帖 評論 留言數 评 comments comment cmts replies reply 💬 🗨",
   shares:
     "转发量 转发数 转发次数 转发 分享量 分享数 分享次数 分享人数 分享 轉發 转 shares share reposts repost retweets retweet forwards 🔁 ↪ ↗",
   favourites:
-    "收藏量 收藏数 收藏人数 收藏 藏 saves save saved favorites favourites favorite favourite favs fav bookmarks bookmark ⭐ 🌟 ★ ☆ 🔖",
+    "收藏量 收藏数 收藏人数 收藏 星星 藏 saves save saved favorites favourites favorite favourite favs fav bookmarks bookmark ⭐ 🌟 ★ ☆ 🔖",
   completionRate:
     "完播率 完播比例 完播比 完播 播完率 看完率 播放完成率 完整播放率 completion_rate completion finish_rate completed",
 };
@@ -43,7 +43,7 @@ function add(list: string, metric: Metric | null): void {
   for (const entry of list.split(" ")) {
     const word = entry.replaceAll("_", " ");
     const weak =
-      /^(?:view|read|play|like|liked|comment|reply|share|repost|retweet|save|saved|fav|favorite|favourite|completed|看|读|播|浏|转|看过|查看|喜欢|分享|回复)$/.test(
+      /^(?:view|read|play|like|liked|comment|reply|share|repost|retweet|save|saved|fav|favorite|favourite|completed|看|读|播|浏|转|看过|查看|喜欢|分享|回复|评论区)$/.test(
         word,
       );
     known.set(word, {

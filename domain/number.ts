@@ -104,7 +104,7 @@ const chineseUnits: Record<string, number> = {
 
 const arabic = /(\d{1,3}(?:[,，]\d{3})+(?!\d)|\d{1,15})(\.\d{1,9})?/y;
 const unit = / ?(十万|百万|千万|[百千万萬亿億]|(?:[kK][wW]|[wWkK])(?![A-Za-z]))|([mMbB])(?![A-Za-z])/y;
-const lower = /(\d)(?:([千百十])|(?![\d.,，%％千百十]))/y;
+const lower = /(\d)(?:([千百十])|(?![\d%％千百十]|[.,，]\d))/y;
 const percentSign = / ?(?:%|％|个百分点|个点)/y;
 const more = /(?: ?\+(?!\d)| ?[多余餘]|来(?=[个条次人位万千百])|以上)/y;
 const moreUnit = /[百千万亿]/y;
