@@ -1,5 +1,6 @@
 import type { Store } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
+import { findPhrases, proposeFound } from "#handlers/propose-phrases.ts";
 import { settleStep } from "#handlers/settle-segment.ts";
 import { timePassed } from "#handlers/time-passed.ts";
 
@@ -17,6 +18,7 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
     ticking ??= store
       .transaction((tx) => timePassed(tx, ctx))
       .then(settleSegments)
+      .then(lookForPhrases)
       .then(afterCommit)
       .then(keepPeople)
       .finally(() => {
@@ -39,6 +41,13 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
     } catch (err) {
       ctx.log.warn({ err }, "people in memory are not ready: counts come from the tables");
     }
+  }
+
+  /** Talk is looked through while nothing is being written: it takes longer than anybody should wait. */
+  async function lookForPhrases(): Promise<void> {
+    if (stopped) return;
+    const found = await store.read((tx) => findPhrases(tx, ctx));
+    if (found) await store.transaction((tx) => proposeFound(tx, ctx, found));
   }
 
   return {

@@ -5,11 +5,14 @@ import { useVocabulary } from "#handlers/care-for-vocabulary.ts";
 import type { Context } from "#handlers/context.ts";
 import { createLearner } from "#handlers/learner.ts";
 import { createPeopleInMemory, noPeopleInMemory } from "#handlers/people-in-memory.ts";
+import { useLearnedPhrases } from "#handlers/propose-phrases.ts";
 import { type CommentReader, createCommentReader, loadCommentModel } from "#nlp/comments.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
+import { withLearnedPhrases } from "#nlp/learned-phrases.ts";
 import { loadPeopleRules } from "#nlp/people-packs.ts";
 import { createQuestionReader } from "#nlp/question/reader.ts";
+import { maskSensitive } from "#nlp/sensitive.ts";
 import type { Channel } from "./channels/channel.ts";
 import { createWebChannel, type WebChannel } from "./channels/web/channel.ts";
 import { createWecom, wecomChannel } from "./channels/wecom/channel.ts";
@@ -73,6 +76,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
 
   // Reading and compiling the packs takes a while: not where something else does the hearing.
   const knowledge = loadKnowledge(parts.extract ? [] : undefined);
+  const extract = parts.extract ?? createExtractor(knowledge);
   const channels = new Map<string, Channel>();
   let stopping = false;
   const breathe = async () => {
@@ -89,7 +93,9 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     packTaxonomy: knowledge.taxonomy,
     peopleRules: loadPeopleRules(knowledge.taxonomy),
     readQuestion: createQuestionReader(),
-    extract: parts.extract ?? createExtractor(knowledge),
+    extract,
+    extractWith: (learned) => withLearnedPhrases(extract, knowledge, learned),
+    mask: maskSensitive,
     readComment: lazyCommentReader(),
     drawChart: async (chart) => (await import("./chart.ts")).drawPng(chart),
     get liveChannels() {
@@ -110,6 +116,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     log,
   };
   await store.read((tx) => useVocabulary(tx, ctx));
+  await store.read((tx) => useLearnedPhrases(tx, ctx));
   const ownUrl = () => config.publicUrl ?? (koloop.address || `http://127.0.0.1:${config.port}`);
   const http = parts.web === false ? undefined : await createHttp(log);
   const koloop = { address: "" };

@@ -67,6 +67,9 @@ const codes = {
   "figures.give": "fg",
   "figures.skip": "fs",
   "figures.gone": "fx",
+  "phrase.accept": "la",
+  "phrase.drop": "lb",
+  "phrase.undo": "lc",
 } as const;
 
 export type ActionType = keyof typeof codes;

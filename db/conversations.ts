@@ -108,6 +108,18 @@ export function conversationsTable({ sql }: Connection) {
       return rows.map((row) => fromRow<Message>(row)).reverse();
     },
 
+    /** What a person said lately, the newest first, without what was taken back. */
+    async textsOf(personId: string, since: number, count: number): Promise<string[]> {
+      const rows = await sql.all<{ text: string }>(
+        `SELECT text FROM message WHERE from_id = ? AND at >= ? AND deleted_at IS NULL AND text <> ''
+         ORDER BY at DESC, id DESC LIMIT ?`,
+        personId,
+        since,
+        count,
+      );
+      return rows.map(({ text }) => text);
+    },
+
     async lastMessageAt(personId: string): Promise<number | null> {
       const row = await sql.get<{ at: number | null }>("SELECT max(at) AS at FROM message WHERE from_id = ?", personId);
       return row?.at ?? null;

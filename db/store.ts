@@ -2,6 +2,7 @@ import { answersTable } from "./answers.ts";
 import type { Backend, Connection } from "./backend.ts";
 import { conversationsTable } from "./conversations.ts";
 import { deedsTable } from "./deeds.ts";
+import { experienceTable } from "./experience.ts";
 import { influenceTable } from "./influence.ts";
 import { intakeTable } from "./intake.ts";
 import { learningTable } from "./learning.ts";
@@ -10,6 +11,7 @@ import { momentsTable } from "./moments.ts";
 import { outboxTable } from "./outbox.ts";
 import { peopleTable } from "./people.ts";
 import { peopleLogTable } from "./people-log.ts";
+import { phrasesTable } from "./phrases.ts";
 import { profilesTable } from "./profiles.ts";
 import { reportFactsTable } from "./report-facts.ts";
 import { segmentsTable } from "./segments.ts";
@@ -40,6 +42,8 @@ export function tablesOver(connection: Connection) {
     submissions: submissionsTable(connection),
     intake: intakeTable(connection),
     learning: learningTable(connection),
+    experience: experienceTable(connection),
+    phrases: phrasesTable(connection),
     influence: influenceTable(connection),
     reportFacts: reportFactsTable(connection),
     outbox: outboxTable(connection),

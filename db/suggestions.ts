@@ -52,6 +52,17 @@ export function suggestionsTable({ sql }: Connection) {
       return (await sql.all<object>("SELECT * FROM suggestion WHERE message_id = ?", messageId)).map(suggestionOf);
     },
 
+    /** What was answered about a person since a time, the newest first. */
+    async answeredAbout(personId: string, since: number): Promise<Suggestion[]> {
+      const rows = await sql.all<object>(
+        `SELECT * FROM suggestion WHERE person_id = ? AND status IN ('confirmed', 'rejected') AND answered_at >= ?
+         ORDER BY answered_at DESC, id`,
+        personId,
+        since,
+      );
+      return rows.map(suggestionOf);
+    },
+
     /** What was refused about a person since a time. */
     async refusalsAbout(personId: string, since: number): Promise<{ tag: string; answeredAt: number }[]> {
       const rows = await sql.all<object>(

@@ -1,7 +1,7 @@
 import type { Cue } from "./cue.ts";
 import type { TagKey } from "./taxonomy.ts";
 
-/** What people answered to suggestions: of one tag, or of all that one piece of evidence brought up. */
+/** What people answered to suggestions: of one tag, or of all that one piece of evidence brought up. Older answers count less than one each. */
 export type VerdictCount = { confirmed: number; rejected: number };
 
 /** Verdicts so far, counted by tag and by evidence id (`pack/dimension/tag#n`). */
@@ -9,7 +9,10 @@ export type Experience = { byTag: ReadonlyMap<TagKey, VerdictCount>; byEvidence:
 
 /** How many verdicts the packs' own estimate weighs: a phrase is soon known, a tag holds many phrases and moves slowly. */
 const EVIDENCE_PRIOR = 6;
-const TAG_PRIOR = 30;
+const TAG_PRIOR = 60;
+/** With each verdict those before it lose this much: a phrase that was right a hundred times and then wrong twenty times in a row is asked less. */
+const EVIDENCE_FADES = 0.07;
+const TAG_FADES = 0.02;
 /** Of suggestions that experience speaks against, this share is still made, so that a mistake of the past can show itself. */
 const STILL_ASKED = 0.1;
 
@@ -25,18 +28,38 @@ export function learnedScore(cue: Cue, experience: Experience): number {
 
 /**
  * Whether to ask about a cue, given the score from which cues are shown and a number drawn evenly from 0 to 1. What experience pushed below the
- * threshold is asked about one time in ten.
+ * threshold is asked about one time in ten; what it lifted above is asked about although the packs alone would not.
  */
 export function isWorthAsking(cue: Cue, experience: Experience, threshold: number, draw: number): boolean {
-  if (cue.score < threshold) return false;
-  return learnedScore(cue, experience) >= threshold || draw < STILL_ASKED;
+  return learnedScore(cue, experience) >= threshold || (cue.score >= threshold && draw < STILL_ASKED);
+}
+
+/**
+ * The cues with the scores that experience gives them. What it speaks against scores 0, but for the one in ten that is asked about all the same,
+ * at the threshold; `draw` gives a number from 0 to 1 for each cue.
+ */
+export function weighedCues(
+  cues: readonly Cue[],
+  experience: Experience,
+  threshold: number,
+  draw: (cue: Cue) => number,
+): Cue[] {
+  return cues.map((cue) => {
+    if (cue.evidence.every((id) => !experience.byEvidence.has(id)) && !experience.byTag.has(cue.tag)) return cue;
+    const asks = isWorthAsking(cue, experience, threshold, draw(cue));
+    return { ...cue, score: asks ? Math.max(threshold, learnedScore(cue, experience)) : 0 };
+  });
 }
 
 /** One verdict more. */
-export function withVerdict(experience: Experience, cue: Cue, verdict: "confirmed" | "rejected"): Experience {
+export function withVerdict(
+  experience: Experience,
+  cue: Pick<Cue, "tag" | "evidence">,
+  verdict: "confirmed" | "rejected",
+): Experience {
   const evidence = new Map(experience.byEvidence);
-  for (const id of cue.evidence) evidence.set(id, added(evidence.get(id), verdict));
-  const tags = new Map(experience.byTag).set(cue.tag, added(experience.byTag.get(cue.tag), verdict));
+  for (const id of cue.evidence) evidence.set(id, added(evidence.get(id), verdict, EVIDENCE_FADES));
+  const tags = new Map(experience.byTag).set(cue.tag, added(experience.byTag.get(cue.tag), verdict, TAG_FADES));
   return { byTag: tags, byEvidence: evidence };
 }
 
@@ -48,7 +71,8 @@ function posterior(prior: number, seen: VerdictCount | undefined, weight: number
   return (prior * weight + seen.confirmed) / (weight + seen.confirmed + seen.rejected);
 }
 
-function added(seen: VerdictCount | undefined, verdict: "confirmed" | "rejected"): VerdictCount {
-  const { confirmed, rejected } = seen ?? { confirmed: 0, rejected: 0 };
+function added(seen: VerdictCount | undefined, verdict: "confirmed" | "rejected", fades: number): VerdictCount {
+  const confirmed = (seen?.confirmed ?? 0) * (1 - fades);
+  const rejected = (seen?.rejected ?? 0) * (1 - fades);
   return verdict === "confirmed" ? { confirmed: confirmed + 1, rejected } : { confirmed, rejected: rejected + 1 };
 }

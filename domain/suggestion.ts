@@ -28,7 +28,7 @@ export const suggestionsPerCard = 4;
 /** A question that nobody answered for two weeks is no longer asked: the talk it stands on has gone cold. */
 export const suggestionLifeMs = 14 * 86_400_000;
 /** Below this a cue is kept for learning, but no KOE is troubled with it. */
-const worthAsking = 0.5;
+export const worthAsking = 0.5;
 /** A tag that was refused is not suggested again for the same person for this long, however often it is heard. */
 const refusedForMs = 30 * 86_400_000;
 

@@ -2,6 +2,7 @@ import { answerSuggestion, type Suggestion, type Verdict } from "#domain/suggest
 import { suggestionCardOf } from "./capture-cues.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
+import { learnFromAnswer } from "./learn-verdicts.ts";
 import { redraw, replyRefusal } from "./say.ts";
 import { settleTag } from "./settle-tags.ts";
 
@@ -40,6 +41,7 @@ async function answer(scene: Scene<TapEvent>, suggestions: Suggestion[], verdict
     const answered = answerSuggestion(suggestion, { by: person.id, verdict }, now);
     if (!answered.ok) return replyRefusal(scene, answered.refused);
     await tx.suggestions.save(answered.value);
+    await learnFromAnswer(tx, suggestion, verdict, now);
     // To say that a tag no longer fits is a word about the person; to refuse what was only heard is none.
     if (verdict === "confirmed" || suggestion.kind === "keep") {
       await settleTag(tx, ctx, customer, {

@@ -15,6 +15,7 @@ import {
 import { currentTag } from "#domain/vocabulary-care.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
+import { weighHeard } from "./learn-verdicts.ts";
 import { addressOf, langOf, showStaff } from "./say.ts";
 import { noteTopics } from "./watch-behaviour.ts";
 
@@ -43,12 +44,13 @@ export async function captureCues(scene: Scene<MessageEvent>, message: Message):
   const retractions = heard.retractions.filter((cue) => cue.turn === latest).map(current);
   if (cues.length + retractions.length === 0) return;
   await noteTopics(tx, ctx, person, cues, message.at);
+  const weighed = await weighHeard(tx, person, { cues, retractions });
 
   const now = ctx.now();
   const openSuggestions = await tx.suggestions.openAbout(person.id);
   const before =
     to === undefined ? await knownOf(tx, person, openSuggestions, now) : await knownToPair(tx, person, asked, now);
-  const questions = worthOf({ cues, retractions }, before, ctx.taxonomy, now);
+  const questions = worthOf(weighed, before, ctx.taxonomy, now);
   if (questions.length > 0) await ask(tx, ctx, { person, asked, message, questions, openSuggestions });
 }
 
@@ -87,7 +89,7 @@ async function ask(
       personId: person.id,
       tag: cue.tag,
       kind,
-      quote: quoteFrom(message.text, cue.quote),
+      quote: ctx.mask(quoteFrom(message.text, cue.quote)),
       messageId: message.id,
       conversationId: message.conversationId,
       askedOf: asked.id,

@@ -4,6 +4,7 @@ import type { Tx } from "#db/store.ts";
 import type { Heard, Turn } from "#domain/cue.ts";
 import type { Person } from "#domain/person.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
+import type { LearnedPhrase } from "#nlp/learned-phrases.ts";
 import type { PeopleRules } from "#nlp/people-packs.ts";
 import type { ReadQuestion } from "#nlp/question/reader.ts";
 import type { ReadText } from "./gather-health.ts";
@@ -33,7 +34,11 @@ export type Context = {
   /** What behaviour shows, and which moments matter. */
   peopleRules: PeopleRules;
   readQuestion: ReadQuestion;
+  /** What is heard now: the packs, and the phrases that managers have accepted. */
   extract: (turns: readonly Turn[]) => Heard;
+  extractWith: (learned: readonly LearnedPhrase[]) => Context["extract"];
+  /** Words with every sensitive part masked, sign by sign: what is stored or shown beyond the talk itself. */
+  mask: (text: string) => string;
   /** Mood, aspects and topics of a comment below a post. */
   readComment: ReadText;
   /** A chart as a PNG. */

@@ -37,6 +37,7 @@ import { laterMomentTapped, momentOutcomes, takeMomentTapped, unfitMomentTapped 
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { orderTask } from "./order-task.ts";
 import { askedForDoubts, overruleTapped } from "./overrule-figures.ts";
+import { acceptPhraseTapped, dropPhraseTapped, undoPhraseTapped } from "./propose-phrases.ts";
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { restFromTasks } from "./rest-from-tasks.ts";
@@ -113,6 +114,9 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "moment.take": takeMomentTapped,
   "moment.later": laterMomentTapped,
   "moment.unfit": unfitMomentTapped,
+  "phrase.accept": acceptPhraseTapped,
+  "phrase.drop": dropPhraseTapped,
+  "phrase.undo": undoPhraseTapped,
   "answer.choose": choiceTapped,
   "answer.again": againTapped,
   "answer.subscribe": subscribeTapped,

@@ -5,6 +5,7 @@ import { labelOf } from "#domain/taxonomy.ts";
 import type { Scene } from "./context.ts";
 import { findPersonNamed } from "./find-person.ts";
 import type { MessageEvent } from "./incoming.ts";
+import { learnFromHand } from "./learn-verdicts.ts";
 import { reply, replyRefusal } from "./say.ts";
 import { settleTag } from "./settle-tags.ts";
 
@@ -59,6 +60,7 @@ async function settle(scene: Scene<MessageEvent>, person: Person, tag: string, h
     confidence: 1,
     at: event.at,
   });
+  if (settled) await learnFromHand(tx, ctx, person, { tag, holds, at: event.at });
   const { lang } = scene.person;
   const label = labelOf(ctx.taxonomy, tag, lang);
   if (!settled)

@@ -1,12 +1,13 @@
 import type { Scene } from "./context.ts";
 import type { HandTagEvent } from "./incoming.ts";
+import { learnFromHand } from "./learn-verdicts.ts";
 import { settleTag } from "./settle-tags.ts";
 
 /** A tag that an employee set or took off in the messenger itself: their word stands in the ledger as if they had said it to koloop. */
 export async function takeHandTag({ event, person, tx, ctx }: Scene<HandTagEvent>): Promise<void> {
   const employee = await tx.people.identity(event.address.channel, event.to);
   if (!employee) return;
-  await settleTag(tx, ctx, person, {
+  const settled = await settleTag(tx, ctx, person, {
     tag: event.tag,
     holds: event.holds,
     source: "koe",
@@ -18,4 +19,5 @@ export async function takeHandTag({ event, person, tx, ctx }: Scene<HandTagEvent
     confidence: 1,
     at: event.at,
   });
+  if (settled) await learnFromHand(tx, ctx, person, event);
 }

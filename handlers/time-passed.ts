@@ -12,6 +12,7 @@ import { fadingDue, followPerson, lookDue, segmentIndex } from "./follow-segment
 import { sendClosedReports } from "./health-report.ts";
 import { keepWeights } from "./keep-weights.ts";
 import { noticePerson, sendMoments } from "./notice-moments.ts";
+import { useLearnedPhrases } from "./propose-phrases.ts";
 import { remindDue, tellResults } from "./remind.ts";
 import { runTasks } from "./run-tasks.ts";
 import { redraw } from "./say.ts";
@@ -27,6 +28,7 @@ const commentsAtOnce = 1000;
 /** What time alone changes: questions that have gone cold, and memberships that depend on activity. */
 export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   await useVocabulary(tx, ctx);
+  await useLearnedPhrases(tx, ctx);
   await expireSuggestions(tx, ctx);
   await keepWeights(tx, ctx);
   await keepInfluence(tx, ctx);

@@ -136,7 +136,7 @@ function verify(answer: string, turns: readonly Turn[], taxonomy: Taxonomy): Hea
       if (turn < 0) return [];
       const at = maskPersonal(turns[turn]!.text).indexOf(quote);
       const said = turns[turn]!.text.slice(at, at + quote.length);
-      return [{ tag, quote: said, turn, score: ALONE, evidence: ["llm"] }];
+      return [{ tag, quote: said, turn, score: ALONE, evidence: [`llm/${tag}`] }];
     });
   return { cues: standing(parsed.tags), retractions: standing(parsed.retract) };
 }
@@ -146,7 +146,7 @@ function combine(local: Heard, model: Heard): Heard {
   const join = (mine: readonly Cue[], theirs: readonly Cue[]): Cue[] => [
     ...mine.map((cue) =>
       theirs.some((c) => c.tag === cue.tag)
-        ? { ...cue, score: Math.max(cue.score, TOGETHER), evidence: [...cue.evidence, "llm"] }
+        ? { ...cue, score: Math.max(cue.score, TOGETHER), evidence: [...cue.evidence, `llm/${cue.tag}`] }
         : cue,
     ),
     ...theirs.filter(

@@ -6,6 +6,7 @@ import {
   isWorthAsking,
   learnedScore,
   NO_EXPERIENCE,
+  weighedCues,
   withVerdict,
 } from "#domain/suggestion-learning.ts";
 
@@ -65,4 +66,21 @@ test("what everybody says is not proposed, nor what one subject repeats", () => 
 
   expect(proposePhrases(common, ["好的谢谢您", "收到"])).toEqual([]);
   expect(proposePhrases(repeated, [])).toEqual([]);
+});
+
+test("one pattern's twenty rejections do not silence a sound pattern of the same tag", () => {
+  const rejected = after("rejected", 20, cue("a", "p#1"));
+
+  const [other] = weighedCues([cue("a", "p#2", 0.75)], rejected, 0.5, () => 0.99);
+
+  expect(other!.score).toBeGreaterThanOrEqual(0.5);
+});
+
+test("what was right before is forgotten within twenty rejections in a row", () => {
+  const learned = Array.from({ length: 20 }).reduce<Experience>(
+    (experience) => withVerdict(experience, cue("a", "p#1"), "rejected"),
+    after("confirmed", 500, cue("a", "p#1")),
+  );
+
+  expect(learnedScore(cue("a", "p#1"), learned)).toBeLessThan(0.5);
 });
