@@ -18,8 +18,11 @@ const run = (work: () => Promise<number>) => async (): Promise<void> => {
 
 program
   .command("start")
+  .option("--only <role>", "只做一件:http、worker、channel:telegram / one role of a cluster; needs PostgreSQL")
   .description("启动 koloop 和网页信使 / start koloop and the web messenger")
-  .action(run(async () => (await import("./commands/start.ts")).runStart({ demo: "when-empty" })));
+  .action((options: { only?: string }) =>
+    run(async () => (await import("./commands/start.ts")).runStart({ demo: "when-empty", ...options }))(),
+  );
 
 program
   .command("demo")

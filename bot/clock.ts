@@ -4,11 +4,20 @@ import { findPhrases, proposeFound } from "#handlers/propose-phrases.ts";
 import { settleStep } from "#handlers/settle-segment.ts";
 import { timePassed } from "#handlers/time-passed.ts";
 
-const tickMs = 15_000;
+/** How far apart the looks at the clock are. */
+export const tickMs = 15_000;
 
-export type Clock = { start(): void; stop(): void; tick(): Promise<void> };
+export type Clock = {
+  /** Ticks by itself: where this is the only process. In a cluster the queue ticks. */
+  start(): void;
+  stop(): Promise<void>;
+  tick(): Promise<void>;
+};
 
-/** Time passing is an event like any other: each tick does what has become due, in a transaction of its own. */
+/**
+ * Time passing is an event like any other: each tick does what has become due, in a transaction of its own, one at a time in the whole
+ * cluster.
+ */
 export function createClock(store: Store, ctx: Context, afterCommit: () => void): Clock {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -16,7 +25,9 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
 
   async function tick(): Promise<void> {
     ticking ??= store
-      .transaction((tx) => timePassed(tx, ctx))
+      .transaction(async (tx) => {
+        if ((await tx.locks.take(["tick"])).has("tick")) await timePassed(tx, ctx);
+      })
       .then(settleSegments)
       .then(lookForPhrases)
       .then(afterCommit)
@@ -29,7 +40,9 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
 
   /** A segment's new rule is settled in transactions of its own, so that what people say goes between them. */
   async function settleSegments(): Promise<void> {
-    while (!stopped && (await store.transaction((tx) => settleStep(tx, ctx))));
+    const step = () =>
+      store.transaction(async (tx) => (await tx.locks.take(["settle"])).has("settle") && settleStep(tx, ctx));
+    while (!stopped && (await step()));
   }
 
   /** Counts that are asked for between two ticks have little to catch up with. */
@@ -59,9 +72,10 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
         tickMs,
       );
     },
-    stop() {
+    async stop() {
       stopped = true;
       clearInterval(timer);
+      await ticking?.catch(() => {});
     },
   };
 }

@@ -1,14 +1,28 @@
-import type { Store } from "#db/store.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lostARace } from "#db/backend.ts";
+import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { receive } from "#handlers/receive.ts";
 
-type Waiting = { event: Incoming; resolve: () => void; reject: (fault: unknown) => void; attempts: number };
+type Waiting = {
+  event: Incoming;
+  resolve: () => void;
+  reject: (fault: unknown) => void;
+  attempts: number;
+  races: number;
+};
+
+const roomOf = ({ event: { address } }: Waiting): string => `${address.channel} ${address.room}`;
 
 /** So many events share one commit at most; more only make each wait longer. */
 const batchSize = 64;
 /** An event that fails this often is set aside, so that it cannot hold up the rest. */
 const triesAtMost = 3;
+/** An event that loses a race is tried again without counting, but not for ever. */
+const racesAtMost = 50;
+/** So many batches are on their way at once where the database takes several. */
+const clusterLanes = 4;
 
 export type Inbox = {
   /** Resolves once the event is committed, or set aside as one that cannot be handled. */
@@ -19,86 +33,132 @@ export type Inbox = {
 
 /**
  * Event to handler. All events that wait share one transaction and so one commit, each in its own savepoint, so that a failing one
- * fails alone; their order is that of arrival. After the commit the outbox is nudged.
+ * fails alone. Events of one room are handled in the order of their arrival, also where several processes take them in; different
+ * rooms do not wait for each other. After the commit the outbox is nudged.
  */
 export function createInbox(store: Store, ctx: Context, afterCommit: () => void): Inbox {
-  const waiting: Waiting[] = [];
-  let running: Promise<void> | undefined;
+  // A connection carries one transaction: SQLite has one that writes, PostgreSQL several.
+  const lanes = store.backend.dialect === "postgresql" ? clusterLanes : 1;
+  let waiting: Waiting[] = [];
+  const busyRooms = new Set<string>();
+  const running = new Set<Promise<void>>();
+  let woken = false;
 
-  async function run(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, batchSize);
-      await commitTogether(batch);
-      afterCommit();
-    }
-    running = undefined;
+  /** The next events to handle together: of a room that is being handled nothing is taken, so that its order stays. */
+  function nextBatch(): Waiting[] {
+    if (busyRooms.size === 0) return waiting.splice(0, batchSize);
+    const batch: Waiting[] = [];
+    waiting = waiting.filter((item) => {
+      if (batch.length >= batchSize || busyRooms.has(roomOf(item))) return true;
+      batch.push(item);
+      return false;
+    });
+    return batch;
   }
 
-  async function commitTogether(batch: Waiting[]): Promise<void> {
-    const done: (() => void)[] = [];
+  /** Begins as many batches as there are lanes for. */
+  function run(): void {
+    while (running.size < lanes) {
+      const batch = nextBatch();
+      if (batch.length === 0) return;
+      const rooms = new Set(batch.map(roomOf));
+      for (const room of rooms) busyRooms.add(room);
+      const lane = commitTogether(batch).then((left) => {
+        for (const room of rooms) busyRooms.delete(room);
+        // What was not settled is first again, in its order.
+        waiting = [...left, ...waiting];
+        running.delete(lane);
+        run();
+      });
+      running.add(lane);
+    }
+  }
+
+  function wake(): void {
+    if (woken) return;
+    woken = true;
+    setImmediate(() => {
+      woken = false;
+      run();
+    });
+  }
+
+  /**
+   * Handles the events in one transaction, each in a savepoint; returns those that are to be tried again. After a failure the later
+   * events of its room wait with it, and so do those of a room that another process is at.
+   */
+  async function commitTogether(batch: Waiting[]): Promise<Waiting[]> {
+    let left: Waiting[] = [];
+    let done: (() => void)[] = [];
     try {
       await store.transaction(async (tx) => {
+        [left, done] = [[], []];
+        const held = await tx.locks.take([...new Set(batch.map(roomOf))]);
         for (const item of batch) {
+          const room = roomOf(item);
+          if (!held.has(room)) {
+            left.push(item);
+            continue;
+          }
           try {
             await tx.connection.sql.savepoint(() => receive(item.event, tx, ctx));
             done.push(item.resolve);
           } catch (fault) {
-            await handleFault(item, fault, done, (text, values) => tx.connection.sql.run(text, ...values));
+            if (await setAside(item, fault, tx)) done.push(item.resolve);
+            else {
+              left.push(item);
+              held.delete(room);
+            }
           }
         }
       });
     } catch (fault) {
       ctx.log.error({ err: fault, events: batch.length }, "a batch of events could not be committed");
       for (const item of batch) item.reject(fault);
-      return;
+      return [];
     }
     for (const resolve of done) resolve();
+    afterCommit();
+    if (done.length === 0) await sleep(2 + Math.random() * 8);
+    return left;
   }
 
-  async function handleFault(
-    item: Waiting,
-    fault: unknown,
-    done: (() => void)[],
-    run: (text: string, values: (string | number)[]) => Promise<number>,
-  ): Promise<void> {
+  /** Whether the event has failed too often and was set aside; otherwise it is tried again. A race that was lost is no failure. */
+  async function setAside(item: Waiting, fault: unknown, tx: Tx): Promise<boolean> {
     const { event } = item;
+    if (tx.connection.sql.dialect === "postgresql" && lostARace(fault) && ++item.races < racesAtMost) return false;
     item.attempts++;
+    const fields = { err: fault, type: event.type, channel: event.address.channel };
     if (item.attempts < triesAtMost) {
-      ctx.log.warn(
-        { err: fault, type: event.type, channel: event.address.channel },
-        "an event failed and is tried again",
-      );
-      waiting.push(item);
-      return;
+      ctx.log.warn(fields, "an event failed and is tried again");
+      return false;
     }
-    ctx.log.error(
-      { err: fault, type: event.type, channel: event.address.channel },
-      "an event failed too often and was set aside",
-    );
-    await run(
+    ctx.log.error(fields, "an event failed too often and was set aside");
+    await tx.connection.sql.run(
       "INSERT INTO dead_event (id, channel, event_id, body, error, attempts, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      [
-        ctx.newId(),
-        event.address.channel,
-        event.eventId,
-        JSON.stringify(event),
-        fault instanceof Error ? fault.message : String(fault),
-        item.attempts,
-        ctx.now(),
-      ],
+      ctx.newId(),
+      event.address.channel,
+      event.eventId,
+      JSON.stringify(event),
+      fault instanceof Error ? fault.message : String(fault),
+      item.attempts,
+      ctx.now(),
     );
-    done.push(item.resolve);
+    return true;
   }
 
   return {
     accept(event) {
       return new Promise<void>((resolve, reject) => {
-        waiting.push({ event, resolve, reject, attempts: 0 });
-        running ??= new Promise<void>((settled) => setImmediate(settled)).then(run);
+        waiting.push({ event, resolve, reject, attempts: 0, races: 0 });
+        wake();
       });
     },
     async drain() {
-      while (running) await running;
+      while (waiting.length > 0 || running.size > 0) {
+        await Promise.all(running);
+        await new Promise((settled) => setImmediate(settled));
+      }
     },
   };
 }

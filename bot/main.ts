@@ -3,6 +3,7 @@ import { pino } from "pino";
 import type { Store } from "#db/store.ts";
 import { useVocabulary } from "#handlers/care-for-vocabulary.ts";
 import type { Context } from "#handlers/context.ts";
+import type { Incoming } from "#handlers/incoming.ts";
 import { createLearner } from "#handlers/learner.ts";
 import { createPeopleInMemory, noPeopleInMemory } from "#handlers/people-in-memory.ts";
 import { useLearnedPhrases } from "#handlers/propose-phrases.ts";
@@ -30,7 +31,9 @@ import { registerIntakeRoutes } from "./intake/routes.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { registerProfileRoutes } from "./profile-routes.ts";
 import { registerReviewPage } from "./review-page.ts";
+import { dutiesOf, heldByOne, type Role } from "./roles.ts";
 import { loadSeed } from "./seed.ts";
+import { createSharedClock } from "./shared-clock.ts";
 import { newTaskLink, registerTaskPage } from "./task-page.ts";
 
 /** What tests and the demo may set: everything else is the same program. */
@@ -44,6 +47,8 @@ export type Parts = {
   demo?: boolean;
   /** False: no HTTP server and no web messenger, as the flow tests want it. */
   web?: boolean;
+  /** What this process does of all that koloop does; everything where it is not said. */
+  role?: Role;
 };
 
 export type Koloop = {
@@ -74,6 +79,16 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   const { store, applied } = await openDatabase(config.databaseUrl);
   if (applied.length > 0) log.info({ applied }, "the database was brought up to date");
 
+  const duties = dutiesOf(parts.role ?? "all");
+  // Only PostgreSQL is shared by several processes: SQLite needs none of this, and its start does not pay for it.
+  const cluster =
+    store.backend.dialect === "postgresql"
+      ? (await import("./cluster.ts")).createCluster(config.databaseUrl, duties)
+      : undefined;
+  const sharedClock = cluster && !parts.now ? createSharedClock(store.backend) : undefined;
+  await sharedClock?.start();
+  const now = parts.now ?? sharedClock?.now ?? Date.now;
+
   // Reading and compiling the packs takes a while: not where something else does the hearing.
   const knowledge = loadKnowledge(parts.extract ? [] : undefined);
   const extract = parts.extract ?? createExtractor(knowledge);
@@ -84,7 +99,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     await setImmediate();
   };
   const ctx: Context = {
-    now: parts.now ?? Date.now,
+    now,
     newId: parts.newId ?? newId,
     chance: parts.chance ?? Math.random,
     lang: config.lang,
@@ -109,7 +124,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     ownUrl: () => ownUrl(),
     taskLink: (tx, assignmentId, personId) =>
       newTaskLink(tx, { assignmentId, personId, base: ownUrl(), now: ctx.now() }),
-    learner: createLearner({ store, timeZone: config.timeZone, now: parts.now ?? Date.now }),
+    learner: createLearner({ store, timeZone: config.timeZone, now }),
     peopleInMemory: config.peopleIndex
       ? createPeopleInMemory({ store, log, ...peopleInMemory, breathe })
       : noPeopleInMemory,
@@ -118,10 +133,10 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   await store.read((tx) => useVocabulary(tx, ctx));
   await store.read((tx) => useLearnedPhrases(tx, ctx));
   const ownUrl = () => config.publicUrl ?? (koloop.address || `http://127.0.0.1:${config.port}`);
-  const http = parts.web === false ? undefined : await createHttp(log);
+  const http = parts.web === false || !duties.http ? undefined : await createHttp(log);
   const koloop = { address: "" };
   let web: WebChannel | undefined;
-  if (http) {
+  if (parts.web !== false) {
     web = createWebChannel({
       backend: store.backend,
       now: ctx.now,
@@ -131,14 +146,17 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       lang: config.lang,
       log,
       cast: () => castOf(store),
+      relay: cluster?.relay,
     });
+    channels.set(web.name, web);
+  }
+  if (web && http) {
     await web.register(http);
     await registerTaskPage(http, { store, ctx, accept: (event) => inbox.accept(event) });
     registerProfileRoutes(http, { store, ctx, web });
     await registerIntakeRoutes(http, { store, ctx });
     await registerReviewPage(http, { store, ctx, web, accept: (event) => inbox.accept(event) });
     await registerDashboardRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });
-    channels.set(web.name, web);
   }
   if (config.seedPath) await loadSeed(store, ctx, config.seedPath);
   const wecom = usesWecom(config.wecom) ? createWecom({ config: config.wecom, store, ctx }) : undefined;
@@ -148,7 +166,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   }
   for (const channel of parts.channels ?? []) channels.set(channel.name, channel);
 
-  const outbox = createOutbox(store, ctx, channels);
+  const outbox = createOutbox(store, ctx, channels, cluster && (() => cluster.carries(channels.keys())));
   const inbox = createInbox(store, ctx, () => outbox.nudge());
   const clock = createClock(store, ctx, () => outbox.nudge());
   const folder = config.metricsFolder ? createFolderWatch(config.metricsFolder, { store, ctx }) : undefined;
@@ -165,15 +183,17 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       return koloop.address;
     },
     async start() {
-      for (const channel of channels.values()) await channel.start((event) => inbox.accept(event));
+      const receive = (event: Incoming) => inbox.accept(event);
+      if (cluster) await cluster.start({ store, ctx, outbox, clock, channels, receive });
+      else for (const channel of channels.values()) await channel.start(receive);
       if (http) koloop.address = await http.listen({ port: config.port, host: config.host });
       await outbox.start();
-      clock.start();
+      if (!cluster) clock.start();
       // Meanwhile counts come from the tables; where this fails, the clock tries again.
       gathering = ctx.peopleInMemory
         .catchUp()
         .catch((err) => log.warn({ err }, "people in memory are not ready: counts come from the tables"));
-      folder?.start();
+      if (duties.clock) folder?.start();
     },
     async settle() {
       await inbox.drain();
@@ -181,14 +201,17 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     },
     async stop() {
       stopping = true;
-      clock.stop();
       await folder?.stop();
       await http?.close();
-      for (const channel of channels.values()) await channel.stop();
+      await cluster?.stop();
+      await clock.stop();
+      for (const channel of channels.values()) if (!cluster || !heldByOne.has(channel.name)) await channel.stop();
       await inbox.drain();
       await outbox.stop();
       await gathering;
+      sharedClock?.stop();
       await store.close();
+      await cluster?.close();
     },
   };
 }

@@ -8,6 +8,8 @@ import { type Channel, type Delivered, DeliveryError } from "./channels/channel.
 
 /** The safety net: how often the outbox is looked at although nobody nudged it. */
 const pollMs = 1000;
+/** The queue wakes there; this finds what a process that died had taken. */
+const clusterPollMs = 5000;
 const claimAtOnce = 50;
 
 type Settle = (tx: Parameters<Parameters<Store["transaction"]>[0]>[0]) => Promise<void>;
@@ -21,13 +23,23 @@ export type Outbox = {
   stop(): Promise<void>;
 };
 
-/** Card to channel: claims what is due, hands each to its channel, marks it. A crash between the last two says it twice at worst. */
-export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<string, Channel>): Outbox {
+/**
+ * Card to channel: claims what is due, hands each to its channel, marks it. A crash between the last two says it twice at worst. Where
+ * several processes deliver, each takes what goes through the channels that it `carries`.
+ */
+export function createOutbox(
+  store: Store,
+  ctx: Context,
+  channels: ReadonlyMap<string, Channel>,
+  carries?: () => readonly string[],
+): Outbox {
+  const inCluster = store.backend.dialect === "postgresql";
   const worker = ctx.newId();
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<number> | undefined;
   let again = false;
   let stopped = true;
+  let closing = false;
 
   let flying = 0;
   let ended: Settle[] = [];
@@ -41,7 +53,7 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
     let tried = 0;
     for (;;) {
       const places = claimAtOnce - flying;
-      const items = places === 0 ? [] : await store.transaction((tx) => tx.outbox.claimDue(ctx.now(), places, worker));
+      const items = places === 0 || closing ? [] : await claim(places);
       tried += items.length;
       for (const item of items) launch(item);
       if (flying === 0 && ended.length === 0) return tried;
@@ -54,6 +66,9 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
         });
     }
   }
+
+  const claim = (places: number): Promise<OutboxItem[]> =>
+    store.transaction((tx) => tx.outbox.claimDue(ctx.now(), places, worker, carries?.()), { sees: "each-statement" });
 
   function launch(item: OutboxItem): void {
     flying++;
@@ -83,7 +98,11 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
   async function attempt(item: OutboxItem): Promise<Settle> {
     if (item.purpose === "push") {
       const verdict = await store.read((tx) => gateAtSending(tx, ctx, item));
-      if ("later" in verdict) return (tx) => tx.outbox.putOff(item.id, verdict.later);
+      if ("later" in verdict)
+        return async (tx) => {
+          await tx.outbox.putOff(item.id, verdict.later);
+          await tx.jobs.wake(`deliver:${item.channel}`, verdict.later);
+        };
       if ("never" in verdict) return (tx) => blockPush(tx, item, verdict.never);
     }
     try {
@@ -130,6 +149,7 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
     return async (tx) => {
       await tx.outbox.markFailed(item.id, message, next);
       if (next === "dead") await undeliverable(tx, ctx, item, kind === "gone");
+      else await tx.jobs.wake(`deliver:${item.channel}`, next.at);
     };
   }
 
@@ -165,11 +185,13 @@ export function createOutbox(store: Store, ctx: Context, channels: ReadonlyMap<s
     async start() {
       if (store.backend.dialect === "sqlite") await store.transaction((tx) => tx.outbox.freeLeases());
       stopped = false;
-      timer = setInterval(inBackground, pollMs);
+      closing = false;
+      timer = setInterval(inBackground, inCluster ? clusterPollMs : pollMs);
       inBackground();
     },
     async stop() {
       stopped = true;
+      closing = true;
       clearInterval(timer);
       await working?.catch(() => {});
     },

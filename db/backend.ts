@@ -7,12 +7,27 @@ export type Prisma = Omit<PrismaClient, "$transaction" | "$connect" | "$disconne
 /** One database session. `prisma` is loaded at its first use, since it costs 150-230 ms and 50 MB that a webhook need not wait for. */
 export type Connection = { sql: Sql; prisma: () => Promise<Prisma> };
 
+/**
+ * `sees: "each-statement"`: for taking work that others take too; on PostgreSQL each statement then sees what was committed before it.
+ * Otherwise a transaction sees one state from its beginning, and one that would write over what it has not seen is begun anew.
+ */
+export type TransactionOptions = { sees?: "each-statement" };
+
 /** A database that koloop runs on. */
 export interface Backend {
   readonly dialect: "sqlite" | "postgresql";
-  /** All or nothing; write transactions of one process run one after the other on SQLite. */
-  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /**
+   * All or nothing; write transactions of one process run one after the other on SQLite. The work may be begun anew where it lost a
+   * race, so it keeps nothing outside of the transaction from a run that failed.
+   */
+  transaction<T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Sees only what is committed, and cannot write. */
   read<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+/** Whether the same work, begun anew, may well succeed: 40001 and 40P01, where PostgreSQL chose another transaction; P2034 is Prisma's word for both. */
+export function lostARace(fault: unknown): boolean {
+  const text = `${(fault as { code?: string }).code} ${JSON.stringify((fault as { meta?: unknown }).meta ?? "")}`;
+  return /P2034|40001|40P01/.test(text);
 }

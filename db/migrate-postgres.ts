@@ -1,3 +1,4 @@
+import { Logger, runMigrations } from "graphile-worker";
 import { Client } from "pg";
 import {
   type HistoryRow,
@@ -44,6 +45,8 @@ export async function migratePostgres(url: string, shipped = shippedMigrations("
         });
       }
     }
+    // The queue keeps its own tables in a schema of its own, with a history of its own.
+    await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) });
     return pending.map((migration) => migration.name);
   } finally {
     await client.end();

@@ -1,6 +1,7 @@
 import { type Body, bodySchema } from "#cards/card.ts";
 import type { Connection } from "./backend.ts";
 import { fromRow, toRow } from "./rows.ts";
+import { marks } from "./sql.ts";
 
 /** Something koloop promised to say. */
 export type OutboxItem = {
@@ -34,24 +35,30 @@ export function outboxTable({ sql }: Connection) {
     async add(item: OutboxItem): Promise<boolean> {
       const row = toRow({ ...item, status: "waiting" });
       const columns = Object.keys(row);
-      const added = await sql.run(
-        `INSERT INTO outbox (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT (dedupe_key) DO NOTHING`,
+      const insert = `INSERT INTO outbox (${columns.join(", ")}) VALUES (${marks(columns.length)}) ON CONFLICT (dedupe_key) DO NOTHING`;
+      if (sql.dialect === "sqlite") return (await sql.run(insert, ...Object.values(row))) === 1;
+      // The queue's job in the same statement: what is promised and what wakes the one who keeps it are committed together.
+      const added = await sql.all(
+        `WITH added AS (${insert} RETURNING channel, run_at)
+         SELECT (graphile_worker.add_job('deliver:' || channel, '{}'::json, run_at := to_timestamp(run_at / 1000.0), max_attempts := 3)).id FROM added`,
         ...Object.values(row),
       );
-      return added === 1;
+      return added.length === 1;
     },
 
     /**
      * Takes up to `count` due items for delivery, oldest first. An item is not taken while an earlier one of its room still waits,
-     * unless it answers through a handle of its own, which is good for seconds only.
+     * unless it answers through a handle of its own, which is good for seconds only. With `channels`, only theirs are taken.
      */
-    async claimDue(now: number, count: number, worker: string): Promise<OutboxItem[]> {
+    async claimDue(now: number, count: number, worker: string, channels?: readonly string[]): Promise<OutboxItem[]> {
+      if (channels?.length === 0) return [];
+      const ofChannels = channels ? `AND o.channel IN (${marks(channels.length)})` : "";
       const skipLocked = sql.dialect === "postgresql" ? "FOR UPDATE SKIP LOCKED" : "";
       const rows = await sql.all<object>(
         `UPDATE outbox SET locked_at = ?, locked_by = ?, attempts = attempts + 1 WHERE seq IN (
            SELECT seq FROM outbox AS o WHERE status = 'waiting' AND run_at <= ? AND (locked_at IS NULL OR locked_at < ?)
              AND (o.reply IS NOT NULL OR NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.channel = o.channel AND e.room = o.room AND e.seq < o.seq
-                              AND e.status = 'waiting' AND (e.locked_at IS NOT NULL OR e.run_at <= ?)))
+                              AND e.status = 'waiting' AND (e.locked_at IS NOT NULL OR e.run_at <= ?))) ${ofChannels}
            ORDER BY seq LIMIT ? ${skipLocked})
          RETURNING *`,
         now,
@@ -59,6 +66,7 @@ export function outboxTable({ sql }: Connection) {
         now,
         now - leaseMs,
         now,
+        ...(channels ?? []),
         count,
       );
       return (rows as { seq: number }[]).sort((a, b) => a.seq - b.seq).map(itemOf);

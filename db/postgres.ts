@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { Pool, type PoolConfig, types } from "pg";
-import type { Backend, Connection, Prisma } from "./backend.ts";
+import { type Backend, type Connection, lostARace, type Prisma } from "./backend.ts";
 import { numbered } from "./migrate-postgres.ts";
 import { marks, type Sql, type SqlValue } from "./sql.ts";
 
@@ -13,14 +14,17 @@ const asNumbers = {
 };
 
 /** A transaction that lost a race (serialisation, deadlock) is begun anew so often. */
-const triesAtMost = 5;
+const triesAtMost = 12;
 
 type Raw = {
   $queryRawUnsafe<T>(text: string, ...values: unknown[]): Promise<T>;
   $executeRawUnsafe(text: string, ...values: unknown[]): Promise<number>;
 };
 type Client = Raw & {
-  $transaction<T>(work: (tx: Raw & Prisma) => Promise<T>, options: { timeout: number; maxWait: number }): Promise<T>;
+  $transaction<T>(
+    work: (tx: Raw & Prisma) => Promise<T>,
+    options: { timeout: number; maxWait: number; isolationLevel: string },
+  ): Promise<T>;
   $disconnect(): Promise<void>;
 };
 
@@ -39,15 +43,17 @@ export async function openPostgres(url: string, poolSize = 10): Promise<Backend>
 
   return {
     dialect: "postgresql",
-    transaction: async (work) => {
+    transaction: async (work, { sees } = {}) => {
       for (let attempt = 1; ; attempt++) {
         try {
           return await client.$transaction((tx) => inOne(tx, work), {
             timeout: longestMs,
             maxWait: 20_000,
+            isolationLevel: sees === "each-statement" ? "ReadCommitted" : "RepeatableRead",
           });
         } catch (fault) {
           if (attempt >= triesAtMost || !lostARace(fault)) throw fault;
+          await sleep(attempt * 5 * (0.5 + Math.random()));
         }
       }
     },
@@ -67,12 +73,6 @@ async function inOne<T>(tx: Raw & Prisma, work: (connection: Connection) => Prom
   const result = await work({ sql, prisma: () => flush().then(() => tx) });
   await flush();
   return result;
-}
-
-/** 40001 and 40P01: the database chose another transaction; P2034 is Prisma's word for both. */
-function lostARace(fault: unknown): boolean {
-  const text = `${(fault as { code?: string }).code} ${JSON.stringify((fault as { meta?: unknown }).meta ?? "")}`;
-  return /P2034|40001|40P01/.test(text);
 }
 
 const texts = new Map<string, string>();

@@ -1,12 +1,14 @@
 import { answersTable } from "./answers.ts";
-import type { Backend, Connection } from "./backend.ts";
+import type { Backend, Connection, TransactionOptions } from "./backend.ts";
 import { conversationsTable } from "./conversations.ts";
 import { deedsTable } from "./deeds.ts";
 import { experienceTable } from "./experience.ts";
 import { influenceTable } from "./influence.ts";
 import { intakeTable } from "./intake.ts";
+import { jobsTable } from "./jobs.ts";
 import { learningTable } from "./learning.ts";
 import { ledgerTable } from "./ledger.ts";
+import { locksTable } from "./locks.ts";
 import { momentsTable } from "./moments.ts";
 import { outboxTable } from "./outbox.ts";
 import { peopleTable } from "./people.ts";
@@ -47,6 +49,8 @@ export function tablesOver(connection: Connection) {
     influence: influenceTable(connection),
     reportFacts: reportFactsTable(connection),
     outbox: outboxTable(connection),
+    jobs: jobsTable(connection),
+    locks: locksTable(connection),
     settings: settingsTable(connection),
     answers: answersTable(connection),
     subscriptions: subscriptionsTable(connection),
@@ -59,7 +63,7 @@ export type Tx = ReturnType<typeof tablesOver>;
 export type Store = {
   readonly backend: Backend;
   /** All or nothing. What it returns has been committed. */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Reads what is committed; writing here is refused. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -77,7 +81,7 @@ export function storeOver(backend: Backend): Store {
   };
   return {
     backend,
-    transaction: (work) => backend.transaction((connection) => work(tablesOf(connection))),
+    transaction: (work, options) => backend.transaction((connection) => work(tablesOf(connection)), options),
     read: (work) => backend.read((connection) => work(tablesOf(connection))),
     close: () => backend.close(),
   };

@@ -12,6 +12,8 @@ export interface Channel {
   readonly name: string;
   /** Begins to listen. `receive` resolves when the event is committed: only then may the vendor be told that it arrived. */
   start(receive: (event: Incoming) => Promise<void>): Promise<void>;
+  /** Takes in what its webhooks bring while another process holds the connection. Only channels that have both need it. */
+  attend?(receive: (event: Incoming) => Promise<void>): void;
   /** Shows a body in a room, replacing the earlier card of the same key where the vendor can. Throws `DeliveryError`. */
   deliver(delivery: Delivery): Promise<Delivered>;
   /** Whether a room shows no buttons that can be relied on, so that offers need a link to their page; without it, no room does. */

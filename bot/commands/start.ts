@@ -6,6 +6,7 @@ import { type Config, environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { openDemoRooms } from "../demo.ts";
 import { createKoloop, type Koloop } from "../main.ts";
+import { dutiesOf, readRole } from "../roles.ts";
 import { importFolder } from "./import.ts";
 
 /** Where the demo keeps its data, apart from a brand's own. */
@@ -17,14 +18,16 @@ const demoSetting = "demo";
  * `koloop start` and `koloop demo`: runs until it is told to stop. With an empty database, `start` brings in the demo brand, so that
  * a newcomer sees something living; a brand's first `import` into an empty database keeps it away.
  */
-export async function runStart(options: { demo: "when-empty" | "always" }): Promise<0 | 1> {
+export async function runStart(options: { demo: "when-empty" | "always"; only?: string }): Promise<0 | 1> {
   const environment = environmentWithFile();
   const config = readConfig(options.demo === "always" ? { DATABASE_URL: demoDatabase, ...environment } : environment);
-  await tryPort(config);
-  const isDemo = (await bringInDemo(config)) && isLoopback(config.host);
+  const role = readRole(options.only, config.databaseUrl);
+  const { http } = dutiesOf(role);
+  if (http) await tryPort(config);
+  const isDemo = role === "all" && (await bringInDemo(config)) && isLoopback(config.host);
   // A newcomer may try it at night: in the demo nothing waits for the morning, unless the setting says so.
   const quietHours = isDemo && environment.KOLOOP_QUIET_HOURS === undefined ? false : config.quietHours;
-  const koloop = await createKoloop({ ...config, quietHours }, { demo: isDemo });
+  const koloop = await createKoloop({ ...config, quietHours }, { demo: isDemo, role });
   try {
     await koloop.start();
   } catch (fault) {
@@ -32,7 +35,8 @@ export async function runStart(options: { demo: "when-empty" | "always" }): Prom
     throw explained(fault, config);
   }
   if (koloop.web && isDemo) await openDemoRooms(koloop.store, koloop.web);
-  await greet(koloop, isDemo);
+  if (http) await greet(koloop, isDemo);
+  else process.stderr.write(`koloop: ${role}\n`);
   await untilToldToStop();
   process.stderr.write("正在停止… / stopping …\n");
   await koloop.stop();

@@ -11,6 +11,7 @@ import { Switchboard } from "./client.ts";
 import { registerWebRoutes } from "./http.ts";
 import { createMessenger } from "./messenger.ts";
 import { channelName } from "./receive.ts";
+import type { Relay } from "./relay.ts";
 import { createSessions } from "./session.ts";
 import type { Log } from "./socket.ts";
 import type { CastMember } from "./wire.ts";
@@ -30,6 +31,8 @@ export type WebChannelOptions = {
   cast?: () => Promise<CastMember[]>;
   /** Where `scripts/build-page.mjs` put the page; found by itself. */
   pageFolder?: string;
+  /** Reaches the pages at other processes of a cluster. */
+  relay?: Relay | undefined;
 };
 
 export type WebChannel = Channel & {
@@ -48,7 +51,7 @@ export type WebChannel = Channel & {
 /** The built-in messenger. Sockets open once `start` was called; until then a page is told to come back. */
 export function createWebChannel(options: WebChannelOptions): WebChannel {
   const { backend, now, newId, demo, publicUrl, log, botName = "koloop" } = options;
-  const switchboard = new Switchboard();
+  const switchboard = new Switchboard(options.relay);
   const sessions = createSessions({ backend, now, demo, publicUrl });
   let receive: ((event: Incoming) => Promise<void>) | undefined;
   const handOver = async (event: Incoming) => {
@@ -84,6 +87,7 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
 
     async start(receiver) {
       receive = receiver;
+      options.relay?.start((personIds, frame) => switchboard.pushHere(personIds, frame));
       const left = await messenger.handOverTheRest();
       if (left > 0) log.info({ channel: channelName, posts: left }, "handed over what a stop had left behind");
     },
@@ -98,6 +102,7 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
 
     async stop() {
       receive = undefined;
+      await options.relay?.stop();
       switchboard.closeAll();
     },
   };

@@ -1,3 +1,4 @@
+import type { Relay } from "./relay.ts";
 import type { ServerFrame } from "./wire.ts";
 
 /** What we need of a socket; `ws` has it. */
@@ -10,6 +11,12 @@ const maxBufferedBytes = 4 * 1024 * 1024;
 export class Switchboard {
   readonly #lines = new Map<string, Set<Line>>();
   readonly #sessions = new WeakMap<Line, string>();
+  readonly #relay: Relay | undefined;
+
+  /** With a relay, people whose pages are open at another process of the cluster are told too. */
+  constructor(relay?: Relay) {
+    this.#relay = relay;
+  }
 
   /** Returns whether this is the person's first line. */
   add(personId: string, line: Line, sessionId: string): boolean {
@@ -32,6 +39,13 @@ export class Switchboard {
 
   /** Tells each of the people, in every tab of theirs, except on the line `but`. */
   push(personIds: Iterable<string>, frame: ServerFrame, but?: Line): void {
+    const people = [...personIds];
+    this.#relay?.tell(people, frame);
+    this.pushHere(people, frame, but);
+  }
+
+  /** Tells those whose pages are open at this process. */
+  pushHere(personIds: Iterable<string>, frame: ServerFrame, but?: Line): void {
     let data: string | undefined;
     for (const personId of personIds) {
       for (const line of this.#lines.get(personId) ?? []) {

@@ -188,6 +188,9 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
     async register(http) {
       if (config.callback) await registerCallback(http, config.callback, onCallback);
     },
+    attend(receiver) {
+      receive = receiver;
+    },
     async start(receiver) {
       receive = receiver;
       bot?.start();
