@@ -140,7 +140,7 @@ describe("several processes on one PostgreSQL", () => {
     const open = await rows<{ id: string }>(one, "SELECT id FROM suggestion WHERE status = 'open'");
     expect(open).toHaveLength(people.length);
 
-    const action = (suggestionId: string) => ({ type: "suggestion.confirm" as const, suggestionId });
+    const action = (id: string) => ({ type: "suggestion.confirm" as const, id });
     await Promise.all(
       open.flatMap(({ id }, n) => [
         one.channel.tap("E1", `bot:E1-${n}`, action(id), `one-${id}`),
@@ -150,7 +150,7 @@ describe("several processes on one PostgreSQL", () => {
 
     const held = await rows<{ n: number }>(
       one,
-      "SELECT count(*) AS n FROM tag_event WHERE kind = 'confirmed' GROUP BY person_id",
+      "SELECT count(*) AS n FROM tag_event WHERE kind IN ('held', 'refreshed') GROUP BY person_id",
     );
     expect(held.map(({ n }) => Number(n))).toEqual(people.map(() => 1));
     expect(await rows(one, "SELECT id FROM dead_event")).toEqual([]);
