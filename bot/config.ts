@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { root } from "#db/migrations.ts";
+import { type TelegramConfig, telegramConfigOf, telegramEnvironment } from "./channels/telegram/config.ts";
 import { type WecomConfig, wecomConfigOf, wecomEnvironment } from "./channels/wecom/config.ts";
 
 const timeZone = z.string().refine(isTimeZone, "is not a time zone name such as Asia/Shanghai");
@@ -33,6 +34,7 @@ const environmentSchema = z.object({
   KOLOOP_SEED: z.string().optional(),
   KOLOOP_METRICS_FOLDER: z.string().optional(),
   ...wecomEnvironment,
+  ...telegramEnvironment,
 });
 
 export type Config = {
@@ -53,6 +55,7 @@ export type Config = {
   /** Files of figures put here are taken; undefined: no folder is watched. */
   metricsFolder: string | undefined;
   wecom: WecomConfig;
+  telegram: TelegramConfig | undefined;
 };
 
 /** Why koloop does not start: every fault of the environment at once, in words for the person who set it. */
@@ -83,6 +86,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     seedPath: env.KOLOOP_SEED,
     metricsFolder: env.KOLOOP_METRICS_FOLDER,
     wecom: wecomConfigOf(env),
+    telegram: telegramConfigOf(env),
   };
 }
 

@@ -15,6 +15,7 @@ import { loadPeopleRules } from "#nlp/people-packs.ts";
 import { createQuestionReader } from "#nlp/question/reader.ts";
 import { maskSensitive } from "#nlp/sensitive.ts";
 import type { Channel } from "./channels/channel.ts";
+import type { TelegramPace } from "./channels/telegram/channel.ts";
 import { createWebChannel, type WebChannel } from "./channels/web/channel.ts";
 import { createWecom, wecomChannel } from "./channels/wecom/channel.ts";
 import { usesWecom } from "./channels/wecom/config.ts";
@@ -45,6 +46,8 @@ export type Parts = {
   channels?: Channel[];
   /** The front page offers the cast to anybody on this machine. */
   demo?: boolean;
+  /** Waits of the Telegram channel, shortened by tests. */
+  pace?: TelegramPace;
   /** False: no HTTP server and no web messenger, as the flow tests want it. */
   web?: boolean;
   /** What this process does of all that koloop does; everything where it is not said. */
@@ -163,6 +166,12 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   if (wecom) {
     if (http) await wecom.register(http);
     channels.set(wecom.name, wecom);
+  }
+  if (config.telegram) {
+    const { createTelegram } = await import("./channels/telegram/channel.ts");
+    const telegram = createTelegram({ config: config.telegram, store, ctx, ...(parts.pace && { pace: parts.pace }) });
+    if (http) await telegram.register(http);
+    channels.set(telegram.name, telegram);
   }
   for (const channel of parts.channels ?? []) channels.set(channel.name, channel);
 

@@ -21,7 +21,11 @@ export async function readPictureForm(body: Uint8Array, contentType: string): Pr
     .catch(() => undefined);
   const [file, once] = [form?.get("picture"), form?.get("once")];
   if (!(file instanceof Blob) || typeof once !== "string" || !/^[\w-]{8,40}$/.test(once)) return undefined;
-  const bytes = Buffer.from(await file.arrayBuffer());
+  return pictureOf(once, Buffer.from(await file.arrayBuffer()));
+}
+
+/** Bytes as a picture; undefined for what is none, or is too large. `once` names it: the same name again is the same picture. */
+export function pictureOf(once: string, bytes: Buffer): SentPicture | undefined {
   if (bytes.length > pictureBytesMax) return undefined;
   const mime = kinds.find(([, begins]) => begins(bytes))?.[0];
   if (mime === undefined) return undefined;

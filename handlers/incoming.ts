@@ -44,6 +44,8 @@ export type PresenceEvent = Envelope & { type: "joined" | "left" };
 export type SeenEvent = Envelope & { type: "seen"; cardKey: string };
 /** A message was taken back: its words and what was heard in them go. */
 export type RecalledEvent = Envelope & { type: "recalled"; messageEventId: string };
+/** `from` has put a sign of approval on a message that somebody wrote. */
+export type ReactedEvent = Envelope & { type: "reacted"; messageEventId: string };
 /** `from` no longer agrees to be heard by the employee `to`: their words in this room and the questions between the two go. */
 export type SilencedEvent = Envelope & { type: "silenced"; to: string };
 /** The employee `to` has put a tag on `from` in the vendor's own client, or taken it off: their word, like `/tag`. */
@@ -57,4 +59,5 @@ export type Incoming =
   | SeenEvent
   | RecalledEvent
   | SilencedEvent
-  | HandTagEvent;
+  | HandTagEvent
+  | ReactedEvent;

@@ -3,7 +3,17 @@ import { hasRole, type Person } from "#domain/person.ts";
 import { captureCues } from "./capture-cues.ts";
 import type { Context, Scene } from "./context.ts";
 import { followActivity } from "./follow-segments.ts";
-import type { HandTagEvent, Incoming, MessageEvent, RecalledEvent, SilencedEvent, TapEvent } from "./incoming.ts";
+import type {
+  HandTagEvent,
+  Incoming,
+  MessageEvent,
+  ReactedEvent,
+  RecalledEvent,
+  SilencedEvent,
+  TapEvent,
+} from "./incoming.ts";
+import { leaveRoom } from "./leave-room.ts";
+import { noteReaction } from "./note-reaction.ts";
 import { noteSeen } from "./note-seen.ts";
 import { forgetPair, recallWords } from "./recall-words.ts";
 import { talks, taps } from "./routes.ts";
@@ -35,7 +45,9 @@ export async function receive(event: Incoming, tx: Tx, ctx: Context): Promise<vo
     case "joined":
       return tx.conversations.join(conversationId, person.id, event.at);
     case "left":
-      return tx.conversations.leave(conversationId, person.id, event.at);
+      return leaveRoom(scene);
+    case "reacted":
+      return noteReaction(scene as Scene<ReactedEvent>);
   }
 }
 
@@ -70,14 +82,16 @@ async function personBehind(event: Incoming, tx: Tx, ctx: Context): Promise<Pers
   const identity = await tx.people.identity(channel, event.from);
   if (identity) {
     const freshAfterMs = 60_000;
+    // Somebody who has blocked koloop and talks on in a group has not let it in again.
+    const reachable = botRoom || identity.room === null ? "yes" : identity.reachable;
     if (
-      identity.reachable === "no" ||
+      identity.reachable !== reachable ||
       (identity.lastSeenAt ?? 0) + freshAfterMs < event.at ||
       (botRoom && !identity.room)
     ) {
       await tx.people.changeIdentity(identity.id, {
         lastSeenAt: event.at,
-        reachable: "yes",
+        reachable,
         room: botRoom ?? identity.room,
       });
     }

@@ -1,8 +1,10 @@
 import { actionOfAnswer } from "#bot/channels/numbered-answers.ts";
+import { renderBody as renderTelegram, textLimit } from "#bot/channels/telegram/render.ts";
 import { renderBody } from "#bot/channels/terminal/render.ts";
 import { maxFrameBytes } from "#bot/channels/web/receive.ts";
 import { renderCard } from "#bot/channels/web/render.ts";
 import { decodeAction } from "#cards/action.ts";
+import type { Card } from "#cards/card.ts";
 import { promisesOfAChannel } from "./channel-contract.ts";
 
 promisesOfAChannel("the web messenger", {
@@ -17,4 +19,13 @@ promisesOfAChannel("the terminal", {
   pressed: (card, i) => actionOfAnswer(String(i + 1), { type: "card", card }),
   limitBytes: Number.POSITIVE_INFINITY,
   payload: (card) => renderBody({ type: "card", card }),
+});
+
+const telegramButtons = (card: Card) => renderTelegram({ type: "card", card }).keyboard.flat();
+
+promisesOfAChannel("Telegram", {
+  words: (card) => JSON.stringify(renderTelegram({ type: "card", card })),
+  pressed: (card, i) => decodeAction((telegramButtons(card)[i] as { callback_data: string }).callback_data),
+  limitBytes: textLimit,
+  payload: (card) => renderTelegram({ type: "card", card }).messages[0]!.text,
 });

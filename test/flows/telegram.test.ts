@@ -1,0 +1,213 @@
+import { describe, expect, it } from "vitest";
+import { refusal } from "../fakes/telegram.ts";
+import { ids, openTelegram, startTelegram, until } from "./telegram-house.ts";
+
+const group = { id: -100200, type: "supergroup", title: "车友会" };
+
+describe("Telegram", () => {
+  it("hears a customer in a group, asks the employee, and changes the card in place when it is pressed", async () => {
+    const { fake, koloop } = await openTelegram();
+
+    fake.says(ids.C1, "我家养了两只猫呢", { chat: group });
+    const card = await until("a card", () => fake.in(ids.E1)[0]);
+    fake.press(ids.E1, card, "确认");
+    await until("the change", () => card.edits > 0);
+
+    const tags = await koloop.store.read((tx) => tx.ledger.openHolds("C1"));
+    expect(tags.map(({ tag }) => tag)).toEqual(["pet_family"]);
+    expect([fake.in(ids.E1).length, card.buttons.length, fake.in(group.id).length]).toEqual([1, 0, 0]);
+    expect(fake.calls.some(({ method }) => method === "answerCallbackQuery")).toBe(true);
+  });
+
+  it("answers what is said to it in a topic, in that topic, and overhears the rest in silence", async () => {
+    const { fake } = await openTelegram();
+    const topic = { chat: group, message_thread_id: 7, is_topic_message: true };
+
+    fake.says(ids.M1, "帮助", topic);
+    fake.says(ids.M1, "@koloop_test_bot 帮助", topic);
+    const answer = await until("an answer", () => fake.in(group.id)[0]);
+
+    expect(answer.topic).toBe(7);
+    expect(fake.in(group.id)).toHaveLength(1);
+  });
+
+  it("hears changed words anew and lets go of the earlier ones; /forget takes a message back", async () => {
+    const { fake, koloop } = await openTelegram();
+
+    const first = fake.says(ids.C1, "我家养了两只猫呢", { chat: group });
+    const card = await until("a card", () => fake.in(ids.E1)[0]);
+    await koloop.settle();
+    fake.push({ edited_message: { ...first, text: "我家什么都没养", edit_date: Number(first.date) + 5 } });
+    await until("the question to go", () => card.edits > 0 && card.buttons.length === 0);
+    fake.push({ edited_message: { ...first, text: "我家有一条狗", edit_date: Number(first.date) + 9 } });
+    await until("another card", () => fake.in(ids.E1).find((one) => one.text.includes("一条狗")));
+    fake.says(ids.C1, "/forget", { chat: group, reply_to_message: first });
+    await koloop.settle();
+
+    const kept = await until("no words", () =>
+      koloop.store.read(async (tx) => {
+        const sent = await tx.connection.sql.all<{ text: string }>("SELECT text FROM message WHERE text <> ''");
+        return sent.every(({ text }) => !text.includes("猫")) && sent;
+      }),
+    );
+    expect(kept.some(({ text }) => text.includes("猫"))).toBe(false);
+  });
+
+  it("marks somebody who has blocked the bot as out of reach, and does not try again", async () => {
+    const { fake, koloop } = await openTelegram();
+    fake.fault = (method, { chat_id }) =>
+      method === "sendMessage" && Number(chat_id) === ids.E1
+        ? refusal(403, "Forbidden: bot was blocked by the user")
+        : undefined;
+
+    fake.says(ids.C1, "我家养了两只猫呢", { chat: group });
+    const identity = await until("the mark", () =>
+      koloop.store.read(async (tx) => {
+        const found = await tx.people.identity("telegram", String(ids.E1));
+        return found?.reachable === "no" && found;
+      }),
+    );
+    const tries = () =>
+      fake.calls.filter(({ method, payload }) => method === "sendMessage" && payload.chat_id === ids.E1);
+    const before = tries().length;
+    fake.says(ids.E1, "大家好", { chat: group });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const after = await koloop.store.read((tx) => tx.people.identity("telegram", String(ids.E1)));
+
+    expect([identity.reachable, before, tries().length, after?.reachable]).toEqual(["no", 1, 1, "no"]);
+  });
+
+  it("learns from the chat itself that somebody has blocked the bot, and has let it in again", async () => {
+    const { fake, koloop } = await openTelegram();
+    const reach = () =>
+      koloop.store.read(async (tx) => (await tx.people.identity("telegram", String(ids.K1)))?.reachable);
+    const change = (status: string, was: string) => ({
+      my_chat_member: {
+        chat: { id: ids.K1, type: "private" },
+        from: { id: ids.K1, is_bot: false, first_name: "李雷" },
+        date: Math.floor(Date.now() / 1000),
+        old_chat_member: { user: { id: 4242, is_bot: true }, status: was },
+        new_chat_member: { user: { id: 4242, is_bot: true }, status },
+      },
+    });
+
+    fake.push(change("kicked", "member"));
+    await until("out of reach", async () => (await reach()) === "no");
+    fake.push(change("member", "kicked"));
+    await until("in reach", async () => (await reach()) === "yes");
+
+    expect(await reach()).toBe("yes");
+  });
+
+  it("follows a group that has become a supergroup", async () => {
+    const { fake, koloop } = await openTelegram();
+    const old = { id: -55, type: "group", title: "老群" };
+
+    fake.says(ids.M1, "@koloop_test_bot 帮助", { chat: old });
+    await until("an answer", () => fake.in(old.id)[0]);
+    fake.push({ message: fake.message(ids.M1, { chat: old, migrate_to_chat_id: -10055 }) });
+    fake.says(ids.M1, "@koloop_test_bot 帮助", { chat: { ...old, id: -10055, type: "supergroup" } });
+    await until("an answer there", () => fake.in(-10055)[0]);
+
+    const rooms = await koloop.store.read((tx) =>
+      tx.connection.sql.all<{ room: string }>(
+        "SELECT room FROM conversation WHERE channel = 'telegram' AND kind = 'group'",
+      ),
+    );
+    expect(rooms).toEqual([{ room: "-10055" }]);
+  });
+
+  it("takes an album as one message, and a reaction as a sign of influence", async () => {
+    const { fake, koloop } = await openTelegram();
+    const part = (caption?: string) => ({
+      chat: group,
+      media_group_id: "g1",
+      photo: [{ file_id: "f", file_unique_id: "u" }],
+      ...(caption && { caption }),
+    });
+
+    const first = fake.message(ids.K1, part("周末露营"));
+    fake.push({ message: first });
+    fake.push({ message: fake.message(ids.K1, part()) });
+    fake.push({ message: fake.message(ids.K1, part("很开心")) });
+    const reaction = { chat: group, message_id: first.message_id, date: first.date, old_reaction: [] };
+    const by = { id: ids.C1, is_bot: false, first_name: "王" };
+    await until("the message", () =>
+      koloop.store.read((tx) => tx.conversations.findMessage("telegram", `m:${group.id}:${first.message_id}`)),
+    );
+    fake.push({ message_reaction: { ...reaction, user: by, new_reaction: [{ type: "emoji", emoji: "👍" }] } });
+    const deeds = await until("the deed", () =>
+      koloop.store.read(async (tx) => {
+        const found = await tx.deeds.of(["K1"], 0);
+        return found.length > 0 && found;
+      }),
+    );
+
+    const texts = await koloop.store.read((tx) => tx.connection.sql.all<{ text: string }>("SELECT text FROM message"));
+    expect(texts).toEqual([{ text: "周末露营\n很开心" }]);
+    expect(deeds).toMatchObject([{ kind: "quoted", about: "C1", count: 1 }]);
+  });
+});
+
+describe("Telegram in bad times", () => {
+  it("waits as long as a 429 says, outlives 502s and a cut network, and says everything once", async () => {
+    const { fake } = await openTelegram();
+    let left = 6;
+    fake.fault = (method) => {
+      if (method !== "sendMessage" && method !== "getUpdates") return undefined;
+      if (left === 0) return undefined;
+      left--;
+      if (left >= 4) return "cut";
+      return left >= 2 ? refusal(502, "Bad Gateway") : refusal(429, "Too Many Requests", { retry_after: 1 });
+    };
+
+    fake.says(ids.C1, "我家养了两只猫呢", { chat: group });
+    await until("a card", () => fake.in(ids.E1)[0]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+
+    expect(fake.in(ids.E1)).toHaveLength(1);
+  });
+
+  it("does not let the offset pass what is not committed: a restart in mid-poll loses nothing and doubles nothing", async () => {
+    const { fake, koloop, environment } = await openTelegram();
+    await koloop.stop();
+    const lame = await startTelegram(environment);
+    lame.store.backend.transaction = () => Promise.reject(new Error("the disk is full"));
+    fake.says(ids.C1, "我家养了两只猫呢", { chat: group });
+    fake.says(ids.C1, "还有一条狗", { chat: group });
+    await until("two tries", () => fake.calls.filter(({ method }) => method === "getUpdates").length > 3);
+    expect(fake.confirmed).toBe(0);
+    await lame.stop();
+
+    const whole = await startTelegram(environment);
+    await until("a card", () => fake.in(ids.E1)[0]);
+    await until("the offset", () => fake.confirmed === 2);
+    await whole.stop();
+    const again = await startTelegram(environment);
+    fake.says(ids.C1, "好的", { chat: group });
+    await until("the offset", () => fake.confirmed === 3);
+
+    const heard = await again.store.read((tx) => tx.connection.sql.all<object>("SELECT id FROM message"));
+    expect(heard).toHaveLength(3);
+  });
+
+  it("recognises another program on the same token, says so, and goes on once that has stopped", async () => {
+    const { fake, koloop } = await openTelegram();
+    let conflict = true;
+    fake.fault = (method) =>
+      conflict && method === "getUpdates"
+        ? refusal(
+            409,
+            "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+          )
+        : undefined;
+    const noted = () => koloop.store.read((tx) => tx.settings.get("telegram-conflict"));
+
+    await until("the note", async () => (await noted()) === "yes");
+    conflict = false;
+    await until("the end of it", async () => (await noted()) === "");
+    fake.says(ids.M1, "帮助");
+
+    expect(await until("an answer", () => fake.in(ids.M1)[0])).toBeDefined();
+  });
+});
