@@ -97,18 +97,18 @@ export class FakeTelegram {
     const isJson = request.headers["content-type"]?.includes("json");
     const payload = (isJson && body.length > 0 ? JSON.parse(body.toString()) : formOf(body)) as Payload;
     this.calls.push({ method: path, payload });
-    const answer = this.fault?.(path, payload) ?? (await this.answer(path, payload, request));
+    const answer = this.fault?.(path, payload) ?? (await this.answer(path, payload));
     if (answer === "cut") return void request.socket.destroy();
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(JSON.stringify(answer.body));
   }
 
-  private async answer(method: string, payload: Payload, request: IncomingMessage): Promise<Answer> {
+  private async answer(method: string, payload: Payload): Promise<Answer> {
     switch (method) {
       case "getMe":
         return ok({ ...botUser, can_join_groups: true, can_read_all_group_messages: !this.privacy });
       case "getUpdates":
-        return this.updates(Number(payload.offset ?? 0), request);
+        return this.updates(Number(payload.offset ?? 0));
       case "sendMessage":
         return this.send(payload, String(payload.text), false);
       case "sendPhoto":
@@ -128,7 +128,7 @@ export class FakeTelegram {
     }
   }
 
-  private async updates(offset: number, request: IncomingMessage): Promise<Answer> {
+  private async updates(offset: number): Promise<Answer> {
     const before = this.waiting.length;
     this.waiting = this.waiting.filter(({ update_id }) => update_id >= offset);
     this.confirmed += before - this.waiting.length;
