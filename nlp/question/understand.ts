@@ -52,7 +52,7 @@ function readOne(question: string, before: Reading | undefined, reader: Reader):
   const own = build(final, chosen, reader);
   const reading =
     before && isFollowUp(final, own, chosen !== undefined) ? followUp(before, own, final, chosen !== undefined) : own;
-  return settle(reading, final, chosen !== undefined || (before !== undefined && reading !== own));
+  return settle(reading, final, chosen !== undefined || (before !== undefined && reading !== own), reading !== own);
 }
 
 function build(slots: Slots, chosen: Chosen | undefined, reader: Reader): Reading {
@@ -499,8 +499,10 @@ function fillShare(query: Query, slots: Slots): void {
   if (query.filters.keyword) query.share = ["keyword"];
 }
 
+const pointsBack = /^(?:那|其中|and |what about)|呢[??]?$/;
+
 /** Last word: what is missing, what does not exist, what cannot be known. */
-function settle(reading: Reading, slots: Slots, hasMeasure: boolean): Reading {
+function settle(reading: Reading, slots: Slots, hasMeasure: boolean, isFollowing: boolean): Reading {
   const { query } = reading;
   const notHeld = marksOf(slots, "not_held").filter(
     (m) => !(/多少钱|成本|费用/.test(m.text) && is(slots, "task_field", "reward")),
@@ -510,6 +512,9 @@ function settle(reading: Reading, slots: Slots, hasMeasure: boolean): Reading {
   if (absent) return { ...reading, unknown: { why: "no-such-name", about: absent.name } };
   if (notHeld.length > 0) return { ...reading, unknown: { why: "not-held", about: notHeld[0]!.text } };
   if (slots.unknown.length > 0) return { ...reading, unknown: { why: "no-such-name", about: slots.unknown[0]! } };
+  // After other questions, talk of other things (`学习有用吗`) is no question about a name.
+  const isAboutFigures = slots.marks.measure !== undefined || pointsBack.test(slots.text) || !isFollowing;
+  if (hasMeasure && slots.strange.length > 0 && !isAboutFigures) return { ...reading, clarify: "not-understood" };
   if (hasMeasure && slots.strange.length > 0)
     return { ...reading, unknown: { why: "no-such-name", about: slots.strange[0]! } };
   if (never?.sense.kind === "never") return { ...reading, unknown: { why: "no-such-date", about: never.sense.words } };
