@@ -28,6 +28,9 @@ export function Dashboards({ id }: { id?: string }) {
             <Icon name="back" size={22} />
           </button>
           <h2>{say("dashboards")}</h2>
+          <a class="dash-review" href={withTicket("/review")} target="_blank" rel="noreferrer">
+            {say("review")}
+          </a>
         </header>
         <nav class="dash-tabs" aria-label={say("dashboards")}>
           {dashboardTables.map((each) => (
