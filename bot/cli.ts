@@ -37,9 +37,18 @@ program
 
 program
   .command("export")
-  .argument("<dir>", "写到哪个文件夹 / the folder to write to")
+  .argument("[dir]", "写到哪个文件夹 / the folder to write to")
+  .option("--person <id>", "只导出一个人的全部数据,JSON / all that is held of one person, as JSON")
   .description("导出为数据包 / export everything as a data package")
-  .action((dir: string) => run(async () => (await import("./commands/export.ts")).runExport(dir))());
+  .action((dir: string | undefined, options: { person?: string }) =>
+    run(async () => (await import("./commands/export.ts")).runExport(dir, options))(),
+  );
+
+program
+  .command("erase")
+  .argument("<person>", "编号 / the person's id")
+  .description("彻底忘记一个人,并证明没有残留 / forget a person everywhere, and prove that nothing is left")
+  .action((person: string) => run(async () => (await import("./commands/erase.ts")).runErase(person))());
 
 program
   .command("migrate")

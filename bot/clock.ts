@@ -3,6 +3,7 @@ import type { Context } from "#handlers/context.ts";
 import { findPhrases, proposeFound } from "#handlers/propose-phrases.ts";
 import { settleStep } from "#handlers/settle-segment.ts";
 import { timePassed } from "#handlers/time-passed.ts";
+import { createScrub } from "./scrub.ts";
 
 /** How far apart the looks at the clock are. */
 export const tickMs = 15_000;
@@ -22,6 +23,7 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let ticking: Promise<void> | undefined;
+  const scrub = createScrub(store, ctx);
 
   async function tick(): Promise<void> {
     ticking ??= store
@@ -30,6 +32,7 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
       })
       .then(settleSegments)
       .then(lookForPhrases)
+      .then(scrub)
       .then(afterCommit)
       .then(keepPeople)
       .finally(() => {

@@ -70,6 +70,11 @@ const codes = {
   "phrase.accept": "la",
   "phrase.drop": "lb",
   "phrase.undo": "lc",
+  "own.show": "nw",
+  "own.drop": "nd",
+  "own.clear": "nc",
+  "own.ask-forget": "na",
+  "own.forget": "nf",
 } as const;
 
 export type ActionType = keyof typeof codes;

@@ -23,6 +23,11 @@ export interface Backend {
   transaction<T>(work: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Sees only what is committed, and cannot write. */
   read<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /**
+   * Removes what deleted rows may have left on the disk. `whole` rewrites the file, which takes a while on a large one and needs as much
+   * free space again; without it only what waits beside the file is taken in.
+   */
+  scrub(whole: boolean): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -58,6 +58,10 @@ export async function openPostgres(url: string, poolSize = 10): Promise<Backend>
       }
     },
     read: (work) => work(reading),
+    scrub: async (whole) => {
+      // Dead rows can't be read by SQL; this takes them off the disk.
+      await client.$executeRawUnsafe(whole ? "VACUUM FULL" : "VACUUM");
+    },
     close: async () => {
       await pool.end();
       await client.$disconnect();

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { addAuditLine } from "./audit-chain.ts";
 import type { Connection } from "./backend.ts";
 import { plain } from "./rows.ts";
 
@@ -48,23 +48,7 @@ export function settingsTable({ prisma, sql }: Connection) {
     },
 
     /** Adds a line to the audit; each carries the hash of the one before, so that a line taken out or changed shows. */
-    async audit(line: { at: number; actor: string; action: string; subject: string; detail: unknown }): Promise<void> {
-      const client = await prisma();
-      const last = await client.audit.findFirst({ orderBy: { seq: "desc" }, select: { hash: true } });
-      const previousHash = last?.hash ?? "";
-      const detail = JSON.stringify(line.detail ?? {});
-      await client.audit.create({
-        data: { ...line, detail, previousHash, hash: auditHash(previousHash, { ...line, detail }) },
-      });
-    },
+    audit: (line: { at: number; actor: string; action: string; subject: string; detail: unknown }): Promise<void> =>
+      addAuditLine(sql, line),
   };
-}
-
-/** SHA-256 over the hash before and every field of the line. */
-export function auditHash(
-  previous: string,
-  line: { at: number; actor: string; action: string; subject: string; detail: string },
-): string {
-  const text = JSON.stringify([previous, line.at, line.actor, line.action, line.subject, line.detail]);
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -18,6 +18,8 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
   writer.db.pragma("journal_mode = WAL");
   writer.db.pragma(`synchronous = ${synchronous}`);
   writer.db.pragma("foreign_keys = ON");
+  // What is deleted is overwritten in the file.
+  writer.db.pragma("secure_delete = ON");
   const reader = await connect(path, { readonly: true, timeout: busyMs });
 
   const state = { open: false };
@@ -53,6 +55,11 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
         }
       }),
     read: (work) => work(reading),
+    scrub: (whole) =>
+      inTurn(async () => {
+        if (whole) writer.db.exec("VACUUM");
+        writer.db.pragma("wal_checkpoint(TRUNCATE)");
+      }),
     close: () =>
       inTurn(async () => {
         reader.db.close();

@@ -3,6 +3,11 @@ import type { Backend, Connection, TransactionOptions } from "./backend.ts";
 import { conversationsTable } from "./conversations.ts";
 import { deedsTable } from "./deeds.ts";
 import { experienceTable } from "./experience.ts";
+import type { Backend, Connection } from "./backend.ts";
+import { consentsTable } from "./consents.ts";
+import { conversationsTable } from "./conversations.ts";
+import { deedsTable } from "./deeds.ts";
+import { erasureTable } from "./erasure.ts";
 import { influenceTable } from "./influence.ts";
 import { intakeTable } from "./intake.ts";
 import { jobsTable } from "./jobs.ts";
@@ -52,6 +57,8 @@ export function tablesOver(connection: Connection) {
     jobs: jobsTable(connection),
     locks: locksTable(connection),
     settings: settingsTable(connection),
+    consents: consentsTable(connection),
+    erasure: erasureTable(connection),
     answers: answersTable(connection),
     subscriptions: subscriptionsTable(connection),
   };

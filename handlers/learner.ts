@@ -33,7 +33,7 @@ export function createLearner({ store, timeZone, now }: Setup): Learner {
   async function catchUp(): Promise<LearnerState> {
     return store.read(async (tx) => {
       const segments = (await tx.segments.active()).map((segment) => ({ id: segment.id, tags: tagsOf(segment.rule) }));
-      const fingerprint = JSON.stringify(segments);
+      const fingerprint = JSON.stringify([segments, await tx.erasure.forgottenCount()]);
       if (!state || fingerprint !== kin) {
         kin = fingerprint;
         seenSeq = 0;

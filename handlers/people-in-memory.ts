@@ -17,6 +17,8 @@ export type PeopleInMemory = {
   catchUp(): Promise<void>;
   /** Keeps a snapshot where one is due. */
   keep(): Promise<void>;
+  /** Reads everybody again: somebody was forgotten, whose id must not stay in memory nor come into a snapshot. */
+  readAnew(): Promise<void>;
 };
 
 type Setup = {
@@ -35,6 +37,7 @@ export const noPeopleInMemory: PeopleInMemory = {
   asSeenBy: async () => undefined,
   catchUp: async () => {},
   keep: async () => {},
+  readAnew: async () => {},
 };
 
 /**
@@ -117,6 +120,11 @@ export function createPeopleInMemory({ store, log, mostBytes, snapshotAfter, bre
       const unread = await tx.peopleLog.changes(known.marks);
       return unread?.people.length === 0 ? known.index : undefined;
     },
+
+    readAnew: () =>
+      inTurn(async () => {
+        if (loaded) loaded = await fromRows();
+      }),
 
     keep: () =>
       inTurn(async () => {

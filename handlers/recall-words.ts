@@ -10,7 +10,7 @@ export async function recallWords(scene: Scene<RecalledEvent>): Promise<void> {
   const message = await tx.conversations.findMessage(event.address.channel, event.messageEventId);
   if (!message || message.fromId !== person.id) return;
   await tx.conversations.forgetWords(message.id, event.at);
-  await withdraw(scene, await tx.suggestions.fromMessage(message.id));
+  await withdrawQuestions(scene, await tx.suggestions.fromMessage(message.id));
 }
 
 /** A customer no longer agrees to be heard by one employee: what they said to each other goes, and what is still open between them. */
@@ -22,11 +22,14 @@ export async function forgetPair(scene: Scene<SilencedEvent>): Promise<void> {
   const between = await tx.suggestions.askedOfAbout(employee.personId, person.id);
   for (const messageId of new Set(between.flatMap((s) => s.messageId ?? [])))
     await tx.conversations.forgetWords(messageId, event.at);
-  await withdraw(scene, between);
+  await withdrawQuestions(scene, between);
 }
 
 /** Open questions close, and the words leave everything that was kept of them: questions, cards, evidence. */
-async function withdraw({ tx, ctx, person, event }: Scene, suggestions: readonly Suggestion[]): Promise<void> {
+export async function withdrawQuestions(
+  { tx, ctx, person, event }: Scene,
+  suggestions: readonly Suggestion[],
+): Promise<void> {
   const touched = new Map<string, string>();
   for (const suggestion of suggestions) {
     const { status, answeredAt } = suggestion;

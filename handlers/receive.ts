@@ -15,6 +15,7 @@ import type {
 import { leaveRoom } from "./leave-room.ts";
 import { noteReaction } from "./note-reaction.ts";
 import { noteSeen } from "./note-seen.ts";
+import { mayHear, tellOfListening } from "./own-data.ts";
 import { forgetPair, recallWords } from "./recall-words.ts";
 import { talks, taps } from "./routes.ts";
 import { takeHandTag } from "./take-hand-tag.ts";
@@ -54,6 +55,7 @@ export async function receive(event: Incoming, tx: Tx, ctx: Context): Promise<vo
 /** Keeps the message, hears what it says about its writer, and answers it where it was said to koloop. */
 async function hear(scene: Scene<MessageEvent>): Promise<void> {
   const { event, person, conversationId, tx, ctx } = scene;
+  const heard = await mayHear(scene);
   const message = {
     id: ctx.newId(),
     conversationId,
@@ -62,16 +64,17 @@ async function hear(scene: Scene<MessageEvent>): Promise<void> {
     fromId: person.id,
     at: event.at,
     // Half of a character pair cannot be kept in UTF-8: it becomes the replacement character.
-    text: person.consent === "no" ? "" : event.text.toWellFormed(),
+    text: heard ? event.text.toWellFormed() : "",
     deletedAt: null,
   };
   await tx.conversations.addMessage(message);
   await followActivity(tx, ctx, person, event.at);
-  await noteDeeds(scene, message);
+  if (heard) await noteDeeds(scene, message);
+  await tellOfListening(scene);
   if (event.addressed) {
     for (const talk of talks) if (await talk(scene)) return;
   }
-  await captureCues(scene, message);
+  if (heard) await captureCues(scene, message);
 }
 
 /** Who sent it; somebody new is noted as a customer that nobody looks after yet. */

@@ -38,6 +38,14 @@ import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { orderTask } from "./order-task.ts";
 import { askedForDoubts, overruleTapped } from "./overrule-figures.ts";
 import { acceptPhraseTapped, dropPhraseTapped, undoPhraseTapped } from "./propose-phrases.ts";
+import {
+  ownAskForgetTapped,
+  ownClearTapped,
+  ownData,
+  ownDropTapped,
+  ownForgetTapped,
+  ownShowTapped,
+} from "./own-data.ts";
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { restFromTasks } from "./rest-from-tasks.ts";
@@ -86,6 +94,11 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "figures.give": figuresGive,
   "figures.skip": figuresSkip,
   "figures.gone": figuresGone,
+  "own.show": ownShowTapped,
+  "own.drop": ownDropTapped,
+  "own.clear": ownClearTapped,
+  "own.ask-forget": ownAskForgetTapped,
+  "own.forget": ownForgetTapped,
   "hand-in.choose": handInChosen,
   "metrics.choose": metricsChosen,
   "review.approve": approveAndFollow,
@@ -124,6 +137,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
 export const talks: readonly Talk[] = [
+  ownData,
   countHolders,
   writeSegment,
   careForVocabulary,

@@ -37,7 +37,7 @@ export async function tellMember(tx: Tx, ctx: Context, person: Person, text: str
 }
 
 /** Redraws a card wherever it stands, so that everybody who sees it sees it settle. */
-export async function redraw(tx: Tx, ctx: Context, card: Card, alsoIn?: Address): Promise<void> {
+export async function redraw(tx: Tx, ctx: Pick<Context, "now" | "newId">, card: Card, alsoIn?: Address): Promise<void> {
   const places = await tx.outbox.placesOf(card.key);
   const rooms = new Map<string, Address>();
   for (const place of places) rooms.set(`${place.channel} ${place.room}`, place);
@@ -49,7 +49,13 @@ export async function redraw(tx: Tx, ctx: Context, card: Card, alsoIn?: Address)
 
 type PutOptions = { purpose: "reply" | "card"; personId: string | null };
 
-async function put(tx: Tx, ctx: Context, address: Address, body: Body, options: PutOptions): Promise<void> {
+async function put(
+  tx: Tx,
+  ctx: Pick<Context, "now" | "newId">,
+  address: Address,
+  body: Body,
+  options: PutOptions,
+): Promise<void> {
   const now = ctx.now();
   await tx.outbox.add({
     id: ctx.newId(),

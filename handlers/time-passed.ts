@@ -45,6 +45,7 @@ export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
     await settleDue(tx, ctx, personId);
   }
   await sendMoments(tx, ctx);
+  await tx.erasure.dropFarewells();
 }
 
 /** Settles what has fallen due for one person; marks of segments that are gone, and of people who were merged, are cleared. */

@@ -1,4 +1,4 @@
-import { auditHash } from "#db/settings.ts";
+import { brokenAuditLine } from "#db/audit-chain.ts";
 import type { Store, Tx } from "#db/store.ts";
 import { compareWithRebuild } from "#handlers/compare-rebuild.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
@@ -65,7 +65,7 @@ async function deepCheck(store: Store): Promise<Finding[]> {
       if (differing.tags) tags.push(person.id);
       if (differing.segments.length > 0) segments.push(`${person.id} (${differing.segments.join(", ")})`);
     }
-    const broken = await brokenAuditLine(tx);
+    const broken = await brokenAuditLine(tx.connection.sql);
     return [
       rebuilt(people.length, tags, "人的标签", "people's tags"),
       rebuilt(people.length, segments, "人的分群", "people's segments"),
@@ -85,23 +85,4 @@ function rebuilt(count: number, differing: readonly string[], zh: string, en: st
     zh: `从账本重算 ${count} ${zh},${differing.length} 人不一致${who}`,
     en: `${en} rebuilt from the ledger, differing`,
   };
-}
-
-async function brokenAuditLine(tx: Tx): Promise<number | undefined> {
-  type Line = {
-    seq: number;
-    at: number;
-    actor: string;
-    action: string;
-    subject: string;
-    detail: string;
-    previous_hash: string;
-    hash: string;
-  };
-  let previous = "";
-  for (const line of await tx.connection.sql.all<Line>("SELECT * FROM audit ORDER BY seq")) {
-    if (line.previous_hash !== previous || line.hash !== auditHash(previous, line)) return line.seq;
-    previous = line.hash;
-  }
-  return undefined;
 }

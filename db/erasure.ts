@@ -1,0 +1,398 @@
+import { createHash, randomBytes } from "node:crypto";
+import { type Body, bodySchema, type Card, cardSchema } from "#cards/card.ts";
+import { erasedCard, forgottenName } from "#cards/erased.ts";
+import { formsOf, holdsMark, type Mark, marksOf, monthOf, withoutMarks } from "#domain/erasure.ts";
+import { addAuditLine } from "./audit-chain.ts";
+import type { Connection } from "./backend.ts";
+import { erasureSteps, type Forgotten, personalRows, writtenByKoloop } from "./erasure-plan.ts";
+import { marks as places, type Sql, type SqlValue } from "./sql.ts";
+
+/** What a forgetting did: how many rows of each table it removed or emptied, and the cards that vendors still show. */
+export type Erased = {
+  rows: Record<string, number>;
+  marks: Mark[];
+  shown: { channel: string; room: string; cardKey: string }[];
+};
+export type Trace = { table: string; column: string; rows: number };
+
+/** Marks the last word to somebody who was forgotten. */
+const farewellKey = "farewell:";
+const saltKey = "erasure-salt";
+
+/** Forgetting people, and the proof that nothing of them is left. */
+export function erasureTable({ sql }: Connection) {
+  return {
+    /**
+     * Removes a person and all who were merged into them. Their posts and steps go on counting for somebody without a name, tags and
+     * questions as sums by month. Undefined where nobody is known by that id. The rows are gone; the file still has to be scrubbed.
+     */
+    async forget(personId: string, at: number, ghost: string): Promise<Erased | undefined> {
+      const who = await forgottenOf(sql, personId, ghost);
+      if (!who) return undefined;
+      const marks = await marksFor(sql, who);
+      await keepCounts(sql, who.ids);
+      await leaveGhost(sql, who, at);
+      const rows: Record<string, number> = {};
+      for (const { table, text, values } of erasureSteps(who, at)) {
+        rows[table] = (rows[table] ?? 0) + (await sql.run(text, ...values));
+      }
+      rows.message = (rows.message ?? 0) + (await silenceStaff(sql, marks));
+      const shown = await emptyCards(sql, marks);
+      await redactAudit(sql, marks, at);
+      for (const [table, n] of Object.entries(await blackOut(sql, marks))) rows[table] = (rows[table] ?? 0) + n;
+      rows.person = await sql.run(`DELETE FROM person WHERE id IN (${places(who.ids.length)})`, ...who.ids);
+      await sql.run("UPDATE person SET owner_id = NULL, updated_at = ? WHERE owner_id = ?", at, personId);
+      // What was learned is worked out again from the facts that are left.
+      await sql.run("DELETE FROM learner_state");
+      await noteErasure(sql, who, at);
+      return { rows, marks, shown };
+    },
+
+    /** Every row that names a person, by table: what they may ask to be given. Undefined where nobody is known by that id. */
+    async everythingOf(personId: string): Promise<Record<string, object[]> | undefined> {
+      const who = await forgottenOf(sql, personId, "");
+      if (!who) return undefined;
+      const held: Record<string, object[]> = {
+        person: await sql.all(`SELECT * FROM person WHERE id IN (${places(who.ids.length)})`, ...who.ids),
+      };
+      for (const { table, where: condition, values } of personalRows(who)) {
+        const rows = await sql.all<object>(`SELECT * FROM ${table} WHERE ${condition}`, ...values);
+        const known = new Set((held[table] ?? []).map((row) => JSON.stringify(row)));
+        const more = rows.filter((row) => !known.has(JSON.stringify(row)));
+        if (more.length > 0) held[table] = [...(held[table] ?? []), ...more];
+      }
+      // Secrets are not data about the person.
+      for (const secret of ["web_session", "web_link"]) delete held[secret];
+      return held;
+    },
+
+    /** Where any of the marks still stands, over every text column of every table. */
+    async traces(marks: readonly Mark[]): Promise<Trace[]> {
+      const found: Trace[] = [];
+      for (const { table, column } of await textColumns(sql)) {
+        const rows = await holding(sql, table, column, marks);
+        const count = rows.filter((value) => holdsMark(value, marks)).length;
+        if (count > 0) found.push({ table, column, rows: count });
+      }
+      return found;
+    },
+
+    /** How much is kept of a person, in figures. */
+    async kept(personId: string): Promise<{ messages: number; tasks: number; posts: number }> {
+      const count = async (text: string) => Number((await sql.get<{ n: number }>(text, personId))?.n ?? 0);
+      return {
+        messages: await count("SELECT count(*) AS n FROM message WHERE from_id = ? AND text <> ''"),
+        tasks: await count("SELECT count(*) AS n FROM assignment WHERE person_id = ?"),
+        posts: await count("SELECT count(*) AS n FROM submission WHERE person_id = ?"),
+      };
+    },
+
+    farewellKey,
+
+    /** The words behind one tag of a person are no evidence any more, for whatever else they stood; that it was settled stays. */
+    async forgetQuotes(personId: string, tag: string): Promise<void> {
+      const quotes = await sql.all<{ quote: string }>(
+        "SELECT DISTINCT quote FROM tag_event WHERE person_id = ? AND tag = ? AND quote IS NOT NULL",
+        personId,
+        tag,
+      );
+      for (const { quote } of quotes) {
+        for (const table of ["tag_event", "tag_hold"])
+          await sql.run(`UPDATE ${table} SET quote = NULL WHERE person_id = ? AND quote = ?`, personId, quote);
+        await sql.run(
+          "UPDATE suggestion SET quote = '' WHERE person_id = ? AND quote = ? AND status <> 'open'",
+          personId,
+          quote,
+        );
+      }
+    },
+
+    /** The last word to somebody who was forgotten names their room: it goes once it was said, or could not be. */
+    async dropFarewells(): Promise<void> {
+      await sql.run("DELETE FROM outbox WHERE dedupe_key LIKE ? AND status <> 'waiting'", `${farewellKey}%`);
+    },
+
+    /** Whether somebody known by this id or account asked to be forgotten once. */
+    async wasForgotten(id: string): Promise<boolean> {
+      const hash = hashed(await saltOf(sql, 0), id);
+      return (await sql.get("SELECT 1 AS one FROM erasure WHERE id = ?", hash)) !== undefined;
+    },
+
+    /** How many were forgotten so far: what was worked out from their facts has to be worked out again when this grows. */
+    async forgottenCount(): Promise<number> {
+      return Number((await sql.get<{ n: number }>("SELECT count(*) AS n FROM erasure"))?.n ?? 0);
+    },
+  };
+}
+
+async function forgottenOf(sql: Sql, personId: string, ghost: string): Promise<Forgotten | undefined> {
+  const person = await sql.get<{ merged_into: string | null }>("SELECT merged_into FROM person WHERE id = ?", personId);
+  if (!person) return undefined;
+  const kept = person.merged_into ?? personId;
+  const list = async (text: string, ...values: SqlValue[]) =>
+    (await sql.all<{ v: string | null }>(text, ...values)).flatMap(({ v }) => (v === null ? [] : [v]));
+  const merged = await list("SELECT id AS v FROM person WHERE merged_into = ?", kept);
+  const ids = [...new Set([kept, personId, ...merged])];
+  const of = places(ids.length);
+  const alone = await list(
+    `SELECT c.room AS v FROM conversation c JOIN conversation_member m ON m.conversation_id = c.id
+     WHERE m.person_id IN (${of}) AND c.kind <> 'group'`,
+    ...ids,
+  );
+  const own = await list(`SELECT room AS v FROM identity WHERE person_id IN (${of})`, ...ids);
+  const web = await list(
+    `SELECT r.id AS v FROM web_room r JOIN web_room_member m ON m.room_id = r.id
+     WHERE m.person_id IN (${of}) AND r.kind <> 'group'`,
+    ...ids,
+  );
+  const rooms = [...new Set([...own, ...alone, ...web])];
+  return {
+    ids,
+    ghost,
+    rooms,
+    externalIds: await list(`SELECT external_id AS v FROM identity WHERE person_id IN (${of})`, ...ids),
+    conversations:
+      rooms.length === 0
+        ? []
+        : await list(
+            `SELECT id AS v FROM conversation WHERE kind <> 'group' AND room IN (${places(rooms.length)})`,
+            ...rooms,
+          ),
+  };
+}
+
+/** By what the person could be found again: ids, accounts, rooms; their names, unless somebody else bears one, and their quoted words. */
+async function marksFor(sql: Sql, who: Forgotten): Promise<Mark[]> {
+  const of = places(who.ids.length);
+  const names = await sql.all<{ name: string }>(
+    `SELECT name FROM person WHERE id IN (${of}) UNION SELECT name FROM identity WHERE person_id IN (${of}) AND name IS NOT NULL`,
+    ...who.ids,
+    ...who.ids,
+  );
+  const quotes = await sql.all<{ quote: string }>(
+    `SELECT quote FROM tag_event WHERE person_id IN (${of}) AND quote IS NOT NULL
+     UNION SELECT quote FROM tag_hold WHERE person_id IN (${of}) AND quote IS NOT NULL
+     UNION SELECT quote FROM suggestion WHERE person_id IN (${of})`,
+    ...who.ids,
+    ...who.ids,
+    ...who.ids,
+  );
+  const words: string[] = quotes.map((row) => row.quote);
+  for (const { name } of names) {
+    const other = await sql.get(`SELECT 1 AS one FROM person WHERE name = ? AND id NOT IN (${of})`, name, ...who.ids);
+    if (!other) words.push(name);
+  }
+  const urls = await sql.all<{ v: string }>(
+    `SELECT url AS v FROM submission WHERE person_id IN (${of}) AND url <> '' UNION SELECT post_key FROM submission WHERE person_id IN (${of})`,
+    ...who.ids,
+    ...who.ids,
+  );
+  const ids = [...who.ids, ...who.externalIds, ...who.rooms, ...urls.map((row) => row.v)];
+  return marksOf(ids, words, `gone${randomBytes(5).toString("hex")}`);
+}
+
+/** The sums that stay: what was settled, asked and said, by month, without whom. */
+async function keepCounts(sql: Sql, ids: readonly string[]): Promise<void> {
+  const of = places(ids.length);
+  const rows = [
+    ...(await sql.all<Fact>(
+      `SELECT 'tag' AS what, tag || ':' || kind AS name, at FROM tag_event WHERE person_id IN (${of})`,
+      ...ids,
+    )),
+    ...(await sql.all<Fact>(
+      `SELECT 'question' AS what, tag || ':' || status AS name, created_at AS at FROM suggestion WHERE person_id IN (${of})`,
+      ...ids,
+    )),
+    ...(await sql.all<Fact>(
+      `SELECT 'message' AS what, channel AS name, at FROM message WHERE from_id IN (${of})`,
+      ...ids,
+    )),
+  ];
+  const sums = new Map<string, { fact: Fact; month: string; count: number }>();
+  for (const fact of rows) {
+    const month = monthOf(fact.at);
+    const key = JSON.stringify([fact.what, fact.name, month]);
+    const sum = sums.get(key) ?? { fact, month, count: 0 };
+    sum.count++;
+    sums.set(key, sum);
+  }
+  for (const { fact, month, count } of sums.values())
+    await sql.run(
+      `INSERT INTO erased_count (kind, name, month, count) VALUES (?, ?, ?, ?)
+       ON CONFLICT (kind, name, month) DO UPDATE SET count = erased_count.count + excluded.count`,
+      fact.what,
+      fact.name,
+      month,
+      count,
+    );
+}
+type Fact = { what: string; name: string; at: number };
+
+/** Somebody without name, account or profile, whom the posts and steps belong to, so that funnels and reports add up as before. */
+async function leaveGhost(sql: Sql, who: Forgotten, at: number): Promise<void> {
+  const old = await sql.get<{ roles: string; owner_id: string | null; joined_at: number }>(
+    "SELECT roles, owner_id, joined_at FROM person WHERE id = ?",
+    who.ids[0] ?? "",
+  );
+  const month = Date.parse(`${monthOf(old?.joined_at ?? at)}-01T00:00:00Z`);
+  await sql.insert("person", {
+    id: who.ghost,
+    name: forgottenName,
+    roles: old?.roles ?? "customer",
+    owner_id: old?.owner_id ?? null,
+    joined_at: month,
+    consent: "no",
+    paused_until: Number.MAX_SAFE_INTEGER,
+    // Whoever is merged into somebody is nobody to ask, count as a member, or find by name.
+    merged_into: who.ghost,
+    created_at: month,
+    updated_at: at,
+  });
+}
+
+/** Cards about the person are emptied wherever they are kept; tells where vendors still show them. */
+async function emptyCards(sql: Sql, marks: readonly Mark[]): Promise<Erased["shown"]> {
+  const shown: Erased["shown"] = [];
+  for (const table of ["outbox", "card_place", "web_post"]) {
+    for (const body of new Set(await holding(sql, table, "body", marks))) {
+      const empty = emptied(body, marks, table === "web_post");
+      if (!empty) continue;
+      if (table === "card_place") {
+        const places = await sql.all<{ channel: string; room: string; card_key: string }>(
+          "SELECT channel, room, card_key FROM card_place WHERE body = ?",
+          body,
+        );
+        for (const { channel, room, card_key } of places)
+          if (!holdsMark(card_key, marks)) shown.push({ channel, room, cardKey: card_key });
+      }
+      if (table === "outbox")
+        await sql.run("UPDATE outbox SET status = 'dropped' WHERE body = ? AND status = 'waiting'", body);
+      await sql.run(`UPDATE ${table} SET body = ? WHERE body = ?`, JSON.stringify(empty), body);
+    }
+  }
+  return shown;
+}
+
+/** The empty card that takes the place of one whose title or buttons are about the person; undefined for one that only mentions them. */
+function emptied(text: string, marks: readonly Mark[], bare: boolean): Body | Card | undefined {
+  const card = cardIn(text, bare);
+  if (!card) return undefined;
+  const named = [card.title, card.key, ...card.buttons.flatMap(({ action }) => [action.id, action.arg ?? ""])];
+  if (!named.some((name) => holdsMark(name, marks))) return undefined;
+  const empty = erasedCard(withoutMarks(card.key, marks));
+  return bare ? empty : { type: "card", card: empty };
+}
+
+function cardIn(text: string, bare: boolean): Card | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined; // Plain words of somebody.
+  }
+  if (bare) return cardSchema.safeParse(parsed).data;
+  const body = bodySchema.safeParse(parsed).data;
+  return body?.type === "card" ? body.card : undefined;
+}
+
+/**
+ * Takes the person out of the audit. A line that is emptied keeps its hash, so the chain holds; it no longer proves its own words, and so
+ * one more line names every line that was emptied (`brokenAuditLine` accepts only those).
+ */
+async function redactAudit(sql: Sql, marks: readonly Mark[], at: number): Promise<void> {
+  const emptied = new Set<number>();
+  for (const column of ["actor", "subject", "detail"]) {
+    for (const value of new Set(await holding(sql, "audit", column, marks))) {
+      const left = withoutMarks(value, marks);
+      if (left === value) continue;
+      const lines = await sql.all<{ seq: number }>(`SELECT seq FROM audit WHERE ${column} = ?`, value);
+      for (const { seq } of lines) emptied.add(seq);
+      await sql.run(`UPDATE audit SET ${column} = ? WHERE ${column} = ?`, left, value);
+    }
+  }
+  const detail = { lines: [...emptied].sort((a, b) => a - b) };
+  await addAuditLine(sql, { at, actor: "koloop", action: "person.erased", subject: "", detail });
+}
+
+/** Blacks out what is left in texts: ids in every column of every table, names and quotes where koloop itself writes. */
+async function blackOut(sql: Sql, marks: readonly Mark[]): Promise<Record<string, number>> {
+  const changed: Record<string, number> = {};
+  const ids = marks.filter((mark) => mark.whole);
+  const ours = new Set(writtenByKoloop.map(([table, column]) => `${table}.${column}`));
+  for (const { table, column } of await textColumns(sql)) {
+    if (table === "audit" || (table === "person" && column === "id")) continue;
+    const here = ours.has(`${table}.${column}`) ? marks : ids;
+    for (const value of new Set(await holding(sql, table, column, here))) {
+      const left = withoutMarks(value, here);
+      if (left === value) continue;
+      const n = await sql.run(`UPDATE ${table} SET ${column} = ? WHERE ${column} = ?`, left, value);
+      changed[table] = (changed[table] ?? 0) + n;
+    }
+  }
+  return changed;
+}
+
+/** What employees wrote about the person, to koloop or to others: names and quotes are blacked out in it. */
+async function silenceStaff(sql: Sql, marks: readonly Mark[]): Promise<number> {
+  let changed = 0;
+  for (const text of new Set(await holding(sql, "message", "text", marks))) {
+    const left = withoutMarks(text, marks);
+    if (left === text) continue;
+    changed += await sql.run(
+      `UPDATE message SET text = ? WHERE text = ? AND from_id IN
+         (SELECT id FROM person WHERE roles LIKE '%koe%' OR roles LIKE '%manager%')`,
+      left,
+      text,
+    );
+  }
+  return changed;
+}
+
+const within = (sql: Sql, column: string): string =>
+  sql.dialect === "sqlite" ? `instr(${column}, ?) > 0` : `strpos(${column}, ?) > 0`;
+const where = (sql: Sql, column: string, marks: readonly Mark[]): string =>
+  marks.flatMap((mark) => formsOf(mark.text).map(() => within(sql, column))).join(" OR ") || "1 = 0";
+const valuesOf = (marks: readonly Mark[]): string[] => marks.flatMap((mark) => formsOf(mark.text));
+
+/** SQLite takes some thousand conditions at most: many quotes are looked for in several goes. */
+const marksAtOnce = 100;
+
+async function holding(sql: Sql, table: string, column: string, marks: readonly Mark[]): Promise<string[]> {
+  const found: string[] = [];
+  for (let i = 0; i < marks.length; i += marksAtOnce) {
+    const some = marks.slice(i, i + marksAtOnce);
+    const rows = await sql.all<{ v: string }>(
+      `SELECT ${column} AS v FROM ${table} WHERE ${where(sql, column, some)}`,
+      ...valuesOf(some),
+    );
+    found.push(...rows.map((row) => row.v));
+  }
+  return found;
+}
+
+/** Every column that holds text, read from the database itself, so that a table added later is looked through as well. */
+function textColumns(sql: Sql): Promise<{ table: string; column: string }[]> {
+  return sql.all(
+    sql.dialect === "sqlite"
+      ? `SELECT t.name AS "table", c.name AS "column" FROM sqlite_master t JOIN pragma_table_info(t.name) c
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> '_prisma_migrations' AND upper(c.type) LIKE '%TEXT%'`
+      : `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
+         WHERE table_schema = 'public' AND data_type IN ('text', 'character varying') AND table_name <> '_prisma_migrations'`,
+  );
+}
+
+async function noteErasure(sql: Sql, who: Forgotten, at: number): Promise<void> {
+  const salt = await saltOf(sql, at);
+  for (const id of new Set([...who.ids, ...who.externalIds]))
+    await sql.run("INSERT INTO erasure (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", hashed(salt, id), at);
+}
+
+async function saltOf(sql: Sql, at: number): Promise<string> {
+  const row = await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", saltKey);
+  if (row) return row.value;
+  const salt = randomBytes(16).toString("hex");
+  if (at > 0) await sql.insert("setting", { key: saltKey, value: salt, updated_at: at });
+  return salt;
+}
+
+const hashed = (salt: string, id: string): string => createHash("sha256").update(`${salt}\n${id}`).digest("hex");
