@@ -22,6 +22,7 @@ const goes: readonly [table: string, column: string, by: "ids" | "externalIds" |
   ["message", "conversation_id", "conversations"],
   ["conversation", "id", "conversations"],
   ["dialogue", "person_id", "ids"],
+  ["person_change", "person_id", "ids"],
   ["deed", "person_id", "ids"],
   ["deed", "about", "ids"],
   ["moment", "person_id", "ids"],

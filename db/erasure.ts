@@ -44,6 +44,7 @@ export function erasureTable({ sql }: Connection) {
       await sql.run("UPDATE person SET owner_id = NULL, updated_at = ? WHERE owner_id = ?", at, personId);
       // What was learned is worked out again from the facts that are left.
       await sql.run("DELETE FROM learner_state");
+      await sql.run("DELETE FROM people_snapshot");
       await noteErasure(sql, who, at);
       return { rows, marks, shown };
     },
