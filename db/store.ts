@@ -1,13 +1,10 @@
 import { answersTable } from "./answers.ts";
 import type { Backend, Connection, TransactionOptions } from "./backend.ts";
-import { conversationsTable } from "./conversations.ts";
-import { deedsTable } from "./deeds.ts";
-import { experienceTable } from "./experience.ts";
-import type { Backend, Connection } from "./backend.ts";
 import { consentsTable } from "./consents.ts";
 import { conversationsTable } from "./conversations.ts";
 import { deedsTable } from "./deeds.ts";
 import { erasureTable } from "./erasure.ts";
+import { experienceTable } from "./experience.ts";
 import { influenceTable } from "./influence.ts";
 import { intakeTable } from "./intake.ts";
 import { jobsTable } from "./jobs.ts";
@@ -52,13 +49,13 @@ export function tablesOver(connection: Connection) {
     experience: experienceTable(connection),
     phrases: phrasesTable(connection),
     influence: influenceTable(connection),
+    consents: consentsTable(connection),
+    erasure: erasureTable(connection),
     reportFacts: reportFactsTable(connection),
     outbox: outboxTable(connection),
     jobs: jobsTable(connection),
     locks: locksTable(connection),
     settings: settingsTable(connection),
-    consents: consentsTable(connection),
-    erasure: erasureTable(connection),
     answers: answersTable(connection),
     subscriptions: subscriptionsTable(connection),
   };

@@ -37,7 +37,6 @@ import { laterMomentTapped, momentOutcomes, takeMomentTapped, unfitMomentTapped 
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { orderTask } from "./order-task.ts";
 import { askedForDoubts, overruleTapped } from "./overrule-figures.ts";
-import { acceptPhraseTapped, dropPhraseTapped, undoPhraseTapped } from "./propose-phrases.ts";
 import {
   ownAskForgetTapped,
   ownClearTapped,
@@ -46,6 +45,7 @@ import {
   ownForgetTapped,
   ownShowTapped,
 } from "./own-data.ts";
+import { acceptPhraseTapped, dropPhraseTapped, undoPhraseTapped } from "./propose-phrases.ts";
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { restFromTasks } from "./rest-from-tasks.ts";
