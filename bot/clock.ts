@@ -13,6 +13,8 @@ export type Clock = {
   start(): void;
   stop(): Promise<void>;
   tick(): Promise<void>;
+  /** Something is due that need not wait for the next tick. */
+  nudge(): void;
 };
 
 /**
@@ -66,14 +68,16 @@ export function createClock(store: Store, ctx: Context, afterCommit: () => void)
     if (found) await store.transaction((tx) => proposeFound(tx, ctx, found));
   }
 
+  function nudge(): void {
+    tick().catch((err) => ctx.log.error({ err }, "what was due could not be done"));
+  }
+
   return {
     tick,
+    nudge,
     start() {
       stopped = false;
-      timer = setInterval(
-        () => tick().catch((err) => ctx.log.error({ err }, "what was due could not be done")),
-        tickMs,
-      );
+      timer = setInterval(nudge, tickMs);
     },
     async stop() {
       stopped = true;

@@ -34,6 +34,7 @@ import { registerProfileRoutes } from "./profile-routes.ts";
 import { registerReviewPage } from "./review-page.ts";
 import { dutiesOf, heldByOne, type Role } from "./roles.ts";
 import { loadSeed } from "./seed.ts";
+import { registerSegmentRoutes } from "./segment-routes.ts";
 import { createSharedClock } from "./shared-clock.ts";
 import { newTaskLink, registerTaskPage } from "./task-page.ts";
 
@@ -157,6 +158,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     await web.register(http);
     await registerTaskPage(http, { store, ctx, accept: (event) => inbox.accept(event) });
     registerProfileRoutes(http, { store, ctx, web });
+    registerSegmentRoutes(http, { store, ctx, web, afterChange: () => clock.nudge() });
     await registerIntakeRoutes(http, { store, ctx });
     await registerReviewPage(http, { store, ctx, web, accept: (event) => inbox.accept(event) });
     await registerDashboardRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });

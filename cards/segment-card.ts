@@ -14,7 +14,8 @@ export type SegmentPlan = {
   members: number;
 };
 
-const some = (list: { count: number; names: string[] }, lang: Lang): string => {
+/** How many, and the first names: `12 人: 王女士、李雷等`. */
+export const some = (list: { count: number; names: string[] }, lang: Lang): string => {
   const people = say(lang, `${list.count} 人`, `${list.count} ${list.count === 1 ? "person" : "people"}`);
   if (list.names.length === 0) return people;
   const names = list.names.join(say(lang, "、", ", "));
@@ -52,10 +53,16 @@ export function segmentPlanCard(plan: SegmentPlan, names: RuleNames): Card {
   };
 }
 
-export type SegmentRetiring = { id: string; segment: Segment; members: number; naming: readonly string[] };
+export type SegmentRetiring = {
+  id: string;
+  segment: Segment;
+  members: number;
+  naming: readonly string[];
+  tasks: readonly string[];
+};
 
-/** Asks before a segment ends: how many leave, and which segments name it, which must be changed first. */
-export function retireSegmentCard({ id, segment, members, naming }: SegmentRetiring, names: RuleNames): Card {
+/** Asks before a segment ends: how many leave, and which segments name it, which must be changed first, and which tasks reach people by it. */
+export function retireSegmentCard({ id, segment, members, naming, tasks }: SegmentRetiring, names: RuleNames): Card {
   const { lang } = names;
   const blocked = naming.length > 0;
   return {
@@ -75,6 +82,15 @@ export function retireSegmentCard({ id, segment, members, naming }: SegmentRetir
               type: "fact" as const,
               label: say(lang, "先要修改的分群", "Change these first"),
               value: naming.join("、"),
+            },
+          ]
+        : []),
+      ...(tasks.length > 0
+        ? [
+            {
+              type: "fact" as const,
+              label: say(lang, "还在用它的任务", "Tasks that use it"),
+              value: `${tasks.join("、")}${say(lang, "(停用后不再通过它找到新的人)", " (they find nobody new by it afterwards)")}`,
             },
           ]
         : []),
@@ -105,11 +121,20 @@ export function segmentSettledCard(
   };
 }
 
-export type SegmentLine = {
-  segment: Segment;
-  members: number;
-  settling: { done: number; total: number; since: string } | null;
-};
+type Progress = { done: number; total: number; since: string };
+export type SegmentLine = { segment: Segment; members: number; settling: Progress | null };
+
+/** How far a new rule has been settled, and as of when the other members are. */
+export const settlingText = ({ done, total, since }: Progress, lang: Lang): string =>
+  say(lang, `更新中 ${done}/${total},部分数据截至 ${since}`, `settling ${done}/${total}, partly as of ${since}`);
+
+/** What is said once a segment is retired; tasks that run on without it are named. */
+export const retiredText = (name: string, tasks: readonly string[], lang: Lang): string =>
+  say(
+    lang,
+    `分群「${name}」已停用,成员正在退出,历史保留。${tasks.length > 0 ? `这些任务还写着它,不再通过它找到新的人:${tasks.join("、")}。` : ""}`,
+    `“${name}” is retired; members leave step by step, its history stays.${tasks.length > 0 ? ` These tasks still name it and find nobody new by it: ${tasks.join(", ")}.` : ""}`,
+  );
 
 /** The segments there are, in words, with how many are in each; one that is still settling says as of when. */
 export function segmentListCard(id: string, lines: readonly SegmentLine[], names: RuleNames): Card {
@@ -123,15 +148,7 @@ export function segmentListCard(id: string, lines: readonly SegmentLine[], names
       label: segment.name,
       value: [
         say(lang, `${members} 人`, `${members} people`),
-        ...(settling
-          ? [
-              say(
-                lang,
-                `更新中 ${settling.done}/${settling.total},部分数据截至 ${settling.since}`,
-                `settling ${settling.done}/${settling.total}, partly as of ${settling.since}`,
-              ),
-            ]
-          : []),
+        ...(settling ? [settlingText(settling, lang)] : []),
         segmentInWords(segment.rule, names),
       ].join(" · "),
     })),

@@ -98,6 +98,17 @@ export function segmentsTable({ sql }: Connection) {
       );
     },
 
+    /** The next open stays in a segment, in the order of people's ids, with what let each in. */
+    async staysIn(segmentId: string, after: string, count: number): Promise<SegmentStay[]> {
+      const rows = await sql.all<object>(
+        `SELECT * FROM segment_stay WHERE segment_id = ? AND left_at IS NULL AND person_id > ? ORDER BY person_id LIMIT ?`,
+        segmentId,
+        after,
+        count,
+      );
+      return rows.map(stayOf);
+    },
+
     /** The members of a segment now. */
     async membersOf(segmentId: string): Promise<string[]> {
       const rows = await sql.all<{ person_id: string }>(

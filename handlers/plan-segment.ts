@@ -10,10 +10,12 @@ import { ok, type Result, refuse } from "#domain/result.ts";
 import { leavesOf, type Rule, type Segment } from "#domain/segment.ts";
 import { compile } from "#domain/segment-check.ts";
 import { circleWith, readRule } from "#domain/segment-text.ts";
+import type { Task } from "#domain/task.ts";
 import type { Context } from "./context.ts";
 import { factsOf } from "./follow-segments.ts";
 import { settleStep, startSettling } from "./settle-segment.ts";
 
+const ended: ReadonlySet<Task["status"]> = new Set(["closed", "cancelled", "archived"]);
 const namesShown = 5;
 const readAtOnce = 1000;
 
@@ -173,6 +175,12 @@ export async function namingSegments(tx: Tx, id: string): Promise<Segment[]> {
   return (await tx.segments.active()).filter(
     (one) => one.id !== id && leavesOf(one.rule).some((part) => part.kind === "segment" && part.segmentId === id),
   );
+}
+
+/** The tasks, ended ones apart, whose audience names a segment. */
+export async function namingTasks(tx: Tx, id: string): Promise<Task[]> {
+  const open = (await tx.tasks.list()).filter(({ status }) => !ended.has(status));
+  return open.filter(({ target: { segments, exclude } }) => segments.includes(id) || exclude.segments.includes(id));
 }
 
 async function settleAnew(tx: Tx, ctx: Context, person: Person, segment: Segment, action: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { say } from "#cards/names.ts";
 import {
+  retiredText,
   retireSegmentCard,
   type SegmentLine,
   segmentListCard,
@@ -16,6 +17,7 @@ import {
   applySegment,
   mayChangeSegment,
   namingSegments,
+  namingTasks,
   readSegment,
   retireSegment,
   segmentNames,
@@ -90,7 +92,7 @@ export async function applySegmentTapped(scene: Scene<TapEvent>): Promise<void> 
   await reply(scene, segmentSettledCard(event.action.id, applied.value, true, names));
 }
 
-/** `停用分群 换购窗口`: asks once, with how many would leave; refused while other segments or running tasks name it. */
+/** `停用分群 换购窗口`: asks once, with how many would leave and which tasks use it; refused while other segments name it. */
 async function proposeRetiring(scene: Scene<MessageEvent>, name: string): Promise<void> {
   const { tx, ctx, person } = scene;
   const segments = await tx.segments.active();
@@ -98,10 +100,11 @@ async function proposeRetiring(scene: Scene<MessageEvent>, name: string): Promis
   if (!segment) return replyUnknown(scene, name, segments);
   if (!mayChangeSegment(person, segment)) return replyRefusal(scene, "not-for-your-role");
   const naming = (await namingSegments(tx, segment.id)).map((one) => one.name);
+  const tasks = (await namingTasks(tx, segment.id)).map((task) => task.title);
   const members = await tx.profiles.countMembers(segment.id);
   await reply(
     scene,
-    retireSegmentCard({ id: ctx.newId(), segment, members, naming }, segmentNames(ctx, person, segments)),
+    retireSegmentCard({ id: ctx.newId(), segment, members, naming, tasks }, segmentNames(ctx, person, segments)),
   );
 }
 
@@ -113,14 +116,8 @@ export async function retireSegmentTapped(scene: Scene<TapEvent>): Promise<void>
   if (!segment) return replyRefusal(scene, "gone");
   const retired = await retireSegment(tx, ctx, person, segment);
   if (!retired.ok) return replyRefusal(scene, retired.refused);
-  await reply(
-    scene,
-    say(
-      person.lang,
-      `分群「${segment.name}」已停用,成员正在退出,历史保留。`,
-      `“${segment.name}” is retired; members leave step by step, its history stays.`,
-    ),
-  );
+  const tasks = (await namingTasks(tx, segment.id)).map((task) => task.title);
+  await reply(scene, retiredText(segment.name, tasks, person.lang));
 }
 
 async function replyUnknown(scene: Scene, name: string, segments: readonly Segment[]): Promise<void> {

@@ -16,6 +16,7 @@ import "./styles/card.css";
 import "./styles/pages.css";
 import "./styles/people.css";
 import "./styles/dashboards.css";
+import "./styles/segments.css";
 import "./styles/stage.css";
 
 type Who = { me: { id: string } | null; demo: boolean; lang: Lang };
