@@ -33,6 +33,11 @@ const environmentSchema = z.object({
   KOLOOP_PEOPLE_INDEX: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_SEED: z.string().optional(),
   KOLOOP_METRICS_FOLDER: z.string().optional(),
+  KOLOOP_LLM_BASE_URL: z.url("is not an address such as https://api.example.com/v1").optional(),
+  KOLOOP_LLM_MODEL: z.string().optional(),
+  KOLOOP_LLM_API_KEY: z.string().optional(),
+  KOLOOP_LLM_DAILY_TOKENS: z.coerce.number("is not a number").int().min(0).default(500_000),
+  KOLOOP_LLM_TIMEOUT_MS: z.coerce.number("is not a number").int().min(100).max(60_000).default(8_000),
   ...wecomEnvironment,
   ...telegramEnvironment,
 });
@@ -54,6 +59,8 @@ export type Config = {
   seedPath: string | undefined;
   /** Files of figures put here are taken; undefined: no folder is watched. */
   metricsFolder: string | undefined;
+  /** An OpenAI-compatible address; undefined: koloop hears and reads alone. */
+  llm: { baseUrl: string; model: string; apiKey?: string; dailyTokens: number; timeoutMs: number } | undefined;
   wecom: WecomConfig;
   telegram: TelegramConfig | undefined;
 };
@@ -85,9 +92,18 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     peopleIndex: env.KOLOOP_PEOPLE_INDEX === "on",
     seedPath: env.KOLOOP_SEED,
     metricsFolder: env.KOLOOP_METRICS_FOLDER,
+    llm: llmOf(env),
     wecom: wecomConfigOf(env),
     telegram: telegramConfigOf(env),
   };
+}
+
+/** The language model lives with both an address and a name; `koloop doctor` says which of them is missing. */
+function llmOf(env: z.infer<typeof environmentSchema>): Config["llm"] {
+  const { KOLOOP_LLM_BASE_URL: baseUrl, KOLOOP_LLM_MODEL: model, KOLOOP_LLM_API_KEY: apiKey } = env;
+  if (!baseUrl || !model) return undefined;
+  const { KOLOOP_LLM_DAILY_TOKENS: dailyTokens, KOLOOP_LLM_TIMEOUT_MS: timeoutMs } = env;
+  return { baseUrl, model, ...(apiKey && { apiKey }), dailyTokens, timeoutMs };
 }
 
 /** The environment, with what `.env` in the current folder adds to it; the environment wins. */

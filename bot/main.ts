@@ -1,15 +1,17 @@
 import { setImmediate } from "node:timers/promises";
 import { pino } from "pino";
 import type { Store } from "#db/store.ts";
+import type { Turn } from "#domain/cue.ts";
 import { useVocabulary } from "#handlers/care-for-vocabulary.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { createLearner } from "#handlers/learner.ts";
 import { createPeopleInMemory, noPeopleInMemory } from "#handlers/people-in-memory.ts";
 import { useLearnedPhrases } from "#handlers/propose-phrases.ts";
+import { noSecondThoughts } from "#handlers/second-thoughts.ts";
 import { type CommentReader, createCommentReader, loadCommentModel } from "#nlp/comments.ts";
 import { createExtractor } from "#nlp/extract.ts";
-import { loadKnowledge } from "#nlp/knowledge.ts";
+import { type Knowledge, loadKnowledge } from "#nlp/knowledge.ts";
 import { withLearnedPhrases } from "#nlp/learned-phrases.ts";
 import { loadPeopleRules } from "#nlp/people-packs.ts";
 import { createQuestionReader } from "#nlp/question/reader.ts";
@@ -33,6 +35,7 @@ import { createOutbox, type Outbox } from "./outbox.ts";
 import { registerProfileRoutes } from "./profile-routes.ts";
 import { registerReviewPage } from "./review-page.ts";
 import { dutiesOf, heldByOne, type Role } from "./roles.ts";
+import { createSecondThoughts, usageBefore } from "./second-thoughts.ts";
 import { loadSeed } from "./seed.ts";
 import { registerSegmentRoutes } from "./segment-routes.ts";
 import { createSharedClock } from "./shared-clock.ts";
@@ -128,6 +131,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     ownUrl: () => ownUrl(),
     taskLink: (tx, assignmentId, personId) =>
       newTaskLink(tx, { assignmentId, personId, base: ownUrl(), now: ctx.now() }),
+    secondThoughts: noSecondThoughts,
     learner: createLearner({ store, timeZone: config.timeZone, now }),
     peopleInMemory: config.peopleIndex
       ? createPeopleInMemory({ store, log, ...peopleInMemory, breathe })
@@ -179,6 +183,8 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
 
   const outbox = createOutbox(store, ctx, channels, cluster && (() => cluster.carries(channels.keys())));
   const inbox = createInbox(store, ctx, () => outbox.nudge());
+  const second = config.llm && (await secondThoughtsOf(config.llm, { store, ctx, knowledge }, () => outbox.nudge()));
+  if (second) ctx.secondThoughts = second;
   const clock = createClock(store, ctx, () => outbox.nudge());
   const folder = config.metricsFolder ? createFolderWatch(config.metricsFolder, { store, ctx }) : undefined;
 
@@ -208,6 +214,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     },
     async settle() {
       await inbox.drain();
+      await second?.drain();
       await outbox.drain();
     },
     async stop() {
@@ -218,6 +225,8 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       await clock.stop();
       for (const channel of channels.values()) if (!cluster || !heldByOne.has(channel.name)) await channel.stop();
       await inbox.drain();
+      second?.stop();
+      await second?.drain();
       await outbox.stop();
       await gathering;
       sharedClock?.stop();
@@ -225,6 +234,19 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       await cluster?.close();
     },
   };
+}
+
+/** The library behind it is loaded only where a model is set. */
+async function secondThoughtsOf(
+  llm: NonNullable<Config["llm"]>,
+  { store, ctx, knowledge }: { store: Store; ctx: Context; knowledge: Knowledge },
+  afterCommit: () => void,
+) {
+  const { createAssistedExtractor } = await import("#nlp/llm.ts");
+  const heard = (turns: readonly Turn[]) => ctx.extract(turns);
+  const before = await usageBefore(store);
+  const assisted = createAssistedExtractor({ ...llm, now: ctx.now }, knowledge.taxonomy, heard, before);
+  return createSecondThoughts(assisted, { store, ctx: () => ctx, afterCommit });
 }
 
 /** A reader of comments whose packs are compiled when the first comment is read. */

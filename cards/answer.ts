@@ -216,6 +216,12 @@ export function answerCard(answered: Answered, view: AnswerCardView): Card {
   return { v: 1, key: `answer-${view.id}`, title: titleOf(answer, lang), blocks, buttons: buttonsFor(answered, view) };
 }
 
+/** An answer to what the language model made of a question: it says so before anything else. */
+export function rephrasedCard(card: Card, words: string, lang: Lang): Card {
+  const told = say(lang, `由语言模型转述为:${words}`, `As the language model put it: ${words}`);
+  return { ...card, blocks: [{ type: "text", text: told }, ...card.blocks] };
+}
+
 /** A series as a picture; null where there is too little to draw. Percentages become shares. */
 export function answerChart({ query, answer }: Answered, view: AnswerView): Chart | null {
   if (answer.type !== "series" || query.group?.by !== "period" || answer.value.length < 3) return null;

@@ -1,4 +1,4 @@
-import { answerCard, answerChart, rowsCard } from "#cards/answer.ts";
+import { answerCard, answerChart, rephrasedCard, rowsCard } from "#cards/answer.ts";
 import type { Card } from "#cards/card.ts";
 import { say } from "#cards/names.ts";
 import { questionsCard } from "#cards/question-help.ts";
@@ -11,6 +11,7 @@ import { type Asked, ask, askerOf, nameIn } from "./ask.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { reply, replyRefusal, showStaff } from "./say.ts";
+import type { QuestionAgain } from "./second-thoughts.ts";
 
 type Recent = RecentQuestion[];
 
@@ -49,6 +50,13 @@ export async function answerQuestion(scene: Scene<MessageEvent>): Promise<boolea
   if (!asksSomething.test(text) && !isNear(recent, ctx.now())) return false;
   const context = isNear(recent, ctx.now()) ? contextOf(recent) : [];
   const asked = await askFor(scene, question, context);
+  if (isStaff(person) && isOpen(asked) && asksSomething.test(text))
+    ctx.secondThoughts.ofQuestion({
+      event: scene.event,
+      personId: person.id,
+      conversationId: scene.conversationId,
+      question,
+    });
   if (!isWorthAnswering(asked, person, asksSomething.test(text))) return false;
   await show(scene, asked, { question, context, recent });
   return true;
@@ -56,6 +64,25 @@ export async function answerQuestion(scene: Scene<MessageEvent>): Promise<boolea
 
 const isNear = (recent: Recent, now: number): boolean => now - (recent.at(-1)?.at ?? 0) < leansForMs;
 const contextOf = (recent: Recent): string[] => recent.slice(-3).map((r) => r.question);
+
+/** Not understood, or with a word in it that names nothing: other words may help. */
+const isOpen = ({ answer, isUnderstood }: Asked): boolean =>
+  !isUnderstood || (answer.type === "unknown" && answer.why === "no-such-name");
+
+/**
+ * A question that was not understood, in the language model's words: read, limited by rights and answered like any other, and it says so. Where that
+ * gives no figure nothing more is said: the person has had an answer.
+ */
+export async function answerRephrased(tx: Tx, ctx: Context, job: QuestionAgain, clear: string): Promise<void> {
+  const person = await tx.people.find(job.personId);
+  if (!person || !isStaff(person)) return;
+  const { event, conversationId } = job;
+  const scene = { tx, ctx, person, event, conversationId };
+  const asked = await askFor(scene, clear, []);
+  if (!("value" in asked.answer)) return;
+  const recent = await recentOf(tx, person, conversationId);
+  await show(scene, asked, { question: clear, context: [], recent, rephrased: clear });
+}
 
 /** Staff are told why there is no answer; what members say freely is heard, not corrected. */
 function isWorthAnswering({ answer, isUnderstood }: Asked, person: Person, isQuestion: boolean): boolean {
@@ -81,13 +108,14 @@ function askFor(
   });
 }
 
-type Said = { question: string; context: readonly string[]; recent: Recent };
+type Said = { question: string; context: readonly string[]; recent: Recent; rephrased?: string };
 
-async function show(scene: Scene, asked: Asked, { question, context, recent }: Said): Promise<void> {
+async function show(scene: Scene, asked: Asked, { question, context, recent, rephrased }: Said): Promise<void> {
   const { tx, ctx, person } = scene;
   const id = ctx.newId();
   const choices = asked.answer.type === "clarify" ? asked.answer.choices.map((c) => c.say) : [];
-  await reply(scene, await cardWithPicture(scene, asked, id));
+  const card = await cardWithPicture(scene, asked, id);
+  await reply(scene, rephrased === undefined ? card : rephrasedCard(card, rephrased, person.lang));
   const next = [...recent, { id, question, context: [...context], choices, at: ctx.now() }].slice(-kept);
   await tx.answers.rememberQuestions(person.id, scene.conversationId, next, ctx.now());
 }

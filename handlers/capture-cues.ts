@@ -1,7 +1,7 @@
 import { tagSuggestionCard } from "#cards/tag-suggestion.ts";
 import type { Message } from "#db/conversations.ts";
 import type { Tx } from "#db/store.ts";
-import type { Cue, Turn } from "#domain/cue.ts";
+import type { Cue, Heard, Turn } from "#domain/cue.ts";
 import { hasRole, isStaff, type Person } from "#domain/person.ts";
 import {
   type AskedBefore,
@@ -17,6 +17,7 @@ import type { Context, Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { weighHeard } from "./learn-verdicts.ts";
 import { addressOf, langOf, showStaff } from "./say.ts";
+import type { WordsAgain } from "./second-thoughts.ts";
 import { noteTopics } from "./watch-behaviour.ts";
 
 /** How far back a conversation still explains what is said now. */
@@ -36,7 +37,27 @@ export async function captureCues(scene: Scene<MessageEvent>, message: Message):
   if (!asked) return;
 
   const turns = await turnsUpTo(tx, message, person);
-  const heard = ctx.extract(turns);
+  await askAbout(tx, ctx, { person, asked, message, to }, turns, ctx.extract(turns));
+  ctx.secondThoughts.ofWords({ event: scene.event, personId: person.id, turns });
+}
+
+/** What the language model heard in words that koloop has heard itself before: only what is new is asked. */
+export async function captureAgain(tx: Tx, ctx: Context, job: WordsAgain, heard: Heard): Promise<void> {
+  const { event, personId, turns } = job;
+  const person = await tx.people.find(personId);
+  const message = await tx.conversations.findMessage(event.address.channel, event.eventId);
+  if (!person || person.consent === "no" || person.mergedInto !== null) return;
+  if (!message || message.deletedAt !== null || message.text === "") return;
+  const { to } = event;
+  const asked =
+    to === undefined ? await whomToAsk(tx, person, message.conversationId) : await pairOf({ tx, event }, to);
+  if (asked) await askAbout(tx, ctx, { person, asked, message, to }, turns, heard);
+}
+
+type About = { person: Person; asked: Person; message: Message; to: MessageEvent["to"] };
+
+async function askAbout(tx: Tx, ctx: Context, about: About, turns: readonly Turn[], heard: Heard): Promise<void> {
+  const { person, asked, message, to } = about;
   const latest = turns.length - 1;
   // The packs know a merged tag by its old key.
   const current = (cue: Cue): Cue => ({ ...cue, tag: currentTag(ctx.taxonomy, cue.tag) });
@@ -149,7 +170,10 @@ async function knownToPair(tx: Tx, person: Person, asked: Person, now: number): 
   };
 }
 
-async function pairOf({ tx, event }: Scene<MessageEvent>, to: string | null): Promise<Person | undefined> {
+async function pairOf(
+  { tx, event }: Pick<Scene<MessageEvent>, "tx" | "event">,
+  to: string | null,
+): Promise<Person | undefined> {
   const identity = to === null ? undefined : await tx.people.identity(event.address.channel, to);
   return identity && tx.people.find(identity.personId);
 }

@@ -11,6 +11,7 @@ import type { ReadText } from "./gather-health.ts";
 import type { Incoming, MessageEvent } from "./incoming.ts";
 import type { Learner } from "./learner.ts";
 import type { PeopleInMemory } from "./people-in-memory.ts";
+import type { SecondThoughts } from "./second-thoughts.ts";
 
 export type Log = {
   info(fields: object, message: string): void;
@@ -59,6 +60,7 @@ export type Context = {
   /** Makes a link to the page of one offer, for its KOC alone, and tells its address. */
   taskLink: (tx: Tx, assignmentId: string, personId: string) => Promise<string>;
   learner: Learner;
+  secondThoughts: SecondThoughts;
   peopleInMemory: PeopleInMemory;
   log: Log;
 };

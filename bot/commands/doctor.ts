@@ -3,8 +3,9 @@ import type { Store, Tx } from "#db/store.ts";
 import { compareWithRebuild } from "#handlers/compare-rebuild.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { wecomFindings } from "../channels/wecom/doctor.ts";
-import { environmentWithFile, readConfig } from "../config.ts";
+import { type Config, environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
+import { usageBefore } from "../second-thoughts.ts";
 
 type Finding = { ok: boolean; zh: string; en: string };
 
@@ -24,6 +25,7 @@ export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
       en: "schema is current",
     });
     findings.push(...(await store.read(counts)));
+    findings.push(await llmFinding(store, config, environment));
     findings.push(...(await wecomFindings({ environment, config: config.wecom, store, now: Date.now })));
     if (options.deep) findings.push(...(await deepCheck(store)));
   } finally {
@@ -48,6 +50,24 @@ async function counts(tx: Tx): Promise<Finding[]> {
     },
     { ok: dead === 0, zh: `搁置的事件 ${dead}`, en: "events set aside" },
   ];
+}
+
+/** Whether a language model helps, and what of today's budget is left. */
+async function llmFinding(
+  store: Store,
+  { llm }: Config,
+  environment: Record<string, string | undefined>,
+): Promise<Finding> {
+  const half = environment.KOLOOP_LLM_BASE_URL ? "KOLOOP_LLM_MODEL" : "KOLOOP_LLM_BASE_URL";
+  const isHalf = !llm && Boolean(environment.KOLOOP_LLM_BASE_URL || environment.KOLOOP_LLM_MODEL);
+  if (isHalf) return { ok: false, zh: `语言模型缺 ${half}`, en: `the language model misses ${half}` };
+  if (!llm) return { ok: true, zh: "语言模型未启用(可选)", en: "no language model (optional)" };
+  const kept = await usageBefore(store);
+  const today = new Date().toISOString().slice(0, 10);
+  const used = kept?.day === today ? kept : { tokens: 0, calls: 0, fellBack: 0 };
+  const told = `${used.tokens}/${llm.dailyTokens} token, ${used.calls} calls, ${used.fellBack} fell back`;
+  const fault = kept?.lastFault && used.fellBack > 0 ? ` (${kept.lastFault})` : "";
+  return { ok: true, zh: `语言模型 ${llm.model},今天已用 ${told}${fault}`, en: "language model, used today" };
 }
 
 const namedAtMost = 5;

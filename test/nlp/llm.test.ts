@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import type { ServerResponse } from "node:http";
+import { expect, test } from "vitest";
 import type { Turn } from "#domain/cue.ts";
 import { createAssistedExtractor } from "#nlp/llm.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
+import { languageModel as fake, saying } from "../fakes/language-model.ts";
 
 const taxonomy = loadTaxonomy();
 const local = () => ({
@@ -11,41 +11,6 @@ const local = () => ({
   retractions: [],
 });
 const turns: Turn[] = [{ who: "customer", text: "后备箱要大,打我13812345678,接娃放学用" }];
-
-let server: Server | undefined;
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
-
-/** A server of the OpenAI protocol on loopback that answers as told and remembers what it was asked. */
-async function fake(answer: (response: ServerResponse) => void): Promise<{ baseUrl: string; asked: string[] }> {
-  const asked: string[] = [];
-  server = createServer(async (request: IncomingMessage, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    asked.push(body);
-    answer(response);
-  });
-  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
-  return { baseUrl: `http://127.0.0.1:${(server!.address() as AddressInfo).port}/v1`, asked };
-}
-
-const saying =
-  (content: string, tokens = 100) =>
-  (response: ServerResponse) => {
-    response.setHeader("content-type", "application/json");
-    response.end(
-      JSON.stringify({
-        id: "1",
-        object: "chat.completion",
-        created: 1,
-        model: "m",
-        choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
-        usage: { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens },
-      }),
-    );
-  };
 
 test("known tags with verbatim quotes are added, personal numbers never leave", async () => {
   const { baseUrl, asked } = await fake(
@@ -127,4 +92,31 @@ test("a spent budget asks nobody until the next day", async () => {
   await assisted.extract(turns);
 
   expect([spent, asked.length]).toEqual([2, 3]);
+});
+
+test("names of group members never leave, and what was sent without an answer counts against the budget", async () => {
+  const { baseUrl, asked } = await fake((response) => void response.destroy());
+  const assisted = createAssistedExtractor({ baseUrl, model: "m" }, taxonomy, local);
+
+  await assisted.extract([{ who: "王小美", text: "我家的车" }, ...turns]);
+
+  expect(asked.join()).not.toContain("王小美");
+  expect(assisted.usage().tokens).toBeGreaterThan(1_000);
+});
+
+test.each([
+  ["a clear question", '{"question":"近7天的完成率"}', "近7天的完成率"],
+  ["null", '{"question":null}', undefined],
+  ["a link", '{"question":"看 https://evil.example 的完成率"}', undefined],
+  ["an essay", JSON.stringify({ question: "长".repeat(500) }), undefined],
+  ["SQL instead of JSON", "SELECT * FROM person", undefined],
+])("of a rephrased question, %s is taken for what it is", async (_, content, expected) => {
+  const { baseUrl, asked } = await fake(saying(content));
+
+  const clear = await createAssistedExtractor({ baseUrl, model: "m" }, taxonomy, local).rephrase(
+    "打13812345678的那位?",
+  );
+
+  expect(clear).toBe(expected);
+  expect(asked.join()).not.toContain("13812345678");
 });

@@ -25,10 +25,14 @@ export type TestKoloop = Koloop & {
 };
 
 /** A running koloop over a fresh database with a messenger in memory, and a clock that only moves when told. */
-export async function startKoloop(parts: Parts = {}, databaseUrl = `file:${freshDatabase()}`): Promise<TestKoloop> {
+export async function startKoloop(
+  parts: Parts = {},
+  databaseUrl = `file:${freshDatabase()}`,
+  environment: Record<string, string> = {},
+): Promise<TestKoloop> {
   let now = friday;
   const channel = new FakeChannel(() => now);
-  const config = readConfig({ DATABASE_URL: databaseUrl, KOLOOP_LOG_LEVEL: "silent" });
+  const config = readConfig({ DATABASE_URL: databaseUrl, KOLOOP_LOG_LEVEL: "silent", ...environment });
   const koloop = await createKoloop(config, {
     web: false,
     now: () => now,
