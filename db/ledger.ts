@@ -1,6 +1,7 @@
 import { applyTagEvent, foldHolds, type TagEvent, type TagHold } from "#domain/tag.ts";
 import type { TagKey } from "#domain/taxonomy.ts";
 import type { Connection } from "./backend.ts";
+import { putAll } from "./put-all.ts";
 import { assignments, fromRow, toRow } from "./rows.ts";
 
 type HoldRow = Omit<TagHold, "locked"> & { locked: number };
@@ -58,6 +59,26 @@ export function ledgerTable({ sql }: Connection) {
         changed.push(next);
       }
       return changed;
+    },
+
+    /** Adds many lines, none of them an undoing, as `add` would one by one: the intervals are folded in memory and written once. */
+    async addAll(events: readonly TagEvent[]): Promise<void> {
+      const open = new Map<string, TagHold>();
+      const keyOf = ({ personId, tag }: { personId: string; tag: TagKey }) => `${personId}\n${tag}`;
+      for (const row of await sql.all<object>("SELECT * FROM tag_hold WHERE until IS NULL")) {
+        const hold = holdOf(row);
+        open.set(keyOf(hold), hold);
+      }
+      const changed = new Map<string, TagHold>();
+      for (const event of events) {
+        await sql.insert("tag_event", toRow(event));
+        const next = applyTagEvent(open.get(keyOf(event)), event);
+        if (!next) continue;
+        changed.set(next.id, next);
+        if (next.until === null) open.set(keyOf(event), next);
+        else open.delete(keyOf(event));
+      }
+      await putAll(sql, "tag_hold", ["id"], [...changed.values()]);
     },
 
     /** The intervals open for a person now. */

@@ -5,11 +5,11 @@ import type { Rule, Segment } from "#domain/segment.ts";
 import { staysOver } from "#domain/segment-history.ts";
 import type { TagEvent, TagHold } from "#domain/tag.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
-import { definitionOf } from "#domain/taxonomy.ts";
-import { type DataPackage, PackageError, type Row, type SegmentEntry, shortened } from "./package-format.ts";
+import { checkReferences } from "./package-check.ts";
+import type { DataPackage, Row, SegmentEntry } from "./package-format.ts";
+import { putAll } from "./put-all.ts";
 import { toRow } from "./rows.ts";
 import { ruleSchema } from "./segments.ts";
-import type { SqlValue } from "./sql.ts";
 import type { Tx } from "./store.ts";
 import type { StepFact } from "./tasks.ts";
 
@@ -35,107 +35,45 @@ export async function importPackage(tx: Tx, data: DataPackage, options: ImportOp
   const step = () => {
     if (++done % 500 === 0) options.progress(done, total);
   };
-  const stepped = <T>(value: T): T => {
-    step();
-    return value;
-  };
-  for (const row of data.people) await importPerson(tx, row, options.now).then(step);
+  const stepAll = (rows: readonly unknown[]) => rows.forEach(step);
+  await importPeople(tx, data.people, options.now, step);
   await importTags(tx, data.tags, options.now, step);
   for (const task of data.tasks) await importTask(tx, task, options.now);
-  const facts: StepFact[] = [];
-  for (const row of data.assignments) facts.push(...(await importAssignment(tx, row, options.now).then(stepped)));
+  const facts = await importAssignments(tx, data.assignments, options.now);
+  stepAll(data.assignments);
   // In the order in which they happened: the learner follows the log, and time does not run backwards in it.
   for (const fact of facts.sort((a, b) => a.at - b.at)) await tx.tasks.addStep(fact);
-  for (const row of data.submissions) await importSubmission(tx, row).then(step);
-  for (const row of data.metrics) await importMetrics(tx, row, options.now).then(step);
-  for (const row of data.comments) await importComment(tx, row, options.now).then(step);
+  const { sql } = tx.connection;
+  await putAll(sql, "submission", ["id"], data.submissions.map(submissionOf));
+  stepAll(data.submissions);
+  const snapshots = data.metrics.map((row) => snapshotOf(row, options.now));
+  await putAll(sql, "metric_snapshot", ["submission_id", "at", "source"], snapshots);
+  stepAll(data.metrics);
+  const comments = data.comments.map((row) => commentOf(row, options.now));
+  await putAll(sql, "comment", ["submission_id", "at", "author", "text"], comments);
+  stepAll(data.comments);
   await importSegments(tx, data, options.now);
   options.progress(total, total);
-}
-
-async function checkReferences(tx: Tx, data: DataPackage, taxonomy: Taxonomy): Promise<void> {
-  const known = async (table: string, own: Iterable<string>) => {
-    const rows = await tx.connection.sql.all<{ id: string }>(`SELECT id FROM ${table}`);
-    return new Set([...own, ...rows.map((row) => row.id)]);
-  };
-  const people = await known(
-    "person",
-    data.people.map((p) => p.id),
-  );
-  const tasks = await known(
-    "task",
-    data.tasks.map((t) => t.id),
-  );
-  const segments = await known(
-    "segment",
-    data.segments.map((s) => s.key),
-  );
-  const submissions = await known(
-    "submission",
-    data.submissions.map((s) => s.id),
-  );
-  const faults: string[] = [];
-  const expect = (place: string, column: string, what: string, value: string | null, among: Set<string>) => {
-    if (value !== null && !among.has(value))
-      faults.push(`${place}: ${column} names the ${what} ${value}, who or which is not in the package`);
-  };
-  const twice = (file: string, rows: { row: number }[], key: (row: never) => string) => {
-    const first = new Map<string, number>();
-    for (const row of rows) {
-      const id = key(row as never);
-      const before = first.get(id);
-      if (before !== undefined) faults.push(`${file} row ${row.row}: is there already in row ${before} (${id})`);
-      else first.set(id, row.row);
-    }
-  };
-  twice("people.csv", data.people, (p: Row<"people">) => p.id);
-  twice("tags.csv", data.tags, (t: Row<"tags">) => `${t.person}, ${t.tag}, ${t.since}`);
-  twice("tasks.csv", data.tasks, (t: Row<"tasks">) => t.id);
-  twice("assignments.csv", data.assignments, (a: Row<"assignments">) => `${a.task}, ${a.person}`);
-  twice("submissions.csv", data.submissions, (s: Row<"submissions">) => s.id);
-  for (const row of data.people) expect(`people.csv row ${row.row}`, "owner", "person", row.owner, people);
-  for (const row of data.tags) {
-    const place = `tags.csv row ${row.row}`;
-    expect(place, "person", "person", row.person, people);
-    expect(place, "confirmed_by", "person", row.confirmed_by, people);
-    if (!definitionOf(taxonomy, row.tag)) faults.push(`${place}: tag ${row.tag} is not in the taxonomy`);
-    if (row.until !== null && row.until <= row.since) faults.push(`${place}: until is not after since`);
-  }
-  for (const row of data.tasks)
-    for (const s of row.segments) expect(`tasks.csv row ${row.row}`, "segments", "segment", s, segments);
-  for (const row of data.assignments) {
-    const place = `assignments.csv row ${row.row}`;
-    expect(place, "task", "task", row.task, tasks);
-    expect(place, "person", "person", row.person, people);
-    if (row.accepted_at !== null && row.declined_at !== null) faults.push(`${place}: is both accepted and declined`);
-  }
-  for (const row of data.submissions) {
-    expect(`submissions.csv row ${row.row}`, "task", "task", row.task, tasks);
-    expect(`submissions.csv row ${row.row}`, "person", "person", row.person, people);
-  }
-  for (const row of data.metrics)
-    expect(`metrics.csv row ${row.row}`, "submission", "hand-in", row.submission, submissions);
-  for (const row of data.comments)
-    expect(`comments.csv row ${row.row}`, "submission", "hand-in", row.submission, submissions);
-  if (faults.length > 0) throw new PackageError(shortened(faults));
 }
 
 /** A short id made of what a row says, so that importing it again finds it. */
 const idOf = (...parts: (string | number)[]): string =>
   createHash("sha1").update(parts.join("\u0000")).digest("hex").slice(0, 16);
 
-async function put(tx: Tx, table: string, key: string[], value: object): Promise<void> {
-  const row = toRow(value);
-  const columns = Object.keys(row);
-  const changes = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`);
-  await tx.connection.sql.run(
-    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
-     ON CONFLICT (${key.join(", ")}) DO ${changes.length > 0 ? `UPDATE SET ${changes.join(", ")}` : "NOTHING"}`,
-    ...(Object.values(row) as SqlValue[]),
-  );
+async function importPeople(tx: Tx, rows: Row<"people">[], now: number, step: () => void): Promise<void> {
+  const { sql } = tx.connection;
+  const ids = async (text: string) => new Set((await sql.all<{ id: string }>(text)).map((row) => row.id));
+  const known = await ids("SELECT id FROM person");
+  const reached = await ids("SELECT external_id AS id FROM identity WHERE channel = 'web'");
+  for (const row of rows) {
+    await importPerson(tx, row, { now, isKnown: known.has(row.id), isReached: reached.has(row.id) });
+    step();
+  }
 }
 
-async function importPerson(tx: Tx, row: Row<"people">, now: number): Promise<void> {
+type Standing = { now: number; isKnown: boolean; isReached: boolean };
+
+async function importPerson(tx: Tx, row: Row<"people">, { now, isKnown, isReached }: Standing): Promise<void> {
   const fields = {
     name: row.name,
     roles: row.roles.join(" "),
@@ -145,13 +83,12 @@ async function importPerson(tx: Tx, row: Row<"people">, now: number): Promise<vo
     consent: row.consent,
     homeChannel: row.channel,
   };
-  const known = await tx.people.find(row.id);
-  if (!known) {
-    await put(tx, "person", ["id"], { id: row.id, ...fields, createdAt: now, updatedAt: now });
+  if (!isKnown) {
+    await tx.connection.sql.insert("person", toRow({ id: row.id, ...fields, createdAt: now, updatedAt: now }));
     await tx.connection.sql.insert("person_change", { person_id: row.id });
   } else await tx.people.change(row.id, { ...fields, roles: row.roles, updatedAt: now });
   // Everybody can be reached in the built-in messenger; other channels are linked when the person writes there.
-  if (!(await tx.people.identity("web", row.id))) {
+  if (!isReached) {
     await tx.people.addIdentity({
       id: idOf("web", row.id),
       personId: row.id,
@@ -189,10 +126,8 @@ async function importTags(tx: Tx, rows: Row<"tags">[], now: number, step: () => 
   // Endings before beginnings at the same instant: a tag may end and begin again without a gap.
   const rank = (event: TagEvent) => (event.kind === "held" ? 1 : 0);
   events.sort((a, b) => a.at - b.at || rank(a) - rank(b));
-  for (const event of events) {
-    if (!known.has(event.id)) await tx.ledger.add([event]);
-    if (event.kind === "held") step();
-  }
+  await tx.ledger.addAll(events.filter((event) => !known.has(event.id)));
+  rows.forEach(step);
 }
 
 async function importTask(tx: Tx, row: Row<"tasks">, now: number): Promise<void> {
@@ -240,67 +175,86 @@ const stepTimes = [
   ["rejected", "rejected_at"],
 ] as const;
 
-async function importAssignment(tx: Tx, row: Row<"assignments">, now: number): Promise<StepFact[]> {
-  const known = await tx.tasks.assignmentFor(row.task, row.person);
-  const id = known?.id ?? idOf(row.task, row.person);
-  await put(tx, "assignment", ["task_id", "person_id"], {
-    id,
-    taskId: row.task,
-    personId: row.person,
-    form: row.form,
-    policy: known?.policy ?? "import",
-    plannedAt: known?.plannedAt ?? row.pushed_at,
-    pushedAt: row.pushed_at,
-    seenAt: row.seen_at,
-    acceptedAt: row.accepted_at,
-    declinedAt: row.declined_at,
-    declineReason: row.decline_reason,
-    submittedAt: row.submitted_at,
-    approvedAt: row.approved_at,
-    rejectedAt: row.rejected_at,
+type KnownCard = { id: string; policy: string | null; plannedAt: number | null };
+
+async function importAssignments(tx: Tx, rows: Row<"assignments">[], now: number): Promise<StepFact[]> {
+  const { sql } = tx.connection;
+  const cards = new Map<string, KnownCard>();
+  const stored = await sql.all<{ id: string; task_id: string; person_id: string; policy: string; planned_at: number }>(
+    "SELECT id, task_id, person_id, policy, planned_at FROM assignment",
+  );
+  for (const { id, task_id, person_id, policy, planned_at } of stored)
+    cards.set(`${task_id}\n${person_id}`, { id, policy, plannedAt: planned_at });
+  const noted = new Set(
+    (await sql.all<{ key: string }>("SELECT assignment_id || ' ' || step AS key FROM step_fact")).map((row) => row.key),
+  );
+  const known = (row: Row<"assignments">) => cards.get(`${row.task}\n${row.person}`);
+  await putAll(
+    sql,
+    "assignment",
+    ["task_id", "person_id"],
+    rows.map((row) => assignmentOf(row, known(row))),
+  );
+  return rows.flatMap((row) => {
+    const card = known(row);
+    return card?.policy && card.policy !== "import"
+      ? []
+      : factsOf(row, card?.id ?? idOf(row.task, row.person), noted, now);
   });
-  if (known?.policy && known.policy !== "import") return [];
-  const facts = await tx.connection.sql.all<{ step: string }>("SELECT step FROM step_fact WHERE assignment_id = ?", id);
-  const noted = new Set(facts.map((fact) => fact.step));
-  const added: StepFact[] = [];
-  for (const [step, column] of stepTimes) {
+}
+
+const assignmentOf = (row: Row<"assignments">, known: KnownCard | undefined): object => ({
+  id: known?.id ?? idOf(row.task, row.person),
+  taskId: row.task,
+  personId: row.person,
+  form: row.form,
+  policy: known?.policy ?? "import",
+  plannedAt: known?.plannedAt ?? row.pushed_at,
+  pushedAt: row.pushed_at,
+  seenAt: row.seen_at,
+  acceptedAt: row.accepted_at,
+  declinedAt: row.declined_at,
+  declineReason: row.decline_reason,
+  submittedAt: row.submitted_at,
+  approvedAt: row.approved_at,
+  rejectedAt: row.rejected_at,
+});
+
+/** The steps that the log does not hold yet. */
+function factsOf(row: Row<"assignments">, assignmentId: string, noted: ReadonlySet<string>, now: number): StepFact[] {
+  return stepTimes.flatMap(([step, column]) => {
     const at = row[column];
-    if (at === null || noted.has(step)) continue;
-    const reason = step === "declined" ? row.decline_reason : null;
-    added.push({
-      assignmentId: id,
+    if (at === null || noted.has(`${assignmentId} ${step}`)) return [];
+    return {
+      assignmentId,
       taskId: row.task,
       personId: row.person,
       form: row.form,
       step,
-      reason,
+      reason: step === "declined" ? row.decline_reason : null,
       at,
       recordedAt: now,
       byId: null,
-    });
-  }
-  return added;
-}
-
-async function importSubmission(tx: Tx, row: Row<"submissions">): Promise<void> {
-  const link = findLinks(row.url)[0];
-  await put(tx, "submission", ["id"], {
-    id: row.id,
-    taskId: row.task,
-    personId: row.person,
-    platform: row.platform,
-    url: row.url,
-    postKey: link?.canonical ?? row.url,
-    form: row.form,
-    submittedAt: row.submitted_at,
-    status: row.status,
-    rawText: row.raw_text,
+    };
   });
 }
 
-async function importMetrics(tx: Tx, row: Row<"metrics">, now: number): Promise<void> {
+const submissionOf = (row: Row<"submissions">): object => ({
+  id: row.id,
+  taskId: row.task,
+  personId: row.person,
+  platform: row.platform,
+  url: row.url,
+  postKey: findLinks(row.url)[0]?.canonical ?? row.url,
+  form: row.form,
+  submittedAt: row.submitted_at,
+  status: row.status,
+  rawText: row.raw_text,
+});
+
+function snapshotOf(row: Row<"metrics">, now: number): object {
   const { row: _, submission, at, completion_rate, ...figures } = row;
-  await put(tx, "metric_snapshot", ["submission_id", "at", "source"], {
+  return {
     id: idOf(submission, at, "import"),
     submissionId: submission,
     at,
@@ -308,18 +262,17 @@ async function importMetrics(tx: Tx, row: Row<"metrics">, now: number): Promise<
     ...figures,
     completionRate: completion_rate,
     recordedAt: now,
-  });
+  };
 }
 
-async function importComment(tx: Tx, row: Row<"comments">, now: number): Promise<void> {
+function commentOf(row: Row<"comments">, now: number): object {
   const { row: _, submission, ...said } = row;
-  const id = idOf(submission, said.at, said.author, said.text);
-  await put(tx, "comment", ["submission_id", "at", "author", "text"], {
-    id,
+  return {
+    id: idOf(submission, said.at, said.author, said.text),
     submissionId: submission,
     ...said,
     recordedAt: now,
-  });
+  };
 }
 
 /** The rule that a package's four lists say. */
