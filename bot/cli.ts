@@ -52,8 +52,9 @@ program
 
 program
   .command("migrate")
+  .option("--to <url>", "从 SQLite 复制到 postgresql://…,可续传 / copy from SQLite to postgresql://…; resumes")
   .description("把数据库升级到这个版本 / bring the database up to this version")
-  .action(run(async () => (await import("./commands/migrate.ts")).runMigrate()));
+  .action((options: { to?: string }) => run(async () => (await import("./commands/migrate.ts")).runMigrate(options))());
 
 program
   .command("doctor")

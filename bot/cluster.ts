@@ -1,4 +1,5 @@
 import { Pool } from "pg";
+import { copyNotes } from "#db/copy-to-postgres.ts";
 import type { Store } from "#db/store.ts";
 import { useVocabulary } from "#handlers/care-for-vocabulary.ts";
 import type { Context } from "#handlers/context.ts";
@@ -93,6 +94,8 @@ export function createCluster(url: string, duties: Duties): Cluster {
     held: () => [...holders].filter(([, holder]) => holder.holds).map(([name]) => name),
     async start(members) {
       const { store, ctx, channels, receive } = members;
+      // From now on this database goes its own way: nothing may be copied over it any more.
+      await store.transaction((tx) => tx.connection.sql.run(`DROP TABLE IF EXISTS ${copyNotes}`));
       workOff(members);
       for (const channel of channels.values()) {
         if (!heldByOne.has(channel.name)) await channel.start(receive);
