@@ -38,6 +38,8 @@ const environmentSchema = z.object({
   KOLOOP_LLM_API_KEY: z.string().optional(),
   KOLOOP_LLM_DAILY_TOKENS: z.coerce.number("is not a number").int().min(0).default(500_000),
   KOLOOP_LLM_TIMEOUT_MS: z.coerce.number("is not a number").int().min(100).max(60_000).default(8_000),
+  KOLOOP_METRICS_TOKEN: z.string().min(16, "must have 16 characters at least").optional(),
+  KOLOOP_METRICS_PORT: z.coerce.number("is not a number").int().min(0).max(65535).optional(),
   ...wecomEnvironment,
   ...telegramEnvironment,
 });
@@ -61,6 +63,10 @@ export type Config = {
   metricsFolder: string | undefined;
   /** An OpenAI-compatible address; undefined: koloop hears and reads alone. */
   llm: { baseUrl: string; model: string; apiKey?: string; dailyTokens: number; timeoutMs: number } | undefined;
+  /** Who shows it may read `/metrics`; undefined: only this machine may. */
+  metricsToken: string | undefined;
+  /** Where a process without pages answers `/health`, `/ready` and `/metrics`; undefined: nowhere. */
+  metricsPort: number | undefined;
   wecom: WecomConfig;
   telegram: TelegramConfig | undefined;
 };
@@ -93,6 +99,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     seedPath: env.KOLOOP_SEED,
     metricsFolder: env.KOLOOP_METRICS_FOLDER,
     llm: llmOf(env),
+    metricsToken: env.KOLOOP_METRICS_TOKEN,
+    metricsPort: env.KOLOOP_METRICS_PORT,
     wecom: wecomConfigOf(env),
     telegram: telegramConfigOf(env),
   };

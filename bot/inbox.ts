@@ -4,6 +4,7 @@ import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { receive } from "#handlers/receive.ts";
+import type { Observe } from "./metrics.ts";
 
 type Waiting = {
   event: Incoming;
@@ -36,7 +37,7 @@ export type Inbox = {
  * fails alone. Events of one room are handled in the order of their arrival, also where several processes take them in; different
  * rooms do not wait for each other. After the commit the outbox is nudged.
  */
-export function createInbox(store: Store, ctx: Context, afterCommit: () => void): Inbox {
+export function createInbox(store: Store, ctx: Context, afterCommit: () => void, observe?: Observe): Inbox {
   // A connection carries one transaction: SQLite has one that writes, PostgreSQL several.
   const lanes = store.backend.dialect === "postgresql" ? clusterLanes : 1;
   let waiting: Waiting[] = [];
@@ -128,6 +129,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void)
     const { event } = item;
     if (tx.connection.sql.dialect === "postgresql" && lostARace(fault) && ++item.races < racesAtMost) return false;
     item.attempts++;
+    observe?.failed(event.address.channel, "event");
     const fields = { err: fault, type: event.type, channel: event.address.channel };
     if (item.attempts < triesAtMost) {
       ctx.log.warn(fields, "an event failed and is tried again");
@@ -150,7 +152,12 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void)
   return {
     accept(event) {
       return new Promise<void>((resolve, reject) => {
-        waiting.push({ event, resolve, reject, attempts: 0, races: 0 });
+        const came = performance.now();
+        const settled = () => {
+          observe?.handled(event.address.channel, event.type, performance.now() - came);
+          resolve();
+        };
+        waiting.push({ event, resolve: settled, reject, attempts: 0, races: 0 });
         wake();
       });
     },

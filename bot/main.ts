@@ -31,6 +31,7 @@ import { newId } from "./ids.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { createFolderWatch } from "./intake/folder.ts";
 import { registerIntakeRoutes } from "./intake/routes.ts";
+import { createMetrics, registerOps } from "./metrics.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { registerProfileRoutes } from "./profile-routes.ts";
 import { registerReviewPage } from "./review-page.ts";
@@ -181,8 +182,14 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   }
   for (const channel of parts.channels ?? []) channels.set(channel.name, channel);
 
-  const outbox = createOutbox(store, ctx, channels, cluster && (() => cluster.carries(channels.keys())));
-  const inbox = createInbox(store, ctx, () => outbox.nudge());
+  // Processes without pages tell how they are on a port of their own, where one is set.
+  const ops = http ?? (config.metricsPort === undefined ? undefined : await createHttp(log));
+  const metrics = ops && createMetrics(store, ctx.now);
+  let started = false;
+  if (ops && metrics) registerOps(ops, { store, metrics, token: config.metricsToken, isReady: () => started });
+
+  const outbox = createOutbox(store, ctx, channels, cluster && (() => cluster.carries(channels.keys())), metrics);
+  const inbox = createInbox(store, ctx, () => outbox.nudge(), metrics);
   const second = config.llm && (await secondThoughtsOf(config.llm, { store, ctx, knowledge }, () => outbox.nudge()));
   if (second) ctx.secondThoughts = second;
   const clock = createClock(store, ctx, () => outbox.nudge());
@@ -204,7 +211,9 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       if (cluster) await cluster.start({ store, ctx, outbox, clock, channels, receive });
       else for (const channel of channels.values()) await channel.start(receive);
       if (http) koloop.address = await http.listen({ port: config.port, host: config.host });
+      else await ops?.listen({ port: config.metricsPort ?? 0, host: config.host });
       await outbox.start();
+      started = true;
       if (!cluster) clock.start();
       // Meanwhile counts come from the tables; where this fails, the clock tries again.
       gathering = ctx.peopleInMemory
@@ -220,7 +229,8 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     async stop() {
       stopping = true;
       await folder?.stop();
-      await http?.close();
+      started = false;
+      await ops?.close();
       await cluster?.stop();
       await clock.stop();
       for (const channel of channels.values()) if (!cluster || !heldByOne.has(channel.name)) await channel.stop();

@@ -5,6 +5,7 @@ import type { Context } from "#handlers/context.ts";
 import { blockPush, markPushed, undeliverable } from "#handlers/mark-pushed.ts";
 import { gateAtSending } from "#handlers/push.ts";
 import { type Channel, type Delivered, DeliveryError } from "./channels/channel.ts";
+import type { Observe } from "./metrics.ts";
 
 /** The safety net: how often the outbox is looked at although nobody nudged it. */
 const pollMs = 1000;
@@ -32,6 +33,7 @@ export function createOutbox(
   ctx: Context,
   channels: ReadonlyMap<string, Channel>,
   carries?: () => readonly string[],
+  observe?: Observe,
 ): Outbox {
   const inCluster = store.backend.dialect === "postgresql";
   const worker = ctx.newId();
@@ -108,6 +110,7 @@ export function createOutbox(
     try {
       const delivered = await hand(item);
       const at = ctx.now();
+      observe?.sent(item.channel, item.purpose, at - item.createdAt);
       return async (tx) => {
         await tx.outbox.markSent(item.id, at);
         if (item.cardKey !== null && delivered.vendorRef !== undefined) {
@@ -140,6 +143,7 @@ export function createOutbox(
   function failed(item: OutboxItem, fault: unknown): Settle {
     const kind = fault instanceof DeliveryError ? fault.kind : "fault";
     if (kind === "moot") return (tx) => tx.outbox.markDropped(item.id, (fault as DeliveryError).message);
+    observe?.failed(item.channel, "delivery");
     const retryAfterMs = fault instanceof DeliveryError ? fault.retryAfterMs : undefined;
     const next = nextTry({ kind, retryAfterMs }, item.attempts, ctx.now(), ctx.chance());
     const message = fault instanceof Error ? fault.message : String(fault);
