@@ -45,6 +45,21 @@ program
   );
 
 program
+  .command("backup")
+  .argument("<file>", "写到哪个文件 / the file to write")
+  .description("在线备份,加密并校验 / back up while running: encrypted and checked")
+  .action((file: string) => run(async () => (await import("./commands/backup.ts")).runBackup(file))());
+
+program
+  .command("restore")
+  .argument("<file>", "备份 / the backup")
+  .argument("<database>", "新的数据库文件 / the new database file")
+  .description("从备份恢复到新文件 / restore a backup into a new file")
+  .action((file: string, database: string) =>
+    run(async () => (await import("./commands/backup.ts")).runRestore(file, database))(),
+  );
+
+program
   .command("erase")
   .argument("<person>", "编号 / the person's id")
   .description("彻底忘记一个人,并证明没有残留 / forget a person everywhere, and prove that nothing is left")

@@ -16,6 +16,8 @@ export type TransactionOptions = { sees?: "each-statement" };
 /** A database that koloop runs on. */
 export interface Backend {
   readonly dialect: "sqlite" | "postgresql";
+  /** The file, where the database is one. */
+  readonly path?: string;
   /**
    * All or nothing; write transactions of one process run one after the other on SQLite. The work may be begun anew where it lost a
    * race, so it keeps nothing outside of the transaction from a run that failed.

@@ -41,6 +41,7 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
 
   return {
     dialect: "sqlite",
+    path,
     transaction: (work) =>
       inTurn(async () => {
         await beginImmediate(writer.db, busyMs);

@@ -18,6 +18,7 @@ import { peopleLogTable } from "./people-log.ts";
 import { phrasesTable } from "./phrases.ts";
 import { profilesTable } from "./profiles.ts";
 import { reportFactsTable } from "./report-facts.ts";
+import { retentionTable } from "./retention.ts";
 import { segmentsTable } from "./segments.ts";
 import { settingsTable } from "./settings.ts";
 import { submissionsTable } from "./submissions.ts";
@@ -49,6 +50,7 @@ export function tablesOver(connection: Connection) {
     experience: experienceTable(connection),
     phrases: phrasesTable(connection),
     influence: influenceTable(connection),
+    retention: retentionTable(connection),
     consents: consentsTable(connection),
     erasure: erasureTable(connection),
     reportFacts: reportFactsTable(connection),

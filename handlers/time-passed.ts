@@ -11,6 +11,7 @@ import { followInfluence } from "./follow-influence.ts";
 import { fadingDue, followPerson, lookDue, segmentIndex } from "./follow-segments.ts";
 import { sendClosedReports } from "./health-report.ts";
 import { keepWeights } from "./keep-weights.ts";
+import { letGo } from "./let-go.ts";
 import { noticePerson, sendMoments } from "./notice-moments.ts";
 import { useLearnedPhrases } from "./propose-phrases.ts";
 import { remindDue, tellResults } from "./remind.ts";
@@ -46,6 +47,7 @@ export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   }
   await sendMoments(tx, ctx);
   await tx.erasure.dropFarewells();
+  await letGo(tx, ctx);
 }
 
 /** Settles what has fallen due for one person; marks of segments that are gone, and of people who were merged, are cleared. */

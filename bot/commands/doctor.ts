@@ -1,5 +1,6 @@
 import { brokenAuditLine } from "#db/audit-chain.ts";
 import type { Store, Tx } from "#db/store.ts";
+import { keptDays } from "#domain/retention.ts";
 import { compareWithRebuild } from "#handlers/compare-rebuild.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { wecomFindings } from "../channels/wecom/doctor.ts";
@@ -35,18 +36,28 @@ export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
   return findings.every((finding) => finding.ok) ? 0 : 1;
 }
 
+const dayMs = 86_400_000;
+
 async function counts(tx: Tx): Promise<Finding[]> {
   const { sql } = tx.connection;
   const count = async (table: string) =>
     Number((await sql.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`))?.n ?? 0);
   const outbox = await tx.outbox.counts();
   const dead = await count("dead_event");
+  const overdue = Object.values(await tx.retention.overdue(Date.now() - dayMs)).reduce((sum, n) => sum + n, 0);
   return [
     { ok: true, zh: `${await count("person")} 人,${await count("tag_event")} 条标签账目`, en: "people, ledger lines" },
     {
       ok: (outbox.dead ?? 0) === 0,
       zh: `待发 ${outbox.waiting ?? 0},已发 ${outbox.sent ?? 0},放弃 ${outbox.dead ?? 0}`,
       en: "outbox waiting, sent, given up",
+    },
+    {
+      ok: overdue === 0,
+      zh: `保存期:${Object.entries(keptDays)
+        .map(([kept, days]) => `${kept} ${days} 天`)
+        .join(",")};过期未清 ${overdue}`,
+      en: "kept for so many days; past that and still there",
     },
     { ok: dead === 0, zh: `搁置的事件 ${dead}`, en: "events set aside" },
   ];
