@@ -15,17 +15,20 @@ export type SuggestionView = {
   lang: Lang;
 };
 
+/** Under this key the card of some questions stands in a room. */
+export const suggestionCardKey = (cardId: string): string => `suggest-${cardId}`;
+
 /**
  * Asks a KOE about up to four tags of one customer, each with the customer's own words; one tap settles one, all, or none. The same
  * card with the answered questions shows how each was settled, and without buttons once all are.
  */
 export function tagSuggestionCard(view: SuggestionView): Card {
-  const { lang, suggestions } = view;
+  const { suggestions } = view;
   const open = suggestions.filter((s) => s.status === "open");
   return {
     v: 1,
-    key: `suggest-${view.cardId}`,
-    title: say(lang, `${view.customer}:这些标签对吗?`, `${view.customer}: are these right?`),
+    key: suggestionCardKey(view.cardId),
+    title: titleText(view),
     blocks: byQuote(suggestions).flatMap(([quote, about]) => [
       ...about.map((s) => ({ type: "fact" as const, label: tagText(s, view), value: statusText(s, view) })),
       ...(quote === "" ? [] : [{ type: "quote" as const, text: quote, from: view.customer }]),
@@ -33,6 +36,13 @@ export function tagSuggestionCard(view: SuggestionView): Card {
     buttons: buttons(open, view),
     ...(open.length === 0 && { settled: settledText(view) }),
   };
+}
+
+/** What takes a tag back reads and is pressed unlike what adds one: nobody should take it for the same question once more. */
+function titleText({ customer, suggestions, lang }: SuggestionView): string {
+  if (suggestions.length > 0 && suggestions.every((s) => s.kind === "retract"))
+    return say(lang, `${customer}:这一点变了吗?`, `${customer}: has this changed?`);
+  return say(lang, `${customer}:这些标签对吗?`, `${customer}: are these right?`);
 }
 
 /** The questions under the words that raised them: words that raised several are shown once. */
@@ -73,28 +83,43 @@ function whoAndWhen(s: Suggestion, { names, now, timeZone, lang }: SuggestionVie
 function buttons(open: readonly Suggestion[], view: SuggestionView): Button[] {
   if (open.length === 0) return [];
   const { lang, cardId } = view;
-  const one = open.map((s): Button => {
-    const label = tagText(s, view);
-    return {
-      label: say(lang, `确认 ${label}`, `Confirm ${label}`),
+  const one = open.map(
+    (s): Button => ({
+      label: yesText(s, view),
       action: { type: "suggestion.confirm", id: s.id },
       tone: open.length === 1 ? "primary" : "normal",
-    };
-  });
+    }),
+  );
   const all: Button = {
     label: say(lang, "全部确认", "Confirm all"),
     action: { type: "suggestion.confirm-all", id: cardId },
     tone: "primary",
   };
   const none: Button = {
-    label: open.length === 1 ? say(lang, "不对", "Not right") : say(lang, "都不对", "None of them"),
+    label: noText(open, lang),
     action: { type: "suggestion.reject-all", id: cardId },
     tone: "danger",
   };
   return [...(open.length > 1 ? [all] : []), ...one, none];
 }
 
+function yesText(s: Suggestion, view: SuggestionView): string {
+  const { lang, taxonomy } = view;
+  const label = labelOf(taxonomy, s.tag, lang);
+  if (s.kind === "retract") return say(lang, `去掉「${label}」`, `Take off “${label}”`);
+  return say(lang, `确认 ${tagText(s, view)}`, `Confirm ${tagText(s, view)}`);
+}
+
+function noText(open: readonly Suggestion[], lang: Lang): string {
+  if (open.length > 1) return say(lang, "都不对", "None of them");
+  return open[0]?.kind === "retract" ? say(lang, "保留", "Keep it") : say(lang, "不对", "Not right");
+}
+
 function settledText({ suggestions, lang }: SuggestionView): string {
+  if (suggestions.every((s) => s.kind === "retract"))
+    return suggestions.some((s) => s.status === "confirmed")
+      ? say(lang, "标签已去掉", "The tag is off")
+      : say(lang, "标签保留", "The tag stays");
   const yes = suggestions.filter((s) => s.status === "confirmed").length;
   return yes > 0
     ? say(lang, `已加上 ${yes} 个标签`, `${yes} ${yes === 1 ? "tag" : "tags"} added`)

@@ -207,6 +207,17 @@ export function outboxTable({ sql }: Connection) {
       );
     },
 
+    /** What a card shows in a room, or will show when all that waits has gone out. */
+    async newestBody(channel: string, room: string, cardKey: string): Promise<Body | undefined> {
+      const row = await sql.get<{ body: string }>(
+        "SELECT body FROM outbox WHERE channel = ? AND room = ? AND card_key = ? ORDER BY seq DESC LIMIT 1",
+        channel,
+        room,
+        cardKey,
+      );
+      return row && bodySchema.parse(JSON.parse(row.body));
+    },
+
     /** The last card with buttons that stands in a room, for channels where an answer is a number. */
     async lastCardIn(channel: string, room: string): Promise<Body | undefined> {
       const row = await sql.get<{ body: string }>(

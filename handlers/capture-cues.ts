@@ -1,4 +1,4 @@
-import { tagSuggestionCard } from "#cards/tag-suggestion.ts";
+import { suggestionCardKey, tagSuggestionCard } from "#cards/tag-suggestion.ts";
 import type { Message } from "#db/conversations.ts";
 import type { Tx } from "#db/store.ts";
 import type { Cue, Heard, Turn } from "#domain/cue.ts";
@@ -159,15 +159,26 @@ async function knownOf(tx: Tx, person: Person, openSuggestions: Suggestion[], no
 async function knownToPair(tx: Tx, person: Person, asked: Person, now: number): Promise<AskedBefore> {
   const before = await tx.suggestions.askedOfAbout(asked.id, person.id);
   const held = new Set((await tx.ledger.openHolds(person.id)).map((hold) => hold.tag));
+  const refused = before.flatMap((s) =>
+    s.status === "rejected" && s.answeredAt !== null && s.answeredAt >= now - refusalMemoryMs
+      ? [{ tag: s.tag, answeredAt: s.answeredAt }]
+      : [],
+  );
   return {
     heldTags: new Set(before.filter((s) => s.status === "confirmed" && held.has(s.tag)).map((s) => s.tag)),
     openSuggestions: before.filter((s) => s.status === "open"),
-    refusals: before.flatMap((s) =>
-      s.status === "rejected" && s.answeredAt !== null && s.answeredAt >= now - refusalMemoryMs
-        ? [{ tag: s.tag, answeredAt: s.answeredAt }]
-        : [],
-    ),
+    refusals: [...refused, ...(await shownInVain(tx, before, now))],
   };
+}
+
+/** Questions that were shown, and whose words were taken back: the card stands there still, and another would ask the same twice. */
+async function shownInVain(tx: Tx, before: Suggestion[], now: number): Promise<AskedBefore["refusals"]> {
+  const shown: { tag: string; answeredAt: number }[] = [];
+  for (const s of before)
+    if (s.status === "withdrawn" && s.kind === "hold" && s.createdAt >= now - refusalMemoryMs)
+      if ((await tx.outbox.placesOf(suggestionCardKey(s.cardId))).length > 0)
+        shown.push({ tag: s.tag, answeredAt: s.createdAt });
+  return shown;
 }
 
 async function pairOf(

@@ -70,10 +70,8 @@ describe("the card of suggested tags", () => {
       draw([suggestion("1", "single", "结婚啦", { kind: "retract" })], lang),
     );
 
-    expect([zh?.buttons[0]?.label, en?.buttons[0]?.label]).toEqual([
-      "确认 不再是「单身」",
-      "Confirm no longer “Single”",
-    ]);
+    expect(zh?.buttons.map((b) => b.label)).toEqual(["去掉「单身」", "保留"]);
+    expect(en?.buttons.map((b) => b.label)).toEqual(["Take off “Single”", "Keep it"]);
   });
 
   it("says who settled each question and when, and has no buttons once all are", () => {

@@ -27,6 +27,8 @@ export type CallOptions = {
 export type WecomApi = {
   /** Calls `/cgi-bin/<path>` with the token of a secret: GET without a body, POST with one. Throws `WecomError`. */
   call(secret: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Whether an API rests after its limit: a call now would be refused without being made. */
+  rests(path: string): boolean;
 };
 
 type Options = {
@@ -187,6 +189,7 @@ export function createWecomApi({ base, corpId, now, log, timeoutMs = 5000 }: Opt
   }
 
   return {
+    rests: (path) => (rests.get(path)?.until ?? 0) > now(),
     async call(secret, path, { query = {}, body, once = false } = {}) {
       hidden.add(secret);
       for (let round = 0; ; round++) {

@@ -16,7 +16,7 @@ import { type BotEvent, readBotEvent } from "./aibot/receive.ts";
 import { createWecomApi, WecomError } from "./api.ts";
 import { createAppClient } from "./app/client.ts";
 import { registerCallback } from "./app/http.ts";
-import type { Callback } from "./app/receive.ts";
+import { type Callback, greyKey } from "./app/receive.ts";
 import type { WecomConfig } from "./config.ts";
 import { createContacts } from "./contacts.ts";
 import { questionHandle, tapHandle } from "./handle.ts";
@@ -93,32 +93,42 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
   const hasten = (rooms: string): Promise<void> =>
     store.transaction((tx) => tx.outbox.hasten(wecomChannel, rooms, ctx.now()));
 
-  async function onCallback(callback: Callback): Promise<void> {
+  /** Commits what was told. The answer, where there is one, is what WeCom shows at once. */
+  async function onCallback(callback: Callback): Promise<string | undefined> {
     switch (callback.type) {
       case "kf":
-        return callback.openKfid === kfSettings?.openKfid ? kf?.nudge(callback.token) : undefined;
+        if (callback.openKfid === kfSettings?.openKfid) kf?.nudge(callback.token);
+        return;
       case "contact":
         await contacts.forget(callback.externalUserid);
         if (callback.change === "edit_external_contact")
           tagEar?.edited(callback.externalUserid, callback.at || ctx.now());
         return;
       case "other":
-        return noteUnknown(callback.name);
+        noteUnknown(callback.name);
+        return;
       case "text":
       case "tap": {
         // WeCom repeats what it holds for unanswered: what is committed needs no second commit.
         if (await store.read((tx) => tx.conversations.wasSeen(wecomChannel, callback.id))) return;
-        if (!(await employee(callback.from))) return noteUnknown(`${callback.type} of somebody unknown`);
+        if (!(await employee(callback.from))) {
+          noteUnknown(`${callback.type} of somebody unknown`);
+          return;
+        }
         const at = callback.at || ctx.now();
         const base = { eventId: callback.id, from: callback.from, roomKind: "bot" as const, at };
         const address = { channel: wecomChannel, room: staffRoom(callback.from) };
         if (callback.type === "text")
-          return handOver({ ...base, address, type: "message", text: callback.text, addressed: true });
+          return void (await handOver({ ...base, address, type: "message", text: callback.text, addressed: true }));
         const action = decodeAction(callback.key);
         if (!action) return;
         const reply = tapHandle("app", callback.responseCode, callback.taskId, ctx.now());
         await handOver({ ...base, address: { ...address, reply }, type: "tap", action });
-        return mirror?.nudge();
+        mirror?.nudge();
+        if (!app?.updatesRest || !corpId) return;
+        // The call would come after its rest, long after the five seconds: the key is greyed by the answer itself.
+        const words = await staff.greyBy(callback.responseCode, callback.taskId);
+        return words === undefined ? undefined : greyKey(callback.from, corpId, words, ctx.now());
       }
     }
   }
@@ -186,7 +196,7 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
   return {
     name: wecomChannel,
     async register(http) {
-      if (config.callback) await registerCallback(http, config.callback, onCallback);
+      if (config.callback) await registerCallback(http, config.callback, ctx.now, onCallback);
     },
     attend(receiver) {
       receive = receiver;

@@ -1,10 +1,12 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { WecomCrypto } from "@wecom/aibot-node-sdk";
 
 export type CallbackQuery = { signature: string; timestamp: string; nonce: string };
 export type Envelope = {
   /** What was inside, if the signature, the padding and the receiver are right; undefined otherwise. */
   open(query: CallbackQuery, encrypted: string): string | undefined;
+  /** An answer as WeCom opens it, signed for this moment. */
+  seal(plain: string, timestamp: number): string;
 };
 
 /** Opens what WeCom encrypted for this corp. The signature is compared in constant time, before anything is decrypted. */
@@ -22,6 +24,11 @@ export function createEnvelope(settings: { token: string; aesKey: string; corpId
       } catch {
         return undefined;
       }
+    },
+    seal(plain, timestamp) {
+      const nonce = randomBytes(8).toString("hex");
+      const { encrypt, signature } = crypto.encrypt(plain, String(timestamp), nonce);
+      return `<xml><Encrypt><![CDATA[${encrypt}]]></Encrypt><MsgSignature><![CDATA[${signature}]]></MsgSignature><TimeStamp>${timestamp}</TimeStamp><Nonce><![CDATA[${nonce}]]></Nonce></xml>`;
     },
   };
 }

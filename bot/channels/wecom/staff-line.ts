@@ -7,7 +7,7 @@ import { type Delivered, type Delivery, DeliveryError } from "../channel.ts";
 import type { BotClient } from "./aibot/client.ts";
 import { WecomError } from "./api.ts";
 import { type AppClient, NotReached } from "./app/client.ts";
-import { aibotCard, appCard, type TemplateCard, templateCard } from "./card-limits.ts";
+import { aibotCard, appCard, cut, type TemplateCard, templateCard } from "./card-limits.ts";
 import { type Handle, readHandle } from "./handle.ts";
 
 type Line = "aibot" | "app";
@@ -15,8 +15,16 @@ type Target = { userid: string | undefined; chat: string | undefined; isGroup: b
 
 /** A frame without its acknowledgement may have been shown: for so long it is the bot's alone to repeat it. */
 const unsureMs = 60_000;
+/** A task_id that is not to be used (again). Which of them means "again" is not documented. (error table of shared/wecom.md, 1.1) */
+const taskIdTaken = new Set([42014, 42015, 42016, 40058]);
 /** Nobody reaches this employee now. A word to the bot ends the wait (`hasten`), and so does whoever gives them a licence. */
 const unreachedMs = 10 * 60_000;
+
+export type StaffLine = {
+  deliver(delivery: Delivery, target: { userid: string } | { group: string }): Promise<Delivered>;
+  /** How a pressed card of the app was settled, in a few words; its code counts as spent from then on. Undefined: it is still open. */
+  greyBy(code: string, taskId: string): Promise<string | undefined>;
+};
 
 /**
  * Delivers to employees: by the bot where they have written to it, otherwise by the app, and by the other where the first refuses;
@@ -28,7 +36,7 @@ export function createStaffLine(options: {
   channel: string;
   bot: BotClient | undefined;
   app: AppClient | undefined;
-}): { deliver(delivery: Delivery, target: { userid: string } | { group: string }): Promise<Delivered> } {
+}): StaffLine {
   const { store, ctx, channel, bot, app } = options;
 
   async function targetOf(to: { userid: string } | { group: string }): Promise<Target> {
@@ -127,10 +135,19 @@ export function createStaffLine(options: {
     await byEither(
       delivery.id,
       target,
-      (chat) => bot!.sendText(chat, target.isGroup, text),
+      (chat) => bot!.sendText(chat, target.isGroup, text, delivery.id),
       (userid) => app!.sendText(userid, text, delivery.id),
     );
     return {};
+  }
+
+  /** A repetition that is refused for its task_id is none: the first try was shown. */
+  async function sendBotCard(chat: string, isGroup: boolean, card: TemplateCard): Promise<void> {
+    try {
+      await bot!.sendCard(chat, isGroup, card);
+    } catch (fault) {
+      if (!unsure.has(card.task_id) || !(fault instanceof WecomError) || !taskIdTaken.has(fault.code)) throw fault;
+    }
   }
 
   async function sendCard(delivery: Delivery, target: Target, card: Card): Promise<Delivered> {
@@ -138,7 +155,7 @@ export function createStaffLine(options: {
       delivery.id,
       target,
       async (chat) => {
-        await bot!.sendCard(chat, target.isGroup, templateCard(card, delivery.id, aibotCard));
+        await sendBotCard(chat, target.isGroup, templateCard(card, delivery.id, aibotCard));
         return null;
       },
       (userid) => app!.sendCard(userid, templateCard(card, delivery.id, appCard)),
@@ -156,7 +173,8 @@ export function createStaffLine(options: {
   ): Promise<void> {
     const draw = (line: typeof appCard): TemplateCard => templateCard(card, handle.taskId, line);
     if (handle.line === "app") {
-      if (app && userid && handle.code !== "") await app.updateCard(userid, handle.code, draw(appCard));
+      if (app && userid && handle.code !== "" && !greyed.delete(handle.code))
+        await app.updateCard(userid, handle.code, draw(appCard));
       return;
     }
     if (!bot?.connected || ctx.now() - handle.at > handle.freshMs) return;
@@ -177,6 +195,9 @@ export function createStaffLine(options: {
     return changed;
   }
 
+  /** Codes whose cards were changed by the answer to the press. */
+  const greyed = new Set<string>();
+
   async function settledCardOf(taskId: string): Promise<Card | undefined> {
     return store.read(async (tx) => {
       const known = await wecomTable(tx.connection).card(taskId);
@@ -186,6 +207,16 @@ export function createStaffLine(options: {
   }
 
   return {
+    async greyBy(code, taskId) {
+      const card = await store.read(async (tx) => {
+        const known = await wecomTable(tx.connection).card(taskId);
+        const body = known && (await tx.outbox.newestBody(channel, known.room, known.cardKey));
+        return body?.type === "card" && body.card.buttons.length === 0 ? body.card : undefined;
+      });
+      if (!card || code === "") return undefined;
+      if (greyed.size < 10_000) greyed.add(code);
+      return cut(card.settled ?? "✓", 10);
+    },
     async deliver(delivery, to) {
       const { body, vendorRef, address } = delivery;
       const target = await targetOf(to);

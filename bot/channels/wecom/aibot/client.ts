@@ -1,4 +1,4 @@
-import { generateReqId, type TemplateCard as SdkCard, WSClient, type WsFrame } from "@wecom/aibot-node-sdk";
+import { type TemplateCard as SdkCard, WSClient, type WsFrame } from "@wecom/aibot-node-sdk";
 import type { Context } from "#handlers/context.ts";
 import { WecomError } from "../api.ts";
 import { cutBytes, type TemplateCard } from "../card-limits.ts";
@@ -12,9 +12,9 @@ export type BotClient = {
   readonly kicked: boolean;
   start(): void;
   stop(): void;
-  /** Throws `WecomError`: `refused` with WeCom's code, `unreachable` where no answer came. */
+  /** Throws `WecomError`: `refused` with WeCom's code, `unreachable` where no answer came. A repetition has the id of the first try. */
   sendCard(chat: string, isGroup: boolean, card: TemplateCard): Promise<void>;
-  sendText(chat: string, isGroup: boolean, content: string): Promise<void>;
+  sendText(chat: string, isGroup: boolean, content: string, id: string): Promise<void>;
   /** Answers a message callback: a stream that ends at once. */
   answer(reqId: string, streamId: string, content: string): Promise<void>;
   welcome(reqId: string, content: string): Promise<void>;
@@ -82,10 +82,10 @@ export function createBotClient(options: {
   const frameOf = (reqId: string) => ({ headers: { req_id: reqId } });
   const chatType = (isGroup: boolean) => (isGroup ? 2 : 1);
   /** Proactive messages carry the kind of chat, which the SDK's own method leaves to be guessed. */
-  const send = (chat: string, isGroup: boolean, body: Record<string, unknown>) =>
+  const send = (chat: string, isGroup: boolean, id: string, body: Record<string, unknown>) =>
     told(() =>
       client.reply(
-        frameOf(generateReqId("aibot_send_msg")),
+        frameOf(`aibot_send_msg_${id}`),
         { chatid: chat, chat_type: chatType(isGroup), ...body },
         "aibot_send_msg",
       ),
@@ -100,9 +100,10 @@ export function createBotClient(options: {
     },
     start: () => void client.connect(),
     stop: () => client.disconnect(),
-    sendCard: (chat, isGroup, card) => send(chat, isGroup, { msgtype: "template_card", template_card: card }),
-    sendText: (chat, isGroup, content) =>
-      send(chat, isGroup, { msgtype: "markdown", markdown: { content: cutBytes(content, contentBytes) } }),
+    sendCard: (chat, isGroup, card) =>
+      send(chat, isGroup, card.task_id, { msgtype: "template_card", template_card: card }),
+    sendText: (chat, isGroup, content, id) =>
+      send(chat, isGroup, id, { msgtype: "markdown", markdown: { content: cutBytes(content, contentBytes) } }),
     answer: (reqId, streamId, content) =>
       told(() => client.replyStream(frameOf(reqId), streamId, cutBytes(content, contentBytes), true)),
     welcome: (reqId, content) =>

@@ -20,8 +20,11 @@ export type AppClient = {
   sendText(userid: string, content: string, dedupeId: string): Promise<void>;
   /** Replaces a card, with a code that works once. False where the code was spent or the card can't be changed any more. */
   updateCard(userid: string, code: string, card: TemplateCard): Promise<boolean>;
+  /** Whether cards cannot be changed by a call now: WeCom's limit was hit. */
+  readonly updatesRest: boolean;
 };
 
+const updatePath = "message/update_template_card";
 /** Four characters without width, three bytes each. */
 const markBytes = 12;
 
@@ -97,6 +100,9 @@ export function createAppClient(options: {
   }
 
   return {
+    get updatesRest() {
+      return api.rests(updatePath);
+    },
     sendCard: (userid, card) => send(userid, { msgtype: "template_card", template_card: card }),
     async sendText(userid, content, dedupeId) {
       const words = cutBytes(content, textBytes - markBytes);
@@ -106,7 +112,7 @@ export function createAppClient(options: {
       const { task_id: _, ...template_card } = card;
       const body = { userids: [userid], agentid: agentId, response_code: code, template_card };
       try {
-        await api.call(secret, "message/update_template_card", { body });
+        await api.call(secret, updatePath, { body });
         return true;
       } catch (fault) {
         if (fault instanceof WecomError && fault.kind === "refused" && !passing.has(fault.code)) return false;

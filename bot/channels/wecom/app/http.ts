@@ -8,14 +8,20 @@ type Query = Record<string, string | string[] | undefined>;
 /** WeCom drops the connection after 5 s and repeats; a late answer would only claim what it does not know. */
 const answerWithinMs = 4500;
 
+/** Real callbacks are a few kilobytes. */
+const smallBytes = 16 * 1024;
+const bodyBytesAtMost = 1024 * 1024;
+const heldBytesAtMost = 16 * 1024 * 1024;
+
 /**
  * `/wecom/callback`: the address check (GET) and the callbacks (POST) of app, contacts and kf. `take` resolves when what was told is
- * committed; only then is it acknowledged.
+ * committed; only then is it acknowledged, with the plain XML of a passive reply where there is one.
  */
 export async function registerCallback(
   http: FastifyInstance,
   settings: Settings,
-  take: (callback: Callback) => Promise<void>,
+  now: () => number,
+  take: (callback: Callback) => Promise<string | undefined>,
 ): Promise<void> {
   const envelope = createEnvelope(settings);
   const opened = (query: Query, encrypted: string | undefined): string | undefined => {
@@ -28,9 +34,19 @@ export async function registerCallback(
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
 
-    // What carries no signature of the right shape is refused before its body is read: a flood of large ones costs no memory.
-    scope.addHook<{ Querystring: Query }>("onRequest", async ({ query }, reply) => {
-      if (!/^[0-9a-f]{40}$/i.test(signatureIn(query))) return refused(reply);
+    // What carries no signature of the right shape is refused before its body is read, and of what else is large only so much is
+    // read at a time: a flood costs no memory.
+    let held = 0;
+    scope.addHook<{ Querystring: Query }>("onRequest", async (request, reply) => {
+      if (!/^[0-9a-f]{40}$/i.test(signatureIn(request.query))) return refused(reply);
+      const size = request.method === "POST" ? Number(request.headers["content-length"] ?? bodyBytesAtMost) : 0;
+      if (size <= smallBytes) return;
+      if (held + size > heldBytesAtMost)
+        return reply.code(429).header("connection", "close").send({ error: "too much" });
+      held += size;
+      reply.raw.once("close", () => {
+        held -= size;
+      });
     });
 
     // No browser reads these answers: the headers that guard pages would only be work.
@@ -44,8 +60,10 @@ export async function registerCallback(
       const plain = opened(query, typeof body === "string" ? encryptedPart(body) : undefined);
       const callback = plain === undefined ? undefined : readCallback(plain);
       if (!callback) return refused(reply);
-      const inTime = await within(take(callback), answerWithinMs);
-      return inTime ? reply.type("text/plain").send("success") : reply.code(503).send();
+      const taken = await within(take(callback), answerWithinMs);
+      if (!taken) return reply.code(503).send();
+      if (taken.reply === undefined) return reply.type("text/plain").send("success");
+      return reply.type("text/xml; charset=utf-8").send(envelope.seal(taken.reply, Math.floor(now() / 1000)));
     });
   });
 }
@@ -56,13 +74,13 @@ const signatureIn = (query: Query): string =>
 
 const refused = (reply: FastifyReply) => reply.code(403).send({ error: "not a callback for this corp" });
 
-async function within(work: Promise<void>, ms: number): Promise<boolean> {
+async function within<T>(work: Promise<T>, ms: number): Promise<{ reply: T } | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
   });
   try {
-    return await Promise.race([work.then(() => true as const), late]);
+    return await Promise.race([work.then((reply) => ({ reply })), late]);
   } finally {
     clearTimeout(timer);
   }

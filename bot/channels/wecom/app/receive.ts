@@ -102,6 +102,10 @@ export function readCallback(xml: string): Callback | undefined {
   }
 }
 
+/** The passive reply that greys the key of a pressed card, as plain XML. `]]>` cannot stand in it. */
+export const greyKey = (to: string, corpId: string, words: string, at: number): string =>
+  `<xml><ToUserName><![CDATA[${to}]]></ToUserName><FromUserName><![CDATA[${corpId}]]></FromUserName><CreateTime>${Math.floor(at / 1000)}</CreateTime><MsgType><![CDATA[update_button]]></MsgType><Button><ReplaceName><![CDATA[${words.replaceAll("]]>", "")}]]></ReplaceName></Button></xml>`;
+
 /** Events have no id, and several may share a second: all that tells them apart, hashed. */
 function fingerprint(f: z.infer<typeof callbackSchema>): string {
   const told = [
