@@ -1,3 +1,4 @@
+import type { Card } from "#cards/card.ts";
 import { type MomentView, momentCard, momentOutcomesText } from "#cards/moment.ts";
 import { say } from "#cards/names.ts";
 import type { Tx } from "#db/store.ts";
@@ -80,6 +81,16 @@ export async function sendMoments(tx: Tx, ctx: Context): Promise<void> {
       await showStaff(tx, ctx, owner, await cardOf(tx, ctx, moment, person, owner, null));
     }
   }
+}
+
+/** The moments of one person that their employee has not settled yet, waiting or shown, as cards. */
+export async function openMomentsOf(tx: Tx, ctx: Context, person: Person, reader: Person): Promise<Card[]> {
+  const cards: Card[] = [];
+  for (const status of ["shown", "waiting"] as const)
+    for (const moment of await tx.moments.listOf(reader.id, status))
+      if (moment.personId === person.id && (await stillHolds(tx, ctx, moment, person)))
+        cards.push(await cardOf(tx, ctx, moment, person, reader, null));
+  return cards;
 }
 
 /** What was true when it was noticed may have changed while it waited. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../fakes/wecom/server.ts";
+import { type Fault, openPassive } from "../fakes/wecom/server.ts";
 import { type House, keyOf, openHouse, quietFor, until } from "./wecom-house.ts";
 
 const cat = "我家养了两只猫呢";
@@ -124,6 +124,42 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
       expect(fake.cards).toHaveLength(8);
     },
   );
+
+  it("greys the pressed key in the answer to the press while the call for it rests, and spends no code twice", async () => {
+    const house = await openHouse();
+    const { fake } = house;
+    house.says("m1", "wmC1", "ann", cat);
+    const first = await catCard(house);
+    fake.customers.set("wmC2", { name: "赵先生", follow: new Map([["ann", new Set()]]) });
+    house.says("m2", "wmC2", "ann", "我家的狗叫豆豆");
+    const second = await until("a card", () => fake.cards[1]);
+    fake.faults.push({ path: "message/update_template_card", fault: { errcode: 45009 } });
+    await house.tap(first, keyOf(first, "确认"));
+    await until("the limit", () => fake.calls.find((call) => call.answered === 45009));
+
+    const passive = await openPassive(await house.tap(second, keyOf(second, "确认")));
+    await until("the update after the rest", () => first.updates[0], 12_000);
+    await quietFor(1500);
+
+    expect(passive).toContain("<MsgType><![CDATA[update_button]]></MsgType>");
+    expect(passive).toContain("<ReplaceName><![CDATA[已加上 1 个标签]]>");
+    expect(second.updates).toEqual([]);
+    expect(fake.calls.filter(({ path }) => path === "message/update_template_card")).toHaveLength(2);
+  });
+
+  it("takes a bot's card for shown whose repetition WeCom knows by its task_id", async () => {
+    const house = await openHouse({ bot: true });
+    const { fake } = house;
+    await withBotChat(house);
+    fake.botMutesNext = true;
+
+    house.says("m1", "wmC1", "ann", cat);
+    await catCard(house);
+    await quietFor(9000);
+
+    expect(catCards(house).map(({ line }) => line)).toEqual(["aibot"]);
+    expect(fake.complaints).toEqual([expect.stringContaining("task_id used twice")]);
+  });
 
   it("takes 84061 as final, and after 40068 makes the tag anew and marks once more", async () => {
     const house = await openHouse();

@@ -23,6 +23,7 @@ import { questionHandle, tapHandle } from "./handle.ts";
 import { createTagEar } from "./hear-tags.ts";
 import { createKfLine } from "./kf/client.ts";
 import { createTagMirror } from "./mirror-tags.ts";
+import { registerSidebar } from "./sidebar/http.ts";
 import { createStaffLine } from "./staff-line.ts";
 
 /** All lines of WeCom are one channel: a person has one id in it, however they are reached. */
@@ -196,6 +197,10 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
   return {
     name: wecomChannel,
     async register(http) {
+      if (api && appSettings && corpId) {
+        const asked = { store, ctx, api, app: appSettings, corpId, channel: wecomChannel, contacts };
+        await registerSidebar(http, { ...asked, receive: handOver, roomOf: staffRoom, employee });
+      }
       if (config.callback) await registerCallback(http, config.callback, ctx.now, onCallback);
     },
     attend(receiver) {

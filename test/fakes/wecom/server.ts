@@ -59,6 +59,8 @@ export class FakeWecom {
   botRefuses: number | undefined;
   /** Closes the bot's connection when the next card comes, before it is shown. */
   botDropsNext = false;
+  /** Shows the next card and does not say so. */
+  botMutesNext = false;
   /** Who has written to the bot alone: only they can be written to. */
   readonly botChats = new Set<string>();
   /** What each customer may still be told by kf. */
@@ -320,6 +322,10 @@ export class FakeWecom {
       return;
     }
     const errcode = this.judged(socket, frame.cmd ?? "", frame.headers.req_id, frame.body ?? {});
+    if (this.botMutesNext && frame.cmd === "aibot_send_msg") {
+      this.botMutesNext = false;
+      return;
+    }
     socket.send(JSON.stringify({ headers: frame.headers, errcode, errmsg: errcode === 0 ? "ok" : "no" }));
   }
 
@@ -380,6 +386,24 @@ export async function postCallback(
     headers: { "content-type": "text/xml" },
     body: `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><Encrypt><![CDATA[${encrypted}]]></Encrypt><AgentID>${agentId}</AgentID></xml>`,
   });
+}
+
+/** What a passive reply says, opened as WeCom opens it: its signature is checked, an empty answer or `success` is none. */
+export async function openPassive(response: Response): Promise<string | undefined> {
+  const body = await response.text();
+  const part = (name: string) => new RegExp(`<${name}>(?:<!\\[CDATA\\[)?([^\\]<]+)`).exec(body)?.[1];
+  const [encrypted, signature, timestamp, nonce] = [
+    part("Encrypt"),
+    part("MsgSignature"),
+    part("TimeStamp"),
+    part("Nonce"),
+  ];
+  if (!encrypted || !timestamp || !nonce) return undefined;
+  if (wecomCrypto.getSignature(callbackToken, timestamp, nonce, encrypted) !== signature)
+    throw new Error("a bad signature");
+  const { message, id } = wecomCrypto.decrypt(aesKey, encrypted);
+  if (id !== corpId) throw new Error("another corp");
+  return message;
 }
 
 export async function askVerification(address: string, echo: string): Promise<Response> {
