@@ -44,7 +44,7 @@ export async function offerable(tx: Tx, ctx: Context, person: Person): Promise<S
     if ([acceptedAt, declinedAt, withdrawnAt, submittedAt].some((at) => at !== null)) continue;
     const task = await tx.tasks.find(assignment.taskId);
     const isOver = task?.deadlineAt != null && task.deadlineAt <= ctx.now();
-    if (!task || task.status !== "open" || isOver) continue;
+    if (task?.status !== "open" || isOver) continue;
     tasks.push({ assignment, task, because: await offerReasons(tx, ctx, assignment, person) });
   }
   return tasks;

@@ -157,3 +157,22 @@ export function keyOf({ card }: Pick<SentCard, "card">, word: string): string {
   if (!found) throw new Error(`no button ${word}: ${JSON.stringify(buttons)}`);
   return found.key;
 }
+
+export const cookiesOf = (response: Response): string =>
+  response.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .filter((pair) => pair?.split("=")[1])
+    .join("; ");
+
+/** Signs in to the sidebar as WeCom's redirect would, and returns the session's cookie; empty where that was refused. */
+export async function signIn({ koloop, fake }: House, userid: string): Promise<string> {
+  const begun = await fetch(`${koloop.address}/wecom/sidebar`, { redirect: "manual" });
+  const state = new URL(begun.headers.get("location") ?? "").searchParams.get("state");
+  fake.loginCodes.set("c1", userid);
+  const done = await fetch(`${koloop.address}/wecom/sidebar/login?code=c1&state=${state}`, {
+    redirect: "manual",
+    headers: { cookie: cookiesOf(begun) },
+  });
+  return cookiesOf(done);
+}

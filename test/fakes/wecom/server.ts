@@ -30,7 +30,7 @@ export const openKfid = "wkABC";
 const silenceMs = 10_000;
 
 const rights: [RegExp, string][] = [
-  [/^(agent|ticket|auth)\//, secrets.app],
+  [/^(agent\/|ticket\/|auth\/|get_jsapi_ticket$)/, secrets.app],
   [/^externalcontact\//, secrets.contact],
   [/^kf\//, secrets.kf],
   [/^(message|batch)\//, secrets.app],
@@ -51,6 +51,8 @@ export class FakeWecom {
   readonly openUserids = new Map<string, string>();
   /** What customers wrote to kf, a page each; null is an empty page. */
   readonly kfLog: (Json | null)[] = [];
+  /** Codes of the silent login: each is good once. */
+  readonly loginCodes = new Map<string, string>();
   kfState = 1;
   unreachableByApp = new Set<string>();
   /** Members that the app's answer names as invalid or unlicensed, although it says ok. */
@@ -159,6 +161,17 @@ export class FakeWecom {
           userid_list: list.map((id) => ({ open_userid: id, userid: this.openUserids.get(id) })),
           invalid_open_userid_list: [],
         };
+      }
+      case "get_jsapi_ticket":
+        return { errcode: 0, ticket: "corp-ticket", expires_in: 7200 };
+      case "ticket/get":
+        if (url.searchParams.get("type") !== "agent_config") return { errcode: 40058 };
+        return { errcode: 0, ticket: "agent-ticket", expires_in: 7200 };
+      case "auth/getuserinfo": {
+        const code = url.searchParams.get("code") ?? "";
+        const userid = this.loginCodes.get(code);
+        this.loginCodes.delete(code);
+        return userid === undefined ? { errcode: 40029 } : { errcode: 0, userid };
       }
       case "agent/get":
         return { errcode: 0, agentid: agentId };

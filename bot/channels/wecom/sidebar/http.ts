@@ -79,7 +79,8 @@ export async function registerSidebar(http: FastifyInstance, deps: Deps): Promis
     });
     const follows = userid !== undefined && (await deps.contacts.find(customer)).followers.includes(userid);
     const isTheirs = follows || (person !== undefined && maySee(reader, person));
-    if (userid === undefined || !isTheirs) return void html(reply).code(403).send(plainPart(words.notYours));
+    if (userid === undefined || !isTheirs)
+      return void reply.code(403).type("text/plain; charset=utf-8").send(words.notYours);
     if (!person) return void html(reply).code(200).send(plainPart(words.unknown));
     return { reader, userid, person };
   }

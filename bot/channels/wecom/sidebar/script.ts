@@ -25,7 +25,7 @@ export const script = `"use strict";
     const options = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
     const answer = await fetch(home + path, options);
     if (answer.status === 401) location.reload();
-    if (!answer.ok) throw new Error(await answer.text());
+    if (!answer.ok) throw Object.assign(new Error(await answer.text()), { told: answer.status === 403 });
     return answer;
   }
   const sign = (kind) => async (url) =>
@@ -77,6 +77,6 @@ export const script = `"use strict";
     }
   });
 
-  open().catch((fault) => say(words.notAllowed + (fault.errMsg || fault.message)));
+  open().catch((fault) => say(fault.told ? fault.message : words.notAllowed + (fault.errMsg || fault.message)));
 })();
 `;
