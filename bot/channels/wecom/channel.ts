@@ -22,6 +22,7 @@ import { createContacts } from "./contacts.ts";
 import { questionHandle, tapHandle } from "./handle.ts";
 import { createTagEar } from "./hear-tags.ts";
 import { createKfLine } from "./kf/client.ts";
+import { createMassSend } from "./mass-send.ts";
 import { createTagMirror } from "./mirror-tags.ts";
 import { registerSidebar } from "./sidebar/http.ts";
 import { createStaffLine } from "./staff-line.ts";
@@ -53,9 +54,19 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
     store.read((tx) => wecomTable(tx.connection).appCardsSince(staffRoom(userid), since));
   const app = api && appSettings && createAppClient({ api, ...appSettings, now: ctx.now, sentBefore });
   const staff = createStaffLine({ store, ctx, channel: wecomChannel, bot, app });
+  const massSend =
+    api && config.contactSecret
+      ? createMassSend({
+          ...{ store, ctx, api, secret: config.contactSecret, contacts },
+          isEmployee: async (userid) => (await employee(userid)) !== undefined,
+        })
+      : undefined;
   const kf =
     api && kfSettings
-      ? createKfLine({ store, ctx, api, ...kfSettings, channel: wecomChannel, contacts, receive: handOver })
+      ? createKfLine({
+          ...{ store, ctx, api, ...kfSettings, channel: wecomChannel, contacts, receive: handOver },
+          byHand: massSend?.note,
+        })
       : undefined;
   const mirror =
     api && config.contactSecret
@@ -211,6 +222,7 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
       bot?.start();
       kf?.nudge();
       mirror?.start();
+      massSend?.start();
       await archive?.start();
     },
     async deliver(delivery) {
@@ -236,6 +248,7 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
       bot?.stop();
       await kf?.stop();
       await mirror?.stop();
+      await massSend?.stop();
       await tagEar?.stop();
       receive = undefined;
     },

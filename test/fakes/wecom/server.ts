@@ -51,6 +51,8 @@ export class FakeWecom {
   readonly openUserids = new Map<string, string>();
   /** What customers wrote to kf, a page each; null is an empty page. */
   readonly kfLog: (Json | null)[] = [];
+  /** Mass sends that lie before employees; a test presses send by setting the status to 1. */
+  readonly massSends: { msgid: string; to: string; sender: string; body: Json; status: number | "cancelled" }[] = [];
   /** Codes of the silent login: each is good once. */
   readonly loginCodes = new Map<string, string>();
   kfState = 1;
@@ -162,6 +164,22 @@ export class FakeWecom {
           invalid_open_userid_list: [],
         };
       }
+      case "externalcontact/add_msg_template": {
+        const [to = ""] = body.external_userid as string[];
+        const customer = this.customers.get(to);
+        if (!customer?.follow.has(String(body.sender))) return { errcode: 0, fail_list: [to], msgid: "" };
+        const msgid = `MS${++this.serial}`;
+        this.massSends.push({ msgid, to, sender: String(body.sender), body, status: 0 });
+        return { errcode: 0, fail_list: [], msgid };
+      }
+      case "externalcontact/get_groupmsg_send_result": {
+        const known = this.massSends.find(({ msgid }) => msgid === body.msgid);
+        if (!known || known.sender !== body.userid) return { errcode: 40058 };
+        return { errcode: 0, send_list: [{ external_userid: known.to, userid: known.sender, status: known.status }] };
+      }
+      case "externalcontact/cancel_groupmsg_send":
+        for (const known of this.massSends) if (known.msgid === body.msgid) known.status = "cancelled";
+        return { errcode: 0 };
       case "get_jsapi_ticket":
         return { errcode: 0, ticket: "corp-ticket", expires_in: 7200 };
       case "ticket/get":

@@ -37,8 +37,10 @@ export function createKfLine(options: {
   channel: string;
   contacts: Contacts;
   receive: (event: Incoming) => Promise<void>;
+  /** Told of offers that cannot go out by kf now, so that an employee may send them by hand. */
+  byHand: ((assignmentId: string, externalUserid: string) => Promise<void>) | undefined;
 }): KfLine {
-  const { store, ctx, api, secret, openKfid, channel, contacts, receive } = options;
+  const { store, ctx, api, secret, openKfid, channel, contacts, receive, byHand } = options;
   const cursorKey = `kf:${openKfid}`;
   let pulling: Promise<void> | undefined;
   let again = false;
@@ -145,6 +147,7 @@ export function createKfLine(options: {
     async deliver({ id, body, assignmentId }, externalUserid) {
       const isPush = assignmentId !== undefined;
       const leave = await leaveToSpeak(externalUserid);
+      if (leave === "not-in-time" && assignmentId !== undefined) await byHand?.(assignmentId, externalUserid);
       if (leave !== "now") throw unsaid(leave, isPush);
       const message = { touser: externalUserid, open_kfid: openKfid, msgid: id, ...kfMessage(body) };
       try {

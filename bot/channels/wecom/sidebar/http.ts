@@ -20,6 +20,7 @@ import { customerHtml, plainPage, shellPage, style } from "./page.ts";
 import { script } from "./script.ts";
 import { createPageSigner } from "./signature.ts";
 
+const require = createRequire(import.meta.url);
 const titleBytes = 128;
 const externalId = z.string().regex(/^[\w-]{1,64}$/);
 const assignmentBody = z.object({ customer: externalId, assignment: z.string().min(1).max(60) });
@@ -55,7 +56,7 @@ export async function registerSidebar(http: FastifyInstance, deps: Deps): Promis
   const { store, ctx, api, app, corpId, channel } = deps;
   const login = createSidebarLogin({ ...deps, ...app, now: ctx.now, ownUrl: ctx.ownUrl });
   const signer = createPageSigner({ api, secret: app.secret, now: ctx.now });
-  const sdk = readFileSync(createRequire(import.meta.url).resolve("@wecom/jssdk/dist/wecom.global.prod.js"));
+  const sdk = readFileSync(require.resolve("@wecom/jssdk/dist/wecom.global.prod.js"));
   const html = (reply: FastifyReply) => reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
 
   /** The signed-in employee, or undefined after the request has been refused. */
