@@ -10,7 +10,7 @@ import type { Knowledge } from "./knowledge.ts";
 import { createMatcher, type Match } from "./match.ts";
 import { cityIn } from "./places.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
-import { denies, scopeOf, topicOf } from "./scope.ts";
+import { denies, isAnnounced, scopeOf, topicOf } from "./scope.ts";
 import { settle } from "./settle.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
@@ -38,7 +38,9 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     let own: Reading | undefined;
     turns.forEach((turn, at) => {
       const reading = readTurn(turn, at, match, bufferFor(at % KEPT_BUFFERS));
-      if (turn.who === SUBJECT) {
+      if (turn.who === SUBJECT && isAnnouncement(knowledge, reading)) {
+        question = undefined;
+      } else if (turn.who === SUBJECT) {
         const heard = heardIn(knowledge, reading, names, question, own);
         found.push(...heard);
         if (ear) found.push(...confirmedIn(ear, reading, heard));
@@ -54,6 +56,11 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     });
     return settle(knowledge.taxonomy, found);
   };
+}
+
+/** An announcement says nothing of who forwards it; only turns that hold words for something are looked at. */
+function isAnnouncement(knowledge: Knowledge, reading: Reading): boolean {
+  return reading.matches.length > 0 && isAnnounced(reading.clauses, knowledge.scope[reading.lang]);
 }
 
 function memberNames(turns: readonly Turn[]): string[] {

@@ -107,7 +107,8 @@ export function scopeOf(
     quoted: quotedOf(around, words),
     told: toldOf(around, words),
     once: has(words.once, around.left + around.right + around.before + around.after),
-    sarcastic: has(words.sarcasm, clauses.text.slice(Math.max(0, start - FAR), end + FAR)),
+    sarcastic:
+      has(words.sarcasm, clauses.text.slice(Math.max(0, start - FAR), end + FAR)) || mocks(clauses, start, end, words),
     ended: endedOf(around, words, negation),
     passing:
       has(words.momentary, around.left + around.span + around.right) ||
@@ -227,9 +228,29 @@ function asksOf(around: Around, words: ScopeWords): boolean {
   return has(words.asks, `${around.left}□${around.right}`);
 }
 
+/** Single quotes of speech: one that opens a word and none that closes before, one that closes a word behind. */
+const OPENED = /(?:^|[ ,:(])'[^']+(?:[a-z]'[a-z][^']*)*$/;
+const CLOSED = /^(?:[^']|[a-z]'[a-z])*'(?:[ ,.!?)]|$)/;
+
 function quotedOf(around: Around, words: ScopeWords): boolean {
   const opened = (around.sentenceLeft.match(/"/g) ?? []).length % 2 === 1 && around.sentenceRight.includes('"');
-  return opened || has(words.quoted, around.left.slice(-NEAR));
+  const single = OPENED.test(around.sentenceLeft + around.span) && CLOSED.test(around.sentenceRight);
+  return opened || single || has(words.quoted, around.left.slice(-NEAR));
+}
+
+/** Praise laid on thick right behind what went wrong, with no word of contrast between: `等了仨小时换个雨刮 服务真到位`. */
+function mocks({ text }: Clauses, start: number, end: number, words: ScopeWords): boolean {
+  const before = text.slice(Math.max(0, start - FAR), start);
+  words.complaint.lastIndex = 0;
+  const wrong = words.complaint.exec(before);
+  if (!wrong) return false;
+  const between = before.slice(wrong.index + wrong[0].length);
+  return !has(words.contrast, before) && has(words.intensified, between.slice(-REACH) + text.slice(start, end));
+}
+
+/** Whether a turn is an advert, an announcement or a forwarded post: words that address everybody and never say "I". */
+export function isAnnounced({ text }: Clauses, words: ScopeWords): boolean {
+  return has(words.announced, text) && !has(words.self, text.slice(0, 4 * FAR));
 }
 
 /** What stands on a screen or a page, unless the subject comes between to speak of themselves. */
