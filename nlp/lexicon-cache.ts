@@ -6,7 +6,7 @@ import type { Lexicon } from "./compile.ts";
 import { nlpFile, root } from "./files.ts";
 
 /** What else the compiled form depends on: raise it when pattern.ts or compile.ts give another result for the same packs. */
-const FORM = 10;
+const FORM = 11;
 
 /**
  * The lexicon compiled from the pack files as they are now: read from dist/ where it was compiled before, else made by `compile` and kept there.

@@ -27,7 +27,12 @@ export function parsePattern(source: string, classes: Classes, inside: readonly 
   return sequences;
 }
 
+/** What nobody means literally: repetition behind a group, classes of characters, `.*`, `{2,3}`; a backslash takes a character as it is. */
+const REGULAR = /\)[*+]|\\[wdsbDWSB]|\{\d|\.[*+]|\[[^\]]*\]/;
+
 function parse(source: string, classes: Classes, inside: readonly string[]): Node[] {
+  const regular = REGULAR.exec(source.replace(/\\[^\w]/g, "□"));
+  if (regular) throw new PatternError(`patterns are no regular expressions, "${regular[0]}" would be taken literally`);
   let at = 0;
   const last = source.trimEnd().length;
   const sequence = (closing: boolean): Node[] => {

@@ -106,6 +106,22 @@ test("every quote stands in its turn word for word, whatever the text is made of
   for (const { quote, turn } of extract(turns).cues) expect(turns[turn]!.text).toContain(quote);
 });
 
+test("an advert says nothing of who forwards it, a call of one's own does", () => {
+  expect(tagsOf(says("【秋季自驾节】到店试驾即送露营帐篷,名额有限,点击报名"))).toEqual([]);
+  expect(tagsOf(says("SUMMER SALE sign up now for a free test drive, limited spots"))).toEqual([]);
+  expect(tagsOf(says("我想约个试驾,周六能到店吗"))).toContain("test_drive");
+});
+
+test("thick praise right behind a complaint blames; a but between gives both their due", () => {
+  expect(tagsOf(says("第三次来修了 服务真到位"))).not.toContain("satisfied");
+  expect(tagsOf(says("等了两个小时 不过师傅服务真到位"))).toContain("satisfied");
+});
+
+test("what reviews say in quotes is nobody's own", () => {
+  expect(tagsOf(says("reviews say 'absolutely love it, no regrets', hmm"))).not.toContain("satisfied");
+  expect(tagsOf(says("absolutely love it, no regrets"))).toContain("satisfied");
+});
+
 test("one tag of a group is proposed", () => {
   const tags = tagsOf(says("我单身", "上个月刚和我老婆领证结婚了"));
 

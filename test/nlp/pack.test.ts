@@ -53,6 +53,16 @@ test.each([
     "tags:\n  new_parent:\n    zh:\n      says:\n        - (宝宝\n",
     "core/family.yaml:6: a ( without its )",
   ],
+  [
+    "a regular expression",
+    "tags:\n  new_parent:\n    zh:\n      says:\n        - 宝宝\n        - (半夜|凌晨)*冲奶\n",
+    'core/family.yaml:7: patterns are no regular expressions, ")*" would be taken literally',
+  ],
+  [
+    "a class of characters",
+    "tags:\n  new_parent:\n    en:\n      says:\n        - bab[yi]\n",
+    "core/family.yaml:6: patterns are no regular expressions",
+  ],
   ["broken YAML", "tags:\n  new_parent: [\n", "core/family.yaml:"],
 ])("refuses %s with file and line", (_, body, fault) => {
   write("family.yaml", `dimension: family\n${body}`);
