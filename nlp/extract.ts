@@ -101,13 +101,14 @@ function heardIn(
     if (barred.some((b) => phrases[b.phrase]!.tag === phrase.tag && bars(b, m, phrase.manner))) continue;
     const words = knowledge.scope[reading.lang];
     const around = scopeOf(reading.clauses, m.start, m.end, words, names, topic);
-    const deniedInside = !phrase.negates && denies(words, reading.clauses.text.slice(m.start, m.end));
+    const span = reading.clauses.text.slice(m.start, m.end);
+    const deniedInside = !phrase.negates && denies(words, span);
     const scope = deniedInside ? { ...around, negated: true } : around;
     const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;
     const verdict = judge(scope, phrase.manner, dimension, phrase.tag);
-    const tag =
-      verdict === "silent" ? undefined : tagOf(knowledge, phrase, verdict, reading.clauses.text.slice(m.start, m.end));
+    const tag = verdict === "silent" ? undefined : tagOf(knowledge, phrase, verdict, span);
     if (!tag) continue;
+    const general = (phrase.manner === "says" || phrase.manner === "asks") && words.too_general.test(span);
     const ended = verdict === "ended";
     if (ended && phrase.manner !== "retracts" && WEAK.test(phrase.evidence)) continue;
     const elicited =
@@ -121,7 +122,9 @@ function heardIn(
           ? "retracts"
           : elicited
             ? "elicited"
-            : (phrase.manner as Found["way"]),
+            : general
+              ? "hints"
+              : (phrase.manner as Found["way"]),
       evidence: phrase.evidence,
       ended,
     });

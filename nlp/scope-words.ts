@@ -35,6 +35,7 @@ const langSchema = z.strictObject({
   contrast: words,
   intensified: words,
   announced: words,
+  too_general: words,
   momentary: words,
   unrealized: words,
   affirm: words,
@@ -85,6 +86,7 @@ function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
       lang === "zh"
         ? /不是|并不|从不|从来不|没有?|不(?=去|爱|喜欢|想|会|要|玩|做|打|养|住)/u
         : /\b(?:not|never|no)\b|n't/u,
+    too_general: new RegExp(`^(?:${lists.too_general})$`, "u"),
     negators_after: new RegExp(
       `^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?;]{0,12}?"}(?:${lists.negators_after})`,
       "u",
