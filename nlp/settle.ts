@@ -71,7 +71,7 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
       scoreOf(b) > scoreOf(a) || (scoreOf(b) === scoreOf(a) && b.turn === a.turn && spanOf(b) > spanOf(a)) ? b : a,
     );
     const evidence = [...new Set(all.map((f) => f.evidence))];
-    const rest = [...new Map(all.filter((f) => f.evidence !== best.evidence).map((f) => [f.evidence, f])).values()];
+    const rest = independent(best, all);
     const doubt = rest.reduce((left, f) => left * (1 - SECOND * scoreOf(f)), 1 - scoreOf(best));
     const score = Math.min(0.98, Math.round((1 - doubt) * 1000) / 1000);
     if (score < SHOWN) return [];
@@ -88,6 +88,20 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
     };
   });
 }
+
+/** What else shows the tag: other evidence, in other words than what counts already; the model judges the whole clause and counts beside any. */
+function independent(best: Found, all: readonly Found[]): Found[] {
+  const kept = [best];
+  for (const f of all) {
+    if (kept.some((k) => k.evidence === f.evidence)) continue;
+    if (f.way !== "model" && kept.some((k) => k.way !== "model" && overlap(k, f))) continue;
+    kept.push(f);
+  }
+  return kept.slice(1);
+}
+
+const overlap = (a: Found, b: Found): boolean =>
+  a.turn === b.turn && a.place.start < b.place.end && b.place.start < a.place.end;
 
 const spanOf = ({ place }: Found): number => place.end - place.start;
 
