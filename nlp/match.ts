@@ -8,6 +8,8 @@ export type Match = { phrase: number; start: number; end: number };
 
 /** Chinese characters and English words that `~` and `~~` may span. */
 const SPAN = { gap: { zh: 8, en: 4 }, wide: { zh: 16, en: 8 } } as const;
+/** What `~` may span where a space stands between: people put spaces for commas. */
+const ACROSS = 5;
 /** How far from one piece the next is looked for, in units: the widest gap of long English words. */
 const WINDOW = 96;
 /** A word that stands in a turn more often than this anchors nothing further: a turn of one word repeated must not cost seconds. */
@@ -237,7 +239,7 @@ const skipSpace = (text: Folded, at: number): number => (text.units[at] === 0x20
 
 function gapHolds(text: Folded, link: "gap" | "wide" | Link, from: number, to: number, lang: "zh" | "en"): boolean {
   const wide = link === "wide";
-  const most = SPAN[wide ? "wide" : "gap"][lang];
+  const most = !wide && spaceWithin(text, from, to) ? ACROSS : SPAN[wide ? "wide" : "gap"][lang];
   let width = 0;
   for (let i = from; i < to; i++) {
     const unit = text.units[i]!;
@@ -249,6 +251,14 @@ function gapHolds(text: Folded, link: "gap" | "wide" | Link, from: number, to: n
     if (width > most) return false;
   }
   return true;
+}
+
+/** A space between Chinese characters parts clauses in chat as a comma does. */
+function spaceWithin({ units, spaced, n }: Folded, from: number, to: number): boolean {
+  for (let i = Math.max(1, from); i <= to && i < n; i++) {
+    if (spaced[i] === 1 && units[i]! >= 0x2e80 && units[i - 1]! >= 0x2e80) return true;
+  }
+  return false;
 }
 
 /** A unit that ends a sentence: 。！？; and line breaks, and a full stop that stands behind a word. */
