@@ -39,6 +39,8 @@ const BROAD = 0.8;
 
 /** How much of its worth a second, independent piece of evidence keeps. */
 const SECOND = 0.75;
+/** And one that was heard in the same words. */
+const SAME_WORDS = 0.3;
 
 /** Below this a cue is not shown. */
 export const SHOWN = 0.56;
@@ -71,16 +73,15 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
       scoreOf(b) > scoreOf(a) || (scoreOf(b) === scoreOf(a) && b.turn === a.turn && spanOf(b) > spanOf(a)) ? b : a,
     );
     const evidence = [...new Set(all.map((f) => f.evidence))];
-    const rest = independent(best, all);
-    const doubt = rest.reduce((left, f) => left * (1 - SECOND * scoreOf(f)), 1 - scoreOf(best));
+    const doubt = beside(best, all).reduce((left, { f, keeps }) => left * (1 - keeps * scoreOf(f)), 1 - scoreOf(best));
     const score = Math.min(0.98, Math.round((1 - doubt) * 1000) / 1000);
     if (score < SHOWN) return [];
-    const beside = all.filter((f) => f.turn === best.turn && (f.way === best.way || scoreOf(f) >= SHOWN) && f !== best);
+    const quoted = all.filter((f) => f.turn === best.turn && (f.way === best.way || scoreOf(f) >= SHOWN) && f !== best);
     return {
       tag,
       quote: quoteOf(
         best.place.reading,
-        [...beside, best].map((f) => ({ ...f.place, weight: scoreOf(f) })),
+        [...quoted, best].map((f) => ({ ...f.place, weight: scoreOf(f) })),
       ),
       turn: best.turn,
       score,
@@ -89,15 +90,22 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
   });
 }
 
-/** What else shows the tag: other evidence, in other words than what counts already; the model judges the whole clause and counts beside any. */
-function independent(best: Found, all: readonly Found[]): Found[] {
+/**
+ * How much of its worth each other piece of evidence keeps: in other words than what counts already, or in the same words, which two ways of hearing
+ * make little surer. The model judges the whole clause and counts beside any.
+ */
+function beside(best: Found, all: readonly Found[]): { f: Found; keeps: number }[] {
   const kept = [best];
+  const rest: { f: Found; keeps: number }[] = [];
+  const known = new Set([best.evidence]);
   for (const f of all) {
-    if (kept.some((k) => k.evidence === f.evidence)) continue;
-    if (f.way !== "model" && kept.some((k) => k.way !== "model" && overlap(k, f))) continue;
-    kept.push(f);
+    if (known.has(f.evidence)) continue;
+    known.add(f.evidence);
+    const same = f.way !== "model" && kept.some((k) => k.way !== "model" && overlap(k, f));
+    if (!same) kept.push(f);
+    rest.push({ f, keeps: same ? SAME_WORDS : SECOND });
   }
-  return kept.slice(1);
+  return rest;
 }
 
 const overlap = (a: Found, b: Found): boolean =>
