@@ -34,7 +34,7 @@ export function answeredOthers(reading: Reading, asked: Reading | undefined): Fo
 
 /** A question about the members themselves (`群里谁用的老款`) is answered by a fact about oneself, which helps nobody. */
 function isAboutMembers(question: string): boolean {
-  return /群里(?:有没有|谁|有)|谁(?!知道|懂|会|能|清楚|有经验|研究)|你|大家(?:都|平时|周末|晚上|今|明)|听说|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|do you (?:live|work|have|own|like)|where are/.test(
+  return /群里(?:有没有|谁|有)|谁(?!知道|懂|会|能|清楚|有经验|研究)|你|大家(?:都|平时|周末|晚上|今|明)|听说|(?:国庆|周末|假期|过年|五一|端午|中秋|元旦|暑假|寒假|今晚|晚上|明天)[^?]{0,4}(?:去|干|玩|吃|过|回)|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|do you (?:live|work|have|own|like)|where are/.test(
     question,
   );
 }

@@ -218,6 +218,8 @@ function hypotheticalOf(around: Around, words: ScopeWords): boolean {
   return (
     has(words.hypothetical, around.left) ||
     has(words.hypothetical, around.before) ||
+    (/(?:跟|像|如同|仿佛|好比)[^,。!?]{0,4}$/.test(around.left) &&
+      /^[^,。!?]{0,4}(?:似的|一样|一般|似地)/.test(around.right)) ||
     /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right)
   );
 }
