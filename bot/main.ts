@@ -31,6 +31,7 @@ import { newId } from "./ids.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { createFolderWatch } from "./intake/folder.ts";
 import { registerIntakeRoutes } from "./intake/routes.ts";
+import { registerLearningPage } from "./learning-page.ts";
 import { createMetrics, registerOps } from "./metrics.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { registerProfileRoutes } from "./profile-routes.ts";
@@ -165,6 +166,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     registerProfileRoutes(http, { store, ctx, web });
     registerSegmentRoutes(http, { store, ctx, web, afterChange: () => clock.nudge() });
     await registerIntakeRoutes(http, { store, ctx });
+    registerLearningPage(http, { store, ctx, web });
     await registerReviewPage(http, { store, ctx, web, accept: (event) => inbox.accept(event) });
     await registerDashboardRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });
   }

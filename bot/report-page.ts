@@ -1,4 +1,4 @@
-import type { Block } from "#cards/card.ts";
+import type { Block, Lang } from "#cards/card.ts";
 import { healthChart } from "#cards/health-report.ts";
 import { asOfText, type HealthView, healthSections, healthTitle } from "#cards/health-sections.ts";
 import { drawSvg } from "./chart.ts";
@@ -6,14 +6,35 @@ import { drawSvg } from "./chart.ts";
 /** The whole report as one file: its charts are inside, it loads nothing, runs no script, and prints on A4. */
 export async function reportPage(view: HealthView): Promise<string> {
   const chart = await drawSvg(healthChart(view));
-  const [first, ...rest] = healthSections(view);
-  const section = ({ title, blocks }: { title: string; blocks: Block[] }) =>
-    `<section><h2>${safe(title)}</h2>${blocks.map(blockHtml).join("")}</section>`;
+  const figure = { svg: chart, alt: healthChart(view).alt };
+  return pageOf({
+    title: healthTitle(view),
+    note: asOfText(view),
+    lang: view.lang,
+    figure,
+    sections: healthSections(view),
+  });
+}
+
+export type Page = {
+  title: string;
+  note: string;
+  lang: Lang;
+  figure?: { svg: string; alt: string };
+  sections: { title: string; blocks: Block[] }[];
+};
+
+/** Sections as one page without scripts; the figure stands after the first. */
+export function pageOf({ title, note, lang, figure, sections }: Page): string {
+  const [first, ...rest] = sections;
+  const section = (one: { title: string; blocks: Block[] }) =>
+    `<section><h2>${safe(one.title)}</h2>${one.blocks.map(blockHtml).join("")}</section>`;
+  const drawn = figure ? `<figure role="img" aria-label="${safe(figure.alt)}">${figure.svg}</figure>` : "";
   return `<!doctype html>
-<html lang="${view.lang === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${safe(healthTitle(view))}</title><style>${style}</style></head><body><main>
-<h1>${safe(healthTitle(view))}</h1><p class="note">${safe(asOfText(view))}</p>
-${first ? section(first) : ""}<figure role="img" aria-label="${safe(healthChart(view).alt)}">${chart}</figure>${rest.map(section).join("")}
+<html lang="${lang === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${safe(title)}</title><style>${style}</style></head><body><main>
+<h1>${safe(title)}</h1><p class="note">${safe(note)}</p>
+${first ? section(first) : ""}${drawn}${rest.map(section).join("")}
 </main></body></html>
 `;
 }

@@ -116,7 +116,7 @@ export function experienceTable({ sql }: Connection) {
          WHERE scope IN ('tag', 'pattern') AND name = ? ORDER BY scope DESC, weight_of DESC, scope_key`,
         name,
       );
-      return rows.map(learnedOf).filter((row) => tag === undefined || row.tag === tag);
+      return rows.map(learnedOf).filter((row) => tag === undefined || row.tag === tag || row.tag === `-${tag}`);
     },
 
     /** Forgets what was learned of a tag and its evidence; returns it, so that it can be put back. */

@@ -1,5 +1,7 @@
+import type { Task } from "#domain/task.ts";
 import type { Connection } from "./backend.ts";
 import { plain } from "./rows.ts";
+import { taskOf } from "./tasks.ts";
 
 /** One learned number and the observations behind it. */
 export type Weight = {
@@ -32,7 +34,27 @@ export type Decision = {
   at: number;
 };
 
-export function learningTable({ prisma }: Connection) {
+export type ThemeRow = {
+  id: string;
+  status: string;
+  /** As JSON. */
+  evidence: string | null;
+  /** Null: koloop judged it. */
+  setBy: string | null;
+  updatedAt: number;
+};
+
+export type WeightMove = {
+  scope: string;
+  scopeKey: string;
+  name: string;
+  before: number | null;
+  after: number;
+  cause: string;
+  at: number;
+};
+
+export function learningTable({ prisma, sql }: Connection) {
   return {
     async addDecisions(decisions: Decision[]): Promise<void> {
       await (await prisma()).decision.createMany({ data: decisions });
@@ -86,10 +108,46 @@ export function learningTable({ prisma }: Connection) {
       id: string;
       status: string;
       evidence: string;
-      setBy: string;
+      setBy: string | null;
       updatedAt: number;
     }): Promise<void> {
       await (await prisma()).theme.upsert({ where: { id: theme.id }, create: theme, update: theme });
+    },
+
+    /** Every theme that was ever judged, by koloop or by a person. */
+    async themes(): Promise<ThemeRow[]> {
+      return (await (await prisma()).theme.findMany({ orderBy: { id: "asc" } })).map((row) => plain(row));
+    },
+
+    /** The latest tasks that are over and were not imported, the oldest first. */
+    async closedTasks(count: number): Promise<Task[]> {
+      const where = { status: { in: ["closed", "archived"] }, publishedAt: { not: null } };
+      const order = [{ deadlineAt: "desc" as const }, { id: "desc" as const }];
+      const rows = await (await prisma()).task.findMany({ where, orderBy: order, take: count });
+      return rows.map(taskOf).reverse();
+    },
+
+    /** Pushes of tasks that are over, by who chose: what was learned, or the fixed rules. Completed is approved. */
+    async settledPushes(now: number): Promise<Record<"learned" | "holdout", { pushes: number; completed: number }>> {
+      const rows = await sql.all<{ policy: string; pushes: number; completed: number }>(
+        `SELECT a.policy, count(*) AS pushes, sum(CASE WHEN a.approved_at IS NULL THEN 0 ELSE 1 END) AS completed
+         FROM assignment a JOIN task t ON t.id = a.task_id
+         WHERE a.policy IN ('learned', 'holdout') AND a.pushed_at IS NOT NULL AND a.withdrawn_at IS NULL
+           AND (t.status IN ('closed', 'archived') OR t.deadline_at < ?)
+         GROUP BY a.policy`,
+        now,
+      );
+      const of = (policy: string) => {
+        const row = rows.find((each) => each.policy === policy);
+        return { pushes: Number(row?.pushes ?? 0), completed: Number(row?.completed ?? 0) };
+      };
+      return { learned: of("learned"), holdout: of("holdout") };
+    },
+
+    /** How the weights moved, the newest first. */
+    async changes(count: number): Promise<WeightMove[]> {
+      const rows = await (await prisma()).weightChange.findMany({ orderBy: { seq: "desc" }, take: count });
+      return rows.map((row) => plain(row));
     },
 
     async state(id: string): Promise<{ uptoSeq: number; state: string } | undefined> {

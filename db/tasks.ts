@@ -26,7 +26,7 @@ type TaskRow = Omit<Task, "target" | "forms" | "proof" | "autopilot"> & {
   autopilot: number;
 };
 
-const taskOf = (row: object): Task => {
+export const taskOf = (row: object): Task => {
   const task = plain<TaskRow>(row);
   return {
     ...task,

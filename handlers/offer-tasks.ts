@@ -1,16 +1,18 @@
 import { type PlanView, planListCard, taskPlanCard, taskSettledCard } from "#cards/task-plan.ts";
+import { retiredThemeText } from "#cards/theme-verdict.ts";
 import { hasRole } from "#domain/person.ts";
 import type { Task } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
 import { planView } from "./plan-view.ts";
-import { planNextWave } from "./plan-wave.ts";
+import { isRetired, planNextWave } from "./plan-wave.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 import { sendWave } from "./send-wave.ts";
 
 /** Shows the manager who would be asked for a task, and why, before anything goes out. */
 export async function showPlan(scene: Scene, task: Task): Promise<void> {
   await reply(scene, taskPlanCard(await planOf(scene, task)));
+  if (await isRetired(scene.tx, task.theme)) await reply(scene, retiredThemeText(task.theme, scene.person.lang));
 }
 
 const planOf = async ({ tx, ctx, person }: Scene, task: Task): Promise<PlanView> =>

@@ -53,6 +53,10 @@ export async function planNextWave(tx: Tx, ctx: Context, task: Task): Promise<Pl
   return { number, left, kept: kept.size, guess, wave: { ...wave, offers: timed } };
 }
 
+/** Whether nobody is asked for a theme any more, by a manager's word or by autopilot. */
+export const isRetired = async (tx: Tx, theme: string): Promise<boolean> =>
+  (await tx.learning.themes()).some(({ id, status }) => id === theme && status === "retired");
+
 type Desk = { view: MatchTask; pending: number[]; room: number; number: number; guess: FirstGuess };
 
 /** How far a task is: what is still to come of those asked, how many more it may ask, and which wave is next. */
@@ -68,7 +72,9 @@ async function deskOf(tx: Tx, ctx: Context, task: Task, people: readonly MatchPe
   const pending = pendingChances(await withChances(tx, assignments), ctx.now());
   const wanted = Math.max(0, Math.ceil(task.quota - approved - pending.reduce((sum, chance) => sum + chance, 0)));
   // Without a budget of the manager's each wave may ask as many as its own pieces call for.
-  const budget = task.pushBudget ?? sent + wanted * pushesPerPiece;
+  // Nobody is asked for a theme that was retired.
+  const retired = await isRetired(tx, task.theme);
+  const budget = retired ? sent : (task.pushBudget ?? sent + wanted * pushesPerPiece);
   const number = 1 + Math.max(0, ...assignments.map((assignment) => assignment.wave));
   return { view: { ...view, budget }, pending, room: Math.max(0, budget - sent), number, guess };
 }

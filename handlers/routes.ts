@@ -29,6 +29,8 @@ import { askedForHealth } from "./health-report.ts";
 import { help } from "./help.ts";
 import type { TapEvent } from "./incoming.ts";
 import { intakeTokens } from "./intake-tokens.ts";
+import { orderTheme, retireTapped, reviveTapped } from "./judge-themes.ts";
+import { learningWorth } from "./learning-worth.ts";
 import { mergeTapped, proposeMerge, unmergeTapped } from "./merge-people.ts";
 import { myTasks, showOfferTapped, taskPages } from "./my-tasks.ts";
 import { autopilotTapped, proposeWaveTapped, waveTapped } from "./next-wave.ts";
@@ -51,6 +53,7 @@ import { askedForReport, reportTapped } from "./report-task.ts";
 import { restFromTasks } from "./rest-from-tasks.ts";
 import { rejectTapped, sendBackBecauseTapped, sendBackTapped } from "./review-hand-in.ts";
 import { allSureTapped, allTapped, eachTapped, reviewQueue } from "./review-queue.ts";
+import { forgetTapped, restoreTapped, showLearning } from "./show-learning.ts";
 import { explainSegment, showPerson } from "./show-person.ts";
 import { showWaiting } from "./show-waiting.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
@@ -130,6 +133,10 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "phrase.accept": acceptPhraseTapped,
   "phrase.drop": dropPhraseTapped,
   "phrase.undo": undoPhraseTapped,
+  "theme.retire": retireTapped,
+  "theme.revive": reviveTapped,
+  "learned.forget": forgetTapped,
+  "learned.restore": restoreTapped,
   "answer.choose": choiceTapped,
   "answer.again": againTapped,
   "answer.subscribe": subscribeTapped,
@@ -143,6 +150,9 @@ export const talks: readonly Talk[] = [
   careForVocabulary,
   momentOutcomes,
   showWaiting,
+  orderTheme,
+  learningWorth,
+  showLearning,
   useTemplate,
   writeTask,
   orderTask,

@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { followInfluence } from "./follow-influence.ts";
 import { fadingDue, followPerson, lookDue, segmentIndex } from "./follow-segments.ts";
 import { sendClosedReports } from "./health-report.ts";
+import { judgeThemes } from "./judge-themes.ts";
 import { keepWeights } from "./keep-weights.ts";
 import { letGo } from "./let-go.ts";
 import { noticePerson, sendMoments } from "./notice-moments.ts";
@@ -35,6 +36,7 @@ export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   await keepInfluence(tx, ctx);
   await followInfluence(tx, ctx);
   await runTasks(tx, ctx);
+  await judgeThemes(tx, ctx);
   await remindDue(tx, ctx);
   await tellResults(tx, ctx);
   await askFigures(tx, ctx);

@@ -1,0 +1,142 @@
+import { themeCard, themeListCard } from "#cards/theme-verdict.ts";
+import type { ThemeRow } from "#db/learning.ts";
+import type { Tx } from "#db/store.ts";
+import { hasRole, type Person } from "#domain/person.ts";
+import type { Task } from "#domain/task.ts";
+import { newThemes, noteTask, settleThemes, type ThemeEvidence } from "#domain/theme-verdict.ts";
+import type { Context, Scene } from "./context.ts";
+import type { MessageEvent, TapEvent } from "./incoming.ts";
+import type { DecisionDetail } from "./learner.ts";
+import { redraw, reply, replyRefusal, showStaff } from "./say.ts";
+
+const dayMs = 86_400_000;
+/** A manager's word on a theme stands this long against what is learned. */
+const wordHoldsMs = 90 * dayMs;
+/** Themes are judged from so many of the latest closed tasks. */
+const tasksAtMost = 300;
+const stateId = "themes";
+
+/** Looks at the themes anew whenever a task has ended: what is weak, or worth a template, is shown to the managers once. */
+export async function judgeThemes(tx: Tx, ctx: Context): Promise<void> {
+  const closed = await tx.learning.closedTasks(tasksAtMost);
+  const mark = closed.map(({ id, briefVersion }) => `${id}#${briefVersion}`).join(" ");
+  if ((await tx.learning.state(stateId))?.state === mark) return;
+  await tx.learning.saveState(stateId, closed.length, mark, ctx.now());
+  const known = new Map((await tx.learning.themes()).map((row) => [row.id, row]));
+  for (const evidence of await evidenceOf(tx, closed)) {
+    const before = known.get(evidence.theme);
+    if (isSettledByPerson(before, ctx.now()) || before?.status === evidence.status) continue;
+    if (!before && evidence.status === "ok") continue;
+    await noteVerdict(tx, ctx, closed, evidence);
+  }
+}
+
+/** Each closed task is one reading of its theme: what was believed of those who saw it, and who accepted. A pure fold of the tables. */
+async function evidenceOf(tx: Tx, closed: readonly Task[]): Promise<ThemeEvidence[]> {
+  const themes = newThemes();
+  for (const task of closed) {
+    const usual = new Map<string, number>();
+    for (const { assignmentId, detail } of await tx.learning.decisionsOf(task.id))
+      if (assignmentId && detail) usual.set(assignmentId, (JSON.parse(detail) as DecisionDetail).usual);
+    const seen = (await tx.tasks.assignmentsOf(task.id)).filter(
+      (a) => usual.has(a.id) && (a.seenAt !== null || a.acceptedAt !== null || a.declinedAt !== null),
+    );
+    const logits = seen.map((a) => usual.get(a.id) as number);
+    noteTask(
+      themes,
+      task.theme,
+      task.briefVersion,
+      logits,
+      seen.map((a) => (a.acceptedAt === null ? 0 : 1)),
+    );
+    settleThemes(themes);
+  }
+  return settleThemes(themes);
+}
+
+const isSettledByPerson = (row: ThemeRow | undefined, now: number): boolean =>
+  row !== undefined && row.setBy !== null && now - row.updatedAt < wordHoldsMs;
+
+/** What was judged is kept and shown. Only where a running task of the theme goes by autopilot is a hopeless theme retired without a tap. */
+async function noteVerdict(tx: Tx, ctx: Context, closed: readonly Task[], evidence: ThemeEvidence): Promise<void> {
+  const { theme } = evidence;
+  const task = closed.findLast((each) => each.theme === theme);
+  if (!task) return;
+  const byItself = evidence.status === "retired" && task.autopilot;
+  const status = evidence.status === "retired" && !byItself ? "weak" : evidence.status;
+  await tx.learning.setTheme({
+    id: theme,
+    status,
+    evidence: JSON.stringify(evidence),
+    setBy: null,
+    updatedAt: ctx.now(),
+  });
+  const audited = { at: ctx.now(), actor: "koloop", action: `theme.${status}`, subject: theme };
+  await tx.settings.audit({ ...audited, detail: evidence });
+  if (status === "ok") return;
+  for (const manager of await tx.people.listByRole("manager"))
+    await showStaff(tx, ctx, manager, await cardOf(tx, task, manager));
+}
+
+async function cardOf(tx: Tx, task: Task, reader: Person) {
+  const row = (await tx.learning.themes()).find(({ id }) => id === task.theme);
+  const evidence = row?.evidence ? (JSON.parse(row.evidence) as Partial<ThemeEvidence>) : {};
+  const view = { task, theme: task.theme, status: row?.status ?? "ok", evidence, lang: reader.lang };
+  return themeCard({ ...view, setBy: row?.setBy ? ((await tx.people.find(row.setBy))?.name ?? row.setBy) : null });
+}
+
+/** "Retire": nobody is asked for it any more until somebody revives it. */
+export const retireTapped = (scene: Scene<TapEvent>): Promise<void> => settle(scene, "retired");
+/** "Revive", and "I disagree": the theme counts as sound, and for a while no verdict of koloop's changes that. */
+export const reviveTapped = (scene: Scene<TapEvent>): Promise<void> => settle(scene, "ok");
+
+async function settle(scene: Scene<TapEvent>, status: "retired" | "ok"): Promise<void> {
+  const { tx, person, event } = scene;
+  if (!hasRole(person, "manager")) return replyRefusal(scene, "not-for-your-role");
+  const task = await tx.tasks.find(event.action.id);
+  if (!task) return replyRefusal(scene, "gone");
+  await setByPerson(scene, task.theme, status, "");
+  await redraw(tx, scene.ctx, await cardOf(tx, task, person), event.address);
+}
+
+async function setByPerson(scene: Scene, theme: string, status: "retired" | "ok", reason: string): Promise<void> {
+  const { tx, ctx, person } = scene;
+  const before = (await tx.learning.themes()).find(({ id }) => id === theme);
+  const evidence = { ...(before?.evidence ? (JSON.parse(before.evidence) as object) : {}), reason };
+  const set = { id: theme, status, evidence: JSON.stringify(evidence), setBy: person.id, updatedAt: ctx.now() };
+  await tx.learning.setTheme(set);
+  const audited = { at: ctx.now(), actor: person.id, action: `theme.${status}`, subject: theme };
+  await tx.settings.audit({ ...audited, detail: { before: before?.status ?? "ok", reason } });
+}
+
+const lists = /^(?:\/themes|主题(?:列表|状态|判断)?|themes)[??。]*$/i;
+const orders: readonly [RegExp, "retired" | "ok"][] = [
+  [/^(?:停用|退役|淘汰)主题\s*[「“"]?([^,,」”"]+)[」”"]?(?:[,,]?\s*(?:因为|原因[::]?)\s*(.+))?$/, "retired"],
+  [/^(?:恢复|启用|重启|保留)主题\s*[「“"]?([^,,」”"]+)[」”"]?(?:[,,]?\s*(?:因为|原因[::]?)\s*(.+))?$/, "ok"],
+  [/^retire theme\s+(.+?)(?:,? because (.+))?$/i, "retired"],
+  [/^(?:revive|keep) theme\s+(.+?)(?:,? because (.+))?$/i, "ok"],
+];
+
+/** `主题`, `停用主题 X,因为…`, `恢复主题 X,因为…`: the themes with their verdicts, and a manager's word against one. */
+export async function orderTheme(scene: Scene<MessageEvent>): Promise<boolean> {
+  const { tx, person, event } = scene;
+  if (!hasRole(person, "manager")) return false;
+  const text = event.text.trim().replace(/[。.!!]+$/, "");
+  if (lists.test(text)) {
+    const rows = await tx.learning.themes();
+    await reply(scene, themeListCard({ key: `themes-${event.eventId}`, rows, lang: person.lang }));
+    return true;
+  }
+  for (const [form, status] of orders) {
+    const [, name, reason] = form.exec(text) ?? [];
+    if (!name) continue;
+    const task = (await tx.tasks.list()).find(({ theme }) => theme.toLowerCase() === name.trim().toLowerCase());
+    if (!task) await replyRefusal(scene, "gone");
+    else {
+      await setByPerson(scene, task.theme, status, (reason ?? "").slice(0, 200));
+      await reply(scene, await cardOf(tx, task, person));
+    }
+    return true;
+  }
+  return false;
+}
