@@ -133,6 +133,15 @@ async function single(asked: Asked, key: MeasureKey): Promise<Answer> {
   const isGone = asked.query.filters.post !== undefined && group.rows === 0 && !group.value;
   if (isGone) return { type: "unknown", why: "no-figures" };
   if (group.value === null) return { type: "unknown", why: whyNothing(key, asked.query) };
+  // How many pieces are still wanted.
+  if (asked.query.field === "left" && group.parts)
+    return {
+      type: "number",
+      value: Math.max(0, group.parts[1] - group.parts[0]),
+      unit: "篇",
+      rows: group.rows,
+      parts: group.parts,
+    };
   const unit = unitOf(asked.query, key);
   return {
     type: unit === "%" ? "percent" : "number",

@@ -75,6 +75,12 @@ export function chooseMeasure(slots: Slots): Chosen | undefined {
 }
 
 function named(slots: Slots): Chosen | undefined {
+  if (
+    /还差|还缺|short of quota|still missing/.test(slots.text) &&
+    (is(slots, "task_field", "quota") || /篇|名额/.test(slots.text)) &&
+    slots.references.some((r) => r.kind === "task")
+  )
+    return { measures: ["quota_attainment"], field: "left" };
   if (asksForQuota(slots) && !is(slots, "share")) return { measures: ["quota_attainment"] };
   const found = inOrder(slots, "measure", rates) as MeasureKey[];
   const ofSegments =
@@ -233,6 +239,9 @@ function tagsNamed(slots: Slots): Chosen | undefined {
 function stepNamed(slots: Slots): Chosen | undefined {
   if (slots.grouped.some((g) => g.by === "reason")) return { measures: ["declined"] };
   const found = inOrder(slots, "step", steps) as MeasureKey[];
+  // `推给我的任务里奖励最高的`: the step says which tasks.
+  const ranksTasks = is(slots, "order") && is(slots, "task_field") && slots.mentioned.some((m) => m.by === "task");
+  if (ranksTasks && found.length === 1 && found[0] === "pushed") return undefined;
   if (found.length === 0) return is(slots, "reason") ? { measures: ["declined"] } : undefined;
   if (found.length === 1) return { measures: found };
   return { measures: withoutFrame(slots, found) };
@@ -270,6 +279,9 @@ function fieldNamed(slots: Slots): Chosen | undefined {
       field: slots.grouped.find((g) => g.by === "city" || g.by === "channel")!.by === "city" ? "city" : "channel",
     };
   }
+  const isLatest =
+    /(?:最近|最新|刚刚?)(?:一个)?发布的?(?:一个)?任务|最新的?任务|(?:latest|newest|most recent) task/.test(slots.text);
+  if (isLatest && tasks.length === 0) return { measures: ["task_field"], field: "published_at" };
   const field = inOrder(slots, "task_field", taskFields)[0];
   const pointsBack = /它|\b(?:its?|it)\b/.test(slots.text);
   const aboutTasks =

@@ -305,6 +305,8 @@ function readHaving(text: string): Having | null {
     /(超过|高于|大于|多于|不低于|至少|不少于|低于|小于|少于|不到|不足|不超过|至多|over|above|more than|at least|greater than|higher than|below|under|less than|fewer than|lower than|at most) ?(\d+(?:\.\d+)?(?:万|千|w|k)?)/.exec(
       text,
     ) ?? /(?:在|有)?(\d+(?:\.\d+)?(?:万|千|w|k)?) ?(?:%|个|人|篇|次|条|分|积分|小时)?(以上|以下)/.exec(text);
+  const inWords = /([两三四五六七八九十])(?:个|篇|次|条|人|位)(?:以上|及以上)/.exec(text);
+  if (!hit && inWords) return { is: "above", value: numberOf(inWords[1]!), orEqual: true };
   if (!hit) return null;
   const [word, number] = /\d/.test(hit[1]!) ? [hit[2]!, hit[1]!] : [hit[1]!, hit[2]!];
   const isBelow = /低于|小于|少于|不到|不足|不超过|至多|以下|below|under|less|fewer|lower|most/.test(word);
