@@ -42,6 +42,7 @@ const environmentSchema = z.object({
   KOLOOP_METRICS_PORT: z.coerce.number("is not a number").int().min(0).max(65535).optional(),
   ...wecomEnvironment,
   ...telegramEnvironment,
+  WECHATY_PUPPET: z.string().optional(),
 });
 
 export type Config = {
@@ -69,6 +70,8 @@ export type Config = {
   metricsPort: number | undefined;
   wecom: WecomConfig;
   telegram: TelegramConfig | undefined;
+  /** The puppet by which wechaty is to run; undefined: it is not loaded. */
+  wechatyPuppet: string | undefined;
 };
 
 /** Why koloop does not start: every fault of the environment at once, in words for the person who set it. */
@@ -103,6 +106,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     metricsPort: env.KOLOOP_METRICS_PORT,
     wecom: wecomConfigOf(env),
     telegram: telegramConfigOf(env),
+    wechatyPuppet: env.WECHATY_PUPPET,
   };
 }
 

@@ -125,12 +125,20 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     get liveChannels() {
       return new Set(channels.keys());
     },
+    isUp: (channel) => channels.get(channel)?.isUp?.() ?? true,
     isCardless: (channel, room) => channels.get(channel)?.isCardless?.(room) ?? false,
     oneQuestionChannels: new Set([wecomChannel]),
     quietHours: config.quietHours,
     pushesPerWeek: config.pushesPerWeek,
     publicUrl: config.publicUrl,
     ownUrl: () => ownUrl(),
+    startLink: (payload) => {
+      for (const channel of channels.values()) {
+        const link = channel.startLink?.(payload);
+        if (link !== undefined) return link;
+      }
+      return undefined;
+    },
     taskLink: (tx, assignmentId, personId) =>
       newTaskLink(tx, { assignmentId, personId, base: ownUrl(), now: ctx.now() }),
     secondThoughts: noSecondThoughts,
@@ -181,6 +189,12 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     const telegram = createTelegram({ config: config.telegram, store, ctx, ...(parts.pace && { pace: parts.pace }) });
     if (http) await telegram.register(http);
     channels.set(telegram.name, telegram);
+  }
+  if (config.wechatyPuppet) {
+    const { loadWechaty } = await import("./channels/wechaty/client.ts");
+    const { createWechaty } = await import("./channels/wechaty/channel.ts");
+    const wechaty = createWechaty({ bot: await loadWechaty(config.wechatyPuppet), store, ctx });
+    channels.set(wechaty.name, wechaty);
   }
   for (const channel of parts.channels ?? []) channels.set(channel.name, channel);
 

@@ -4,6 +4,7 @@ import { nextTry } from "#domain/delivery.ts";
 import type { Context } from "#handlers/context.ts";
 import { blockPush, markPushed, undeliverable } from "#handlers/mark-pushed.ts";
 import { gateAtSending } from "#handlers/push.ts";
+import { closeWay, reroute } from "#handlers/reroute.ts";
 import { type Channel, type Delivered, DeliveryError } from "./channels/channel.ts";
 import type { Observe } from "./metrics.ts";
 
@@ -151,8 +152,10 @@ export function createOutbox(
     if (next === "dead") ctx.log.error(fields, "a delivery was given up");
     else ctx.log.warn(fields, "a delivery failed and is tried again later");
     return async (tx) => {
+      if (kind === "gone") await closeWay(tx, ctx, item);
+      if (kind !== "fault" && (await reroute(tx, ctx, item))) return;
       await tx.outbox.markFailed(item.id, message, next);
-      if (next === "dead") await undeliverable(tx, ctx, item, kind === "gone");
+      if (next === "dead") await undeliverable(tx, item);
       else await tx.jobs.wake(`deliver:${item.channel}`, next.at);
     };
   }

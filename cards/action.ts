@@ -67,6 +67,7 @@ const codes = {
   "figures.give": "fg",
   "figures.skip": "fs",
   "figures.gone": "fx",
+  "invite.accept": "ia",
   "phrase.accept": "la",
   "phrase.drop": "lb",
   "phrase.undo": "lc",

@@ -99,6 +99,17 @@ export function outboxTable({ sql }: Connection) {
       await sql.run("UPDATE outbox SET run_at = ?, attempts = attempts - 1, locked_at = NULL WHERE id = ?", until, id);
     },
 
+    /** Sends an item that could not go where it was meant to go another way, from now on. */
+    async moveTo(id: string, to: { channel: string; room: string }, at: number): Promise<void> {
+      await sql.run(
+        "UPDATE outbox SET channel = ?, room = ?, run_at = ?, attempts = 0, locked_at = NULL WHERE id = ?",
+        to.channel,
+        to.room,
+        at,
+        id,
+      );
+    },
+
     async markDropped(id: string, why: string): Promise<void> {
       await sql.run("UPDATE outbox SET status = 'dropped', last_error = ?, locked_at = NULL WHERE id = ?", why, id);
     },

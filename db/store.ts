@@ -1,5 +1,6 @@
 import { answersTable } from "./answers.ts";
 import type { Backend, Connection, TransactionOptions } from "./backend.ts";
+import { codesTable } from "./codes.ts";
 import { consentsTable } from "./consents.ts";
 import { conversationsTable } from "./conversations.ts";
 import { deedsTable } from "./deeds.ts";
@@ -34,6 +35,7 @@ export function tablesOver(connection: Connection) {
     connection,
     people: peopleTable(connection),
     peopleLog: peopleLogTable(connection),
+    codes: codesTable(connection),
     conversations: conversationsTable(connection),
     ledger: ledgerTable(connection),
     profiles: profilesTable(connection),

@@ -14,6 +14,26 @@ export function mayMerge(kept: Person, gone: Person): Result<true, MergeRefusal>
 }
 
 /**
+ * Which of two accounts' people stays, where somebody has shown that both are theirs by carrying a code from one to the other. Staff
+ * rights never go to an account that asked for them: there the code must come from the staff's side. Otherwise a KOC stays, or who
+ * was known first.
+ */
+export function mayLink(
+  issuer: Person,
+  typer: Person,
+): Result<{ kept: Person; gone: Person }, MergeRefusal | "other-way"> {
+  if (issuer.id === typer.id) return refuse("same-person");
+  if (issuer.mergedInto !== null || typer.mergedInto !== null) return refuse("merged-already");
+  if (isStaff(issuer) && isStaff(typer)) return refuse("not-a-member");
+  if (isStaff(typer)) return refuse("other-way");
+  const typerStays =
+    !isStaff(issuer) && (isKoc(typer) === isKoc(issuer) ? typer.createdAt < issuer.createdAt : isKoc(typer));
+  return ok(typerStays ? { kept: typer, gone: issuer } : { kept: issuer, gone: typer });
+}
+
+const isKoc = (person: Person): boolean => person.roles.includes("koc");
+
+/**
  * The lines that give one person what another one held, each at the time it was true and with its quote and author; oldest evidence
  * first, so that the newer of two that exclude each other stands. The ledger of the other is not touched. All lines are one settlement.
  */

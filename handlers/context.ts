@@ -46,6 +46,8 @@ export type Context = {
   drawChart: (chart: Chart) => Promise<Uint8Array>;
   /** The channels that are running: cards go nowhere else. */
   liveChannels: ReadonlySet<string>;
+  /** Whether a channel delivers at present. */
+  isUp: (channel: string) => boolean;
   /** Channels where a card that was answered cannot be changed again: each question has a card of its own there. */
   oneQuestionChannels: ReadonlySet<string>;
   /** Whether a room shows no buttons that can be relied on: offers carry a link to their page there. */
@@ -57,6 +59,8 @@ export type Context = {
   publicUrl: string | undefined;
   /** Where koloop's own pages are for those who are signed in: the public address, or this machine's. */
   ownUrl: () => string;
+  /** A link that opens koloop in a messenger with this said to it (`/start PAYLOAD`); undefined where no running channel has such. */
+  startLink: (payload: string) => string | undefined;
   /** Makes a link to the page of one offer, for its KOC alone, and tells its address. */
   taskLink: (tx: Tx, assignmentId: string, personId: string) => Promise<string>;
   learner: Learner;

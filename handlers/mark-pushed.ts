@@ -27,18 +27,11 @@ export async function blockPush(tx: Tx, item: OutboxItem, why: string): Promise<
   if (assignment && assignment.pushedAt === null) await tx.tasks.saveAssignment({ ...assignment, blocked: why });
 }
 
-/** Nobody will read this any more: the offer is void, and somebody who is gone for good is no longer reached on that channel. */
-export async function undeliverable(tx: Tx, ctx: Context, item: OutboxItem, gone: boolean): Promise<void> {
+/** Nobody will read this any more: the offer is void. */
+export async function undeliverable(tx: Tx, item: OutboxItem): Promise<void> {
   if (item.assignmentId !== null) {
     const assignment = await tx.tasks.findAssignment(item.assignmentId);
     if (assignment && assignment.pushedAt === null)
       await tx.tasks.saveAssignment({ ...assignment, blocked: "undeliverable" });
-  }
-  if (!gone || item.personId === null) return;
-  for (const identity of await tx.people.identitiesOf(item.personId)) {
-    if (identity.channel === item.channel && identity.room === item.room) {
-      await tx.people.changeIdentity(identity.id, { reachable: "no" });
-      ctx.log.info({ channel: item.channel }, "a person can no longer be reached on this channel");
-    }
   }
 }

@@ -29,8 +29,10 @@ import { askedForHealth } from "./health-report.ts";
 import { help } from "./help.ts";
 import type { TapEvent } from "./incoming.ts";
 import { intakeTokens } from "./intake-tokens.ts";
+import { followStart, invite, joinTapped } from "./invite.ts";
 import { orderTheme, retireTapped, reviveTapped } from "./judge-themes.ts";
 import { learningWorth } from "./learning-worth.ts";
+import { chooseHome, linkAccounts } from "./link-accounts.ts";
 import { mergeTapped, proposeMerge, unmergeTapped } from "./merge-people.ts";
 import { myTasks, showOfferTapped, taskPages } from "./my-tasks.ts";
 import { autopilotTapped, proposeWaveTapped, waveTapped } from "./next-wave.ts";
@@ -103,6 +105,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "own.ask-forget": ownAskForgetTapped,
   "own.forget": ownForgetTapped,
   "hand-in.choose": handInChosen,
+  "invite.accept": joinTapped,
   "metrics.choose": metricsChosen,
   "review.approve": approveAndFollow,
   "review.send-back": sendBackTapped,
@@ -145,6 +148,10 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
 export const talks: readonly Talk[] = [
   ownData,
+  followStart,
+  linkAccounts,
+  chooseHome,
+  invite,
   countHolders,
   writeSegment,
   careForVocabulary,

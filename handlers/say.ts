@@ -77,7 +77,10 @@ async function put(
 export async function addressOf(tx: Tx, ctx: Context, person: Person): Promise<Address | undefined> {
   const identities = await tx.people.identitiesOf(person.id);
   const usable = identities.filter((i) => i.room !== null && i.reachable === "yes" && ctx.liveChannels.has(i.channel));
-  const home = usable.find((i) => i.channel === person.homeChannel) ?? usable[0];
+  // A channel that is down keeps what is for it, but another way goes first: even before the person's own choice.
+  const up = usable.filter((i) => ctx.isUp(i.channel));
+  const among = up.length > 0 ? up : usable;
+  const home = among.find((i) => i.channel === person.homeChannel) ?? among[0];
   return home && { channel: home.channel, room: home.room as string };
 }
 

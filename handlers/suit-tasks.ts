@@ -68,6 +68,23 @@ async function choicesFor(scene: Scene): Promise<{ task: Task; choice: TaskChoic
   return rankTasks(open, view, setup).map((choice) => ({ task: tasks.get(choice.task.id) as Task, choice }));
 }
 
+/** One task as a choice, for who has come by its link: their own card where they have it already. */
+export async function showOneTask(scene: Scene, taskId: string): Promise<void> {
+  const { tx, ctx, person, event } = scene;
+  const task = await tx.tasks.find(taskId);
+  if (!task) return replyRefusal(scene, "gone");
+  const known = await tx.tasks.assignmentFor(task.id, person.id);
+  if (known && known.withdrawnAt === null) return reply(scene, taskOfferCard(await viewOf(scene, known, task)));
+  if (!hasRole(person, "koc") || person.consent !== "yes") return replyRefusal(scene, "not-a-koc-yet");
+  const found = (await choicesFor(scene)).find(({ task: { id } }) => id === task.id);
+  if (!found) return replyRefusal(scene, task.status === "open" ? "not-for-you" : "task-closed");
+  const { form, expected: chance, reasons } = found.choice.offer;
+  const because = reasons.flatMap((r) => reasonForKoc(r, ctx.taxonomy, person.lang) ?? []).slice(0, 2);
+  const timeZone = person.timeZone ?? ctx.timeZone;
+  const choices = [{ task, form, chance, because }];
+  await reply(scene, taskChoicesCard({ key: `suits-${event.eventId}`, choices, timeZone, lang: person.lang }));
+}
+
 /** "Take": the person has chosen a task themselves; it is theirs in that form from now on. */
 export async function takeTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;

@@ -18,6 +18,10 @@ export interface Channel {
   deliver(delivery: Delivery): Promise<Delivered>;
   /** Whether a room shows no buttons that can be relied on, so that offers need a link to their page; without it, no room does. */
   isCardless?(room: string): boolean;
+  /** A link by which somebody opens koloop here and says `/start PAYLOAD`; 64 letters, digits, `_` and `-` at most. */
+  startLink?(payload: string): string | undefined;
+  /** False while nothing can be delivered: what is to be said goes another way where there is one. */
+  isUp?(): boolean;
   stop(): Promise<void>;
 }
 

@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   report: async () => (await import("#bench/report.ts")).benchReport(),
   answers: async () => (await import("#bench/answers.ts")).benchAnswers(),
   wecom: async () => (await import("#bench/wecom.ts")).benchWecom(),
+  telegram: async () => (await import("#bench/telegram.ts")).benchTelegram(),
   match: async () => (await import("#bench/match.ts")).benchMatch(),
   allocation: async () => (await import("#bench/allocation.ts")).benchAllocation(),
 };

@@ -3,6 +3,8 @@ import type { Store, Tx } from "#db/store.ts";
 import { keptDays } from "#domain/retention.ts";
 import { compareWithRebuild } from "#handlers/compare-rebuild.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
+import { telegramFindings } from "../channels/telegram/doctor.ts";
+import { wechatyFinding } from "../channels/wechaty/doctor.ts";
 import { wecomFindings } from "../channels/wecom/doctor.ts";
 import { type Config, environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
@@ -28,6 +30,8 @@ export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
     findings.push(...(await store.read(counts)));
     findings.push(await llmFinding(store, config, environment));
     findings.push(...(await wecomFindings({ environment, config: config.wecom, store, now: Date.now })));
+    findings.push(...(await telegramFindings({ config: config.telegram, publicUrl: config.publicUrl, store })));
+    if (config.wechatyPuppet) findings.push(await wechatyFinding(store));
     if (options.deep) findings.push(...(await deepCheck(store)));
   } finally {
     await store.close();

@@ -3,6 +3,7 @@ import { renderBody as renderTelegram, textLimit } from "#bot/channels/telegram/
 import { renderBody } from "#bot/channels/terminal/render.ts";
 import { maxFrameBytes } from "#bot/channels/web/receive.ts";
 import { renderCard } from "#bot/channels/web/render.ts";
+import { messageLimit, renderBody as renderWechaty } from "#bot/channels/wechaty/render.ts";
 import { decodeAction } from "#cards/action.ts";
 import type { Card } from "#cards/card.ts";
 import { promisesOfAChannel } from "./channel-contract.ts";
@@ -28,4 +29,11 @@ promisesOfAChannel("Telegram", {
   pressed: (card, i) => decodeAction((telegramButtons(card)[i] as { callback_data: string }).callback_data),
   limitBytes: textLimit,
   payload: (card) => renderTelegram({ type: "card", card }).messages[0]!.text,
+});
+
+promisesOfAChannel("wechaty", {
+  words: (card) => renderWechaty({ type: "card", card }).join("\n"),
+  pressed: (card, i) => actionOfAnswer(String(i + 1), { type: "card", card }),
+  limitBytes: messageLimit * 4,
+  payload: (card) => renderWechaty({ type: "card", card })[0]!,
 });

@@ -197,6 +197,8 @@ export function createTelegram({ config, store, ctx, pace = {} }: Options): Tele
       if (byWebhook) void startWebhook();
       else poll.start();
     },
+    startLink: (payload) => (bot.isInited() ? `https://t.me/${bot.botInfo.username}?start=${payload}` : undefined),
+    isUp: () => state !== "refused",
     async deliver(delivery) {
       try {
         return await deliver(bot.api, store, delivery);
