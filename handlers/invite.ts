@@ -63,6 +63,17 @@ export async function joinTapped(scene: Scene<TapEvent>): Promise<void> {
     const roles = hasRole(person, "koc") ? person.roles : [...person.roles, "koc" as const];
     const ownerId = person.ownerId ?? (hasRole(by, "koe") ? by.id : null);
     await tx.people.change(person.id, { roles, consent: "yes", ownerId, updatedAt: now });
+    const { channel } = event.address;
+    for (const kind of ["capture", "push"] as const)
+      await tx.consents.set({
+        id: ctx.newId(),
+        personId: person.id,
+        byId: person.id,
+        channel,
+        kind,
+        status: "yes",
+        at: now,
+      });
     const detail = { invitedBy: by.id };
     await tx.settings.audit({ at: now, actor: person.id, action: "person.joined", subject: person.id, detail });
   }

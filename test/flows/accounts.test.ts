@@ -55,7 +55,7 @@ describe("one person on several channels", () => {
 
     await other.write("stranger", "bot:stranger", "/link");
     await koloop.settle();
-    const code = /码:([A-Z0-9]{8})/.exec(other.wordsIn("bot:stranger")[0] ?? "")?.[1];
+    const code = /码:([A-Z0-9]{8})/.exec(other.wordsIn("bot:stranger").join("\n"))?.[1];
     await web.write("E1", "bot:E1", `/link ${code}`);
     await koloop.settle();
     const identity = await koloop.store.read((tx) => tx.people.identity("other", "stranger"));

@@ -57,7 +57,7 @@ const updateSchema = z.object({
     .object({
       id: z.string(),
       from: user,
-      message: message.partial({ date: true }).optional(),
+      message: message.partial({ date: true, message_id: true }).optional(),
       data: z.string().optional(),
     })
     .optional(),
