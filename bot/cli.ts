@@ -163,6 +163,16 @@ program
   .action((options: { as: string }) => run(async () => (await import("./commands/chat.ts")).runChat(options.as))());
 
 program
+  .command("wecom")
+  .description("企业微信 / WeCom")
+  .command("sync")
+  .option("--dry-run", "只看差异,不写 / show the differences and write nothing")
+  .description("同步客户和客户群 / bring in customers and customer groups")
+  .action((options: { dryRun?: boolean }) =>
+    run(async () => (await import("./commands/wecom-sync.ts")).runWecomSync(options))(),
+  );
+
+program
   .command("bench")
   .argument("<name>", "loop, hearing, …")
   .option("--json", "机器可读 / for machines")

@@ -58,6 +58,27 @@ export function wecomTable({ sql }: Connection, channel = "wecom") {
       );
     },
 
+    /** Every customer that is remembered. */
+    async allContacts(): Promise<{ id: string; name: string; followers: string[] }[]> {
+      const rows = await sql.all<{ id: string; name: string; followers: string }>(
+        "SELECT external_userid AS id, name, followers FROM wecom_contact ORDER BY external_userid",
+      );
+      return rows.map((row) => ({ ...row, followers: JSON.parse(row.followers) as string[] }));
+    },
+
+    /** The customer groups that koloop has a conversation for, by their id in WeCom. */
+    async groupTitles(): Promise<{ id: string; name: string }[]> {
+      const rows = await sql.all<{ room: string; title: string | null }>(
+        "SELECT room, title FROM conversation WHERE channel = ? AND room LIKE 'ag:%' ORDER BY room",
+        channel,
+      );
+      return rows.map(({ room, title }) => ({ id: room.slice(3), name: title ?? "" }));
+    },
+
+    async renameGroup(id: string, name: string): Promise<void> {
+      await sql.run("UPDATE conversation SET title = ? WHERE channel = ? AND room = ?", name, channel, `ag:${id}`);
+    },
+
     async forgetContact(externalUserid: string): Promise<void> {
       await sql.run("DELETE FROM wecom_contact WHERE external_userid = ?", externalUserid);
     },

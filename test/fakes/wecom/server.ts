@@ -53,6 +53,7 @@ export class FakeWecom {
   readonly kfLog: (Json | null)[] = [];
   /** Mass sends that lie before employees; a test presses send by setting the status to 1. */
   readonly massSends: { msgid: string; to: string; sender: string; body: Json; status: number | "cancelled" }[] = [];
+  readonly groups = new Map<string, { name: string; owner: string }>();
   /** Codes of the silent login: each is good once. */
   readonly loginCodes = new Map<string, string>();
   kfState = 1;
@@ -164,6 +165,17 @@ export class FakeWecom {
           invalid_open_userid_list: [],
         };
       }
+      case "externalcontact/batch/get_by_user":
+        return this.contactsOf(body);
+      case "externalcontact/groupchat/list": {
+        const { userid_list: owners } = body.owner_filter as { userid_list: string[] };
+        const mine = [...this.groups].filter(([, { owner }]) => owners.includes(owner));
+        return { errcode: 0, group_chat_list: mine.map(([chat_id]) => ({ chat_id, status: 0 })), next_cursor: "" };
+      }
+      case "externalcontact/groupchat/get": {
+        const group = this.groups.get(String(body.chat_id));
+        return group ? { errcode: 0, group_chat: { chat_id: body.chat_id, ...group } } : { errcode: 86003 };
+      }
       case "externalcontact/add_msg_template": {
         const [to = ""] = body.external_userid as string[];
         const customer = this.customers.get(to);
@@ -231,6 +243,25 @@ export class FakeWecom {
         userid,
         tags: [...tags].map((tag) => ({ group_name: "人群", tag_name: this.corpTags.get(tag), tag_id: tag, type: 1 })),
       })),
+    };
+  }
+
+  /** Two pairs a page, so that cursors are followed. */
+  private contactsOf(body: Json): Json {
+    const users = body.userid_list as string[];
+    if (users.length > 100 || Number(body.limit) > 100) return { errcode: 40058 };
+    const pairs = [...this.customers].flatMap(([id, { name, follow }]) =>
+      [...follow.keys()].filter((userid) => users.includes(userid)).map((userid) => ({ id, name, userid })),
+    );
+    const from = Number(String(body.cursor ?? "").slice(1));
+    const page = pairs.slice(from, from + 2);
+    return {
+      errcode: 0,
+      external_contact_list: page.map(({ id, name, userid }) => ({
+        external_contact: { external_userid: id, name, type: 1 },
+        follow_info: { userid, tag_id: [] },
+      })),
+      next_cursor: from + 2 < pairs.length ? `c${from + 2}` : "",
     };
   }
 
