@@ -75,6 +75,39 @@ describe("the WeCom bot", () => {
     expect(fake.complaints).toEqual([]);
   });
 
+  it("sends the picture of an answer after its words", async () => {
+    const house = await openHouse({ bot: true });
+    const { fake, koloop } = house;
+    await until("the connection", () => fake.bot);
+    fake.push("aibot_msg_callback", "r1", message("h1", "mo", "你好"));
+    await until("an answer", () => fake.streams.find(({ reqId }) => reqId === "r1"));
+    const bytes = Buffer.from("iVBORw0KGgo=", "base64");
+    const now = koloop.ctx.now();
+    await koloop.store.transaction(async (tx) => {
+      await tx.settings.addPicture({ id: "P1", mime: "image/png", bytes, createdAt: now });
+      const blocks = [{ type: "picture" as const, pictureId: "P1", alt: "新客户越来越多" }];
+      const card = { v: 1 as const, key: "answer-1", title: "每月新客户", blocks, buttons: [] };
+      await tx.outbox.add({
+        ...{
+          id: "O1",
+          channel: "wecom",
+          room: "u:mo",
+          personId: null,
+          cardKey: card.key,
+          purpose: "reply",
+          dedupeKey: null,
+        },
+        ...{ body: { type: "card", card }, reply: JSON.stringify(["question", "r9", now]), assignmentId: null },
+        ...{ runAt: now, attempts: 0, createdAt: now },
+      });
+    });
+    koloop.outbox.nudge();
+    const picture = await until("a picture", () => fake.pictures[0]);
+
+    expect(picture).toEqual({ to: "mo", mediaId: "MEDIA1" });
+    expect(fake.streams.find(({ reqId }) => reqId === "r9")?.content).toContain("新客户越来越多");
+  });
+
   it("leaves it to the app where the bot may not write", async () => {
     const house = await openHouse({ bot: true });
     const { fake } = house;

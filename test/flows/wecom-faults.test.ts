@@ -147,6 +147,29 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     expect(fake.calls.filter(({ path }) => path === "message/update_template_card")).toHaveLength(2);
   });
 
+  it("takes a callback while a flood of large forged ones, well-shaped, is refused", async () => {
+    const house = await openHouse();
+    house.says("m1", "wmC1", "ann", cat);
+    const card = await catCard(house);
+    const query = new URLSearchParams({ msg_signature: "0".repeat(40), timestamp: "1", nonce: "n" });
+    const body = `<xml><Encrypt>${"A".repeat(900_000)}</Encrypt></xml>`;
+    const before = process.memoryUsage.rss();
+    const flood = Array.from({ length: 100 }, () =>
+      fetch(`${house.koloop.address}/wecom/callback?${query}`, { method: "POST", body }).then(
+        ({ status }) => status,
+        // The connection is closed on whoever still sends.
+        () => 429,
+      ),
+    );
+
+    const answer = await house.tap(card, keyOf(card, "确认"));
+    const statuses = await Promise.all(flood);
+
+    expect(answer.status).toBe(200);
+    expect(statuses.filter((status) => status !== 403 && status !== 429)).toEqual([]);
+    expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(200);
+  });
+
   it("takes a bot's card for shown whose repetition WeCom knows by its task_id", async () => {
     const house = await openHouse({ bot: true });
     const { fake } = house;

@@ -240,11 +240,33 @@ export function createStaffLine(options: {
         if (await updateStanding(vendorRef, target.userid, card)) return { vendorRef };
         if (card.buttons.length === 0) return { vendorRef };
       } else if (card.buttons.length === 0 && (await overtakes(delivery, card.key))) return {};
-      if (card.buttons.length > 0)
-        return handle?.kind === "question" ? answerWithCard(delivery, target, card) : sendCard(delivery, target, card);
-      return sendText(delivery, target, plainText(card));
+      const delivered = await showCard(delivery, target, card);
+      await showPictures(delivery, target, card);
+      return delivered;
     },
   };
+
+  function showCard(delivery: Delivery, target: Target, card: Card): Promise<Delivered> {
+    if (card.buttons.length === 0) return sendText(delivery, target, plainText(card));
+    const isAnswer = readHandle(delivery.address.reply)?.kind === "question";
+    return isAnswer ? answerWithCard(delivery, target, card) : sendCard(delivery, target, card);
+  }
+
+  /** Pictures follow the words that say what they show. One that does not go through is left out: the words must not be said again. */
+  async function showPictures({ id, address }: Delivery, { chat, isGroup }: Target, card: Card): Promise<void> {
+    if (!bot?.connected || chat === undefined || readHandle(address.reply)?.kind !== "question") return;
+    for (const block of card.blocks) {
+      const picture = block.type === "picture" && (await store.read((tx) => tx.settings.picture(block.pictureId)));
+      if (!picture || !/^image\/(png|jpeg)$/.test(picture.mime)) continue;
+      const name = picture.mime === "image/png" ? "chart.png" : "chart.jpg";
+      try {
+        await bot.sendPicture(chat, isGroup, { bytes: picture.bytes, name }, `${id}-p`);
+      } catch (fault) {
+        if (!(fault instanceof WecomError)) throw fault;
+        ctx.log.warn({ code: fault.code }, "a picture of the bot's answer was left out");
+      }
+    }
+  }
 
   /** A settled card that comes before the open one it settles takes it back: nobody has seen it. */
   async function overtakes(delivery: Delivery, cardKey: string): Promise<boolean> {

@@ -36,6 +36,11 @@ const rights: [RegExp, string][] = [
   [/^(message|batch)\//, secrets.app],
 ];
 
+const uploadAnswers: Record<string, Json> = {
+  aibot_upload_media_init: { upload_id: "U1" },
+  aibot_upload_media_finish: { type: "image", media_id: "MEDIA1", created_at: "1700000000" },
+};
+
 /** A WeCom on loopback that checks what it is sent as strictly as the fact sheet says; tests read what people would see. */
 export class FakeWecom {
   readonly calls: Call[] = [];
@@ -54,6 +59,7 @@ export class FakeWecom {
   /** Mass sends that lie before employees; a test presses send by setting the status to 1. */
   readonly massSends: { msgid: string; to: string; sender: string; body: Json; status: number | "cancelled" }[] = [];
   readonly groups = new Map<string, { name: string; owner: string }>();
+  readonly pictures: { to: string; mediaId: string }[] = [];
   /** Codes of the silent login: each is good once. */
   readonly loginCodes = new Map<string, string>();
   kfState = 1;
@@ -388,7 +394,10 @@ export class FakeWecom {
       this.botMutesNext = false;
       return;
     }
-    socket.send(JSON.stringify({ headers: frame.headers, errcode, errmsg: errcode === 0 ? "ok" : "no" }));
+    const body = uploadAnswers[frame.cmd ?? ""];
+    socket.send(
+      JSON.stringify({ headers: frame.headers, errcode, errmsg: errcode === 0 ? "ok" : "no", ...(body && { body }) }),
+    );
   }
 
   private judged(socket: WebSocket, cmd: string, reqId: string, body: Json): number {
@@ -407,6 +416,8 @@ export class FakeWecom {
             return 40058;
           }
           this.cards.push({ to: String(body.chatid), line: "aibot", card: body.template_card as Json, updates: [] });
+        } else if (body.msgtype === "image") {
+          this.pictures.push({ to: String(body.chatid), mediaId: (body.image as { media_id: string }).media_id });
         } else {
           const { content } = body.markdown as { content: string };
           this.texts.push({ to: String(body.chatid), line: "aibot", text: content });

@@ -15,6 +15,8 @@ export type BotClient = {
   /** Throws `WecomError`: `refused` with WeCom's code, `unreachable` where no answer came. A repetition has the id of the first try. */
   sendCard(chat: string, isGroup: boolean, card: TemplateCard): Promise<void>;
   sendText(chat: string, isGroup: boolean, content: string, id: string): Promise<void>;
+  /** Uploads a picture and sends it. */
+  sendPicture(chat: string, isGroup: boolean, picture: { bytes: Uint8Array; name: string }, id: string): Promise<void>;
   /** Answers a message callback: a stream that ends at once. */
   answer(reqId: string, streamId: string, content: string): Promise<void>;
   welcome(reqId: string, content: string): Promise<void>;
@@ -104,6 +106,14 @@ export function createBotClient(options: {
       send(chat, isGroup, card.task_id, { msgtype: "template_card", template_card: card }),
     sendText: (chat, isGroup, content, id) =>
       send(chat, isGroup, id, { msgtype: "markdown", markdown: { content: cutBytes(content, contentBytes) } }),
+    async sendPicture(chat, isGroup, { bytes, name }, id) {
+      let mediaId = "";
+      await told(async () => {
+        const uploaded = await client.uploadMedia(Buffer.from(bytes), { type: "image", filename: name });
+        mediaId = uploaded.media_id;
+      });
+      await send(chat, isGroup, id, { msgtype: "image", image: { media_id: mediaId } });
+    },
     answer: (reqId, streamId, content) =>
       told(() => client.replyStream(frameOf(reqId), streamId, cutBytes(content, contentBytes), true)),
     welcome: (reqId, content) =>
