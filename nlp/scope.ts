@@ -237,7 +237,8 @@ const CLOSED = /^(?:[^']|[a-z]'[a-z])*'(?:[ ,.!?)]|$)/;
 function quotedOf(around: Around, words: ScopeWords): boolean {
   const opened = (around.sentenceLeft.match(/"/g) ?? []).length % 2 === 1 && around.sentenceRight.includes('"');
   const single = OPENED.test(around.sentenceLeft + around.span) && CLOSED.test(around.sentenceRight);
-  return opened || single || has(words.quoted, around.left.slice(-NEAR));
+  const titled = /《[^》]*$/.test(around.sentenceLeft) && /^[^《]*》/.test(around.sentenceRight);
+  return opened || single || titled || has(words.quoted, around.left.slice(-NEAR));
 }
 
 /** Praise laid on thick right behind what went wrong, with no word of contrast between: `等了仨小时换个雨刮 服务真到位`. */
