@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   wecom: async () => (await import("#bench/wecom.ts")).benchWecom(),
   telegram: async () => (await import("#bench/telegram.ts")).benchTelegram(),
   match: async () => (await import("#bench/match.ts")).benchMatch(),
+  scale: async () => (await import("#bench/scale.ts")).benchScale(),
   allocation: async () => (await import("#bench/allocation.ts")).benchAllocation(),
 };
 
