@@ -26,6 +26,7 @@ import type { Config } from "./config.ts";
 import { registerDashboardRoutes } from "./dashboard-routes.ts";
 import { openDatabase } from "./database.ts";
 import { castOf } from "./demo.ts";
+import { guardAgainstGuessing } from "./guess-guard.ts";
 import { createHttp } from "./http.ts";
 import { newId } from "./ids.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
@@ -152,6 +153,11 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   await store.read((tx) => useLearnedPhrases(tx, ctx));
   const ownUrl = () => config.publicUrl ?? (koloop.address || `http://127.0.0.1:${config.port}`);
   const http = parts.web === false || !duties.http ? undefined : await createHttp(log);
+  if (http)
+    guardAgainstGuessing(http, {
+      now: ctx.now,
+      alarm: (fields) => log.error(fields, "somebody guesses secrets and was locked out"),
+    });
   const koloop = { address: "" };
   let web: WebChannel | undefined;
   if (parts.web !== false) {

@@ -70,6 +70,13 @@ async function writeTable(sql: Sql, folder: string, name: TableName, timeZone: s
   return rows.length;
 }
 
+/**
+ * A spreadsheet would run what looks like a formula that calls something. An apostrophe makes it text; the import takes it away again, so
+ * that a package comes back as it went.
+ */
+export const guardFormula = (text: string): string =>
+  /^'*[=+\-@\t\r].*(?:[A-Za-z]\(|\||![A-Z$])/s.test(text) ? `'${text}` : text;
+
 function cell(table: TableName, column: string, value: string | number | null, timeZone: string): string {
   if (value === null) return "";
   if (isTime(column)) return isoWithOffset(Number(value), timeZone);
@@ -77,7 +84,7 @@ function cell(table: TableName, column: string, value: string | number | null, t
     return (JSON.parse(String(value)) as { segments: string[] }).segments.join(";");
   if (table === "tasks" && column === "forms")
     return (JSON.parse(String(value)) as { form: string }[]).map((f) => f.form).join(";");
-  return String(value);
+  return guardFormula(String(value));
 }
 
 /** `2026-11-20T18:00:00+08:00`; milliseconds only where there are any. */

@@ -168,6 +168,10 @@ export async function readPackage(
   return { ...(read as { [T in TableName]: Row<T>[] }), segments };
 }
 
+/** What `guardFormula` wrote, as it was. */
+const unguarded = (text: string | undefined): string | undefined =>
+  text !== undefined && /^'+[=+\-@\t\r].*(?:[A-Za-z]\(|\||![A-Z$])/s.test(text) ? text.slice(1) : text;
+
 /** The first 50 faults, and how many more there are. */
 export function shortened(faults: string[]): string[] {
   if (faults.length <= faultsShown) return faults;
@@ -211,7 +215,7 @@ async function readTable(
         faults.push(`${file} row ${row}: has ${record.length} fields, not ${columns.length}`);
         continue;
       }
-      const checked = schema.safeParse(Object.fromEntries(columns.map((column, i) => [column, record[i]])));
+      const checked = schema.safeParse(Object.fromEntries(columns.map((column, i) => [column, unguarded(record[i])])));
       if (checked.success) rows.push({ ...checked.data, row });
       else
         for (const issue of checked.error.issues)
