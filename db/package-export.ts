@@ -75,7 +75,7 @@ async function writeTable(sql: Sql, folder: string, name: TableName, timeZone: s
  * that a package comes back as it went.
  */
 export const guardFormula = (text: string): string =>
-  /^'*[=+\-@\t\r].*(?:[A-Za-z]\(|\||![A-Z$])/s.test(text) ? `'${text}` : text;
+  /^'*(?:[=\t\r]|[+\-@][\w+\-@=(]).*(?:[A-Za-z]\(|\|)/s.test(text) ? `'${text}` : text;
 
 function cell(table: TableName, column: string, value: string | number | null, timeZone: string): string {
   if (value === null) return "";

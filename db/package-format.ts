@@ -170,7 +170,7 @@ export async function readPackage(
 
 /** What `guardFormula` wrote, as it was. */
 const unguarded = (text: string | undefined): string | undefined =>
-  text !== undefined && /^'+[=+\-@\t\r].*(?:[A-Za-z]\(|\||![A-Z$])/s.test(text) ? text.slice(1) : text;
+  text !== undefined && /^'+(?:[=\t\r]|[+\-@][\w+\-@=(]).*(?:[A-Za-z]\(|\|)/s.test(text) ? text.slice(1) : text;
 
 /** The first 50 faults, and how many more there are. */
 export function shortened(faults: string[]): string[] {

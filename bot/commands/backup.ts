@@ -7,7 +7,7 @@ import { environmentWithFile, readConfig, sqlitePath } from "../config.ts";
 import { newId } from "../ids.ts";
 
 const onlySqlite =
-  "PostgreSQL 请用 pg_dump 和 pg_restore(见 docs/operations.md) / for PostgreSQL use pg_dump and pg_restore (docs/operations.md)\n";
+  "PostgreSQL 请用 pg_dump 和 pg_restore(见 docs/operations-backup.md) / for PostgreSQL use pg_dump and pg_restore (docs/operations-backup.md)\n";
 
 /** `koloop backup FILE`: a checked, encrypted copy, made while koloop runs. 1: it could not be made. */
 export async function runBackup(file: string): Promise<0 | 1> {
