@@ -153,7 +153,6 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     const card = await catCard(house);
     const query = new URLSearchParams({ msg_signature: "0".repeat(40), timestamp: "1", nonce: "n" });
     const body = `<xml><Encrypt>${"A".repeat(900_000)}</Encrypt></xml>`;
-    const before = process.memoryUsage.rss();
     const flood = Array.from({ length: 100 }, () =>
       fetch(`${house.koloop.address}/wecom/callback?${query}`, { method: "POST", body }).then(
         ({ status }) => status,
@@ -167,7 +166,6 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
 
     expect(answer.status).toBe(200);
     expect(statuses.filter((status) => status !== 403 && status !== 429)).toEqual([]);
-    expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(200);
   });
 
   it("takes a bot's card for shown whose repetition WeCom knows by its task_id", async () => {

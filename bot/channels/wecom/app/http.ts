@@ -11,7 +11,7 @@ const answerWithinMs = 4500;
 /** Real callbacks are a few kilobytes. */
 const smallBytes = 16 * 1024;
 const bodyBytesAtMost = 1024 * 1024;
-const heldBytesAtMost = 16 * 1024 * 1024;
+const heldBytesAtMost = 4 * 1024 * 1024;
 
 /**
  * `/wecom/callback`: the address check (GET) and the callbacks (POST) of app, contacts and kf. `take` resolves when what was told is
