@@ -3,6 +3,7 @@ import { createWechaty } from "#bot/channels/wechaty/channel.ts";
 import type { WechatyBot } from "#bot/channels/wechaty/client.ts";
 import { FakeChannel } from "../fakes/channel.ts";
 import { addCast, friday, startKoloop } from "../setup/koloop.ts";
+import { until } from "./telegram-house.ts";
 
 /** A wechaty in memory: who said what, and what was said to whom. */
 function fakeBot() {
@@ -64,8 +65,12 @@ describe("wechaty", () => {
 
     bot.emit("scan", "https://login.example/abc");
     await expect(deliver()).rejects.toMatchObject({ kind: "try-later" });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const kept = await koloop.store.read((tx) => tx.settings.get("wechaty-state"));
+    const kept = await until("the code", () =>
+      koloop.store.read(async (tx) => {
+        const state = await tx.settings.get("wechaty-state");
+        return state?.includes("abc") && state;
+      }),
+    );
     const before = wechaty.isUp?.();
     bot.emit("login");
     await deliver();
@@ -97,9 +102,9 @@ describe("wechaty", () => {
     bot.emit("login");
 
     bot.says("wang", "你好");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await koloop.inbox.drain();
-    const identity = await koloop.store.read((tx) => tx.people.identity("wechaty", "wang"));
+    const identity = await until("somebody new", () =>
+      koloop.store.read((tx) => tx.people.identity("wechaty", "wang")),
+    );
 
     expect(identity).toMatchObject({ room: "c:wang", reachable: "yes" });
   });

@@ -21,6 +21,3 @@ export function telegramConfigOf(env: Environment): TelegramConfig | undefined {
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = env;
   return token === undefined ? undefined : { token, apiRoot: apiRoot.replace(/\/+$/, "") };
 }
-
-/** The bot's own id, which its token begins with. */
-export const botIdOf = (token: string): string => token.split(":")[0] as string;
