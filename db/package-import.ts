@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { findLinks } from "#domain/link.ts";
 import { isStaff } from "#domain/person.ts";
-import type { Rule, Segment } from "#domain/segment.ts";
+import { type Rule, type Segment, tagsOf } from "#domain/segment.ts";
 import { staysOver } from "#domain/segment-history.ts";
 import type { TagEvent, TagHold } from "#domain/tag.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
+import { currentTag, ruleWith } from "#domain/vocabulary-care.ts";
 import { checkReferences } from "./package-check.ts";
 import type { DataPackage, Row, SegmentEntry } from "./package-format.ts";
 import { putAll } from "./put-all.ts";
@@ -37,7 +38,7 @@ export async function importPackage(tx: Tx, data: DataPackage, options: ImportOp
   };
   const stepAll = (rows: readonly unknown[]) => rows.forEach(step);
   await importPeople(tx, data.people, options.now, step);
-  await importTags(tx, data.tags, options.now, step);
+  await importTags(tx, data.tags, options, step);
   for (const task of data.tasks) await importTask(tx, task, options.now);
   const facts = await importAssignments(tx, data.assignments, options.now);
   stepAll(data.assignments);
@@ -52,7 +53,7 @@ export async function importPackage(tx: Tx, data: DataPackage, options: ImportOp
   const comments = data.comments.map((row) => commentOf(row, options.now));
   await putAll(sql, "comment", ["submission_id", "at", "author", "text"], comments);
   stepAll(data.comments);
-  await importSegments(tx, data, options.now);
+  await importSegments(tx, data, options);
   options.progress(total, total);
 }
 
@@ -103,14 +104,20 @@ async function importPerson(tx: Tx, row: Row<"people">, { now, isKnown, isReache
   }
 }
 
-async function importTags(tx: Tx, rows: Row<"tags">[], now: number, step: () => void): Promise<void> {
+/** A tag that was merged since comes in as the one that took its place; its id stays, so that the row is known when it comes again. */
+async function importTags(
+  tx: Tx,
+  rows: Row<"tags">[],
+  { taxonomy, now }: Pick<ImportOptions, "taxonomy" | "now">,
+  step: () => void,
+): Promise<void> {
   const known = new Set((await tx.connection.sql.all<{ id: string }>("SELECT id FROM tag_event")).map((row) => row.id));
   const events: TagEvent[] = [];
   for (const row of rows) {
     const id = idOf(row.person, row.tag, row.since);
     const common = {
       personId: row.person,
-      tag: row.tag,
+      tag: currentTag(taxonomy, row.tag),
       source: row.source,
       proposedBy: row.source === "koe" ? "koloop" : null,
       settledBy: row.confirmed_by,
@@ -286,10 +293,12 @@ export function ruleOf(entry: SegmentEntry): Rule {
   return { kind: "all", of: parts };
 }
 
-async function importSegments(tx: Tx, data: DataPackage, now: number): Promise<void> {
+async function importSegments(tx: Tx, data: DataPackage, options: ImportOptions): Promise<void> {
+  const { taxonomy, now } = options;
   const segments: Segment[] = [];
   for (const entry of data.segments) {
-    const rule = ruleOf(entry);
+    const written = ruleOf(entry);
+    const rule = tagsOf(written).reduce((one, tag) => ruleWith(one, tag, currentTag(taxonomy, tag)), written);
     const known = await tx.segments.find(entry.key);
     const changed = known && JSON.stringify(known.rule) !== JSON.stringify(rule);
     const segment: Segment = known

@@ -4,10 +4,11 @@ import { marks as valueMarks } from "./sql.ts";
 
 const rangeSchema = z.tuple([z.number(), z.number()]);
 const markSchema = z.object({ seq: z.number(), gaps: z.array(rangeSchema) });
-const marksSchema = z.object({ tags: markSchema, people: markSchema });
+const marksSchema = z.object({ tags: markSchema, people: markSchema, forgotten: z.number() });
 /**
  * Up to where the tag ledger and the changes of people were read. `gaps`: numbers below that were not there yet. PostgreSQL gives numbers
  * out before the commit, so that a line may come to light below one that was read; one that was rolled back never does.
+ * `forgotten`: how many were erased until then, since their lines are gone from both logs.
  */
 export type Mark = z.infer<typeof markSchema>;
 export type Marks = z.infer<typeof marksSchema>;
@@ -35,18 +36,23 @@ export function peopleLogTable({ sql }: Connection) {
     };
   }
 
+  const forgottenCount = async () =>
+    Number((await sql.get<{ n: number }>("SELECT count(*) AS n FROM erasure"))?.n ?? 0);
+
   const last = async (table: string) =>
     Number((await sql.get<{ seq: number | null }>(`SELECT max(seq) AS seq FROM ${table}`))?.seq ?? 0);
 
   return {
     /** Whose tags or roles changed behind the marks, each once, and the marks to go on from; undefined where too much is missing. */
     async changes(since: Marks): Promise<{ people: string[]; marks: Marks } | undefined> {
+      const forgotten = await forgottenCount();
+      if (forgotten !== since.forgotten) return undefined;
       const tags = await changedSince("tags", since.tags);
       const people = await changedSince("people", since.people);
       if (tags.mark.gaps.length + people.mark.gaps.length > gapsAtMost) return undefined;
       return {
         people: [...new Set([...tags.people, ...people.people])],
-        marks: { tags: tags.mark, people: people.mark },
+        marks: { tags: tags.mark, people: people.mark, forgotten },
       };
     },
 
@@ -62,6 +68,7 @@ export function peopleLogTable({ sql }: Connection) {
       return {
         tags: { seq: await last("tag_event"), gaps: [] },
         people: { seq: await last("person_change"), gaps: [] },
+        forgotten: await forgottenCount(),
       };
     },
 

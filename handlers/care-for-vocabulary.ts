@@ -6,7 +6,7 @@ import { tagsOf } from "#domain/segment.ts";
 import { near } from "#domain/segment-text.ts";
 import { undoSettlement } from "#domain/tag.ts";
 import { tagsNamed } from "#domain/tag-name.ts";
-import { labelOf } from "#domain/taxonomy.ts";
+import { labelOf, type Taxonomy } from "#domain/taxonomy.ts";
 import { mayChange, ruleWith, type VocabularyChange, withChanges } from "#domain/vocabulary-care.ts";
 import type { Context, Scene } from "./context.ts";
 import { followPerson } from "./follow-segments.ts";
@@ -49,6 +49,11 @@ export async function useVocabulary(tx: Tx, ctx: Context): Promise<void> {
   if (used.get(ctx) === stamp) return;
   used.set(ctx, stamp);
   ctx.taxonomy = withChanges(ctx.packTaxonomy, changes);
+}
+
+/** The vocabulary as managers have made it, for a command that reads once. */
+export async function managedTaxonomy(tx: Tx, packTaxonomy: Taxonomy): Promise<Taxonomy> {
+  return withChanges(packTaxonomy, await tx.vocabulary.changes());
 }
 const used = new WeakMap<Context, string>();
 

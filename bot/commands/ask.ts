@@ -3,7 +3,9 @@ import { z } from "zod";
 import { answerText, queryText } from "#cards/answer.ts";
 import type { Store } from "#db/store.ts";
 import { type Asker, hidesSmallGroups, smallestShown } from "#domain/answer-rights.ts";
+import type { Taxonomy } from "#domain/taxonomy.ts";
 import { type Asked, ask, askerOf, nameIn } from "#handlers/ask.ts";
+import { managedTaxonomy } from "#handlers/care-for-vocabulary.ts";
 import { createQuestionReader, type ReadQuestion } from "#nlp/question/reader.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
@@ -20,7 +22,7 @@ const lineSchema = z.object({
   lang: z.enum(["zh", "en"]).optional(),
 });
 
-type Desk = { store: Store; now: number; zone: string; readQuestion: ReadQuestion };
+type Desk = { store: Store; taxonomy: Taxonomy; now: number; zone: string; readQuestion: ReadQuestion };
 
 /** `koloop ask`: one question, or a file of them, each answered in a line of JSON. 1: nobody is known by that id, or nobody at all. 2: no question. */
 export async function runAsk(question: string | undefined, options: AskOptions): Promise<0 | 1 | 2> {
@@ -40,7 +42,8 @@ export async function runAsk(question: string | undefined, options: AskOptions):
       );
       return 1;
     }
-    const desk: Desk = { store, now, zone: config.timeZone, readQuestion: createQuestionReader() };
+    const taxonomy = await store.read((tx) => managedTaxonomy(tx, packTaxonomy));
+    const desk: Desk = { store, taxonomy, now, zone: config.timeZone, readQuestion: createQuestionReader() };
     return options.file ? await answerFile(desk, options.file) : await answerOne(desk, question!, options.as);
   } finally {
     await store.close();
@@ -48,7 +51,7 @@ export async function runAsk(question: string | undefined, options: AskOptions):
 }
 
 const isEmpty = (store: Store): Promise<boolean> =>
-  store.read(async (tx) => (await tx.answers.catalog(taxonomy)).owners.size === 0);
+  store.read(async (tx) => (await tx.answers.catalog(packTaxonomy)).owners.size === 0);
 
 async function answerOne(desk: Desk, question: string, as: string | undefined): Promise<0 | 1> {
   const person = await desk.store.read(async (tx) =>
@@ -108,9 +111,9 @@ async function answerLine(desk: Desk, line: z.infer<typeof lineSchema>): Promise
 const hiding = ({ query }: Asked, asker: Asker) =>
   hidesSmallGroups(asker, query) ? { hiddenBelow: smallestShown } : {};
 
-const taxonomy = loadTaxonomy();
+const packTaxonomy = loadTaxonomy();
 
 function asking(desk: Desk, said: { question: string; context: readonly string[]; asker: Asker }): Promise<Asked> {
   const { store, ...rest } = desk;
-  return store.read((tx) => ask(tx, { ...rest, ...said, taxonomy }));
+  return store.read((tx) => ask(tx, { ...rest, ...said }));
 }

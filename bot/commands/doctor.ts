@@ -1,6 +1,7 @@
 import { brokenAuditLine } from "#db/audit-chain.ts";
 import type { Store, Tx } from "#db/store.ts";
 import { keptDays } from "#domain/retention.ts";
+import { managedTaxonomy } from "#handlers/care-for-vocabulary.ts";
 import { compareWithRebuild } from "#handlers/compare-rebuild.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { telegramFindings } from "../channels/telegram/doctor.ts";
@@ -89,8 +90,8 @@ const namedAtMost = 5;
 
 /** Rebuilds every person's tags and segments from the ledger and compares, and follows the audit's chain of hashes. */
 async function deepCheck(store: Store): Promise<Finding[]> {
-  const ctx = { taxonomy: loadTaxonomy(), now: Date.now };
   return store.read(async (tx) => {
+    const ctx = { taxonomy: await managedTaxonomy(tx, loadTaxonomy()), now: Date.now };
     const tags: string[] = [];
     const segments: string[] = [];
     const settling = new Set((await tx.profiles.allSettling()).map(({ segmentId }) => segmentId));

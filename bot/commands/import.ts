@@ -1,6 +1,7 @@
 import { type DataPackage, PackageError, readPackage } from "#db/package-format.ts";
 import { importPackage } from "#db/package-import.ts";
 import type { Store } from "#db/store.ts";
+import { managedTaxonomy } from "#handlers/care-for-vocabulary.ts";
 import { cleanPosts } from "#handlers/clean-figures.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
@@ -34,8 +35,9 @@ export async function importFolder(store: Store, folder: string): Promise<number
   const data = await readPackage(folder, (_, rows) => reading.show(rows));
   reading.end();
   const bar = progressLine("导入 / importing");
-  const { taxonomy } = loadKnowledge([]);
+  const { taxonomy: packTaxonomy } = loadKnowledge([]);
   await store.transaction(async (tx) => {
+    const taxonomy = await managedTaxonomy(tx, packTaxonomy);
     await importPackage(tx, data, { taxonomy, now: Date.now(), progress: bar.show });
     await cleanPosts(tx, new Set(data.metrics.map((row) => row.submission)), Date.now());
   });
