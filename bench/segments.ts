@@ -6,6 +6,7 @@ import { compile } from "#domain/segment-check.ts";
 import { candidates, follow, indexSegments } from "#domain/segment-index.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { type Figure, median, quantile } from "./frame.ts";
+import { benchCount, benchSettled } from "./settled.ts";
 
 /** At run time the module is the function; its types say otherwise. */
 const sift = siftModule as unknown as (query: object) => (document: object) => boolean;
@@ -191,6 +192,8 @@ export async function benchSegments(): Promise<Figure[]> {
       against: `${plans.reduce((sum, plan) => sum + leavesOf(ruleOf(plan)).length, 0)} conditions in all`,
       how: "an example: t1 and t2",
     },
+    ...benchCount(),
+    ...(await benchSettled(index.ordered)),
   ];
 }
 

@@ -5,7 +5,6 @@ import { findLinks } from "#domain/link.ts";
 import { hasRole, isStaff } from "#domain/person.ts";
 import { type ProofNote, proofNotes } from "#domain/proof.ts";
 import type { Scene } from "./context.ts";
-import { followPerson } from "./follow-segments.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 import { type Reviewing, settleReview } from "./settle-review.ts";
@@ -98,7 +97,6 @@ export async function allSureTapped(scene: Scene<TapEvent>): Promise<void> {
   if (waiting.length === 0) return;
   for (const one of waiting) {
     await settleReview(tx, ctx, one, { outcome: "approved", reviewer: person });
-    await followPerson(tx, ctx, one.author, ctx.now(), { tasks: true });
   }
   const card = allApprovedCard({ id: event.action.id, approved: waiting.length, lang: person.lang });
   await redraw(tx, ctx, card, event.address);

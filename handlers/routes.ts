@@ -23,7 +23,6 @@ import {
   unlockTapped,
 } from "./correct-tags.ts";
 import { countHolders } from "./count-holders.ts";
-import { approveAndFollow } from "./follow-approval.ts";
 import { repushTapped, retireThemeTapped, templateTapped, thankTapped } from "./health-moves.ts";
 import { askedForHealth } from "./health-report.ts";
 import { help } from "./help.ts";
@@ -53,7 +52,7 @@ import { acceptPhraseTapped, dropPhraseTapped, undoPhraseTapped } from "./propos
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { restFromTasks } from "./rest-from-tasks.ts";
-import { rejectTapped, sendBackBecauseTapped, sendBackTapped } from "./review-hand-in.ts";
+import { approveTapped, rejectTapped, sendBackBecauseTapped, sendBackTapped } from "./review-hand-in.ts";
 import { allSureTapped, allTapped, eachTapped, reviewQueue } from "./review-queue.ts";
 import { forgetTapped, restoreTapped, showLearning } from "./show-learning.ts";
 import { explainSegment, showPerson } from "./show-person.ts";
@@ -107,7 +106,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "hand-in.choose": handInChosen,
   "invite.accept": joinTapped,
   "metrics.choose": metricsChosen,
-  "review.approve": approveAndFollow,
+  "review.approve": approveTapped,
   "review.send-back": sendBackTapped,
   "review.send-back-because": sendBackBecauseTapped,
   "review.each": eachTapped,

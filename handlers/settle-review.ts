@@ -4,6 +4,7 @@ import { findLinks } from "#domain/link.ts";
 import type { Person } from "#domain/person.ts";
 import type { Submission, Task } from "#domain/task.ts";
 import type { Context } from "./context.ts";
+import { followPerson } from "./follow-segments.ts";
 import { endIfDone } from "./run-tasks.ts";
 import { addressOf, redraw, tellMember } from "./say.ts";
 
@@ -14,7 +15,7 @@ export type Review = { outcome: Outcome; reviewer?: Person; note?: string };
 
 /**
  * Settles a hand-in: the piece, its assignment (approved once as many pieces are as each person owes), the ledger, the audit, the
- * review card wherever it stands, and a word to the author. The caller has made sure that it was still open.
+ * segments that ask for approvals, the review card wherever it stands, and a word to the author. The caller has made sure that it was still open.
  */
 export async function settleReview(tx: Tx, ctx: Context, what: Reviewing, review: Review): Promise<void> {
   const { submission, task, author } = what;
@@ -33,7 +34,11 @@ export async function settleReview(tx: Tx, ctx: Context, what: Reviewing, review
   const detail = { task: task.id, note: review.note ?? null };
   const action = `review.${outcome}`;
   await tx.settings.audit({ at: now, actor: by ?? "koloop", action, subject: submission.id, detail });
-  if (outcome === "approved") await rememberAccount(tx, reviewed, now);
+  if (outcome === "approved") {
+    await rememberAccount(tx, reviewed, now);
+    // Segments may ask for approved posts; by hand, many at once or by trust, all approvals pass here.
+    await followPerson(tx, ctx, author, now, { tasks: true });
+  }
   const about = { submission: reviewed, task, author: author.name, lang: reviewer?.lang ?? ctx.lang };
   await redraw(tx, ctx, reviewCard({ ...about, ...(reviewer && { reviewer: reviewer.name }) }));
   if (isStep && outcome === "approved") await endIfDone(tx, ctx, task);

@@ -6,6 +6,7 @@ import { exportPackage } from "#db/package-export.ts";
 import { PackageError, readPackage } from "#db/package-format.ts";
 import { importPackage } from "#db/package-import.ts";
 import type { Store } from "#db/store.ts";
+import { withChanges } from "#domain/vocabulary-care.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { freshStore } from "../setup/database.ts";
 
@@ -48,9 +49,9 @@ T1,P1,video,2025-04-01T10:05:00+08:00,2025-04-01T11:00:00+08:00,,2025-04-01T11:0
   return path;
 }
 
-async function bringIn(store: Store, path: string): Promise<void> {
+async function bringIn(store: Store, path: string, vocabulary = taxonomy): Promise<void> {
   const data = await readPackage(path, () => {});
-  await store.transaction((tx) => importPackage(tx, data, { taxonomy, now, progress: () => {} }));
+  await store.transaction((tx) => importPackage(tx, data, { taxonomy: vocabulary, now, progress: () => {} }));
 }
 
 const write = (store: Store, path: string) =>
@@ -128,6 +129,24 @@ describe("a data package", () => {
 
     const size = async (id: string) => (await store.read((tx) => tx.segments.membersOf(id))).length;
     expect([await size("tech_followers"), await size("family_car"), await size("mod_players")]).toEqual([259, 362, 33]);
+  });
+
+  it("brings in a tag that was merged since as the one that took its place, in rules too, and once", async () => {
+    const store = await freshStore();
+    const merged = withChanges(taxonomy, [{ id: "1", change: { kind: "merge", tag: "has_kids", into: "two_kids" } }]);
+
+    await bringIn(store, small(), merged);
+    await bringIn(store, small(), merged);
+
+    const { tags, rule, lines } = await store.read(async (tx) => ({
+      tags: (await tx.ledger.openHolds("P1")).map(({ tag }) => tag),
+      rule: (await tx.segments.find("family"))?.rule,
+      lines: (await tx.ledger.eventsOf("P1")).length,
+    }));
+    expect(tags).toEqual(["two_kids"]);
+    expect(JSON.stringify(rule)).toContain('"two_kids"');
+    expect(JSON.stringify(rule)).not.toContain('"has_kids"');
+    expect(lines).toBe(3);
   });
 
   it("keeps quotes with line breaks, names with commas, and each stay's reason", async () => {

@@ -196,10 +196,15 @@ describe("a review", () => {
         });
     });
     await say(koloop, "M1", `自动通过 ${word}`);
+    await say(koloop, "M1", "新建分群 近期贡献: 近30天通过任务1次");
+    await koloop.channel.press("M1", "bot:M1", "建立");
+    await koloop.settle();
 
     await say(koloop, "K1", douyin(1));
 
     const [piece] = await pieces(koloop, "K1");
+    const members = await koloop.store.read(async (tx) => tx.segments.membersOf((await tx.segments.active())[0]!.id));
     expect([piece?.status, piece?.reviewedBy]).toEqual([status, null]);
+    expect(members).toEqual(status === "approved" ? ["K1"] : []);
   });
 });

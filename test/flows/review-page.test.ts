@@ -108,6 +108,27 @@ describe("the page of the review queue", () => {
     expect((await pieces(koloop, "K1"))[0]?.status).toBe("approved");
   });
 
+  it("brings everybody whose piece was approved among many into the segments that ask for it", async () => {
+    const { koloop, http } = await house();
+    await koloop.channel.write("M1", "bot:M1", "新建分群 近期贡献: 近30天通过任务1次");
+    await koloop.settle();
+    await koloop.channel.press("M1", "bot:M1", "建立");
+    await koloop.settle();
+    await handIn(koloop, "K1", "https://www.douyin.com/video/7301234567890123456");
+    await handIn(koloop, "K2", "https://www.douyin.com/video/7301234567890123457");
+    const ids = [...(await pieces(koloop, "K1")), ...(await pieces(koloop, "K2"))].map(({ id }) => id);
+
+    await post(http, [["sure", "approve"], ...ids.map((id): [string, string] => ["piece", id])]);
+    await koloop.settle();
+    const [segment] = await koloop.store.read((tx) => tx.segments.active());
+    const members = await koloop.store.read((tx) => tx.segments.membersOf(segment!.id));
+
+    expect(members.sort()).toEqual(["K1", "K2"]);
+    koloop.pass(31 * day);
+    await koloop.clock.tick();
+    expect(await koloop.store.read((tx) => tx.segments.membersOf(segment!.id))).toEqual([]);
+  });
+
   it("shows a KOE the pieces of their own people alone, and settles no others", async () => {
     const { koloop, http } = await house();
     await handIn(koloop, "K1", "https://www.douyin.com/video/7301234567890123456");

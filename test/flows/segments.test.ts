@@ -151,6 +151,40 @@ describe("segments that ask for influence", () => {
   });
 });
 
+const aTask = {
+  theme: "提车日记", brief: "", forms: [{ form: "video", brief: "" }], importance: 3, quota: 2, pushBudget: null, reward: 10,
+  target: { segments: [] as string[], tags: [], exclude: { segments: [], tags: [] } },
+  proof: { platforms: [], count: 1, mustMention: [], newerThanTask: true },
+  publishedAt: null, deadlineAt: null, autopilot: false, briefVersion: 1, templateId: null, createdBy: "M1", createdAt: 0, updatedAt: 0,
+}; // biome-ignore format: short
+
+describe("a rule of 1,000 conditions", () => {
+  const clauses = Array.from({ length: 1000 }, (_, i) => (i % 2 ? "单身" : "计划换车"));
+
+  it("is refused in chat with how many there may be, and changes nothing", async () => {
+    const koloop = await started();
+
+    await says(koloop, "M1", `新建分群 大: ${clauses.join(" 或 ")}`);
+
+    expect(koloop.channel.wordsIn("bot:M1").at(-1)).toContain("有 1000 个条件,最多 200 个");
+    expect(await membersOf(koloop, "大")).toBeUndefined();
+  });
+
+  it("that a data package brings is followed like any other", async () => {
+    const koloop = await started();
+    const rule = { kind: "any" as const, of: clauses.map((_, i) => ({ kind: "tag" as const, tag: `t${i}` })) };
+    rule.of.push({ kind: "tag", tag: "plans_replacement" });
+    const at = { createdAt: 0, updatedAt: 1, createdBy: null };
+    await koloop.store.transaction((tx) =>
+      tx.segments.add({ id: "big", name: "大", rule, version: 1, status: "active", ...at }),
+    );
+
+    await says(koloop, "E1", "/tag 王女士 计划换车");
+
+    expect(await membersOf(koloop, "大")).toEqual(["C1"]);
+  });
+});
+
 describe("retiring a segment", () => {
   it("shows how many leave, lets them go after a press, and keeps their stays", async () => {
     const koloop = await started();
@@ -169,6 +203,27 @@ describe("retiring a segment", () => {
     expect(await membersOf(koloop, "目标")).toBeUndefined();
     const stays = await koloop.store.read((tx) => tx.segments.staysOf("C1"));
     expect(stays.map(({ leftAt }) => leftAt)).toEqual([koloop.ctx.now()]);
+  });
+
+  it("names the running tasks that reach people by it, before and after", async () => {
+    const koloop = await started();
+    await says(koloop, "M1", "新建分群 目标: 计划换车");
+    await presses(koloop, "M1", "建立");
+    const { id } = (await koloop.store.read((tx) => tx.segments.active()))[0]!;
+    await koloop.store.transaction(async (tx) => {
+      const task = (status: "open" | "closed") => ({ ...aTask, id: status, title: `任务 ${status}`, status });
+      for (const one of [task("open"), task("closed")])
+        await tx.tasks.add({ ...one, target: { ...one.target, segments: [id] } });
+    });
+
+    await says(koloop, "M1", "停用分群 目标");
+    const asked = JSON.stringify(koloop.channel.cardsIn("bot:M1")[0]);
+    await presses(koloop, "M1", "停用");
+
+    for (const words of [asked, koloop.channel.wordsIn("bot:M1").at(-1)]) {
+      expect(words).toContain("任务 open");
+      expect(words).not.toContain("任务 closed");
+    }
   });
 
   it("waits for the segments that name it", async () => {
