@@ -177,7 +177,8 @@ function endsBefore(named: string): boolean {
 
 /**
  * The times in a text, in order: dates, weekdays, `三天后`, `月底`, `明晚8点`, `by Dec 1`, `next Friday`. Read in the zone given; weeks
- * begin on Monday; a date without a year is the next one to come. `until` of a bare date is the end of its day.
+ * begin on Monday; a date without a year is the next one to come. `until` of a bare date is the end of its day. At most 200 are told: a
+ * message of 30,000 dates would hold everybody else up for seconds.
  */
 export function findTimes(text: string, now: number, zone: string): TimeHit[] {
   const lower = narrowDigits(text).toLowerCase();
@@ -186,7 +187,7 @@ export function findTimes(text: string, now: number, zone: string): TimeHit[] {
   const hits: TimeHit[] = [];
   const start =
     /(?<![a-z\d.])(?<!\d[:：/-])[a-z\d]|[一二两兩三四五六七八九十零半大后明今前昨下上这本当周星礼月年季元情妇愚劳儿国万双平圣凌早中傍晚夜去]/g;
-  for (let place = start.exec(read); place; place = start.exec(read)) {
+  for (let place = start.exec(read); place && hits.length < 200; place = start.exec(read)) {
     const found = readAt(read, place.index, at);
     if (!found) continue;
     if (found.hit) hits.push({ ...found.hit, text: text.slice(found.hit.start, found.end) });
