@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import type { Channel } from "#bot/channels/channel.ts";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop, type Koloop } from "#bot/main.ts";
 import { migrateSqlite } from "#db/migrate-sqlite.ts";
@@ -100,6 +101,14 @@ function fillBase(path: string, people: number, segments: readonly Segment[], ta
   return stays;
 }
 
+/** A messenger that takes every answer: what nobody takes would pile up in the outbox. */
+const taker: Channel = {
+  name: "bench",
+  start: async () => {},
+  deliver: async () => ({}),
+  stop: async () => {},
+};
+
 /** The way of a message: accepted, handled, memberships settled, committed to the disk. */
 async function timesOf(koloop: Koloop, people: number): Promise<number[]> {
   const chance = seededChance(7);
@@ -150,7 +159,11 @@ async function measure(people: number, segments: readonly Segment[]): Promise<Me
     const taxonomy = taxonomyOf();
     const stays = fillBase(path, people, segments, taxonomy);
     const config = readConfig({ DATABASE_URL: `file:${path}`, KOLOOP_LOG_LEVEL: "error", KOLOOP_PEOPLE_INDEX: "off" });
-    const koloop = await createKoloop(config, { web: false, extract: () => ({ cues: [], retractions: [] }) });
+    const koloop = await createKoloop(config, {
+      web: false,
+      extract: () => ({ cues: [], retractions: [] }),
+      channels: [taker],
+    });
     koloop.ctx.taxonomy = taxonomy;
     koloop.ctx.packTaxonomy = taxonomy;
     await koloop.start();
