@@ -105,6 +105,19 @@ function apartText(answer: Answer, lang: Lang): string {
   return `${say(lang, "。", ". ")}${range},${verdict}`.replace(",no", ", no").replace(",the", ", the");
 }
 
+/** The figure without what cleaning took out, where that is another one: the answer itself stays as reported. */
+function cleanedText(answer: Answer, lang: Lang): string {
+  if (!("cleaned" in answer) || !answer.cleaned) return "";
+  const { value, posts } = answer.cleaned;
+  const unit = "unit" in answer ? answer.unit : "";
+  const shown = figureText(value, unit, lang);
+  return say(
+    lang,
+    `。清洗后为 ${shown}(${posts} 篇数据可疑)`,
+    `. Cleaned: ${shown} (${posts} posts with doubtful figures)`,
+  );
+}
+
 /** One line that says it all: what was asked, how it is defined, the figure, and as of when. */
 export function headline({ query, answer }: Answered, view: AnswerView): string {
   const { lang } = view;
@@ -124,7 +137,7 @@ export function headline({ query, answer }: Answered, view: AnswerView): string 
       answer.parts && query.compare
         ? ` (${answer.parts.map((p) => figureText(p, measure ? measureOf(measure).unit : "", lang)).join(" / ")})`
         : "";
-    return `${words} = ${how}${parts} = ${figureText(answer.value, answer.unit, lang)}${two} ${proof}${apartText(answer, lang)}`;
+    return `${words} = ${how}${parts} = ${figureText(answer.value, answer.unit, lang)}${two} ${proof}${apartText(answer, lang)}${cleanedText(answer, lang)}`;
   }
   const none = rowsOf(answer).length === 0 ? say(lang, " 没有", " none") : "";
   return `${words} = ${how}${none} ${proof}${apartText(answer, lang)}`;

@@ -12,6 +12,7 @@ import {
 } from "#domain/query.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { loadCatalog } from "./answers/catalog.ts";
+import { cleanedFigure } from "./answers/cleaned.ts";
 import { tally } from "./answers/counts.ts";
 import { fieldAnswer } from "./answers/fields.ts";
 import { influences } from "./answers/influence.ts";
@@ -143,7 +144,9 @@ async function single(asked: Asked, key: MeasureKey): Promise<Answer> {
       parts: group.parts,
     };
   const unit = unitOf(asked.query, key);
+  const cleaned = await cleanedFigure(asked, key, group.parts ?? [group.value, undefined]);
   return {
+    ...(cleaned && { cleaned }),
     type: unit === "%" ? "percent" : "number",
     value: group.value,
     unit,

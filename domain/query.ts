@@ -118,12 +118,23 @@ export type AnswerRow = { label: string; name: string; value: number | null; par
 /** How far apart two rates are, in percentage points, with the 95 % interval of the difference. */
 export type Apart = { value: number; low: number; high: number };
 
+/** What a figure would be without what cleaning took out, and of how many posts. */
+export type Cleaned = { value: number; posts: number };
+
 /** One row behind a figure, as it is shown: when, who, what. */
 export type DetailRow = { at: number | null; personId: string | null; taskId: string | null; text: string };
 
 /** What an answer is made of; `of` are the parts of a rate. `rows` counts the rows of the database that stand behind it. */
 export type Answer =
-  | { type: "number" | "percent"; value: number; unit: string; rows: number; parts?: [number, number]; apart?: Apart }
+  | {
+      type: "number" | "percent";
+      value: number;
+      unit: string;
+      rows: number;
+      parts?: [number, number];
+      apart?: Apart;
+      cleaned?: Cleaned;
+    }
   | {
       type: "list" | "ranking" | "series";
       value: AnswerRow[];

@@ -45,6 +45,7 @@ export async function content(asked: Asked, keys: readonly MeasureKey[]): Promis
       ...within(time, wholePeriod(query)),
       ...split.where,
       ...(asked.detail ? countedPosts(of, measureOf(keys[0]!)) : []),
+      ...(asked.detail?.onlyCleaned ? [part("m.cleaned IS NOT NULL AND m.overruled_by IS NULL")] : []),
     ],
     group: query.group?.by === "period" ? periodNumber(time, query.group.periods ?? []) : split.group,
     columns: [["value", part(counted)], ...figures],
@@ -52,10 +53,19 @@ export async function content(asked: Asked, keys: readonly MeasureKey[]): Promis
       at: time,
       person: "s.person_id",
       task: "s.task_id",
-      text: subject === "comments" ? "c.text" : "COALESCE(s.url, s.raw_text)",
+      text: asked.detail?.onlyCleaned
+        ? rawAndCleaned
+        : subject === "comments"
+          ? "c.text"
+          : "COALESCE(s.url, s.raw_text)",
     },
   });
 }
+
+/** A snapshot's figures as reported and as cleaned, as one JSON text. */
+const rawAndCleaned = `'{"raw":{' || ${["reads", "likes", "comments", "shares", "favourites"]
+  .map((name) => `'"${name}":' || COALESCE(CAST(m.${name} AS TEXT), 'null')`)
+  .join(" || ',' || ")} || '},"cleaned":' || m.cleaned || '}'`;
 
 /** The posts that a figure was worked out from: a mean leaves out those without figures. */
 function countedPosts(of: readonly string[], { kind }: Measure): Part[] {

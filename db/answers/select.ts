@@ -7,7 +7,12 @@ import { all, among, holdsAt, joined, type Part, part } from "./parts.ts";
 export type Tally = Map<string | null, Record<string, number>>;
 
 /** `detail`: instead of counting, the rows themselves are put into it, newest first. */
-export type Asked = { sql: Sql; query: Query; now: number; detail?: { most: number; rows: DetailRow[] } };
+export type Asked = {
+  sql: Sql;
+  query: Query;
+  now: number;
+  detail?: { most: number; rows: DetailRow[]; onlyCleaned?: boolean };
+};
 
 export type Select = {
   from: string;

@@ -46,6 +46,36 @@ describe("the rows behind a figure", () => {
   }, 60_000);
 });
 
+describe("a figure over posts whose figures are doubtful", () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await openDesk();
+  }, 180_000);
+  afterAll(() => desk?.close());
+  const asked = (question: string) =>
+    desk.answered({
+      id: "Q",
+      lang: "zh",
+      role: "manager",
+      asker: "M01",
+      question,
+      answer: { type: "number", value: 0, tolerance: 0 },
+    });
+
+  it("is given as reported, and says what it is without them", async () => {
+    const { query, answer, catalog } = await asked("视频的总点赞是多少");
+    const text = answerText({ query, answer }, { lang: "zh", now, zone, nameOf: nameIn(catalog) });
+    const raw = "value" in answer && typeof answer.value === "number" ? answer.value : 0;
+
+    expect(answer).toMatchObject({ type: "number", cleaned: { value: raw - 3755 + 138, posts: 1 } });
+    expect(text).toMatch(/清洗后为 .+1 篇数据可疑/);
+  });
+
+  it("says nothing of cleaning where it changes nothing", async () => {
+    expect((await asked("视频的总阅读是多少")).answer).not.toHaveProperty("cleaned");
+  });
+});
+
 describe("a comparison of two rates", () => {
   let desk: Desk;
   beforeAll(async () => {

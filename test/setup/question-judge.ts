@@ -9,6 +9,7 @@ import { openSqlite } from "#db/sqlite.ts";
 import { type Store, storeOver } from "#db/store.ts";
 import type { Answer, DetailRow, Query } from "#domain/query.ts";
 import { type Asked, ask } from "#handlers/ask.ts";
+import { cleanPosts } from "#handlers/clean-figures.ts";
 import { createQuestionReader } from "#nlp/question/reader.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 
@@ -76,7 +77,10 @@ export async function openDesk(postgresUrl?: string): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), "koloop-answers-"));
   const store = postgresUrl ? (await openDatabase(postgresUrl)).store : await freshSqlite(folder);
   const data = await readPackage("demo/brand", () => {});
-  await store.transaction((tx) => importPackage(tx, data, { taxonomy, now, progress: () => {} }));
+  await store.transaction(async (tx) => {
+    await importPackage(tx, data, { taxonomy, now, progress: () => {} });
+    await cleanPosts(tx, new Set(data.metrics.map((row) => row.submission)), now);
+  });
   return {
     answered: (q, question = q.question) =>
       store.read((tx) =>
