@@ -1,25 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Card } from "#cards/card.ts";
 import { foldHolds } from "#domain/tag.ts";
-import { addCast, addPerson, startKoloop, type TestKoloop } from "../setup/koloop.ts";
+import { addPerson, presses, says, startWithCast, type TestKoloop } from "../setup/koloop.ts";
 
 const day = 86_400_000;
-
-async function started() {
-  const koloop = await startKoloop({ extract: () => ({ cues: [], retractions: [] }) });
-  await addCast(koloop);
-  return koloop;
-}
-
-async function says(koloop: TestKoloop, who: string, text: string) {
-  await koloop.channel.write(who, `bot:${who}`, text);
-  await koloop.settle();
-}
-
-async function presses(koloop: TestKoloop, who: string, label: string) {
-  await koloop.channel.press(who, `bot:${who}`, label);
-  await koloop.settle();
-}
 
 const holdsOf = (koloop: TestKoloop, id: string) => koloop.store.read((tx) => tx.ledger.openHolds(id));
 const textOf = (card: Card | undefined) => JSON.stringify(card);
@@ -49,7 +33,7 @@ describe("the portrait", () => {
   it.each(["谁是王女士", "谁是王女士?", "/who 王女士", "who is 王女士?", "王女士是谁", "看看王女士的画像"])(
     "answers the employee who looks after her: %s",
     async (words) => {
-      const koloop = await started();
+      const koloop = await startWithCast();
       await addFamilySegment(koloop);
       await says(koloop, "E1", "/tag 王女士 新手爸妈");
 
@@ -63,7 +47,7 @@ describe("the portrait", () => {
   );
 
   it("tells another employee nothing, and a manager everything", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 新手爸妈");
 
     await says(koloop, "E2", "谁是王女士");
@@ -75,7 +59,7 @@ describe("the portrait", () => {
   });
 
   it("says what fades", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 计划换车");
     koloop.pass(200 * day);
 
@@ -87,7 +71,7 @@ describe("the portrait", () => {
   it.each(["为什么王女士在家庭用车", "为什么她在这个群组?", "why is 王女士 in 家庭用车?"])(
     "explains a membership from the reasons kept at entry: %s",
     async (words) => {
-      const koloop = await started();
+      const koloop = await startWithCast();
       await addFamilySegment(koloop);
       await says(koloop, "E1", "/tag 王女士 新手爸妈");
       await says(koloop, "E1", "谁是王女士");
@@ -101,7 +85,7 @@ describe("the portrait", () => {
   );
 
   it("explains why somebody is not in a segment", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await addFamilySegment(koloop);
 
     await says(koloop, "E1", "为什么王女士不在家庭用车");
@@ -112,7 +96,7 @@ describe("the portrait", () => {
 
 describe("correcting a profile", () => {
   it("removes a wrong tag with a press, and with it the membership", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await addFamilySegment(koloop);
     await says(koloop, "E1", "/tag 王女士 有孩家庭");
     await says(koloop, "E1", "谁是王女士");
@@ -127,7 +111,7 @@ describe("correcting a profile", () => {
   });
 
   it("undoes exactly: tags, strength, quote and segments are as before", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await addFamilySegment(koloop);
     await says(koloop, "E1", "/tag 王女士 二胎家庭");
     const before = await holdsOf(koloop, "C1");
@@ -143,7 +127,7 @@ describe("correcting a profile", () => {
   });
 
   it("undoes step by step down to nothing, and then says that there is nothing", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 单身");
     await says(koloop, "E1", "/tag 王女士 二胎家庭");
     await says(koloop, "E1", "谁是王女士");
@@ -159,7 +143,7 @@ describe("correcting a profile", () => {
   });
 
   it("tells the second of two employees who correct at once that the tag is gone already", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 有孩家庭");
     const [hold] = await holdsOf(koloop, "C1");
     const action = { type: "profile.remove" as const, id: hold!.id };
@@ -176,7 +160,7 @@ describe("correcting a profile", () => {
   });
 
   it("keeps a locked tag against an import and lets it go at the employee's word", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 单身");
     const [hold] = await holdsOf(koloop, "C1");
     await koloop.channel.tap("E1", "bot:E1", { type: "profile.lock", id: hold!.id });
@@ -195,7 +179,7 @@ describe("correcting a profile", () => {
   });
 
   it("takes the employee's word as the newest even where the clock has jumped back", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 有孩家庭");
     koloop.pass(-5 * day);
 
@@ -208,7 +192,7 @@ describe("correcting a profile", () => {
 
 describe("time and tags", () => {
   it("asks whether a fading tag still holds, once a week at most, and refreshes or ends it by the answer", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 计划换车");
     koloop.pass(200 * day);
     await koloop.clock.tick();
@@ -231,7 +215,7 @@ describe("time and tags", () => {
   });
 
   it("lets a tag expire that nothing has told of for long, with its cause", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 计划换车");
 
     koloop.pass(900 * day);
@@ -244,7 +228,7 @@ describe("time and tags", () => {
 
 describe("one person who came twice", () => {
   async function withDouble() {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await koloop.store.transaction((tx) =>
       addPerson(tx, { id: "C2", name: "小王", roles: ["customer"], ownerId: "E1" }),
     );
@@ -293,7 +277,7 @@ describe("one person who came twice", () => {
   });
 
   it("refuses to merge a person with themselves", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
 
     await says(koloop, "E1", "/merge C1 C1");
 

@@ -1,21 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addCast, addPerson, startKoloop, type TestKoloop } from "../setup/koloop.ts";
-
-async function started() {
-  const koloop = await startKoloop({ extract: () => ({ cues: [], retractions: [] }) });
-  await addCast(koloop);
-  return koloop;
-}
-
-async function says(koloop: TestKoloop, who: string, text: string) {
-  await koloop.channel.write(who, `bot:${who}`, text);
-  await koloop.settle();
-}
-
-async function presses(koloop: TestKoloop, who: string, label: string) {
-  await koloop.channel.press(who, `bot:${who}`, label);
-  await koloop.settle();
-}
+import { addPerson, presses, says, startWithCast, type TestKoloop } from "../setup/koloop.ts";
 
 const membersOf = async (koloop: TestKoloop, name: string) =>
   koloop.store.read(async (tx) => {
@@ -25,7 +9,7 @@ const membersOf = async (koloop: TestKoloop, name: string) =>
 
 describe("a segment written in chat", () => {
   it("is shown back with who would enter, and is in force after a press", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 计划换车");
     await says(koloop, "E1", "/tag 王女士 二胎家庭");
 
@@ -41,7 +25,7 @@ describe("a segment written in chat", () => {
   });
 
   it("shows who would enter and leave before a changed rule counts, and keeps the version at each stay", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 计划换车");
     await says(koloop, "E1", "/tag 李雷 商旅人士");
     await says(koloop, "M1", "新建分群 目标: 计划换车");
@@ -60,7 +44,7 @@ describe("a segment written in chat", () => {
   });
 
   it("settles a large base in steps, and says as of when until then", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await koloop.store.transaction(async (tx) => {
       for (let i = 0; i < 1200; i++)
         await addPerson(tx, {
@@ -88,7 +72,7 @@ describe("a segment written in chat", () => {
     ["新建分群 坏: 近30天活跃 且 沉默60天", "互相矛盾"],
     ["修改分群 没有的: 单身", "没有叫「没有的」的分群"],
   ])("refuses kindly: %s", async (text, answer) => {
-    const koloop = await started();
+    const koloop = await startWithCast();
 
     await says(koloop, "M1", text);
 
@@ -97,7 +81,7 @@ describe("a segment written in chat", () => {
   });
 
   it("refuses a circle of segments", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "M1", "新建分群 甲: 单身");
     await presses(koloop, "M1", "建立");
     await says(koloop, "M1", "新建分群 乙: 分群:甲 且 计划换车");
@@ -109,7 +93,7 @@ describe("a segment written in chat", () => {
   });
 
   it("lets an active person fall out by time alone", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "M1", "新建分群 活跃: 近30天活跃");
     await presses(koloop, "M1", "建立");
     await koloop.channel.write("C1", "direct:C1:E1", "你好");
@@ -125,7 +109,7 @@ describe("a segment written in chat", () => {
 
 describe("segments that ask for influence", () => {
   it("follow what posts draw once it has been weighed anew, and show it as a reason", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "M1", "新建分群 影响: 影响力>=1.5");
     await presses(koloop, "M1", "建立");
     const weigh = (mark: string, people: Record<string, number>) =>
@@ -162,7 +146,7 @@ describe("a rule of 1,000 conditions", () => {
   const clauses = Array.from({ length: 1000 }, (_, i) => (i % 2 ? "单身" : "计划换车"));
 
   it("is refused in chat with how many there may be, and changes nothing", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
 
     await says(koloop, "M1", `新建分群 大: ${clauses.join(" 或 ")}`);
 
@@ -171,7 +155,7 @@ describe("a rule of 1,000 conditions", () => {
   });
 
   it("that a data package brings is followed like any other", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     const rule = { kind: "any" as const, of: clauses.map((_, i) => ({ kind: "tag" as const, tag: `t${i}` })) };
     rule.of.push({ kind: "tag", tag: "plans_replacement" });
     const at = { createdAt: 0, updatedAt: 1, createdBy: null };
@@ -187,7 +171,7 @@ describe("a rule of 1,000 conditions", () => {
 
 describe("retiring a segment", () => {
   it("shows how many leave, lets them go after a press, and keeps their stays", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 计划换车");
     await says(koloop, "M1", "新建分群 目标: 计划换车");
     await presses(koloop, "M1", "建立");
@@ -206,7 +190,7 @@ describe("retiring a segment", () => {
   });
 
   it("names the running tasks that reach people by it, before and after", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "M1", "新建分群 目标: 计划换车");
     await presses(koloop, "M1", "建立");
     const { id } = (await koloop.store.read((tx) => tx.segments.active()))[0]!;
@@ -227,7 +211,7 @@ describe("retiring a segment", () => {
   });
 
   it("waits for the segments that name it", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "M1", "新建分群 甲: 单身");
     await presses(koloop, "M1", "建立");
     await says(koloop, "M1", "新建分群 乙: 分群:甲 且 计划换车");

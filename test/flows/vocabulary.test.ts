@@ -1,23 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { addCast, startKoloop, type TestKoloop } from "../setup/koloop.ts";
+import { presses, says, startWithCast, type TestKoloop } from "../setup/koloop.ts";
 
 const day = 86_400_000;
-
-async function started() {
-  const koloop = await startKoloop({ extract: () => ({ cues: [], retractions: [] }) });
-  await addCast(koloop);
-  return koloop;
-}
-
-async function says(koloop: TestKoloop, who: string, text: string) {
-  await koloop.channel.write(who, `bot:${who}`, text);
-  await koloop.settle();
-}
-
-async function presses(koloop: TestKoloop, who: string, label: string) {
-  await koloop.channel.press(who, `bot:${who}`, label);
-  await koloop.settle();
-}
 
 const held = async ({ store }: TestKoloop, id: string) =>
   (await store.read((tx) => tx.ledger.openHolds(id))).map(({ tag }) => tag).sort();
@@ -30,7 +14,7 @@ const lastWords = (koloop: TestKoloop, who: string) => koloop.channel.wordsIn(`b
 
 describe("care for the vocabulary", () => {
   it("another name is understood once it counts, and no longer after an undo", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "M1", "标签 二胎家庭 也叫 二宝之家");
     await says(koloop, "E1", "/tag 王女士 二宝之家");
     expect(await held(koloop, "C1")).toEqual([]);
@@ -48,7 +32,7 @@ describe("care for the vocabulary", () => {
   });
 
   it("a new name is shown everywhere, and the old one is still understood", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "M1", "标签 露营爱好者 改名为 户外露营族");
     await presses(koloop, "M1", "生效");
 
@@ -59,7 +43,7 @@ describe("care for the vocabulary", () => {
   });
 
   it("a wider tag comes to everybody who holds the narrower one, and goes with the undo", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 露营爱好者");
     await says(koloop, "M1", "标签 露营爱好者 属于 户外爱好者");
     await presses(koloop, "M1", "生效");
@@ -72,7 +56,7 @@ describe("care for the vocabulary", () => {
   });
 
   it("a merge shows what follows first; people, segments, tasks and history come along, and an undo brings all back", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "E1", "/tag 王女士 露营爱好者");
     await says(koloop, "E1", "/tag 韩梅梅 户外爱好者");
     await says(koloop, "M1", "新建分群 露营: 露营爱好者");
@@ -114,7 +98,7 @@ describe("care for the vocabulary", () => {
     ["标签 露营爱好 也叫 野营", ""],
     ["标签 撸营爱好者 也叫 野营", "您是指:"],
   ])("refuses kindly: %s", async (text, answer) => {
-    const koloop = await started();
+    const koloop = await startWithCast();
 
     await says(koloop, "M1", text);
 
@@ -123,7 +107,7 @@ describe("care for the vocabulary", () => {
   });
 
   it("is for managers", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
 
     await says(koloop, "E1", "合并标签 露营爱好者 到 户外爱好者");
 
@@ -131,7 +115,7 @@ describe("care for the vocabulary", () => {
   });
 
   it("is in force again after a restart", async () => {
-    const koloop = await started();
+    const koloop = await startWithCast();
     await says(koloop, "M1", "标签 露营爱好者 改名为 户外露营族");
     await presses(koloop, "M1", "生效");
     koloop.ctx.taxonomy = koloop.ctx.packTaxonomy;

@@ -57,6 +57,25 @@ export async function addCast({ store }: Koloop): Promise<void> {
   });
 }
 
+/** A koloop with its cast that hears nothing: for what people do by words and taps. */
+export async function startWithCast(): Promise<TestKoloop> {
+  const koloop = await startKoloop({ extract: () => ({ cues: [], retractions: [] }) });
+  await addCast(koloop);
+  return koloop;
+}
+
+/** Somebody writes to the bot, and all that follows has happened. */
+export async function says(koloop: TestKoloop, who: string, text: string): Promise<void> {
+  await koloop.channel.write(who, `bot:${who}`, text);
+  await koloop.settle();
+}
+
+/** Somebody presses a button in their room with the bot, and all that follows has happened. */
+export async function presses(koloop: TestKoloop, who: string, label: string): Promise<void> {
+  await koloop.channel.press(who, `bot:${who}`, label);
+  await koloop.settle();
+}
+
 export async function addPerson(
   tx: Parameters<Parameters<Koloop["store"]["transaction"]>[0]>[0],
   fields: Pick<Person, "id" | "name" | "roles" | "ownerId"> & Partial<Person>,
