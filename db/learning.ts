@@ -1,6 +1,6 @@
 import type { Task } from "#domain/task.ts";
 import type { Connection } from "./backend.ts";
-import { plain } from "./rows.ts";
+import { fromRow, toRow, upsert } from "./rows.ts";
 import { taskOf } from "./tasks.ts";
 
 /** One learned number and the observations behind it. */
@@ -57,50 +57,40 @@ export type WeightMove = {
 export function learningTable({ prisma, sql }: Connection) {
   return {
     async addDecisions(decisions: Decision[]): Promise<void> {
-      await (await prisma()).decision.createMany({ data: decisions });
+      for (const decision of decisions) await sql.insert("decision", toRow(decision));
     },
 
     async decisionFor(assignmentId: string): Promise<Decision | undefined> {
-      const row = await (await prisma()).decision.findFirst({ where: { assignmentId } });
-      return row ? plain<Decision>(row) : undefined;
+      const row = await sql.get<object>("SELECT * FROM decision WHERE assignment_id = ? LIMIT 1", assignmentId);
+      return row && fromRow<Decision>(row);
     },
 
     async decisionsOf(taskId: string): Promise<Decision[]> {
-      return (await (await prisma()).decision.findMany({ where: { taskId }, orderBy: { score: "desc" } })).map((row) =>
-        plain(row),
-      );
+      const rows = await sql.all<object>("SELECT * FROM decision WHERE task_id = ? ORDER BY score DESC", taskId);
+      return rows.map((row) => fromRow<Decision>(row));
     },
 
     async weights(scope: string, scopeKey?: string): Promise<Weight[]> {
-      const rows = await (await prisma()).weight.findMany({
-        where: { scope, ...(scopeKey !== undefined && { scopeKey }) },
-        orderBy: [{ scopeKey: "asc" }, { name: "asc" }],
-      });
-      return rows.map((row) => plain(row));
+      const ofKey = scopeKey === undefined ? [] : [scopeKey];
+      const rows = await sql.all<object>(
+        `SELECT * FROM weight WHERE scope = ? ${ofKey.length > 0 ? "AND scope_key = ?" : ""} ORDER BY scope_key, name`,
+        scope,
+        ...ofKey,
+      );
+      return rows.map((row) => fromRow<Weight>(row));
     },
 
     /** Sets a weight and notes how it moved and why. */
     async setWeight(weight: Weight, cause: string): Promise<void> {
-      const client = await prisma();
       const { scope, scopeKey, name } = weight;
-      const before = await client.weight.findUnique({ where: { scope_scopeKey_name: { scope, scopeKey, name } } });
-      if (before && before.value === weight.value && before.weightOf === weight.weightOf) return;
-      await client.weight.upsert({
-        where: { scope_scopeKey_name: { scope, scopeKey, name } },
-        create: weight,
-        update: weight,
-      });
-      await client.weightChange.create({
-        data: {
-          scope,
-          scopeKey,
-          name,
-          before: before?.value ?? null,
-          after: weight.value,
-          cause,
-          at: weight.updatedAt,
-        },
-      });
+      const before = await sql.get<{ value: number; weight_of: number }>(
+        "SELECT value, weight_of FROM weight WHERE scope = ? AND scope_key = ? AND name = ?",
+        ...[scope, scopeKey, name],
+      );
+      if (before && before.value === weight.value && before.weight_of === weight.weightOf) return;
+      await upsert(sql, "weight", ["scope", "scope_key", "name"], weight);
+      const moved = { before: before?.value ?? null, after: weight.value, cause, at: weight.updatedAt };
+      await sql.insert("weight_change", toRow({ scope, scopeKey, name, ...moved }));
     },
 
     /** A manager's word on a theme, with the evidence as JSON. */
@@ -111,12 +101,12 @@ export function learningTable({ prisma, sql }: Connection) {
       setBy: string | null;
       updatedAt: number;
     }): Promise<void> {
-      await (await prisma()).theme.upsert({ where: { id: theme.id }, create: theme, update: theme });
+      await upsert(sql, "theme", ["id"], theme);
     },
 
     /** Every theme that was ever judged, by koloop or by a person. */
     async themes(): Promise<ThemeRow[]> {
-      return (await (await prisma()).theme.findMany({ orderBy: { id: "asc" } })).map((row) => plain(row));
+      return (await sql.all<object>("SELECT * FROM theme ORDER BY id")).map((row) => fromRow<ThemeRow>(row));
     },
 
     /** The latest tasks that are over and were not imported, the oldest first. */
@@ -146,18 +136,17 @@ export function learningTable({ prisma, sql }: Connection) {
 
     /** How the weights moved, the newest first. */
     async changes(count: number): Promise<WeightMove[]> {
-      const rows = await (await prisma()).weightChange.findMany({ orderBy: { seq: "desc" }, take: count });
-      return rows.map((row) => plain(row));
+      const rows = await sql.all<object>("SELECT * FROM weight_change ORDER BY seq DESC LIMIT ?", count);
+      return rows.map((row) => fromRow<WeightMove>(row));
     },
 
     async state(id: string): Promise<{ uptoSeq: number; state: string } | undefined> {
-      const row = await (await prisma()).learnerState.findUnique({ where: { id } });
-      return row ? { uptoSeq: row.uptoSeq, state: row.state } : undefined;
+      const row = await sql.get<object>("SELECT upto_seq, state FROM learner_state WHERE id = ?", id);
+      return row && fromRow<{ uptoSeq: number; state: string }>(row);
     },
 
     async saveState(id: string, uptoSeq: number, state: string, updatedAt: number): Promise<void> {
-      const row = { id, uptoSeq, state, updatedAt };
-      await (await prisma()).learnerState.upsert({ where: { id }, create: row, update: row });
+      await upsert(sql, "learner_state", ["id"], { id, uptoSeq, state, updatedAt });
     },
   };
 }

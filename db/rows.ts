@@ -1,4 +1,4 @@
-import type { SqlValue } from "./sql.ts";
+import { marks, type Sql, type SqlValue } from "./sql.ts";
 
 const camel = new Map<string, string>();
 const snake = new Map<string, string>();
@@ -51,6 +51,18 @@ export function assignments(value: object): { text: string; values: SqlValue[] }
       .join(", "),
     values: Object.values(row),
   };
+}
+
+/** Adds a row, or changes all but its key where it stands already. */
+export async function upsert(sql: Sql, table: string, key: readonly string[], value: object): Promise<void> {
+  const row = toRow(value);
+  const columns = Object.keys(row);
+  const rest = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`);
+  await sql.run(
+    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks(columns.length)})
+     ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${rest.join(", ")}`,
+    ...Object.values(row),
+  );
 }
 
 /** A Prisma row with its 64-bit times as plain numbers; all of ours are below 2^53. */

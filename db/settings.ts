@@ -1,22 +1,18 @@
 import { addAuditLine } from "./audit-chain.ts";
 import type { Connection } from "./backend.ts";
-import { plain } from "./rows.ts";
+import { fromRow, upsert } from "./rows.ts";
 
 /** A conversation that gathers something step by step, such as a task being written. One at a time per person and channel. */
 export type Dialogue = { personId: string; channel: string; kind: string; state: string; updatedAt: number };
 
-export function settingsTable({ prisma, sql }: Connection) {
+export function settingsTable({ sql }: Connection) {
   return {
     async get(key: string): Promise<string | undefined> {
-      return (await (await prisma()).setting.findUnique({ where: { key } }))?.value;
+      return (await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", key))?.value;
     },
 
     async set(key: string, value: string, updatedAt: number): Promise<void> {
-      await (await prisma()).setting.upsert({
-        where: { key },
-        create: { key, value, updatedAt },
-        update: { value, updatedAt },
-      });
+      await upsert(sql, "setting", ["key"], { key, value, updatedAt });
     },
 
     async picture(id: string): Promise<{ mime: string; bytes: Uint8Array } | undefined> {
@@ -30,21 +26,20 @@ export function settingsTable({ prisma, sql }: Connection) {
     },
 
     async dialogue(personId: string, channel: string): Promise<Dialogue | undefined> {
-      const row = await (await prisma()).dialogue.findUnique({ where: { personId_channel: { personId, channel } } });
-      return row ? plain<Dialogue>(row) : undefined;
+      const row = await sql.get<object>(
+        "SELECT * FROM dialogue WHERE person_id = ? AND channel = ?",
+        personId,
+        channel,
+      );
+      return row && fromRow<Dialogue>(row);
     },
 
     async setDialogue(dialogue: Dialogue): Promise<void> {
-      const { personId, channel } = dialogue;
-      await (await prisma()).dialogue.upsert({
-        where: { personId_channel: { personId, channel } },
-        create: dialogue,
-        update: dialogue,
-      });
+      await upsert(sql, "dialogue", ["person_id", "channel"], dialogue);
     },
 
     async endDialogue(personId: string, channel: string): Promise<void> {
-      await (await prisma()).dialogue.deleteMany({ where: { personId, channel } });
+      await sql.run("DELETE FROM dialogue WHERE person_id = ? AND channel = ?", personId, channel);
     },
 
     /** Adds a line to the audit; each carries the hash of the one before, so that a line taken out or changed shows. */

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { deserialize, serialize } from "node:v8";
+import { readdirSync, readFileSync } from "node:fs";
+import { endianness } from "node:os";
+import { join } from "node:path";
 import type { Lexicon } from "./compile.ts";
-import { nlpFile, root } from "./files.ts";
+import { keepBytes, nlpFile, root } from "./files.ts";
+import { decodeLexicon, encodeLexicon } from "./lexicon-file.ts";
 
-/** What else the compiled form depends on: raise it when pattern.ts or compile.ts give another result for the same packs. */
-const FORM = 11;
+/** What else the compiled form depends on: raise it when pattern.ts or compile.ts give another result for the same packs, or the file another shape. */
+const FORM = 12;
 
 /**
  * The lexicon compiled from the pack files as they are now: read from dist/ where it was compiled before, else made by `compile` and kept there.
@@ -18,28 +19,21 @@ export function cachedLexicon(packs: readonly string[], compile: () => Lexicon):
   const kept = readKept(file, key);
   if (kept) return kept;
   const lexicon = compile();
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, serialize({ key, lexicon }));
-    renameSync(draft, file);
-  } catch {
-    rmSync(`${file}.${process.pid}`, { force: true });
-  }
-  return lexicon;
+  keepBytes(file, encodeLexicon(key, lexicon));
+  // Read back, so that a first start holds the same compact tables as every later one.
+  return readKept(file, key) ?? lexicon;
 }
 
 function readKept(file: string, key: string): Lexicon | undefined {
   try {
-    const kept = deserialize(readFileSync(file)) as { key: string; lexicon: Lexicon };
-    return kept.key === key ? kept.lexicon : undefined;
+    return decodeLexicon(key, readFileSync(file));
   } catch {
     return undefined;
   }
 }
 
 function keyOf(packs: readonly string[]): string {
-  const hash = createHash("sha1").update(`${FORM} ${process.versions.v8}`);
+  const hash = createHash("sha1").update(`${FORM} ${endianness()}`);
   const add = (name: string) => hash.update(name).update(readFileSync(nlpFile(`packs/${name}`)));
   add("taxonomy.json");
   add("traditional.txt");

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Document, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import type { Document, LineCounter } from "yaml";
 import { z } from "zod";
 import type { TagKey } from "#domain/taxonomy.ts";
 import { type Classes, PatternError, parsePattern, type Sequence } from "./pattern.ts";
+import { yaml } from "./yaml.ts";
 
 /** How a phrase shows its tag; docs/packs.md says what each means. */
 export type Manner = "says" | "hints" | "asks" | "asked" | "retracts" | "not";
@@ -102,6 +103,7 @@ function readFolder(folder: string, pack: string, faults: string[]): PackFile[] 
 }
 
 function readPackFile(name: string, source: string, faults: string[]): PackFile | undefined {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true });
   if (document.errors.length > 0) {
@@ -180,6 +182,7 @@ function tryParse(
 
 /** The line of the innermost key or list entry on the path that the document has. */
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  const { isCollection, isMap, isNode, isScalar } = yaml();
   for (let depth = path.length; depth > 0; depth--) {
     const parent = document.getIn(path.slice(0, depth - 1), true);
     const last = path[depth - 1];

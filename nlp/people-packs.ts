@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
 import type { BehaviourRule } from "#domain/behaviour.ts";
 import type { MomentRule } from "#domain/moment.ts";
 import { readRule } from "#domain/segment-text.ts";
 import { definitionOf, type Taxonomy } from "#domain/taxonomy.ts";
-import { nlpFile } from "./files.ts";
 import { PackError } from "./pack.ts";
+import { readYaml, yaml } from "./yaml.ts";
 
 /** The rules about what people do and which moments of theirs matter. */
 export type PeopleRules = { behaviour: BehaviourRule[]; moments: MomentRule[] };
@@ -62,15 +60,22 @@ const momentsSchema = z.strictObject({
 
 /** Reads `packs/people/behaviour.yaml` and `moments.yaml`. Throws PackError with every fault. */
 export function loadPeopleRules(taxonomy: Taxonomy): PeopleRules {
-  const text = (name: string) => readFileSync(nlpFile(`packs/people/${name}.yaml`), "utf8");
-  return readPeopleRules(text("behaviour"), text("moments"), taxonomy);
+  const file = (name: string) => () => readYaml(`packs/people/${name}.yaml`);
+  return checkedRules(file("behaviour"), file("moments"), taxonomy);
 }
 
 /** As `loadPeopleRules`, from texts: for those who write packs. */
 export function readPeopleRules(behaviourText: string, momentsText: string, taxonomy: Taxonomy): PeopleRules {
+  const text = (source: string) => () => yaml().parse(source) as unknown;
+  return checkedRules(text(behaviourText), text(momentsText), taxonomy);
+}
+
+type Read = () => unknown;
+
+function checkedRules(readBehaviour: Read, readMoments: Read, taxonomy: Taxonomy): PeopleRules {
   const faults: string[] = [];
-  const behaviour = checked("people/behaviour.yaml", behaviourSchema, behaviourText, faults)?.rules ?? [];
-  const moments = checked("people/moments.yaml", momentsSchema, momentsText, faults)?.moments ?? [];
+  const behaviour = checked("people/behaviour.yaml", behaviourSchema, readBehaviour, faults)?.rules ?? [];
+  const moments = checked("people/moments.yaml", momentsSchema, readMoments, faults)?.moments ?? [];
   for (const [i, { tag, dimensions }] of behaviour.entries()) {
     const usable = tag === undefined || definitionOf(taxonomy, tag)?.retired === false;
     if (!usable) faults.push(`people/behaviour.yaml: rules.${i}: unknown or retired tag ${tag}`);
@@ -110,9 +115,9 @@ const ruleOf = (rule: WrittenRule): BehaviourRule => ({
   dimensions: rule.dimensions,
 });
 
-function checked<T>(name: string, schema: z.ZodType<T>, text: string, faults: string[]): T | undefined {
+function checked<T>(name: string, schema: z.ZodType<T>, content: Read, faults: string[]): T | undefined {
   try {
-    const read = schema.safeParse(parse(text));
+    const read = schema.safeParse(content());
     if (read.success) return read.data;
     for (const issue of read.error.issues) faults.push(`${name}: ${issue.path.join(".")}: ${issue.message}`);
   } catch (cause) {

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
-import { nlpFile } from "./files.ts";
 import { fold } from "./fold.ts";
+import { readYaml } from "./yaml.ts";
 
 /** City names by their folded form; the value is the name that a tag carries. */
 export type Places = ReadonlyMap<string, string>;
@@ -16,7 +14,7 @@ const schema = z.strictObject({
 
 /** Reads the gazetteer. Nicknames and districts give the city they belong to. */
 export function loadPlaces(): Places {
-  const file = schema.parse(parse(readFileSync(nlpFile("packs/core/cities.yaml"), "utf8")));
+  const file = schema.parse(readYaml("packs/core/cities.yaml"));
   const places = new Map<string, string>();
   for (const [city, names] of [...Object.entries(file.districts), ...Object.entries(file.nicknames)]) {
     for (const name of city === "NYC" ? [names] : names.split(/\s+/)) places.set(fold(name), city);

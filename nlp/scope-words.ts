@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
-import { nlpFile } from "./files.ts";
+import { readYaml } from "./yaml.ts";
 
 const words = z
   .union([z.string(), z.array(z.string())])
@@ -56,9 +54,7 @@ export type ScopeWords = Record<keyof Words, RegExp> & {
 
 /** Reads core/scope.yaml. Throws where it is not what the schema says or holds a pattern that does not compile. */
 export function loadScopeWords(): { zh: ScopeWords; en: ScopeWords } {
-  const file = z
-    .strictObject({ zh: langSchema, en: langSchema })
-    .parse(parse(readFileSync(nlpFile("packs/core/scope.yaml"), "utf8")));
+  const file = z.strictObject({ zh: langSchema, en: langSchema }).parse(readYaml("packs/core/scope.yaml"));
   return { zh: compileWords(file.zh, "zh"), en: compileWords(file.en, "en") };
 }
 

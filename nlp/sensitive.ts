@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
-import { nlpFile } from "./files.ts";
 import { foldInto, newFolded } from "./fold.ts";
+import { readYaml } from "./yaml.ts";
 
 /** What a text may touch that koloop neither proposes nor stores in clear. `personal` is what identifies somebody: numbers, addresses. */
 export type Matter = "health" | "religion" | "politics" | "sexuality" | "finances" | "minors" | "personal";
@@ -88,6 +86,6 @@ function plainOf(text: string): { plain: string; at: Int32Array } {
 }
 
 function readMatters(): [Matter, RegExp][] {
-  const lists = listSchema.parse(parse(readFileSync(nlpFile("packs/core/sensitive.yaml"), "utf8")));
+  const lists = listSchema.parse(readYaml("packs/core/sensitive.yaml"));
   return [["personal", PERSONAL], ...(Object.entries(lists) as [Matter, RegExp][])];
 }

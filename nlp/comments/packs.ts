@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { yaml } from "../yaml.ts";
 import { folded } from "./fold.ts";
 
 const words = z.array(z.coerce.string().min(1));
@@ -98,6 +98,7 @@ export function spelledOut(pattern: string): string[] {
 }
 
 function readYaml<T>(folder: string, file: string, schema: z.ZodType<T>): T {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(join(folder, file), "utf8"), { lineCounter: lines });
   const fault = document.errors[0];

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
-import { nlpFile } from "../files.ts";
 import { foldInto, newFolded } from "../fold.ts";
+import { readYaml } from "../yaml.ts";
 import { soundOf } from "./sound.ts";
 
 /** What a word may mean: its class (`measure`, `step`, `order` …) and the key within it. */
@@ -71,7 +69,7 @@ function build(): QuestionLexicon {
   return { phrases, sounds, gaps, english, tagNames: new Map(Object.entries(tags)), notNames, surnames, longest };
 }
 
-const read = (name: string): unknown => parse(readFileSync(nlpFile(`packs/questions/${name}.yaml`), "utf8"));
+const read = (name: string): unknown => readYaml(`packs/questions/${name}.yaml`);
 
 /** Only words that carry the question are guessed at; a wrong filler costs nothing. */
 const guessed = new Set(["measure", "state", "form", "status", "reason", "content", "dimension"]);

@@ -1,4 +1,8 @@
-import { pinyin } from "pinyin-pro";
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+/** Its tables of characters take 10 MB: they are loaded where the first name or question is read. */
+const pinyinPro = (): typeof import("pinyin-pro") => require("pinyin-pro") as typeof import("pinyin-pro");
 
 const known = new Map<string, string>();
 
@@ -6,7 +10,9 @@ const known = new Map<string, string>();
 function soundOfOne(character: string): string {
   let sound = known.get(character);
   if (sound === undefined) {
-    sound = /[\u4e00-\u9fff]/.test(character) ? blurred(pinyin(character, { toneType: "none", v: true })) : character;
+    sound = /[\u4e00-\u9fff]/.test(character)
+      ? blurred(pinyinPro().pinyin(character, { toneType: "none", v: true }))
+      : character;
     known.set(character, sound);
   }
   return sound;
@@ -26,9 +32,9 @@ export function soundsLike(a: string, b: string): boolean {
 
 /** A Chinese name as it is typed in Latin letters: `shaofan`, and its initials `sf`. */
 export function latinOf(name: string): { full: string; reversed: string; initials: string } {
-  const syllables = pinyin(name, { toneType: "none", type: "array", v: false }).map((s) =>
-    s.replace(/ü/g, "v").toLowerCase(),
-  );
+  const syllables = pinyinPro()
+    .pinyin(name, { toneType: "none", type: "array", v: false })
+    .map((s) => s.replace(/ü/g, "v").toLowerCase());
   const [family, ...given] = syllables;
   return {
     full: syllables.join(""),

@@ -1,0 +1,169 @@
+import type { CompiledPhrase, CompiledSequence, Lexicon } from "./compile.ts";
+
+/**
+ * The compiled lexicon as bytes that can be used as they are: a length, a head in JSON, then the tables one behind the other. Reading them back takes
+ * no copy: every table is a view into the one buffer that the file was read into. Numbers lie in this machine's order of bytes.
+ */
+type Head = {
+  key: string;
+  tags: string[];
+  /** Evidence of the phrases, a line each. */
+  evidence: string;
+  links: CompiledSequence["links"][];
+  tables: { name: string; of: keyof typeof kinds; at: number; length: number }[];
+};
+
+const kinds = { u8: Uint8Array, u16: Uint16Array, i32: Int32Array };
+type Table = Uint8Array | Uint16Array | Int32Array;
+const manners = ["says", "hints", "asks", "asked", "retracts", "not"] as const satisfies CompiledPhrase["manner"][];
+const langs = ["zh", "en"] as const;
+const flag = { start: 1, end: 2, english: 4 };
+const ofAutomaton = ["classOf", "base", "check", "fail", "outputAt", "outputs", "lengths"] as const;
+const ofLexicon = [
+  "anchoredAt",
+  "anchored",
+  "barringAt",
+  "needs",
+  "alsoNeeds",
+  "membersAt",
+  "members",
+  "wideAt",
+  "wide",
+] as const;
+/** Tables begin at multiples of this, so that a view of any kind may lie there. */
+const ALIGN = 8;
+const aligned = (n: number): number => Math.ceil(n / ALIGN) * ALIGN;
+
+/** The bytes of a lexicon, with the key that says what it was compiled from. */
+export function encodeLexicon(key: string, lexicon: Lexicon): Buffer {
+  const tags = [...new Set(lexicon.phrases.map((phrase) => phrase.tag))];
+  const tagAt = new Map(tags.map((tag, k) => [tag, k]));
+  const linksAt = new Map<string, number>();
+  const links: Head["links"] = [];
+  const linksOf = lexicon.sequences.map((sequence) => {
+    const text = JSON.stringify(sequence.links);
+    const known = linksAt.get(text);
+    if (known !== undefined) return known;
+    linksAt.set(text, links.length);
+    return links.push(sequence.links) - 1;
+  });
+  const { phrases, sequences, automaton } = lexicon;
+  const tables: [string, Table][] = [
+    ...ofAutomaton.map((name): [string, Table] => [name, automaton[name]]),
+    ...ofLexicon.map((name): [string, Table] => [name, lexicon[name]]),
+    ["phraseTag", Int32Array.from(phrases, ({ tag }) => tagAt.get(tag)!)],
+    ["phraseManner", Uint8Array.from(phrases, ({ manner }) => manners.indexOf(manner))],
+    ["phraseFlags", Uint8Array.from(phrases, ({ negates, lang }) => (negates ? 1 : 0) | (lang === "en" ? 2 : 0))],
+    ["phraseOf", Int32Array.from(sequences, ({ phrase }) => phrase)],
+    ["linksOf", Int32Array.from(linksOf)],
+    ["anchorOf", Uint8Array.from(sequences, ({ anchor }) => anchor)],
+    [
+      "sequenceFlags",
+      Uint8Array.from(
+        sequences,
+        (s) => (s.atStart ? flag.start : 0) | (s.atEnd ? flag.end : 0) | (s.lang === "en" ? flag.english : 0),
+      ),
+    ],
+    ["pieces", Int32Array.from(sequences.flatMap(({ pieces }) => pieces))],
+  ];
+  let at = 0;
+  const head: Head = {
+    key,
+    tags,
+    evidence: phrases.map(({ evidence }) => evidence).join("\n"),
+    links,
+    tables: tables.map(([name, table]) => {
+      const place = { name, of: kindOf(table), at, length: table.length };
+      at = aligned(at + table.byteLength);
+      return place;
+    }),
+  };
+  const text = Buffer.from(JSON.stringify(head));
+  const begin = aligned(4 + text.length);
+  const bytes = Buffer.alloc(begin + at);
+  bytes.writeUInt32LE(text.length, 0);
+  text.copy(bytes, 4);
+  for (const [k, [, table]] of tables.entries()) {
+    bytes.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), begin + head.tables[k]!.at);
+  }
+  return bytes;
+}
+
+/** The lexicon in these bytes, which it keeps; undefined where they hold another key or are not whole. */
+export function decodeLexicon(key: string, bytes: Uint8Array): Lexicon | undefined {
+  const head = headOf(bytes);
+  if (head?.key !== key) return undefined;
+  const begin = bytes.byteOffset + aligned(4 + headLength(bytes));
+  const tables = new Map<string, Table>();
+  for (const { name, of, at, length } of head.tables) {
+    const end = begin + at + length * kinds[of].BYTES_PER_ELEMENT;
+    if ((begin + at) % ALIGN !== 0 || end > bytes.byteOffset + bytes.byteLength) return undefined;
+    tables.set(name, new kinds[of](bytes.buffer as ArrayBuffer, begin + at, length));
+  }
+  const table = <T extends Table>(name: string) => tables.get(name) as T;
+  const pick = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, table(name)]));
+  return {
+    ...(pick(ofLexicon) as Pick<Lexicon, (typeof ofLexicon)[number]>),
+    automaton: pick(ofAutomaton) as Lexicon["automaton"],
+    phrases: phrasesFrom(head, table),
+    sequences: sequencesFrom(head, table),
+  };
+}
+
+type Lookup = <T extends Table>(name: string) => T;
+
+function phrasesFrom(head: Head, table: Lookup): CompiledPhrase[] {
+  const tag = table<Int32Array>("phraseTag");
+  const manner = table<Uint8Array>("phraseManner");
+  const flags = table<Uint8Array>("phraseFlags");
+  const evidence = head.evidence.split("\n");
+  return Array.from(tag, (t, k) => ({
+    tag: head.tags[t]!,
+    manner: manners[manner[k]!]!,
+    lang: langs[flags[k]! >> 1]!,
+    evidence: evidence[k]!,
+    negates: (flags[k]! & 1) === 1,
+  }));
+}
+
+function sequencesFrom(head: Head, table: Lookup): CompiledSequence[] {
+  const linksOf = table<Int32Array>("linksOf");
+  const anchor = table<Uint8Array>("anchorOf");
+  const flags = table<Uint8Array>("sequenceFlags");
+  const pieces = table<Int32Array>("pieces");
+  let read = 0;
+  return Array.from(table<Int32Array>("phraseOf"), (phrase, k): CompiledSequence => {
+    // The lists of links are shared: there are some hundred kinds of them.
+    const links = head.links[linksOf[k]!]!;
+    const own: number[] = [];
+    for (let n = links.length - 1; n > 0; n--) own.push(pieces[read++]!);
+    return {
+      phrase,
+      lang: langs[(flags[k]! & flag.english) >> 2]!,
+      pieces: own,
+      anchor: anchor[k]!,
+      links,
+      atStart: (flags[k]! & flag.start) !== 0,
+      atEnd: (flags[k]! & flag.end) !== 0,
+    };
+  });
+}
+
+function headOf(bytes: Uint8Array): Head | undefined {
+  if (bytes.length < 4) return undefined;
+  const length = headLength(bytes);
+  if (length > bytes.length - 4) return undefined;
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + 4, length).toString("utf8")) as Head;
+  } catch {
+    return undefined;
+  }
+}
+
+const headLength = (bytes: Uint8Array): number =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+
+function kindOf(table: Table): keyof typeof kinds {
+  if (table instanceof Uint8Array) return "u8";
+  return table instanceof Uint16Array ? "u16" : "i32";
+}
