@@ -1,9 +1,10 @@
 import { type FileHandle, open } from "node:fs/promises";
-import type { Store } from "#db/store.ts";
+import type { Store, Tx } from "#db/store.ts";
 import { wecomTable } from "#db/wecom.ts";
 import { isStaff } from "#domain/person.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
+import type { Receive } from "./channels/channel.ts";
 import { type ArchiveLine, readArchiveLine } from "./channels/wecom/archive.ts";
 import type { Contacts } from "./channels/wecom/contacts.ts";
 
@@ -19,8 +20,8 @@ type Said = Extract<ArchiveLine, { type: "said" }>;
 export type ArchiveFeed = { start(): Promise<void>; stop(): Promise<void> };
 
 /**
- * Hears the message archive by following a file of decrypted JSON lines that only grows. What it has read is committed before the
- * offset moves, and every message is known by its id: a crash reads some lines again and changes nothing.
+ * Hears the message archive by following a file of decrypted JSON lines that only grows. The offset is committed with the last of the
+ * messages before it, and every message is known by its id: a crash reads some lines again and changes nothing.
  */
 export function createArchiveFeed(options: {
   path: string;
@@ -28,9 +29,11 @@ export function createArchiveFeed(options: {
   ctx: Context;
   contacts: Contacts;
   channel: string;
-  receive: (event: Incoming) => Promise<void>;
+  receive: Receive;
+  /** Told of kinds of messages that koloop does not listen to. */
+  noteUnknown: (type: string) => void;
 }): ArchiveFeed {
-  const { path, store, ctx, contacts, channel, receive } = options;
+  const { path, store, ctx, contacts, channel, receive, noteUnknown } = options;
   const cursorKey = "archive";
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
@@ -67,31 +70,47 @@ export function createArchiveFeed(options: {
       return true;
     }
     const whole = end === 0 ? held.length : end;
-    if (end > 0) await takeLines(held.toString("utf8", 0, end).split("\n"));
+    const noted = end > 0 ? await takeLines(held.subarray(0, end), start) : start;
     // Copied, so that a short rest does not hold a large chunk.
     rest = Buffer.from(held.subarray(whole));
     offset = start + whole;
-    await store.transaction((tx) => wecomTable(tx.connection).setCursor(cursorKey, String(offset), ctx.now()));
+    if (noted !== offset) await store.transaction((tx) => noteOffset(tx, start + whole));
     return true;
   }
 
-  async function takeLines(lines: string[]): Promise<void> {
+  const noteOffset = (tx: Tx, at: number): Promise<void> =>
+    wecomTable(tx.connection).setCursor(cursorKey, String(at), ctx.now());
+
+  /** Hands lines over and returns the offset that was committed with the last of them. */
+  async function takeLines(lines: Buffer, start: number): Promise<number> {
     let batch: Said[] = [];
+    let at = start;
+    let noted = start;
     const flush = async () => {
-      const events = await Promise.all(batch.map(eventOf));
+      const events = (await Promise.all(batch.map(eventOf))).filter((event) => event !== undefined);
       batch = [];
-      await Promise.all(events.flatMap((event) => (event ? [receive(event)] : [])));
+      if (events.length === 0) return;
+      const upTo = at;
+      const page = { left: events.length, turn: (tx: Tx) => noteOffset(tx, upTo) };
+      await Promise.all(events.map((event) => receive(event, { page })));
+      noted = upTo;
     };
-    for (const text of lines) {
-      const line = text.trim() === "" ? undefined : readArchiveLine(text);
+    for (let from = 0, to = 0; from < lines.length; from = to) {
+      to = lines.indexOf(10, from) + 1;
+      const text = lines.toString("utf8", from, to).trim();
+      const line = text === "" ? undefined : readArchiveLine(text);
+      // Consent and recalls change what the lines after them mean: what came before them is settled first.
+      if (line && line.type !== "said") await flush();
+      at = start + to;
       if (!line) continue;
       if (line.type === "said") batch.push(line);
-      // Consent and recalls change what the lines after them mean.
-      if (line.type !== "said" || batch.length >= batchLines) await flush();
+      if (line.type === "other") noteUnknown(`archive: ${line.name}`);
       if (line.type === "recalled") await recall(line);
       if (line.type === "consent") await consent(line);
+      if (batch.length >= batchLines) await flush();
     }
     await flush();
+    return noted;
   }
 
   const isEmployee = async (id: string): Promise<boolean> => {
@@ -134,9 +153,20 @@ export function createArchiveFeed(options: {
     }
     const members = new Set(await employeesOf(line.to));
     const { followers } = await contacts.find(line.from);
-    const userid = followers.find((follower) => members.has(follower));
+    const follower = followers.find((one) => members.has(one));
+    const userid = follower ?? (followers.length === 0 ? await ownerAmong(members, line.from) : undefined);
     if (userid !== undefined && (await silenced(userid, line.from))) return undefined;
     return said(line, room, "group", userid ?? null, true);
+  }
+
+  /** Who looks after a customer of whom WeCom tells no followers: the contacts' secret is not set, or may not see them. */
+  async function ownerAmong(members: ReadonlySet<string>, customer: string): Promise<string | undefined> {
+    return store.read(async (tx) => {
+      const identity = await tx.people.identity(channel, customer);
+      const ownerId = identity && (await tx.people.find(identity.personId))?.ownerId;
+      const ids = ownerId ? await tx.people.identitiesOf(ownerId) : [];
+      return ids.find((one) => one.channel === channel && members.has(one.externalId))?.externalId;
+    });
   }
 
   async function said(
@@ -194,9 +224,12 @@ export function createArchiveFeed(options: {
         await store.transaction((tx) => wecomTable(tx.connection).unsilence(userid, customer));
         continue;
       }
-      await store.transaction((tx) => wecomTable(tx.connection).silence(userid, customer, line.at));
-      if (!(await store.read((tx) => tx.people.identity(channel, customer)))) continue;
-      await receive({
+      const before = (tx: Tx) => wecomTable(tx.connection).silence(userid, customer, line.at);
+      if (!(await store.read((tx) => tx.people.identity(channel, customer)))) {
+        await store.transaction(before);
+        continue;
+      }
+      const silenced: Incoming = {
         type: "silenced",
         eventId: `${messageId(line.id)}:${userid}`,
         from: customer,
@@ -204,7 +237,8 @@ export function createArchiveFeed(options: {
         roomKind: "direct",
         at: line.at,
         to: userid,
-      });
+      };
+      await receive(silenced, { before });
     }
   }
 

@@ -3,8 +3,7 @@ import { copyNotes } from "#db/copy-to-postgres.ts";
 import type { Store } from "#db/store.ts";
 import { useVocabulary } from "#handlers/care-for-vocabulary.ts";
 import type { Context } from "#handlers/context.ts";
-import type { Incoming } from "#handlers/incoming.ts";
-import type { Channel } from "./channels/channel.ts";
+import type { Channel, Receive } from "./channels/channel.ts";
 import { createRelay, type Relay } from "./channels/web/relay.ts";
 import { type Clock, tickMs } from "./clock.ts";
 import { createHolder, type Holder } from "./holder.ts";
@@ -21,7 +20,7 @@ type Members = {
   outbox: Outbox;
   clock: Clock;
   channels: ReadonlyMap<string, Channel>;
-  receive: (event: Incoming) => Promise<void>;
+  receive: Receive;
 };
 
 export type Cluster = {

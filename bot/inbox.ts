@@ -4,10 +4,12 @@ import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { receive } from "#handlers/receive.ts";
+import type { Along, Page } from "./channels/channel.ts";
 import type { Observe } from "./metrics.ts";
 
 type Waiting = {
   event: Incoming;
+  along: Along;
   resolve: () => void;
   reject: (fault: unknown) => void;
   attempts: number;
@@ -27,7 +29,7 @@ const clusterLanes = 4;
 
 export type Inbox = {
   /** Resolves once the event is committed, or set aside as one that cannot be handled. */
-  accept(event: Incoming): Promise<void>;
+  accept(event: Incoming, along?: Along): Promise<void>;
   /** Resolves when nothing waits any more. */
   drain(): Promise<void>;
 };
@@ -90,7 +92,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
    */
   async function commitTogether(batch: Waiting[]): Promise<Waiting[]> {
     let left: Waiting[] = [];
-    let done: (() => void)[] = [];
+    let done: Waiting[] = [];
     try {
       await store.transaction(async (tx) => {
         [left, done] = [[], []];
@@ -102,26 +104,40 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
             continue;
           }
           try {
-            await tx.connection.sql.savepoint(() => receive(item.event, tx, ctx));
-            done.push(item.resolve);
+            await tx.connection.sql.savepoint(async () => {
+              await item.along.before?.(tx);
+              await receive(item.event, tx, ctx);
+            });
+            done.push(item);
           } catch (fault) {
-            if (await setAside(item, fault, tx)) done.push(item.resolve);
+            if (await setAside(item, fault, tx)) done.push(item);
             else {
               left.push(item);
               held.delete(room);
             }
           }
         }
+        for (const [page, count] of pagesOf(done)) if (page.left === count) await page.turn(tx);
       });
+      await turnShared(pagesOf(done));
     } catch (fault) {
       ctx.log.error({ err: fault, events: batch.length }, "a batch of events could not be committed");
       for (const item of batch) item.reject(fault);
       return [];
     }
-    for (const resolve of done) resolve();
+    for (const { resolve } of done) resolve();
     afterCommit();
     if (done.length === 0) await sleep(2 + Math.random() * 8);
     return left;
+  }
+
+  /** A page that two lanes have handled between them was not turned by either. */
+  async function turnShared(pages: Map<Page, number>): Promise<void> {
+    for (const [page, count] of pages) {
+      const isTurned = page.left === count;
+      page.left -= count;
+      if (page.left === 0 && !isTurned) await store.transaction((tx) => page.turn(tx));
+    }
   }
 
   /** Whether the event has failed too often and was set aside; otherwise it is tried again. A race that was lost is no failure. */
@@ -150,14 +166,14 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   }
 
   return {
-    accept(event) {
+    accept(event, along = {}) {
       return new Promise<void>((resolve, reject) => {
         const came = performance.now();
         const settled = () => {
           observe?.handled(event.address.channel, event.type, performance.now() - came);
           resolve();
         };
-        waiting.push({ event, resolve: settled, reject, attempts: 0, races: 0 });
+        waiting.push({ event, along, resolve: settled, reject, attempts: 0, races: 0 });
         wake();
       });
     },
@@ -168,4 +184,11 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
       }
     },
   };
+}
+
+/** How many events of each page are among these. */
+function pagesOf(items: readonly Waiting[]): Map<Page, number> {
+  const pages = new Map<Page, number>();
+  for (const { along } of items) if (along.page) pages.set(along.page, (pages.get(along.page) ?? 0) + 1);
+  return pages;
 }

@@ -4,7 +4,6 @@ import type { Store } from "#db/store.ts";
 import type { Turn } from "#domain/cue.ts";
 import { useVocabulary } from "#handlers/care-for-vocabulary.ts";
 import type { Context } from "#handlers/context.ts";
-import type { Incoming } from "#handlers/incoming.ts";
 import { createLearner } from "#handlers/learner.ts";
 import { createPeopleInMemory, noPeopleInMemory } from "#handlers/people-in-memory.ts";
 import { useLearnedPhrases } from "#handlers/propose-phrases.ts";
@@ -16,7 +15,7 @@ import { withLearnedPhrases } from "#nlp/learned-phrases.ts";
 import { loadPeopleRules } from "#nlp/people-packs.ts";
 import { createQuestionReader } from "#nlp/question/reader.ts";
 import { maskSensitive } from "#nlp/sensitive.ts";
-import type { Channel } from "./channels/channel.ts";
+import type { Channel, Receive } from "./channels/channel.ts";
 import type { TelegramPace } from "./channels/telegram/channel.ts";
 import { createWebChannel, type WebChannel } from "./channels/web/channel.ts";
 import { createWecom, wecomChannel } from "./channels/wecom/channel.ts";
@@ -185,7 +184,9 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     await registerDashboardRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });
   }
   if (config.seedPath) await loadSeed(store, ctx, config.seedPath);
-  const wecom = usesWecom(config.wecom) ? createWecom({ config: config.wecom, store, ctx }) : undefined;
+  const wecom = usesWecom(config.wecom)
+    ? createWecom({ config: config.wecom, store, ctx, unheard: (kind) => metrics?.unheard(wecomChannel, kind) })
+    : undefined;
   if (wecom) {
     if (http) await wecom.register(http);
     channels.set(wecom.name, wecom);
@@ -229,7 +230,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       return koloop.address;
     },
     async start() {
-      const receive = (event: Incoming) => inbox.accept(event);
+      const receive: Receive = (event, along) => inbox.accept(event, along);
       if (cluster) await cluster.start({ store, ctx, outbox, clock, channels, receive });
       else for (const channel of channels.values()) await channel.start(receive);
       if (http) koloop.address = await http.listen({ port: config.port, host: config.host });

@@ -13,7 +13,12 @@ export type Observe = {
   failed(channel: string, what: "event" | "delivery"): void;
 };
 
-export type Metrics = Observe & { contentType: string; text(): Promise<string> };
+export type Metrics = Observe & {
+  /** A channel was told something of a kind that koloop does not listen to. */
+  unheard(channel: string, kind: string): void;
+  contentType: string;
+  text(): Promise<string>;
+};
 
 /** Figures for Prometheus: numbers only, never what anybody said, nor who. Counts of tables are read when they are asked for. */
 export function createMetrics(store: Store, now: () => number): Metrics {
@@ -38,6 +43,12 @@ export function createMetrics(store: Store, now: () => number): Metrics {
     name: "koloop_failures_total",
     help: "Events and deliveries that failed once",
     labelNames: ["channel", "what"],
+    registers,
+  });
+  const unheard = new Counter({
+    name: "koloop_unheard_total",
+    help: "What vendors told that koloop does not listen to, by kind",
+    labelNames: ["channel", "kind"],
     registers,
   });
   const gauge = (name: string, help: string, label?: string) =>
@@ -80,6 +91,7 @@ export function createMetrics(store: Store, now: () => number): Metrics {
     handled: (channel, type, tookMs) => handled.observe({ channel, type }, tookMs / 1000),
     sent: (channel, purpose, afterMs) => sent.observe({ channel, purpose }, Math.max(0, afterMs) / 1000),
     failed: (channel, what) => failed.inc({ channel, what }),
+    unheard: (channel, kind) => unheard.inc({ channel, kind }),
   };
 }
 

@@ -130,10 +130,11 @@ export function noteText(note: ProofNote, timeZone: string, lang: Lang): string 
 }
 
 /** A link of a platform that the task is not for. */
-export function wrongPlatformText(view: { task: Task; platform: string; lang: Lang }): string {
+/** `platform` null: a page of a site that koloop does not know. */
+export function wrongPlatformText(view: { task: Task; platform: string | null; lang: Lang }): string {
   const { task, platform, lang } = view;
   const wanted = task.proof.platforms.map((each) => platformName(each, lang)).join(say(lang, "或", " or "));
-  const got = platformName(platform, lang);
+  const got = platform === null ? say(lang, "别的网站", "different") : platformName(platform, lang);
   return say(
     lang,
     `「${task.title}」要发在${wanted},这是${got}的链接。在${wanted}发布后,再把链接发给我就行。`,

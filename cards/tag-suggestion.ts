@@ -106,13 +106,13 @@ function buttons(open: readonly Suggestion[], view: SuggestionView): Button[] {
 function yesText(s: Suggestion, view: SuggestionView): string {
   const { lang, taxonomy } = view;
   const label = labelOf(taxonomy, s.tag, lang);
-  if (s.kind === "retract") return say(lang, `去掉「${label}」`, `Take off “${label}”`);
+  if (s.kind === "retract") return say(lang, `确认去掉「${label}」`, `Take off “${label}”`);
   return say(lang, `确认 ${tagText(s, view)}`, `Confirm ${tagText(s, view)}`);
 }
 
 function noText(open: readonly Suggestion[], lang: Lang): string {
   if (open.length > 1) return say(lang, "都不对", "None of them");
-  return open[0]?.kind === "retract" ? say(lang, "保留", "Keep it") : say(lang, "不对", "Not right");
+  return open[0]?.kind === "retract" ? say(lang, "不对,保留", "Keep it") : say(lang, "不对", "Not right");
 }
 
 function settledText({ suggestions, lang }: SuggestionView): string {

@@ -123,6 +123,10 @@ export function wecomTable({ sql }: Connection, channel = "wecom") {
       );
     },
 
+    async forgetCard(taskId: string): Promise<void> {
+      await sql.run("DELETE FROM wecom_card WHERE task_id = ?", taskId);
+    },
+
     /** The send answer's code is spent. */
     async useCode(taskId: string): Promise<void> {
       await sql.run("UPDATE wecom_card SET code = NULL WHERE task_id = ?", taskId);

@@ -1,3 +1,4 @@
+import { platformNamed } from "./platform.ts";
 import { ok, type Result, refuse } from "./result.ts";
 import type { TagKey } from "./taxonomy.ts";
 
@@ -196,7 +197,8 @@ export function handInCandidates(
     ({ task }) =>
       rule === "any-platform" ||
       task.proof.platforms.length === 0 ||
-      (platform !== null && task.proof.platforms.includes(platform)),
+      // A task may be for a site whose addresses koloop cannot read: then any page of an unknown site may be a piece for it.
+      task.proof.platforms.some((wanted) => (platform === null ? platformNamed(wanted) === null : wanted === platform)),
   );
   const fresh = fitting.filter(({ assignment }) => assignment.submittedAt === null);
   return fresh.length > 0 ? fresh : fitting;

@@ -18,12 +18,25 @@ type Offered = { assignment: Assignment; task: Task };
 export async function collectLinks(scene: Scene<MessageEvent>): Promise<boolean> {
   const { person, event } = scene;
   if (isStaff(person)) return false;
-  const links = findLinks(event.text).filter((link) => link.platform !== null);
+  const all = findLinks(event.text);
+  const links = all.filter((link) => link.platform !== null);
   const posts = links.filter((link) => link.kind === "post");
   for (const post of posts) await handIn(scene, post);
   if (posts.length > 0) return true;
+  const [page] = all.filter((link) => link.platform === null);
+  if (page && links.length === 0 && event.mayOnlyAnswer) return takePage(scene, page);
   if (links.length === 0 || (await runningOf(scene, person)).every((one) => !isAtWork(one.assignment))) return false;
   await replyRefusal(scene, "not-a-post");
+  return true;
+}
+
+/** A page of an unknown site, from somebody at work in a talk that is about tasks alone: a piece where the task allows it, or a word why not. */
+async function takePage(scene: Scene<MessageEvent>, page: PostLink): Promise<boolean> {
+  const atWork = (await runningOf(scene, scene.person)).filter((one) => isAtWork(one.assignment));
+  const [first] = handInCandidates(atWork, null, "any-platform");
+  if (!first) return false;
+  if (handInCandidates(atWork, null).length > 0) await handIn(scene, page);
+  else await reply(scene, wrongPlatformText({ task: first.task, platform: page.platform, lang: scene.person.lang }));
   return true;
 }
 

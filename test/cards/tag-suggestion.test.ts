@@ -70,7 +70,7 @@ describe("the card of suggested tags", () => {
       draw([suggestion("1", "single", "结婚啦", { kind: "retract" })], lang),
     );
 
-    expect(zh?.buttons.map((b) => b.label)).toEqual(["去掉「单身」", "保留"]);
+    expect(zh?.buttons.map((b) => b.label)).toEqual(["确认去掉「单身」", "不对,保留"]);
     expect(en?.buttons.map((b) => b.label)).toEqual(["Take off “Single”", "Keep it"]);
   });
 

@@ -256,6 +256,21 @@ describe("WeCom's two lines to an employee", { timeout: 60_000 }, () => {
     expect(catCards(house).map(({ line }) => line)).toEqual(["aibot"]);
   });
 
+  it("leaves to the app what the app may have shown, also when the bot is back", async () => {
+    const house = await openHouse({ bot: true });
+    const { fake } = house;
+    for (let i = 0; i < 4; i++) fake.faults.push({ path: "message/send", fault: "lost-answer" });
+    house.says("m1", "wmC1", "ann", cat);
+    await catCard(house);
+    await withBotChat(house);
+    await until("all tries without an answer", () => fake.faults.length === 0);
+    await until("the repetition", () => fake.calls.filter(({ path }) => path === "message/send").length > 4, 15_000);
+    await quietFor(500);
+
+    expect(catCards(house).map(({ line }) => line)).toEqual(["app"]);
+    expect(fake.complaints).toEqual([]);
+  });
+
   it("sends no more than WeCom takes in a minute to one member", async () => {
     const house = await openHouse();
     const { fake } = house;

@@ -130,4 +130,22 @@ describe("koloop as somebody else runs it", { timeout: 120_000 }, () => {
     expect(about(fake.cards, "出差")).toHaveLength(1);
     expect(fake.complaints).toEqual([]);
   });
+
+  it("shows a card on one line, with the process killed before the bot's line has acknowledged it", async () => {
+    const house = await openOutside();
+    const { fake } = house;
+    await until("the connection", () => fake.bot);
+    fake.push("aibot_msg_callback", "r1", botMessage("h1", "ann", "你好"));
+    await until("a stream", () => fake.streams[0]);
+    fake.botMutesNext = true;
+    house.says("m1", "wmC1", "ann", "我家养了两只猫呢");
+    await until("a card", () => about(fake.cards, "两只猫")[0]);
+    await house.kill();
+    await house.start();
+    await until("the repetition", () => fake.complaints[0]);
+    await quietFor(1500);
+
+    expect(about(fake.cards, "两只猫").map(({ line }) => line)).toEqual(["aibot"]);
+    expect(fake.complaints).toEqual([expect.stringContaining("task_id used twice")]);
+  });
 });

@@ -76,6 +76,35 @@ describe("a KOC in WeChat", { timeout: 30_000 }, () => {
     expect(house.fake.kfSent).toHaveLength(3);
   });
 
+  it.each([
+    [[], "https://example.com/post/1", /收到.*example\.com\/post\/1/s],
+    [["大众点评"], "https://www.dianping.com/note/12345678", /收到.*dianping\.com\/note\/12345678/s],
+    [["小红书"], "https://example.com/post/2", /「晒出你的新车」要发在小红书/],
+  ])("at work for %j who sends %s is answered once", async (platforms, url, expected) => {
+    const house = await openHouse({ platforms });
+    await writes(house, "有任务吗");
+    const menu = await until("a menu", () => house.fake.kfSent[0]);
+    const { id, content } = (menu.message.msgmenu as { list: { click: { id: string; content: string } }[] }).list[0]!
+      .click;
+    house.fake.kfSays("wmKoc1", "c1", { msgtype: "text", text: { content, menu_id: id } });
+    await writes(house, `我发好了 ${url} 请看`);
+    const answer = await until("an answer", () => house.fake.kfSent[2]);
+    await quietFor(400);
+
+    expect((answer.message.text as { content: string }).content).toMatch(expected);
+    expect(house.fake.kfSent).toHaveLength(3);
+  });
+
+  it("hands in by a link message that lacks all but its address", async () => {
+    const house = await openHouse();
+    await writes(house, "有任务吗");
+    await until("a menu", () => house.fake.kfSent[0]);
+    const link = { title: null, desc: null, url: "http://xhslink.com/a/AbCdEf12345", pic_url: null };
+    house.fake.kfSays("wmKoc1", "l1", { msgtype: "link", link });
+    await writes(house, "发了");
+    await until("a receipt", () => said(house).find((one) => one.includes("xhslink.com/a/AbCdEf12345")));
+  });
+
   it("is told five things at most until they write again", async () => {
     const house = await openHouse();
     const links = Array.from(
@@ -233,5 +262,52 @@ describe("the archive", { timeout: 30_000 }, () => {
     });
     expect(kept).toEqual([]);
     expect(fake.countOf("externalcontact/mark_tag")).toBe(1);
+  });
+});
+
+describe("what is read, and where reading goes on", { timeout: 30_000 }, () => {
+  const breakCursor = (house: House) =>
+    house.koloop.store.transaction(async ({ connection: { sql } }) => {
+      for (const order of ["INSERT", "UPDATE"])
+        await sql.run(
+          `CREATE TRIGGER broken_${order} BEFORE ${order} ON wecom_cursor BEGIN SELECT RAISE(ABORT, 'scripted'); END`,
+        );
+    });
+  const mendCursor = (house: House) =>
+    house.koloop.store.transaction(async ({ connection: { sql } }) => {
+      for (const order of ["INSERT", "UPDATE"]) await sql.run(`DROP TRIGGER broken_${order}`);
+    });
+  const messages = (house: House) =>
+    house.koloop.store.read(({ connection: { sql } }) => sql.all<{ text: string }>("SELECT text FROM message"));
+
+  it("are one commit for the archive: where the offset cannot be kept, nothing is, and afterwards all is once", async () => {
+    const house = await openHouse();
+    await breakCursor(house);
+    house.says("m1", "wmC1", "ann", "我家养了两只猫呢");
+    house.says("m2", "wmKoc1", "ann", "我家的狗叫豆豆");
+    await quietFor(800);
+    const meanwhile = [await messages(house), house.fake.cards.length];
+    await mendCursor(house);
+    await until("both cards", () => house.fake.cards.length === 2);
+    await quietFor(600);
+
+    expect(meanwhile).toEqual([[], 0]);
+    expect(await messages(house)).toHaveLength(2);
+    expect(house.fake.cards).toHaveLength(2);
+  });
+
+  it("are one commit for kf: no answer without the cursor, and one answer with it", async () => {
+    const house = await openHouse();
+    await breakCursor(house);
+    await writes(house, "有任务吗");
+    await quietFor(800);
+    const meanwhile = [await messages(house), house.fake.kfSent.length];
+    await mendCursor(house);
+    await until("the menu", () => house.fake.kfSent[0]);
+    await quietFor(600);
+
+    expect(meanwhile).toEqual([[], 0]);
+    expect(await messages(house)).toHaveLength(1);
+    expect(house.fake.kfSent).toHaveLength(1);
   });
 });

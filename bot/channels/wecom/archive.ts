@@ -1,20 +1,21 @@
 import { z } from "zod";
 
+const text = z.string().nullish();
 const lineSchema = z.looseObject({
   msgid: z.string().min(1),
   action: z.string(),
-  from: z.string().optional(),
+  from: text,
   tolist: z.array(z.string()).nullish(),
-  roomid: z.string().nullish(),
-  msgtime: z.number().optional(),
-  msgtype: z.string().optional(),
-  text: z.looseObject({ content: z.string() }).optional(),
-  info: z.looseObject({ content: z.string().optional() }).optional(),
-  link: z.looseObject({ title: z.string().nullish(), description: z.string().nullish() }).optional(),
-  mixed: z.looseObject({ item: z.array(z.looseObject({ type: z.string(), content: z.string() })) }).optional(),
-  revoke: z.looseObject({ pre_msgid: z.string() }).optional(),
-  agree: z.looseObject({ userid: z.string().optional() }).optional(),
-  disagree: z.looseObject({ userid: z.string().optional() }).optional(),
+  roomid: text,
+  msgtime: z.coerce.number().optional(),
+  msgtype: text,
+  text: z.looseObject({ content: z.string() }).nullish(),
+  info: z.looseObject({ content: text }).nullish(),
+  link: z.looseObject({ title: text, description: text }).nullish(),
+  mixed: z.looseObject({ item: z.array(z.looseObject({ type: z.string(), content: z.string() })) }).nullish(),
+  revoke: z.looseObject({ pre_msgid: z.string() }).nullish(),
+  agree: z.looseObject({ userid: text }).nullish(),
+  disagree: z.looseObject({ userid: text }).nullish(),
 });
 const mixedText = z.looseObject({ content: z.string() });
 
@@ -23,9 +24,11 @@ type Envelope = { id: string; from: string; to: string[]; roomId: string; at: nu
 export type ArchiveLine =
   | (Envelope & { type: "said"; text: string })
   | (Envelope & { type: "recalled"; messageId: string })
-  | (Envelope & { type: "consent"; agrees: boolean; customer: string });
+  | (Envelope & { type: "consent"; agrees: boolean; customer: string })
+  /** Of a kind that koloop does not listen to: pictures, calls, switches. */
+  | { type: "other"; name: string };
 
-/** Reads one decrypted line; undefined for what is damaged, or of a kind that koloop does not listen to (pictures, calls, switches). */
+/** Reads one decrypted line; undefined for what is damaged. */
 export function readArchiveLine(text: string): ArchiveLine | undefined {
   let json: unknown;
   try {
@@ -34,11 +37,13 @@ export function readArchiveLine(text: string): ArchiveLine | undefined {
     return undefined;
   }
   const read = lineSchema.safeParse(json);
-  if (!read.success || read.data.from === undefined) return undefined;
+  if (!read.success) return undefined;
   const line = read.data;
+  const other: ArchiveLine = { type: "other", name: line.msgtype || line.action };
+  if (!line.from) return other;
   const envelope = {
     id: line.msgid,
-    from: read.data.from,
+    from: line.from,
     to: line.tolist ?? [],
     roomId: line.roomid ?? "",
     at: line.msgtime ?? 0,
@@ -47,9 +52,9 @@ export function readArchiveLine(text: string): ArchiveLine | undefined {
   const consent = line.msgtype === "agree" ? line.agree : line.msgtype === "disagree" ? line.disagree : undefined;
   if (consent)
     return { ...envelope, type: "consent", agrees: line.msgtype === "agree", customer: consent.userid ?? "" };
-  if (line.action !== "send") return undefined;
+  if (line.action !== "send") return other;
   const words = wordsOf(line).trim();
-  return words === "" ? undefined : { ...envelope, type: "said", text: words };
+  return words === "" ? other : { ...envelope, type: "said", text: words };
 }
 
 function wordsOf(line: z.infer<typeof lineSchema>): string {

@@ -8,9 +8,8 @@ import type { Store } from "#db/store.ts";
 import { wecomTable } from "#db/wecom.ts";
 import { isStaff, type Person } from "#domain/person.ts";
 import type { Context } from "#handlers/context.ts";
-import type { Incoming } from "#handlers/incoming.ts";
 import { createArchiveFeed } from "../../archive-feed.ts";
-import { type Channel, DeliveryError } from "../channel.ts";
+import { type Channel, DeliveryError, type Receive } from "../channel.ts";
 import { createBotClient } from "./aibot/client.ts";
 import { type BotEvent, readBotEvent } from "./aibot/receive.ts";
 import { createWecomApi, WecomError } from "./api.ts";
@@ -35,16 +34,23 @@ export const staffRoom = (userid: string): string => `u:${userid}`;
 export type WecomChannel = Channel & { register(http: FastifyInstance): Promise<void> };
 
 /** WeCom: the lines that are set, with the archive to hear by and the mirror of confirmed tags. */
-export function createWecom({ config, store, ctx }: { config: WecomConfig; store: Store; ctx: Context }): WecomChannel {
+export function createWecom(options: {
+  config: WecomConfig;
+  store: Store;
+  ctx: Context;
+  /** Counts what WeCom tells and koloop does not listen to, by kind. */
+  unheard: (kind: string) => void;
+}): WecomChannel {
+  const { config, store, ctx, unheard } = options;
   const { corpId, app: appSettings, kf: kfSettings } = config;
   const api = corpId ? createWecomApi({ base: config.apiBase, corpId, now: ctx.now, log: ctx.log }) : undefined;
   const nameless = say(ctx.lang, "客户", "a customer");
   const contacts = createContacts({ store, ctx, api, secret: config.contactSecret, nameless });
-  let receive: ((event: Incoming) => Promise<void>) | undefined;
-  const handOver = async (event: Incoming): Promise<void> => {
+  let receive: Receive | undefined;
+  const handOver: Receive = async (event, along) => {
     // Callbacks may arrive before the channel has started: WeCom repeats what is not acknowledged.
     if (!receive) throw new Error("the WeCom channel is not started");
-    await receive(event);
+    await receive(event, along);
   };
   const seenTypes = new Set<string>();
 
@@ -77,7 +83,10 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
       ? createTagEar({ store, ctx, contacts, channel: wecomChannel, receive: handOver })
       : undefined;
   const archive = config.archiveFeed
-    ? createArchiveFeed({ path: config.archiveFeed, store, ctx, contacts, channel: wecomChannel, receive: handOver })
+    ? createArchiveFeed({
+        ...{ path: config.archiveFeed, store, ctx, contacts, channel: wecomChannel, receive: handOver },
+        noteUnknown,
+      })
     : undefined;
 
   /** The employee behind an id; undefined for anybody whom no import, seed or link has made one. */
@@ -89,10 +98,14 @@ export function createWecom({ config, store, ctx }: { config: WecomConfig; store
     return person && isStaff(person) ? person : undefined;
   }
 
-  function noteUnknown(type: string): void {
-    if (seenTypes.has(type) || seenTypes.size >= 200) return;
+  /** Counted each time and logged once by type; whoever invents types fills no memory. */
+  function noteUnknown(told: string): void {
+    const type = told.slice(0, 60);
+    const isKnown = seenTypes.has(type);
+    unheard(isKnown || seenTypes.size < 200 ? type : "more");
+    if (isKnown || seenTypes.size >= 200) return;
     seenTypes.add(type);
-    ctx.log.info({ type: type.slice(0, 60) }, "WeCom told something that koloop does not listen to");
+    ctx.log.info({ type }, "WeCom told something that koloop does not listen to");
   }
 
   /** What waited for the bot goes out now. */

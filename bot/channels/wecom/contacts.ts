@@ -38,6 +38,7 @@ export type Contacts = {
 const freshMs = 24 * 3_600_000;
 const unknownFreshMs = 300_000;
 const corpTagType = 1;
+const passing = new Set([40001, 40014, 42001, 45033]);
 
 /** Who customers are: their names and who follows them, through externalcontact/get. */
 export function createContacts(options: {
@@ -77,7 +78,8 @@ export function createContacts(options: {
         return { name, followers: followers.map((f) => f.userid), at: ctx.now() };
       } catch (fault) {
         if (!(fault instanceof WecomError)) throw fault;
-        if (fault.kind === "refused")
+        // Tokens and concurrency pass by themselves; a card must not go out without a name for them.
+        if (fault.kind === "refused" && !(passing.has(fault.code) && pauseMs < 30_000))
           return { name: nameless, followers: [], at: ctx.now() - freshMs + unknownFreshMs };
         await new Promise((resolve) => setTimeout(resolve, fault.retryAfterMs ?? pauseMs).unref());
       }

@@ -13,6 +13,11 @@ import { type Handle, readHandle } from "./handle.ts";
 type Line = "aibot" | "app";
 type Target = { userid: string | undefined; chat: string | undefined; isGroup: boolean };
 
+/** What a line answers for: a code that changes the card later, where it gives one. */
+type Way = (to: string) => Promise<string | null>;
+/** Stands for the code of what was shown and cannot be changed. */
+const shownMark = "";
+
 /** A frame without its acknowledgement may have been shown: for so long it is the bot's alone to repeat it. */
 const unsureMs = 60_000;
 /** A task_id that is not to be used (again). Which of them means "again" is not documented. (error table of shared/wecom.md, 1.1) */
@@ -47,58 +52,71 @@ export function createStaffLine(options: {
 
   /** Answers whose words are out and whose card is not: a second try must not say the words again. */
   const inStream = new Set<string>();
-  /** When a frame of a delivery went out that nobody acknowledged. */
-  const unsure = new Map<string, number>();
+  /**
+   * Notes the line before it is tried, and that it has shown what it was given: neither silence nor a crash may let the other line show
+   * it too.
+   */
+  const note = ({ id, address, body }: Delivery, line: Line, code: string | null): Promise<void> => {
+    const cardKey = body.type === "card" ? body.card.key : "";
+    const card = { taskId: id, room: address.room, cardKey, line, code, at: ctx.now() };
+    return store.transaction((tx) => wecomTable(tx.connection).saveCard(card));
+  };
 
-  function mayTakeApp(deliveryId: string): boolean {
-    const at = unsure.get(deliveryId);
-    if (at === undefined || bot?.kicked) return true;
-    if (ctx.now() - at < unsureMs) return false;
-    unsure.delete(deliveryId);
+  /** Nothing was shown for certain: either line may try. */
+  const unnote = ({ id }: Delivery): Promise<void> =>
+    store.transaction((tx) => wecomTable(tx.connection).forgetCard(id));
+
+  /** The bot's try: false where it is refused, or not there. Silence is thrown: it may have been a delivery. */
+  async function tryBot(delivery: Delivery, chat: string, byBot: Way): Promise<boolean> {
+    if (!bot?.connected) return false;
+    await note(delivery, "aibot", null);
+    try {
+      await byBot(chat);
+    } catch (fault) {
+      if (!(fault instanceof WecomError) || fault.kind !== "refused") throw fault;
+      ctx.log.info({ code: fault.code }, "the bot may not write here");
+      await unnote(delivery);
+      return false;
+    }
+    await note(delivery, "aibot", shownMark);
     return true;
   }
 
-  /** The bot's try: undefined where it is refused, or not there. Silence is thrown: it may have been a delivery. */
-  async function tryBot<T>(id: string, chat: string, byBot: (chat: string) => Promise<T>) {
-    if (!bot?.connected) return undefined;
+  /** The app's try: false where it does not reach this employee. */
+  async function tryApp(delivery: Delivery, userid: string, byApp: Way): Promise<boolean> {
+    if (!app) return false;
+    await note(delivery, "app", null);
     try {
-      const value = await byBot(chat);
-      unsure.delete(id);
-      return { line: "aibot" as Line, value };
+      await note(delivery, "app", (await byApp(userid)) ?? shownMark);
+      return true;
     } catch (fault) {
-      if (!(fault instanceof WecomError)) throw fault;
-      if (fault.kind === "refused") {
-        ctx.log.info({ code: fault.code }, "the bot may not write here");
-        return undefined;
-      }
-      if (unsure.size < 10_000) unsure.set(id, ctx.now());
+      const isUnsure = fault instanceof WecomError && fault.kind === "unreachable";
+      if (!isUnsure) await unnote(delivery);
+      if (fault instanceof NotReached) return false;
       throw fault;
     }
   }
 
-  /** Tries the lines in their order. Only a refusal leads on to the next. */
-  async function byEither<T>(
-    id: string,
+  /** Tries the lines in their order. Only a refusal leads on to the next; what a line may have shown already stays with it. */
+  async function byEither(
+    delivery: Delivery,
     { userid, chat, isGroup }: Target,
-    byBot: (chat: string) => Promise<T>,
-    byApp: (userid: string) => Promise<T>,
-  ): Promise<{ line: Line; value: T }> {
+    byBot: Way,
+    byApp: Way,
+  ): Promise<void> {
+    const tried = await store.read((tx) => wecomTable(tx.connection).card(delivery.id));
+    if (tried && tried.code !== null) return;
     const wasThere = bot?.connected === true;
-    const sent = chat === undefined ? undefined : await tryBot(id, chat, byBot);
-    if (sent) return sent;
+    const isApps = tried?.line === "app" && app !== undefined;
+    if (!isApps && chat !== undefined && (await tryBot(delivery, chat, byBot))) return;
     if (isGroup || userid === undefined)
       throw new DeliveryError(wasThere ? "gone" : "try-later", "the bot cannot write to this group");
-    if (!mayTakeApp(id)) throw new DeliveryError("try-later", "the bot may have shown it; it asks again itself");
-    if (app) {
-      try {
-        return { line: "app", value: await byApp(userid) };
-      } catch (fault) {
-        if (!(fault instanceof NotReached)) throw fault;
-      }
-      // Somebody who has never written to the bot under any id: it is asked all the same, since the app knows no way.
-      const last = chat === undefined ? await tryBot(id, userid, byBot) : undefined;
-      if (last) return last;
-    }
+    if (tried?.line === "aibot" && !bot?.kicked && ctx.now() - tried.at < unsureMs)
+      throw new DeliveryError("try-later", "the bot may have shown it; it asks again itself");
+    if (await tryApp(delivery, userid, byApp)) return;
+    // Somebody who has never written to the bot under any id: it is asked all the same, since the app knows no way.
+    const isLeft = isApps || (chat === undefined && app !== undefined);
+    if (isLeft && (await tryBot(delivery, chat ?? userid, byBot))) return;
     const retryAfterMs = bot?.connected || !bot ? unreachedMs : undefined;
     throw new DeliveryError("try-later", "no line reaches this employee now", {
       ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -133,35 +151,33 @@ export function createStaffLine(options: {
   async function sendText(delivery: Delivery, target: Target, text: string): Promise<Delivered> {
     if (await answeredInStream(delivery, text)) return {};
     await byEither(
-      delivery.id,
+      delivery,
       target,
-      (chat) => bot!.sendText(chat, target.isGroup, text, delivery.id),
-      (userid) => app!.sendText(userid, text, delivery.id),
+      (chat) => bot!.sendText(chat, target.isGroup, text, delivery.id).then(() => null),
+      (userid) => app!.sendText(userid, text, delivery.id).then(() => null),
     );
     return {};
   }
 
   /** A repetition that is refused for its task_id is none: the first try was shown. */
-  async function sendBotCard(chat: string, isGroup: boolean, card: TemplateCard): Promise<void> {
+  async function sendBotCard(chat: string, isGroup: boolean, card: TemplateCard, isAgain: boolean): Promise<null> {
     try {
       await bot!.sendCard(chat, isGroup, card);
     } catch (fault) {
-      if (!unsure.has(card.task_id) || !(fault instanceof WecomError) || !taskIdTaken.has(fault.code)) throw fault;
+      if (!isAgain || !(fault instanceof WecomError) || !taskIdTaken.has(fault.code)) throw fault;
     }
+    return null;
   }
 
   async function sendCard(delivery: Delivery, target: Target, card: Card): Promise<Delivered> {
-    const sent = await byEither<string | null>(
-      delivery.id,
+    const tried = await store.read((tx) => wecomTable(tx.connection).card(delivery.id));
+    const isAgain = tried?.line === "aibot";
+    await byEither(
+      delivery,
       target,
-      async (chat) => {
-        await sendBotCard(chat, target.isGroup, templateCard(card, delivery.id, aibotCard));
-        return null;
-      },
+      (chat) => sendBotCard(chat, target.isGroup, templateCard(card, delivery.id, aibotCard), isAgain),
       (userid) => app!.sendCard(userid, templateCard(card, delivery.id, appCard)),
     );
-    const kept = { taskId: delivery.id, room: delivery.address.room, cardKey: card.key, line: sent.line };
-    await store.transaction((tx) => wecomTable(tx.connection).saveCard({ ...kept, code: sent.value, at: ctx.now() }));
     return { vendorRef: delivery.id };
   }
 
@@ -189,7 +205,7 @@ export function createStaffLine(options: {
   /** Changes a card that nobody pressed just now: only the app can, once, with the code of its sending. */
   async function updateStanding(taskId: string, userid: string | undefined, card: Card): Promise<boolean> {
     const known = await store.read((tx) => wecomTable(tx.connection).card(taskId));
-    if (!app || !userid || known?.line !== "app" || known.code === null) return false;
+    if (!app || !userid || known?.line !== "app" || !known.code) return false;
     const changed = await app.updateCard(userid, known.code, templateCard(card, taskId, appCard));
     await store.transaction((tx) => wecomTable(tx.connection).useCode(taskId));
     return changed;

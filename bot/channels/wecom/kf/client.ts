@@ -1,12 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Store } from "#db/store.ts";
+import type { Store, Tx } from "#db/store.ts";
 import { wecomTable } from "#db/wecom.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
-import { type Delivery, DeliveryError } from "../../channel.ts";
+import { type Delivery, DeliveryError, type Receive } from "../../channel.ts";
 import { type Answer, type WecomApi, WecomError } from "../api.ts";
 import type { Contacts } from "../contacts.ts";
-import { kfRoom, pageSchema, readKfItem } from "./receive.ts";
+import { type KfItem, kfRoom, pageSchema, readKfItem } from "./receive.ts";
 import { kfMessage } from "./render.ts";
 
 const windowMs = 48 * 3_600_000;
@@ -19,6 +19,8 @@ const tokenInvalid = 95007;
 const overLimit = 95001;
 const standingAtMost = 20;
 const standingMs = 300;
+
+type Step = (tx: Tx) => Promise<void>;
 
 export type KfLine = {
   /** Something has arrived: pull it. The token of the event lifts the limit on pulls. */
@@ -36,7 +38,7 @@ export function createKfLine(options: {
   openKfid: string;
   channel: string;
   contacts: Contacts;
-  receive: (event: Incoming) => Promise<void>;
+  receive: Receive;
   /** Told of offers that cannot go out by kf now, so that an employee may send them by hand. */
   byHand: ((assignmentId: string, externalUserid: string) => Promise<void>) | undefined;
 }): KfLine {
@@ -69,32 +71,57 @@ export function createKfLine(options: {
     for (let standing = 0; standing < standingAtMost; ) {
       const cursor = (await store.read((tx) => wecomTable(tx.connection).cursor(cursorKey))) ?? "";
       const { msg_list: messages, next_cursor: next, has_more: more } = await page(cursor);
-      for (const raw of messages ?? []) await take(raw);
       const moves = next !== "" && next !== cursor;
-      // Messages are committed by now, each known by its id: a crash before this line reads them again and changes nothing.
-      if (moves) await store.transaction((tx) => wecomTable(tx.connection).setCursor(cursorKey, next, ctx.now()));
+      await takePage(messages ?? [], moves ? next : undefined);
       if (more !== 1) return;
       standing = moves ? 0 : standing + 1;
       if (!moves) await pause(standingMs);
     }
   }
 
-  async function take(raw: unknown): Promise<void> {
-    const item = readKfItem(raw, channel);
-    if (!item || item.type === "other") return;
-    const table = (work: (wecom: ReturnType<typeof wecomTable>) => Promise<void>) =>
-      store.transaction((tx) => work(wecomTable(tx.connection)));
-    if (item.type === "state") return table((wecom) => wecom.setKfState(item.externalUserid, item.state));
-    const { externalUserid, at, incoming } = item;
-    const isNew = await store.transaction(async (tx) => {
-      const first = await tx.conversations.firstSight(channel, `kf:${item.id}:window`, ctx.now());
-      if (first) await wecomTable(tx.connection).openKfWindow(externalUserid, at, kfRoom(externalUserid), ctx.now());
-      return first;
-    });
-    if (!incoming) return;
-    const known = await store.read((tx) => tx.people.identity(channel, externalUserid));
-    const fromName = known || !isNew ? undefined : (await contacts.find(externalUserid)).name;
-    await receive({ ...incoming, ...(fromName !== undefined && { fromName }) });
+  /** Hands a page over. The cursor behind it is committed with the last of its messages, what a message brings about with it. */
+  async function takePage(messages: unknown[], cursor: string | undefined): Promise<void> {
+    const events: { event: Incoming; steps: Step[] }[] = [];
+    let steps: Step[] = [];
+    for (const raw of messages) {
+      const item = readKfItem(raw, channel);
+      if (!item || item.type === "other") continue;
+      steps.push((tx) => noteItem(tx, item));
+      if (item.type === "state" || !item.incoming) continue;
+      events.push({ event: await withName(item.incoming, item.id), steps });
+      steps = [];
+    }
+    const last = steps;
+    const turn: Step = async (tx) => {
+      for (const step of last) await step(tx);
+      if (cursor !== undefined) await wecomTable(tx.connection).setCursor(cursorKey, cursor, ctx.now());
+    };
+    if (events.length === 0) return store.transaction(turn);
+    const together = { left: events.length, turn };
+    const before = (own: Step[]): Step => {
+      return async (tx) => {
+        for (const step of own) await step(tx);
+      };
+    };
+    await Promise.all(events.map((one) => receive(one.event, { before: before(one.steps), page: together })));
+  }
+
+  /** A customer's message opens their window, once; a human takes the talk, or leaves it. */
+  async function noteItem(tx: Tx, item: Exclude<KfItem, { type: "other" }>): Promise<void> {
+    const { externalUserid } = item;
+    if (item.type === "state") return wecomTable(tx.connection).setKfState(externalUserid, item.state);
+    if (await tx.conversations.firstSight(channel, `kf:${item.id}:window`, ctx.now()))
+      await wecomTable(tx.connection).openKfWindow(externalUserid, item.at, kfRoom(externalUserid), ctx.now());
+  }
+
+  /** Somebody koloop has never met comes with the name that WeCom gives them. */
+  async function withName(event: Incoming, id: string): Promise<Incoming> {
+    const isKnown = await store.read(
+      async (tx) =>
+        (await tx.people.identity(channel, event.from)) !== undefined ||
+        (await tx.conversations.wasSeen(channel, `kf:${id}:window`)),
+    );
+    return isKnown ? event : { ...event, fromName: (await contacts.find(event.from)).name };
   }
 
   function pull(): void {

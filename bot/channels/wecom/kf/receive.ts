@@ -2,23 +2,22 @@ import { z } from "zod";
 import { decodeAction } from "#cards/action.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 
+/** Fields that WeCom leaves out, or sends as null. */
+const words = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? "");
 const itemSchema = z.looseObject({
   msgid: z.string(),
-  external_userid: z.string().optional(),
-  send_time: z.number().default(0),
+  external_userid: z.string().nullish(),
+  send_time: z.coerce.number().default(0),
   origin: z.number().default(0),
   msgtype: z.string(),
-  text: z.looseObject({ content: z.string().default(""), menu_id: z.string().optional() }).optional(),
-  link: z
-    .looseObject({ title: z.string().default(""), desc: z.string().default(""), url: z.string().default("") })
-    .optional(),
+  text: z.looseObject({ content: words, menu_id: z.string().nullish() }).nullish(),
+  link: z.looseObject({ title: words, desc: words, url: words }).nullish(),
   event: z
-    .looseObject({
-      event_type: z.string().default(""),
-      external_userid: z.string().optional(),
-      change_type: z.number().optional(),
-    })
-    .optional(),
+    .looseObject({ event_type: words, external_userid: z.string().nullish(), change_type: z.number().nullish() })
+    .nullish(),
 });
 
 /** One page of kf/sync_msg. Messages stay unread: one that nobody understands must not hold up the rest. */
@@ -61,7 +60,7 @@ export function readKfItem(raw: unknown, channel: string): KfItem | undefined {
     roomKind: "bot" as const,
     at,
   };
-  const action = item.text?.menu_id === undefined ? undefined : decodeAction(item.text.menu_id);
+  const action = item.text?.menu_id ? decodeAction(item.text.menu_id) : undefined;
   if (action)
     return { type: "customer", id: item.msgid, externalUserid, at, incoming: { ...envelope, type: "tap", action } };
   const text = wordsOf(item);
