@@ -1,5 +1,5 @@
 import type { OutboxItem } from "#db/outbox.ts";
-import type { Store } from "#db/store.ts";
+import type { Store, Tx } from "#db/store.ts";
 import { nextTry } from "#domain/delivery.ts";
 import type { Context } from "#handlers/context.ts";
 import { blockPush, markPushed, undeliverable } from "#handlers/mark-pushed.ts";
@@ -14,7 +14,7 @@ const pollMs = 1000;
 const clusterPollMs = 5000;
 const claimAtOnce = 50;
 
-type Settle = (tx: Parameters<Parameters<Store["transaction"]>[0]>[0]) => Promise<void>;
+type Settle = (tx: Tx) => Promise<void>;
 
 export type Outbox = {
   /** Something was committed that may have to be said. */
@@ -108,21 +108,37 @@ export function createOutbox(
         };
       if ("never" in verdict) return (tx) => blockPush(tx, item, verdict.never);
     }
+    // Tried again after the later one, it would show again what is over.
+    if (item.attempts > 1 && item.purpose !== "push" && (await store.read((tx) => tx.outbox.isOutdated(item))))
+      return (tx) => tx.outbox.markDropped(item.id, "the card was written again");
     try {
       const delivered = await hand(item);
       const at = ctx.now();
       observe?.sent(item.channel, item.purpose, at - item.createdAt);
       return async (tx) => {
         await tx.outbox.markSent(item.id, at);
-        if (item.cardKey !== null && delivered.vendorRef !== undefined) {
-          const { channel, room, cardKey, body } = item;
-          await tx.outbox.setPlace({ channel, room, cardKey, vendorRef: delivered.vendorRef, body, at });
-        }
+        if (item.cardKey !== null && delivered.vendorRef !== undefined)
+          await noteShown(tx, { ...item, cardKey: item.cardKey }, delivered.vendorRef, at);
         if (item.purpose === "push" && item.assignmentId !== null) await markPushed(tx, ctx, item.assignmentId, at);
       };
     } catch (fault) {
       return failed(item, fault);
     }
+  }
+
+  /** Where the card stands. Words that were taken back while it was on its way are kept nowhere, and the card is changed at once. */
+  async function noteShown(
+    tx: Tx,
+    { id, channel, room, cardKey, body: shown, personId }: OutboxItem & { cardKey: string },
+    vendorRef: string,
+    at: number,
+  ): Promise<void> {
+    const body = await tx.outbox.bodyOf(id);
+    if (!body) return;
+    await tx.outbox.setPlace({ channel, room, cardKey, vendorRef, body, at });
+    if (JSON.stringify(body) === JSON.stringify(shown)) return;
+    const anew = { channel, room, cardKey, body, personId, purpose: "card" as const, runAt: at, createdAt: at };
+    await tx.outbox.add({ ...anew, id: ctx.newId(), dedupeKey: null, reply: null, assignmentId: null, attempts: 0 });
   }
 
   async function hand(item: OutboxItem): Promise<Delivered> {

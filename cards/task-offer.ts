@@ -4,6 +4,9 @@ import { dayText, declineName, formName, platformName, say } from "./names.ts";
 
 export const offerKey = (assignmentId: string): string => `offer-${assignmentId}`;
 
+/** The assignment whose offer a card is; undefined for any other card. */
+export const assignmentOfOffer = (cardKey: string): string | undefined => /^offer-(.+)$/.exec(cardKey)?.[1];
+
 export type OfferView = {
   assignment: Assignment;
   task: Task;

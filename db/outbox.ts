@@ -165,6 +165,34 @@ export function outboxTable({ sql }: Connection) {
       return rows.map((row) => fromRow(row));
     },
 
+    /** Rooms where a card is being shown at this moment: taken for delivery, and not settled yet. */
+    async roomsInFlight(cardKey: string): Promise<{ channel: string; room: string }[]> {
+      return sql.all(
+        "SELECT DISTINCT channel, room FROM outbox WHERE status = 'waiting' AND locked_at IS NOT NULL AND card_key = ?",
+        cardKey,
+      );
+    },
+
+    /** Whether the card was written again for its room since: the later one says it all. */
+    async isOutdated({ id, channel, room, cardKey }: OutboxItem): Promise<boolean> {
+      if (cardKey === null) return false;
+      const later = await sql.get<object>(
+        `SELECT id FROM outbox WHERE channel = ? AND room = ? AND card_key = ? AND status IN ('waiting', 'sent')
+           AND seq > (SELECT seq FROM outbox WHERE id = ?) LIMIT 1`,
+        channel,
+        room,
+        cardKey,
+        id,
+      );
+      return later !== undefined;
+    },
+
+    /** What an item says by now: it may have been taken back or written anew while it was on its way. Undefined: it is kept no more. */
+    async bodyOf(id: string): Promise<Body | undefined> {
+      const row = await sql.get<{ body: string }>("SELECT body FROM outbox WHERE id = ?", id);
+      return row && bodySchema.parse(JSON.parse(row.body));
+    },
+
     async placeOf(channel: string, room: string, cardKey: string): Promise<string | undefined> {
       const row = await sql.get<{ vendor_ref: string }>(
         "SELECT vendor_ref FROM card_place WHERE channel = ? AND room = ? AND card_key = ?",
@@ -173,6 +201,11 @@ export function outboxTable({ sql }: Connection) {
         cardKey,
       );
       return row?.vendor_ref;
+    },
+
+    /** The card's next delivery to a room shows it anew instead of changing it where it stands. */
+    async forgetPlace(channel: string, room: string, cardKey: string): Promise<void> {
+      await sql.run("DELETE FROM card_place WHERE channel = ? AND room = ? AND card_key = ?", channel, room, cardKey);
     },
 
     async setPlace(place: {

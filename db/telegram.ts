@@ -1,4 +1,5 @@
 import type { Connection } from "./backend.ts";
+import { marks } from "./sql.ts";
 
 /** What only Telegram asks of the tables that all channels share. */
 export function telegramTable({ sql }: Connection) {
@@ -14,6 +15,17 @@ export function telegramTable({ sql }: Connection) {
         `${eventId};`,
       );
       return row && { eventId: row.event_id, text: row.text };
+    },
+
+    /** The key of the card that stands in a room under one of these handles. */
+    async cardAt(channel: string, room: string, refs: readonly string[]): Promise<string | undefined> {
+      const row = await sql.get<{ card_key: string }>(
+        `SELECT card_key FROM card_place WHERE channel = ? AND room = ? AND vendor_ref IN (${marks(refs.length)})`,
+        channel,
+        room,
+        ...refs,
+      );
+      return row?.card_key;
     },
 
     /** A room is known by another id from now on: its talk and what waits for it follow; cards that stood there cannot be changed. */

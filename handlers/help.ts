@@ -8,6 +8,7 @@ import { reply } from "./say.ts";
 export async function help(scene: Scene<MessageEvent>): Promise<boolean> {
   const asked = /^[//]?(帮助|help|怎么用|你能做什么|start|菜单|[??])[??!!]?$/i.test(scene.event.text.trim());
   if (!asked && !isStaff(scene.person)) return false;
-  await reply(scene, helpCard(scene.person, scene.person.lang));
+  // A card of its own each time: changed in place, an answer further up would look like silence.
+  await reply(scene, { ...helpCard(scene.person, scene.person.lang), key: `help-${scene.event.eventId}` });
   return true;
 }

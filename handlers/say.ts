@@ -38,7 +38,8 @@ export async function tellMember(tx: Tx, ctx: Context, person: Person, text: str
 
 /** Redraws a card wherever it stands, so that everybody who sees it sees it settle. */
 export async function redraw(tx: Tx, ctx: Pick<Context, "now" | "newId">, card: Card, alsoIn?: Address): Promise<void> {
-  const places = await tx.outbox.placesOf(card.key);
+  // Where it is just being shown it stands too, though nobody knows yet under which handle.
+  const places = [...(await tx.outbox.roomsInFlight(card.key)), ...(await tx.outbox.placesOf(card.key))];
   const rooms = new Map<string, Address>();
   for (const place of places) rooms.set(`${place.channel} ${place.room}`, place);
   if (alsoIn) rooms.set(`${alsoIn.channel} ${alsoIn.room}`, alsoIn);

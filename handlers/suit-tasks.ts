@@ -74,7 +74,12 @@ export async function showOneTask(scene: Scene, taskId: string): Promise<void> {
   const task = await tx.tasks.find(taskId);
   if (!task) return replyRefusal(scene, "gone");
   const known = await tx.tasks.assignmentFor(task.id, person.id);
-  if (known && known.withdrawnAt === null) return reply(scene, taskOfferCard(await viewOf(scene, known, task)));
+  if (known && known.withdrawnAt === null) {
+    const card = taskOfferCard(await viewOf(scene, known, task));
+    // They look for it below what they have just said, not further up where it stood.
+    await tx.outbox.forgetPlace(event.address.channel, event.address.room, card.key);
+    return reply(scene, card);
+  }
   if (!hasRole(person, "koc") || person.consent !== "yes") return replyRefusal(scene, "not-a-koc-yet");
   const found = (await choicesFor(scene)).find(({ task: { id } }) => id === task.id);
   if (!found) return replyRefusal(scene, task.status === "open" ? "not-for-you" : "task-closed");

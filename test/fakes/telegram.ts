@@ -24,6 +24,8 @@ export const refusal = (code: number, description: string, parameters?: object):
 
 /** As much of the Bot API as koloop calls: it holds polls, keeps what lies behind the offset, and forgets nothing before. */
 export class FakeTelegram {
+  /** So many updates a poll brings; Telegram often answers with the first that is there. */
+  atOnce = 100;
   readonly shown: Shown[] = [];
   readonly calls: { method: string; payload: Payload }[] = [];
   /** Updates that the offset has passed: gone for good. */
@@ -31,7 +33,7 @@ export class FakeTelegram {
   privacy = true;
   /** What goes wrong with the next calls of a method; undefined leaves it alone. */
   fault: ((method: string, payload: Payload) => Answer | undefined) | undefined;
-  webhook: { url: string } | undefined;
+  webhook: { url: string; secret_token: string; last_error_message?: string } | undefined;
   readonly files = new Map<string, Buffer>();
   private waiting: { update_id: number }[] = [];
   private lastUpdate = 700;
@@ -97,7 +99,7 @@ export class FakeTelegram {
     const isJson = request.headers["content-type"]?.includes("json");
     const payload = (isJson && body.length > 0 ? JSON.parse(body.toString()) : formOf(body)) as Payload;
     this.calls.push({ method: path, payload });
-    const answer = this.fault?.(path, payload) ?? (await this.answer(path, payload));
+    const answer = this.fault?.(path, payload) ?? broken(path, payload) ?? (await this.answer(path, payload));
     if (answer === "cut") return void request.socket.destroy();
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(JSON.stringify(answer.body));
@@ -108,7 +110,9 @@ export class FakeTelegram {
       case "getMe":
         return ok({ ...botUser, can_join_groups: true, can_read_all_group_messages: !this.privacy });
       case "getUpdates":
-        return this.updates(Number(payload.offset ?? 0));
+        if (this.webhook)
+          return refusal(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first");
+        return this.updates(Number(payload.offset ?? 0), Number(payload.timeout ?? 0));
       case "sendMessage":
         return this.send(payload, String(payload.text), false);
       case "sendPhoto":
@@ -117,27 +121,51 @@ export class FakeTelegram {
       case "editMessageMedia":
         return this.edit(payload);
       case "setWebhook":
-        this.webhook = { url: String(payload.url) };
+        this.webhook = { url: String(payload.url), secret_token: String(payload.secret_token ?? "") };
+        return ok(true);
+      case "deleteWebhook":
+        this.webhook = undefined;
         return ok(true);
       case "getWebhookInfo":
-        return ok({ url: this.webhook?.url ?? "", pending_update_count: this.waiting.length });
+        return ok({ ...this.webhook, url: this.webhook?.url ?? "", pending_update_count: this.waiting.length });
       case "getFile":
         return ok({ file_id: payload.file_id, file_unique_id: "u1", file_path: String(payload.file_id) });
-      default:
+      case "answerCallbackQuery":
+      case "setMyCommands":
         return ok(true);
+      default:
+        return refusal(404, "Not Found");
     }
   }
 
-  private async updates(offset: number): Promise<Answer> {
+  /** Calls the webhook with the oldest updates that wait, as Telegram does: what is not answered with 200 stays and comes again. */
+  async callWebhook(address: string, count = 100): Promise<number[]> {
+    const path = new URL(this.webhook!.url).pathname;
+    const headers = {
+      "content-type": "application/json",
+      "x-telegram-bot-api-secret-token": this.webhook!.secret_token,
+    };
+    const statuses = await Promise.all(
+      this.waiting.slice(0, count).map(async (update) => {
+        const body = JSON.stringify(update);
+        const { status } = await fetch(`${address}${path}`, { method: "POST", headers, body });
+        if (status === 200) this.waiting = this.waiting.filter((one) => one !== update);
+        return status;
+      }),
+    );
+    return statuses;
+  }
+
+  private async updates(offset: number, timeout: number): Promise<Answer> {
     const before = this.waiting.length;
     this.waiting = this.waiting.filter(({ update_id }) => update_id >= offset);
     this.confirmed += before - this.waiting.length;
-    if (this.waiting.length === 0)
+    if (this.waiting.length === 0 && timeout > 0)
       await new Promise<void>((resolve) => {
         this.held.add(resolve);
         setTimeout(resolve, 1000).unref();
       }).then(() => this.held.clear());
-    return ok(this.waiting.slice(0, 100));
+    return ok(this.waiting.slice(0, timeout > 0 ? this.atOnce : 100));
   }
 
   private send(payload: Payload, text: string, isPhoto: boolean): Answer {
@@ -170,4 +198,26 @@ function buttonsOf({ reply_markup: markup }: Payload): Shown["buttons"] {
 function formOf(body: Buffer): Payload {
   const fields = body.toString("latin1").matchAll(/name="(\w+)"\r\n\r\n([\s\S]*?)\r\n--/g);
   return Object.fromEntries([...fields].map(([, name, value]) => [name, Buffer.from(value!, "latin1").toString()]));
+}
+
+/** What Telegram would refuse: too much text, buttons that carry too much, styles outside the text, commands that are none. */
+function broken(method: string, payload: Payload): Answer | undefined {
+  const caption = payload.caption === undefined ? undefined : String(payload.caption);
+  const text = payload.text === undefined ? undefined : String(payload.text);
+  if (method === "sendMessage" && !text?.trim()) return refusal(400, "Bad Request: message text is empty");
+  if ((text?.length ?? 0) > 4096) return refusal(400, "Bad Request: message is too long");
+  if ((caption?.length ?? 0) > 1024) return refusal(400, "Bad Request: message caption is too long");
+  if (buttonsOf(payload).some(({ callback_data: data }) => data.length === 0 || Buffer.byteLength(data) > 64))
+    return refusal(400, "Bad Request: BUTTON_DATA_INVALID");
+  const entities = typeof payload.entities === "string" ? JSON.parse(payload.entities) : (payload.entities ?? []);
+  if ((entities as { offset: number; length: number }[]).some((one) => one.offset + one.length > (text?.length ?? 0)))
+    return refusal(400, "Bad Request: ENTITY_BOUNDS_INVALID");
+  const commands = (method === "setMyCommands" ? payload.commands : []) as { command: string; description: string }[];
+  if (
+    commands.some((one) => !/^[a-z0-9_]{1,32}$/.test(one.command) || !one.description || one.description.length > 256)
+  )
+    return refusal(400, "Bad Request: BOT_COMMAND_INVALID");
+  if (method === "setWebhook" && !String(payload.url).startsWith("https://"))
+    return refusal(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook");
+  return undefined;
 }

@@ -1,20 +1,22 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance } from "fastify";
+import { GrammyError } from "grammy";
 import type { Update } from "grammy/types";
-import { commandMenu } from "#cards/command-menu.ts";
+import { assignmentOfOffer } from "#cards/task-offer.ts";
 import type { Store } from "#db/store.ts";
 import { telegramTable } from "#db/telegram.ts";
-import { isStaff } from "#domain/person.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
-import { keepPicture, pictureBytesMax, pictureOf } from "../../picture-form.ts";
 import type { Channel } from "../channel.ts";
-import { createAlbums, type Part } from "./album.ts";
+import { createAlbums, type Whole } from "./album.ts";
 import { createBot, createPoll, type PollState } from "./client.ts";
 import type { TelegramConfig } from "./config.ts";
-import { deliver, deliveryFault, movedTo } from "./deliver.ts";
-import { type Photo, type Read, readUpdate, wantedUpdates } from "./receive.ts";
+import { deliver, deliveryFault, movedTo, refsOf } from "./deliver.ts";
+import { createMenus } from "./menus.ts";
+import { createPhotos, type KeptPicture } from "./photos.ts";
+import { type Read, readUpdate, wantedUpdates } from "./receive.ts";
 import { chatOf, roomOf, telegramChannel } from "./rooms.ts";
+import { createTurns, type Manner } from "./turns.ts";
+import { registerWebhook, webhookPath, webhookSecret } from "./webhook.ts";
 
 export type TelegramChannel = Channel & {
   readonly state: PollState;
@@ -24,7 +26,7 @@ export type TelegramChannel = Channel & {
 };
 
 /** How fast time goes, for tests. */
-export type TelegramPace = { firstWaitMs?: number; restMs?: number; albumQuietMs?: number };
+export type TelegramPace = { firstWaitMs?: number; restMs?: number; albumQuietMs?: number; callSeconds?: number };
 
 type Options = {
   config: TelegramConfig;
@@ -33,30 +35,34 @@ type Options = {
   pace?: TelegramPace;
 };
 
-/** The header by which Telegram shows that a call of the webhook is its own: follows from the token, so that nothing has to be kept. */
-export const webhookSecret = (token: string): string =>
-  createHash("sha256").update(`koloop-webhook:${token}`).digest("base64url");
-
 /** Where `doctor` reads that another program polls with the same token. */
 export const conflictSetting = "telegram-conflict";
 
 /** Telegram: private chats, groups and topics, by long polling, or by webhook where koloop is reached from outside over HTTPS. */
 export function createTelegram({ config, store, ctx, pace = {} }: Options): TelegramChannel {
-  const bot = createBot(config);
+  const bot = createBot(config, pace.callSeconds);
+  const firstWaitMs = pace.firstWaitMs ?? 1000;
+  const albumQuietMs = pace.albumQuietMs ?? 400;
   const byWebhook = ctx.publicUrl?.startsWith("https://") ?? false;
   let state: PollState = "starting";
   let receive: ((event: Incoming) => Promise<void>) | undefined;
   const seenTypes = new Set<string>();
-  const menus = new Map<string, boolean>();
-  const albums = createAlbums(pace.albumQuietMs ?? 400, hear);
+  const menus = createMenus({ api: bot.api, store, ctx });
+  const fetchPhoto = createPhotos({ api: bot.api, config, store, ctx });
+  const albums = createAlbums(albumQuietMs, hear);
+  const inTurn = createTurns();
   const poll = createPoll({
     bot,
     log: ctx.log,
     onState,
-    firstWaitMs: pace.firstWaitMs ?? 1000,
+    firstWaitMs,
     restMs: pace.restMs ?? 0,
+    albumQuietMs,
   });
-  bot.use(({ update }) => act(readUpdate(update, { id: bot.botInfo.id, username: bot.botInfo.username })));
+  bot.use(({ update, chat }) => {
+    const read = readUpdate(update, { id: bot.botInfo.id, username: bot.botInfo.username });
+    return inTurn(chat?.id, mannerOf(read), () => act(read));
+  });
 
   function onState(next: PollState): void {
     const before = state;
@@ -68,13 +74,13 @@ export function createTelegram({ config, store, ctx, pace = {} }: Options): Tele
       store
         .transaction((tx) => tx.settings.set(conflictSetting, next === "conflict" ? "yes" : "", ctx.now()))
         .catch((err) => ctx.log.warn({ err }, "the conflict could not be noted"));
-    if (next === "polling" && before === "starting") void setMenus();
+    if (next === "polling" && before === "starting") void menus.setForAll();
   }
 
   async function act(read: Read): Promise<void> {
     switch (read.type) {
       case "said":
-        return read.album === undefined ? hear(read) : albums(read.album, read);
+        return read.album === undefined ? hear({ ...read, others: [] }) : albums(read.album, read);
       case "edited":
         return rehear(read);
       case "events":
@@ -95,34 +101,47 @@ export function createTelegram({ config, store, ctx, pace = {} }: Options): Tele
     // The webhook may be called before the channel has started: Telegram repeats what fails.
     if (!receive) throw new Error("the Telegram channel is not started");
     await receive(event);
-    if (event.roomKind === "bot") void showMenu(event.from, event.address.room);
+    if (event.roomKind === "bot") void menus.showTo(event.from, event.address.room);
   }
 
-  async function hear({ event, photos }: Part): Promise<void> {
-    if (photos.length === 0) return handOver(event);
-    if (await store.read((tx) => tx.conversations.wasSeen(telegramChannel, event.eventId))) return;
-    const pictures = [];
+  async function hear({ event, photos, others, answers }: Whole & { answers?: number }): Promise<void> {
+    if (photos.length > 0 && (await wasSeen(event.eventId))) return;
+    const pictures: KeptPicture[] = [];
     for (const photo of photos) {
       const picture = await fetchPhoto(photo);
       if (picture) pictures.push(picture);
     }
-    return handOver({ ...event, ...(pictures.length > 0 && { pictures }) });
-  }
-
-  async function fetchPhoto({ fileId, uniqueId }: Photo): Promise<{ id: string; digest: string } | undefined> {
-    const file = await bot.api.getFile(fileId);
-    if (!file.file_path || (file.file_size ?? 0) > pictureBytesMax) return undefined;
-    const response = await fetch(`${config.apiRoot}/file/bot${config.token}/${file.file_path}`, {
-      signal: AbortSignal.timeout(20_000),
+    const about =
+      pictures.length > 0 && answers !== undefined ? await offerShownAt(event.address.room, answers) : undefined;
+    await handOver({
+      ...event,
+      ...(pictures.length > 0 && { pictures }),
+      ...(about !== undefined && { aboutAssignment: about }),
     });
-    if (!response.ok) throw new Error(`a picture could not be fetched from Telegram: ${response.status}`);
-    const picture = pictureOf(`tg-${uniqueId}`, Buffer.from(await response.arrayBuffer()));
-    return picture && { id: await keepPicture(store, picture, ctx.now()), digest: picture.digest };
+    // A part that is told again by itself is no message of its own.
+    if (others.length > 0)
+      await store.transaction(async (tx) => {
+        for (const part of others) await tx.conversations.firstSight(telegramChannel, part, ctx.now());
+      });
   }
 
-  /** What was heard in the earlier words goes, and the new ones are heard. An edit that changes no words changes nothing. */
+  const wasSeen = (eventId: string): Promise<boolean> =>
+    store.read((tx) => tx.conversations.wasSeen(telegramChannel, eventId));
+
+  /** A picture that answers an offer's card is for that offer. */
+  async function offerShownAt(room: string, messageId: number): Promise<string | undefined> {
+    const key = await store.read((tx) => telegramTable(tx.connection).cardAt(telegramChannel, room, refsOf(messageId)));
+    return key === undefined ? undefined : assignmentOfOffer(key);
+  }
+
+  /**
+   * What was heard in the earlier words goes, and the new ones are heard. An edit that changes no words changes nothing. Where the
+   * message itself has not been heard, the edit stands for it: should it still be told, its words are old by then.
+   */
   async function rehear({ event, original }: Extract<Read, { type: "edited" }>): Promise<void> {
     const known = await store.read((tx) => telegramTable(tx.connection).latestOf(telegramChannel, original));
+    if (!known && !(await wasSeen(original)))
+      return event.text === "" ? undefined : handOver({ ...event, eventId: original });
     if (!known || known.text === event.text) return;
     const recall = { ...event, eventId: `${event.eventId}:recall`, type: "recalled" as const };
     const { text: _, addressed: __, ...rest } = recall;
@@ -140,47 +159,26 @@ export function createTelegram({ config, store, ctx, pace = {} }: Options): Tele
     await store.transaction((tx) => telegramTable(tx.connection).moveRoom(telegramChannel, roomOf(from), roomOf(to)));
   }
 
-  /** The menu for everybody, in both languages. */
-  async function setMenus(): Promise<void> {
+  /** Tries until it is done: Telegram may be out of reach when koloop starts. */
+  async function insist(what: string, work: () => Promise<void>, waitMs = firstWaitMs): Promise<void> {
     try {
-      await bot.api.setMyCommands(commandMenu(["koc"], ctx.lang));
-      for (const lang of ["zh", "en"] as const)
-        await bot.api.setMyCommands(commandMenu(["koc"], lang), { language_code: lang });
+      await work();
     } catch (err) {
-      ctx.log.warn({ err }, "the menu of commands could not be set");
+      ctx.log.error({ err, what }, "Telegram could not be told; it is tried again");
+      const code = err instanceof GrammyError ? err.error_code : undefined;
+      onState(code === 401 || code === 404 ? "refused" : "away");
+      setTimeout(() => receive && insist(what, work, Math.min(waitMs * 2, 30_000)), waitMs).unref();
     }
   }
 
-  /** Staff have a menu of their own in their chat. */
-  async function showMenu(from: string, room: string): Promise<void> {
-    try {
-      const person = await store.read(async (tx) => {
-        const identity = await tx.people.identity(telegramChannel, from);
-        return identity && tx.people.find(identity.personId);
-      });
-      if (!person || menus.get(from) === isStaff(person) || (!isStaff(person) && !menus.has(from))) return;
-      menus.set(from, isStaff(person));
-      const scope = { type: "chat" as const, chat_id: chatOf(room).chat_id };
-      await bot.api.setMyCommands(commandMenu(person.roles, person.lang), { scope });
-    } catch (err) {
-      ctx.log.warn({ err }, "the menu of commands could not be set for one person");
-    }
-  }
-
-  async function startWebhook(): Promise<void> {
-    try {
-      await bot.init();
-      await bot.api.setWebhook(`${ctx.publicUrl}${webhookPath}`, {
-        secret_token: webhookSecret(config.token),
-        allowed_updates: wantedUpdates,
-      });
-      onState("webhook");
-      await setMenus();
-    } catch (err) {
-      ctx.log.error({ err }, "the webhook could not be set at Telegram; it is tried again");
-      onState("away");
-      if (receive) setTimeout(() => receive && startWebhook(), 30_000).unref();
-    }
+  async function setWebhook(): Promise<void> {
+    await bot.init();
+    await bot.api.setWebhook(`${ctx.publicUrl}${webhookPath}`, {
+      secret_token: webhookSecret(config.token),
+      allowed_updates: wantedUpdates,
+    });
+    onState("webhook");
+    await menus.setForAll();
   }
 
   return {
@@ -194,8 +192,14 @@ export function createTelegram({ config, store, ctx, pace = {} }: Options): Tele
     take: (update) => bot.handleUpdate(update),
     async start(receiver) {
       receive = receiver;
-      if (byWebhook) void startWebhook();
+      if (byWebhook) void insist("the webhook", setWebhook);
       else poll.start();
+    },
+    // In a cluster the webhook calls whichever process listens; the one that holds the channel has set it.
+    attend(receiver) {
+      if (!byWebhook) return;
+      receive = receiver;
+      void insist("who the bot is", () => bot.init());
     },
     startLink: (payload) => (bot.isInited() ? `https://t.me/${bot.botInfo.username}?start=${payload}` : undefined),
     isUp: () => state !== "refused",
@@ -221,16 +225,8 @@ export function createTelegram({ config, store, ctx, pace = {} }: Options): Tele
   };
 }
 
-export const webhookPath = "/telegram/webhook";
-
-/** Telegram's calls, known by the secret header. It is told that an update arrived once that is committed, and repeats it otherwise. */
-function registerWebhook(http: FastifyInstance, token: string, take: (update: Update) => Promise<void>): void {
-  const secret = Buffer.from(webhookSecret(token));
-  http.post(webhookPath, async (request, reply) => {
-    const given = Buffer.from(String(request.headers["x-telegram-bot-api-secret-token"] ?? ""));
-    if (given.length !== secret.length || !timingSafeEqual(given, secret)) return reply.code(401).send({ ok: false });
-    if (typeof request.body !== "object" || request.body === null) return reply.code(400).send({ ok: false });
-    await take(request.body as Update);
-    return { ok: true };
-  });
+/** What may change the meaning of earlier words, and what takes a while, goes alone. */
+function mannerOf(read: Read): Manner {
+  if (read.type === "edited" || read.type === "migrated") return "alone";
+  return read.type === "said" && read.photos.length > 0 && read.album === undefined ? "alone" : "beside";
 }

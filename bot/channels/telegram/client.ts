@@ -4,6 +4,7 @@ import { apiThrottler } from "@grammyjs/transformer-throttler";
 import { Bot, GrammyError } from "grammy";
 import type { Update } from "grammy/types";
 import type { Log } from "#handlers/context.ts";
+import { countParts, untilOpenAlbum } from "./album.ts";
 import type { TelegramConfig } from "./config.ts";
 import { wantedUpdates } from "./receive.ts";
 
@@ -14,8 +15,8 @@ const callSeconds = 29;
 const patientSeconds = 5;
 
 /** grammY with its plugins: short waits after 429 by auto-retry, Telegram's pace per chat and in all by the throttler. */
-export function createBot({ token, apiRoot }: TelegramConfig): Bot {
-  const bot = new Bot(token, { client: { apiRoot, timeoutSeconds: callSeconds } });
+export function createBot({ token, apiRoot }: TelegramConfig, timeoutSeconds = callSeconds): Bot {
+  const bot = new Bot(token, { client: { apiRoot, timeoutSeconds } });
   const retry = autoRetry({
     maxRetryAttempts: 1,
     maxDelaySeconds: patientSeconds,
@@ -47,8 +48,11 @@ type PollOptions = {
   firstWaitMs: number;
   /** Between two polls that brought nothing. A server that holds its polls needs none. */
   restMs: number;
+  /** So long an album is waited for that may go on. */
+  albumQuietMs: number;
 };
 
+const updatesAtOnce = 100;
 const slowestMs = 30_000;
 
 /**
@@ -56,7 +60,7 @@ const slowestMs = 30_000;
  * committed: Telegram keeps what lies behind the offset and sends it again after a crash, and an event that was seen changes nothing.
  * The offset is kept nowhere else: Telegram may begin its numbers anew after a quiet week, and an old one would skip what is new.
  */
-export function createPoll({ bot, log, onState, firstWaitMs, restMs }: PollOptions): {
+export function createPoll({ bot, log, onState, firstWaitMs, restMs, albumQuietMs }: PollOptions): {
   start(): void;
   stop(): Promise<void>;
 } {
@@ -72,17 +76,18 @@ export function createPoll({ bot, log, onState, firstWaitMs, restMs }: PollOptio
 
   async function supply(_size: number, signal: AbortSignal): Promise<Update[]> {
     for (;;) {
-      if (failedFrom !== undefined) {
-        offset = failedFrom;
+      const again = failedFrom;
+      if (again !== undefined) {
+        offset = again;
         failedFrom = undefined;
         await pause(waitMs, signal);
         waitMs = Math.min(waitMs * 2, slowestMs);
       }
       try {
         if (!bot.isInited()) await prepare();
-        const asked = { offset, limit: 100, timeout: pollSeconds, allowed_updates: wantedUpdates };
-        const updates = await bot.api.getUpdates(asked, signal as never);
+        const updates = await withWholeAlbums(await ask(pollSeconds, signal), signal);
         enter("polling");
+        if (again === undefined) waitMs = firstWaitMs;
         const last = updates.at(-1);
         if (last) offset = last.update_id + 1;
         else if (restMs > 0) await pause(restMs, signal);
@@ -92,6 +97,26 @@ export function createPoll({ bot, log, onState, firstWaitMs, restMs }: PollOptio
         await sitOut(fault, signal);
       }
     }
+  }
+
+  const ask = (timeout: number, signal: AbortSignal): Promise<Update[]> =>
+    bot.api.getUpdates(
+      { offset, limit: updatesAtOnce, timeout, allowed_updates: wantedUpdates },
+      // grammY's types know another AbortSignal.
+      signal as never,
+    );
+
+  /** Telegram answers a poll with the first picture of an album alone. Nothing is confirmed yet: asked again, it tells all of it. */
+  async function withWholeAlbums(updates: Update[], signal: AbortSignal): Promise<Update[]> {
+    let known = updates;
+    while (countParts(known) > 0 && known.length < updatesAtOnce && !signal.aborted) {
+      await pause(albumQuietMs, signal);
+      const more = await ask(0, signal);
+      const parts = countParts(known);
+      known = more;
+      if (countParts(more) <= parts) break;
+    }
+    return known.length < updatesAtOnce ? known : untilOpenAlbum(known);
   }
 
   /** Who the bot is; and polling is refused while a webhook is set. */
@@ -115,7 +140,6 @@ export function createPoll({ bot, log, onState, firstWaitMs, restMs }: PollOptio
   async function consume(update: Update): Promise<void> {
     try {
       await bot.handleUpdate(update);
-      waitMs = firstWaitMs;
     } catch (err) {
       failedFrom = Math.min(failedFrom ?? Number.POSITIVE_INFINITY, update.update_id);
       log.error({ err }, "an update could not be committed; it is asked for again");

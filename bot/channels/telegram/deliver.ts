@@ -10,6 +10,12 @@ type Standing = { kind: "text" | "photo"; messageId: number };
 
 const refOf = ({ kind, messageId }: Standing): string => `${kind}:${messageId}`;
 
+/** By what a card is known that stands in a message. */
+export const refsOf = (messageId: number): string[] => [
+  refOf({ kind: "text", messageId }),
+  refOf({ kind: "photo", messageId }),
+];
+
 function readRef(ref: string | undefined): Standing | undefined {
   const [, kind, id] = /^(text|photo):(\d+)$/.exec(ref ?? "") ?? [];
   return kind === undefined ? undefined : { kind: kind as Standing["kind"], messageId: Number(id) };

@@ -1,7 +1,8 @@
 import { Api, GrammyError } from "grammy";
 import type { Store } from "#db/store.ts";
-import { conflictSetting, webhookPath } from "./channel.ts";
+import { conflictSetting } from "./channel.ts";
 import type { TelegramConfig } from "./config.ts";
+import { webhookPath } from "./webhook.ts";
 
 type Finding = { ok: boolean; zh: string; en: string };
 

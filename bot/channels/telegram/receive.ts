@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decodeAction } from "#cards/action.ts";
 import type { Incoming, RoomKind } from "#handlers/incoming.ts";
+import { pictureBytesMax } from "../../picture-form.ts";
 import { messageEventId, roomOf, telegramChannel } from "./rooms.ts";
 
 /** What Telegram is asked to tell; reactions and other people's comings must be asked for by name. */
@@ -22,6 +23,7 @@ const user = z.object({
 });
 const chat = z.object({ id: z.number(), type: z.string(), title: z.string().optional() });
 const entity = z.object({ type: z.string(), offset: z.number(), length: z.number(), url: z.string().optional() });
+const file = z.object({ file_id: z.string(), file_unique_id: z.string(), file_size: z.number().optional() });
 const message = z.object({
   message_id: z.number(),
   message_thread_id: z.number().optional(),
@@ -35,9 +37,8 @@ const message = z.object({
   caption: z.string().optional(),
   entities: z.array(entity).optional(),
   caption_entities: z.array(entity).optional(),
-  photo: z
-    .array(z.object({ file_id: z.string(), file_unique_id: z.string(), file_size: z.number().optional() }))
-    .optional(),
+  photo: z.array(file).optional(),
+  document: file.extend({ mime_type: z.string().optional() }).optional(),
   media_group_id: z.string().optional(),
   forward_origin: z.unknown().optional(),
   reply_to_message: z.object({ message_id: z.number(), from: user.optional() }).optional(),
@@ -85,7 +86,8 @@ export type Said = Extract<Incoming, { type: "message" }>;
 
 /** What an update comes to. */
 export type Read =
-  | { type: "said"; event: Said; photos: Photo[]; album?: string }
+  /** `answers`: the message of the bot's that this is an answer to. */
+  | { type: "said"; event: Said; photos: Photo[]; album?: string; answers?: number }
   /** Words were changed: what was heard in the earlier ones goes. */
   | { type: "edited"; event: Said; original: string }
   | { type: "events"; events: Incoming[] }
@@ -101,13 +103,14 @@ export function readUpdate(raw: unknown, bot: Bot): Read {
   const read = updateSchema.safeParse(raw);
   if (!read.success) return { type: "other", name: "malformed" };
   const update = read.data;
-  const id = `u:${update.update_id}`;
+  // Numbers of updates may begin anew after a quiet week: with its date it is one update only.
+  const idAt = (date: number): string => `u:${update.update_id}:${date}`;
   if (update.message) return readMessage(update.message, bot);
-  if (update.edited_message) return readEdit(update.edited_message, bot);
+  if (update.edited_message) return readEdit(update.edited_message, bot, update.update_id);
   if (update.callback_query) return readPress(update.callback_query);
-  if (update.my_chat_member) return readOwnPlace(update.my_chat_member, id);
-  if (update.chat_member) return readPresence(update.chat_member, id);
-  if (update.message_reaction) return readReaction(update.message_reaction, id);
+  if (update.my_chat_member) return readOwnPlace(update.my_chat_member, idAt(update.my_chat_member.date));
+  if (update.chat_member) return readPresence(update.chat_member, idAt(update.chat_member.date));
+  if (update.message_reaction) return readReaction(update.message_reaction, idAt(update.message_reaction.date));
   const name = Object.keys(raw as object).find((key) => key !== "update_id") ?? "nothing";
   return { type: "other", name };
 }
@@ -149,7 +152,14 @@ function readMessage(sent: Message, bot: Bot): Read {
   const photos = chat.type === "private" ? photosOf(sent) : [];
   if (event.text === "" && photos.length === 0) return { type: "other", name: "message without words" };
   const album = sent.media_group_id === undefined ? {} : { album: `${chat.id}:${sent.media_group_id}` };
-  return { type: "said", event, photos, ...album };
+  const isAnswer = sent.reply_to_message?.from?.id === bot.id;
+  return {
+    type: "said",
+    event,
+    photos,
+    ...album,
+    ...(isAnswer && { answers: sent.reply_to_message?.message_id ?? 0 }),
+  };
 }
 
 /** `/forget` as an answer to one's own message: Telegram tells bots nothing of deletions, so this is how words are taken back. */
@@ -201,17 +211,22 @@ function withoutOurName(text: string, { username }: Bot): { text: string; named:
   return { text: rest.trim(), named: rest !== text };
 }
 
-function photosOf({ photo }: Message): Photo[] {
-  const largest = photo?.at(-1);
+/** The largest size of a picture that is kept; a picture may also be sent as a file, with nothing lost of it. */
+function photosOf({ photo, document }: Message): Photo[] {
+  const sizes = photo ?? (/^image\/(?:png|jpeg|webp)$/.test(document?.mime_type ?? "") && document ? [document] : []);
+  const largest = sizes.filter(({ file_size: bytes }) => (bytes ?? 0) <= pictureBytesMax).at(-1);
   return largest ? [{ fileId: largest.file_id, uniqueId: largest.file_unique_id }] : [];
 }
 
-/** Changed words are heard anew, but order nothing: what was ordered was ordered by the first ones. */
-function readEdit(sent: Message, bot: Bot): Read {
+/**
+ * Changed words are heard anew, but order nothing: what was ordered was ordered by the first ones. Two changes within a second are told
+ * apart by their updates.
+ */
+function readEdit(sent: Message, bot: Bot, updateId: number): Read {
   const { chat, from, message_id: id, edit_date: edited } = sent;
   if (!isTalk(chat) || !from || from.is_bot || sent.sender_chat) return { type: "other", name: "edit of no person" };
   const original = messageEventId(chat.id, id);
-  const event = said({ ...sent, date: edited ?? sent.date }, from, bot, `${original}:${edited ?? 0}`);
+  const event = said({ ...sent, date: edited ?? sent.date }, from, bot, `${original}:${edited ?? 0}:${updateId}`);
   return { type: "edited", event: { ...event, addressed: false }, original };
 }
 
