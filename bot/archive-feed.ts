@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Store, Tx } from "#db/store.ts";
 import { wecomTable } from "#db/wecom.ts";
-import { isStaff } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import type { Receive } from "./channels/channel.ts";
@@ -118,7 +118,7 @@ export function createArchiveFeed(options: {
       const identity = await tx.people.identity(channel, id);
       return identity && tx.people.find(identity.personId);
     });
-    return person !== undefined && isStaff(person);
+    return person !== undefined && mayAtAll(person, "desk.use");
   };
   const isCustomer = async (id: string): Promise<boolean> => /^w[mo]/i.test(id) && !(await isEmployee(id));
   const silenced = (userid: string, customer: string) =>

@@ -16,7 +16,7 @@ export function registerLearningPage(
 ): void {
   const { store, ctx, web } = deps;
   http.get("/learning", async (request, reply) => {
-    const session = await web.requireRole(request, "manager");
+    const session = await web.requireRight(request);
     const { lang } = asked.parse(request.query);
     const view = await store.read(async (tx) => {
       const person = await tx.people.find(session.personId);

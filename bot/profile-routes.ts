@@ -9,7 +9,8 @@ import type { Person } from "#domain/person.ts";
 import { timelineOf } from "#domain/portrait.ts";
 import { labelOf } from "#domain/taxonomy.ts";
 import type { Context } from "#handlers/context.ts";
-import { maySee, namesOf, viewFor } from "#handlers/read-portrait.ts";
+import { mayOver } from "#handlers/reach.ts";
+import { namesOf, viewFor } from "#handlers/read-portrait.ts";
 import type { WebChannel } from "./channels/web/channel.ts";
 import type { ProfileView } from "./profile-view.ts";
 
@@ -23,13 +24,13 @@ export function registerProfileRoutes(
 ): void {
   const { store, ctx, web } = deps;
   http.get("/api/people/:id", async (request, reply) => {
-    const session = await web.requireRole(request, "koe", "manager");
+    const session = await web.requireRight(request);
     const { id } = z.object({ id: z.string().min(1).max(100) }).parse(request.params);
     const { lang } = z.object({ lang: z.enum(["zh", "en"]).optional() }).parse(request.query);
     const view = await store.read(async (tx) => {
       const person = await tx.people.find(id);
       const reader = await tx.people.find(session.personId);
-      if (!person || !reader || !maySee(reader, person)) return undefined;
+      if (!person || !reader || !(await mayOver(tx, reader, "profile.read", person.ownerId))) return undefined;
       return profileOf(tx, ctx, person, { ...reader, lang: lang ?? reader.lang });
     });
     return view ?? reply.code(404).send(notFound);

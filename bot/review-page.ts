@@ -17,7 +17,7 @@ import type { WebChannel } from "./channels/web/channel.ts";
 type Deps = {
   store: Store;
   ctx: Context;
-  web: Pick<WebChannel, "name" | "requireRole">;
+  web: Pick<WebChannel, "name" | "requireRight">;
   accept: (event: Incoming) => Promise<void>;
 };
 
@@ -39,8 +39,8 @@ type Form = z.infer<typeof formSchema>;
 /** `/review`: what waits for a manager or a KOE, each with its settling, and many at once after one more question. */
 export async function registerReviewPage(http: FastifyInstance, deps: Deps): Promise<void> {
   const { store, ctx, web } = deps;
-  const personOf = async (request: Parameters<WebChannel["requireRole"]>[0]): Promise<Person | undefined> => {
-    const session = await web.requireRole(request, "koe", "manager");
+  const personOf = async (request: Parameters<WebChannel["requireRight"]>[0]): Promise<Person | undefined> => {
+    const session = await web.requireRight(request);
     return store.read((tx) => tx.people.find(session.personId));
   };
   await http.register(async (pages) => {

@@ -17,7 +17,7 @@ import type { SegmentDetail, SegmentListView, SegmentPreview, SegmentRow } from 
 type Deps = {
   store: Store;
   ctx: Context;
-  web: Pick<WebChannel, "requireRole">;
+  web: Pick<WebChannel, "requireRight">;
   /** A rule has changed: everybody is to be judged by it, in the background. */
   afterChange: () => void;
 };
@@ -39,7 +39,7 @@ const appliedSchema = writtenSchema.extend({
 export function registerSegmentRoutes(http: FastifyInstance, deps: Deps): void {
   const { store, ctx, web } = deps;
   const readerOf = async (request: FastifyRequest): Promise<Person> => {
-    const session = await web.requireRole(request, "manager");
+    const session = await web.requireRight(request);
     const person = await store.read((tx) => tx.people.find(session.personId));
     if (!person) throw Object.assign(new Error("nobody"), { statusCode: 401 });
     return { ...person, lang: asked.parse(request.query).lang ?? person.lang };

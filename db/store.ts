@@ -26,6 +26,7 @@ import { submissionsTable } from "./submissions.ts";
 import { subscriptionsTable } from "./subscriptions.ts";
 import { suggestionsTable } from "./suggestions.ts";
 import { tasksTable } from "./tasks.ts";
+import { teamsTable } from "./teams.ts";
 import { templatesTable } from "./templates.ts";
 import { vocabularyTable } from "./vocabulary.ts";
 
@@ -45,6 +46,7 @@ export function tablesOver(connection: Connection) {
     vocabulary: vocabularyTable(connection),
     moments: momentsTable(connection),
     tasks: tasksTable(connection),
+    teams: teamsTable(connection),
     templates: templatesTable(connection),
     submissions: submissionsTable(connection),
     intake: intakeTable(connection),

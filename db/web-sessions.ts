@@ -1,4 +1,4 @@
-import type { Sql } from "./sql.ts";
+import { marks, type Sql } from "./sql.ts";
 
 export type WebPerson = { personId: string; name: string; roles: string[]; lang: "zh" | "en" };
 export type WebSession = WebPerson & { id: string; expiresAt: number; lastSeenAt: number };
@@ -19,15 +19,24 @@ export async function findWebPerson(sql: Sql, personId: string): Promise<WebPers
   return row && personOf(row);
 }
 
-/** People whose name or id holds the words, by name. */
-export async function searchWebPeople(sql: Sql, words: string, limit: number): Promise<WebPerson[]> {
+/** People whose name or id holds the words, by name; with `owners`, staff and the people whom one of those looks after. */
+export async function searchWebPeople(
+  sql: Sql,
+  words: string,
+  limit: number,
+  owners?: readonly string[],
+): Promise<WebPerson[]> {
+  const within = owners
+    ? `AND (owner_id IN (${marks(owners.length)}) OR roles LIKE '%koe%' OR roles LIKE '%manager%')`
+    : "";
   const pattern = `%${words.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const rows = await sql.all<PersonRow>(
     `SELECT id AS person_id, name, roles, lang FROM person
-     WHERE merged_into IS NULL AND (LOWER(name) LIKE ? ESCAPE '\\' OR LOWER(id) LIKE ? ESCAPE '\\')
+     WHERE merged_into IS NULL AND (LOWER(name) LIKE ? ESCAPE '\\' OR LOWER(id) LIKE ? ESCAPE '\\') ${within}
      ORDER BY name LIMIT ?`,
     pattern,
     pattern,
+    ...(owners ?? []),
     limit,
   );
   return rows.map(personOf);

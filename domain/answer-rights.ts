@@ -1,8 +1,10 @@
 import { measureOf } from "./measures.ts";
 import type { Query, RefuseReason } from "./query.ts";
+import { may, type Ownership, ownershipOf } from "./rights.ts";
 
 export type AskerRole = "manager" | "koe" | "koc";
-export type Asker = { id: string; role: AskerRole };
+/** `led`: the employees in the teams that the asker leads; their people count like the asker's own. */
+export type Asker = { id: string; role: AskerRole; led?: ReadonlySet<string> };
 
 /** What rights are judged by: everybody a question may have meant, whether the answer can be given or not. */
 export type AskedFor = {
@@ -20,22 +22,33 @@ export type AskedFor = {
 };
 
 /**
- * Why this person may not be told this; null: they may. Managers see everything; KOEs the brand's figures and their own people; KOCs
- * and customers themselves alone.
+ * Why this person may not be told this; null: they may. Managers see everything; KOEs the brand's figures and their own people, those who
+ * lead a team its people as well; KOCs and customers themselves alone.
  */
 export function refusalOf(asker: Asker, asked: AskedFor): RefuseReason | null {
-  if (asker.role === "manager") return null;
-  return asker.role === "koe" ? koeRefusal(asker.id, asked) : kocRefusal(asker.id, asked);
+  if (mayAsk(asker, "other")) return null;
+  return asker.role === "koe" ? koeRefusal(asker, asked) : kocRefusal(asker.id, asked);
 }
 
-function koeRefusal(id: string, asked: AskedFor): RefuseReason | null {
+const mayAsk = (asker: Asker, of: Ownership): boolean => may({ roles: [asker.role] }, "answer.ask", of);
+
+const noneLed: ReadonlySet<string> = new Set();
+/** Whether an employee's people are the asker's to ask about. */
+const isWithin = (asker: Asker, owner: string | null | undefined): boolean =>
+  owner != null && mayAsk(asker, ownershipOf(asker.id, owner, asker.led ?? noneLed));
+
+function koeRefusal(asker: Asker, asked: AskedFor): RefuseReason | null {
+  const { id } = asker;
   const { query, people, koes, namesKoes, namesOthers } = asked;
   const others = people.filter((p) => p.id !== id);
-  if (others.length > 0 && others.every((p) => p.owner !== id)) return "not-your-people";
-  if (koes.some((koe) => koe !== id)) return "other-koe";
-  if (namesKoes || query.group?.by === "koe" || (namesOthers && asked.isOwn)) return "ranking-of-koes";
-  const isOwn = query.filters.koe?.in?.length === 1 && query.filters.koe.in[0] === id;
-  const notOwn = query.filters.koe?.in?.some((koe) => koe !== id) || query.filters.koe?.not;
+  if (others.length > 0 && others.every((p) => !isWithin(asker, p.owner))) return "not-your-people";
+  if (koes.some((koe) => !isWithin(asker, koe))) return "other-koe";
+  const isOwn =
+    query.filters.koe?.in?.length !== undefined && query.filters.koe.in.every((koe) => isWithin(asker, koe));
+  const isTeams = isOwn && (asker.led?.size ?? 0) > 0;
+  if ((!isTeams && namesKoes) || (!isTeams && query.group?.by === "koe") || (namesOthers && asked.isOwn))
+    return "ranking-of-koes";
+  const notOwn = query.filters.koe?.in?.some((koe) => !isWithin(asker, koe)) || query.filters.koe?.not;
   if (notOwn) return "other-koe";
   const named = query.filters.person?.in;
   if (query.group?.by === "person" && !isOwn && !named) return "names-of-others";
@@ -59,11 +72,11 @@ function kocRefusal(id: string, asked: AskedFor): RefuseReason | null {
   return tagsOfOwn || own.has(measureOf(measure).subject) ? null : "only-own";
 }
 
-/** Whether the single rows behind a figure may be shown: they carry names. KOEs see those of their own people, members their own. */
+/** Whether the single rows behind a figure may be shown: they carry names. KOEs see those of their people, members their own. */
 export function maySeeRows(asker: Asker, query: Query): boolean {
-  if (asker.role === "manager") return true;
+  if (mayAsk(asker, "other")) return true;
   if (query.filters.person?.in?.every((id) => id === asker.id)) return true;
-  return asker.role === "koe" && (query.filters.koe?.in?.every((id) => id === asker.id) ?? false);
+  return asker.role === "koe" && (query.filters.koe?.in?.every((id) => isWithin(asker, id)) ?? false);
 }
 
 /** Groups of fewer people than this are not shown apart to those who may not see every one of them. */
@@ -71,8 +84,9 @@ export const smallestShown = 5;
 
 /** Whether small groups must be kept back: figures of people, for somebody who does not look after all of them. */
 export function hidesSmallGroups(asker: Asker, query: Query): boolean {
-  if (asker.role === "manager") return false;
-  const isOwn = query.filters.koe?.in?.includes(asker.id) || query.filters.person?.in?.includes(asker.id);
+  if (mayAsk(asker, "other")) return false;
+  const isOwn =
+    query.filters.koe?.in?.some((id) => isWithin(asker, id)) || query.filters.person?.in?.includes(asker.id);
   const measure = query.measures[0];
   return !isOwn && measure !== undefined && measureOf(measure).subject === "people" && query.group !== null;
 }

@@ -5,7 +5,8 @@ import { questionsCard } from "#cards/question-help.ts";
 import type { RecentQuestion } from "#db/answers/recent.ts";
 import type { Tx } from "#db/store.ts";
 import { hidesSmallGroups, maySeeRows, smallestShown } from "#domain/answer-rights.ts";
-import { isStaff, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { nextDue, readSubscription, withoutSubscription } from "#domain/subscription.ts";
 import { type Asked, ask, askerOf, nameIn } from "./ask.ts";
 import type { Context, Scene } from "./context.ts";
@@ -32,12 +33,12 @@ export async function answerQuestion(scene: Scene<MessageEvent>): Promise<boolea
   const text = scene.event.text.trim();
   const { person, tx, ctx } = scene;
   if (asksForHelp.test(text)) {
-    await reply(scene, questionsCard(await tx.answers.catalog(ctx.taxonomy), askerOf(person), person.lang));
+    await reply(scene, questionsCard(await tx.answers.catalog(ctx.taxonomy), await askerOf(tx, person), person.lang));
     return true;
   }
-  if (stops.test(text) && isStaff(person)) return endSubscriptions(scene);
+  if (stops.test(text) && mayAtAll(person, "answer.subscribe")) return endSubscriptions(scene);
   if (text.length > 300 || /https?:\/\//.test(text)) return false;
-  const rule = isStaff(person) ? readSubscription(text) : null;
+  const rule = mayAtAll(person, "answer.subscribe") ? readSubscription(text) : null;
   const question = rule ? withoutSubscription(text) : text;
   const recent = await recentOf(tx, person, scene.conversationId);
   if (rule)
@@ -50,7 +51,7 @@ export async function answerQuestion(scene: Scene<MessageEvent>): Promise<boolea
   if (!asksSomething.test(text) && !isNear(recent, ctx.now())) return false;
   const context = isNear(recent, ctx.now()) ? contextOf(recent) : [];
   const asked = await askFor(scene, question, context);
-  if (isStaff(person) && isOpen(asked) && asksSomething.test(text))
+  if (mayAtAll(person, "answer.subscribe") && isOpen(asked) && asksSomething.test(text))
     ctx.secondThoughts.ofQuestion({
       event: scene.event,
       personId: person.id,
@@ -75,7 +76,7 @@ const isOpen = ({ answer, isUnderstood }: Asked): boolean =>
  */
 export async function answerRephrased(tx: Tx, ctx: Context, job: QuestionAgain, clear: string): Promise<void> {
   const person = await tx.people.find(job.personId);
-  if (!person || !isStaff(person)) return;
+  if (!person || !mayAtAll(person, "answer.subscribe")) return;
   const { event, conversationId } = job;
   const scene = { tx, ctx, person, event, conversationId };
   const asked = await askFor(scene, clear, []);
@@ -88,11 +89,11 @@ export async function answerRephrased(tx: Tx, ctx: Context, job: QuestionAgain, 
 function isWorthAnswering({ answer, isUnderstood }: Asked, person: Person, isQuestion: boolean): boolean {
   if (!isUnderstood) return false;
   const isValue = "value" in answer;
-  if (isStaff(person)) return isQuestion || isValue;
-  return person.roles.includes("koc") && (isValue || (answer.type === "refuse" && isQuestion));
+  if (mayAtAll(person, "answer.subscribe")) return isQuestion || isValue;
+  return mayAtAll(person, "task.take") && (isValue || (answer.type === "refuse" && isQuestion));
 }
 
-function askFor(
+async function askFor(
   { tx, ctx, person }: Pick<Scene, "tx" | "ctx" | "person">,
   question: string,
   context: readonly string[],
@@ -100,7 +101,7 @@ function askFor(
   return ask(tx, {
     question,
     context,
-    asker: askerOf(person),
+    asker: await askerOf(tx, person),
     now: ctx.now(),
     zone: person.timeZone ?? ctx.timeZone,
     taxonomy: ctx.taxonomy,
@@ -132,7 +133,7 @@ const viewOf = (asked: Asked, { person, ctx }: Desk) => ({
 /** A series over time comes with its picture. */
 async function cardWithPicture(desk: Desk, asked: Asked, id: string): Promise<Card> {
   const { tx, ctx, person } = desk;
-  const asker = askerOf(person);
+  const asker = await askerOf(tx, person);
   const view = viewOf(asked, desk);
   const chart = answerChart(asked, view);
   const pictureId = chart ? ctx.newId() : undefined;
@@ -158,7 +159,7 @@ const rowsShown = 20;
 async function showRows(scene: Scene<TapEvent>, before: RecentQuestion): Promise<void> {
   const { tx, ctx, person } = scene;
   const asked = await askFor(scene, before.question, before.context);
-  if (!("value" in asked.answer) || !maySeeRows(askerOf(person), asked.query))
+  if (!("value" in asked.answer) || !maySeeRows(await askerOf(tx, person), asked.query))
     return replyRefusal(scene, "not-for-your-role");
   const rows = await tx.answers.rows(asked.query, ctx.now(), rowsShown);
   const view = viewOf(asked, scene);
@@ -200,7 +201,7 @@ export async function againTapped(scene: Scene<TapEvent>): Promise<void> {
 export async function subscribeTapped(scene: Scene<TapEvent>): Promise<void> {
   const recent = await recentOf(scene.tx, scene.person, scene.conversationId);
   const before = recent.find((r) => r.id === scene.event.action.id);
-  if (!before || !isStaff(scene.person)) return replyRefusal(scene, "gone");
+  if (!before || !mayAtAll(scene.person, "answer.subscribe")) return replyRefusal(scene, "gone");
   await subscribe(scene, before.question, before.context, {
     kind: "schedule",
     every: "week",
@@ -258,7 +259,7 @@ export async function answerSubscriptions(tx: Tx, ctx: Context): Promise<void> {
   for (const due of await tx.subscriptions.due(now, 50)) {
     const person = await tx.people.find(due.personId);
     const zone = person?.timeZone ?? ctx.timeZone;
-    if (!person || !isStaff(person)) {
+    if (!person || !mayAtAll(person, "answer.subscribe")) {
       await tx.subscriptions.endAll(due.personId);
       continue;
     }

@@ -4,9 +4,11 @@ import type { Catalog, Named } from "#domain/catalog.ts";
 import { measureOf } from "#domain/measures.ts";
 import type { Person } from "#domain/person.ts";
 import type { Answer, Choice, Query } from "#domain/query.ts";
+import { may, standingOf } from "#domain/rights.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { isoDate } from "#domain/zone.ts";
 import type { ReadQuestion } from "#nlp/question/reader.ts";
+import { ledBy } from "./reach.ts";
 
 export type Asking = {
   question: string;
@@ -25,11 +27,11 @@ export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
   const { asker, now, zone, taxonomy } = asking;
   const catalog = await tx.answers.catalog(taxonomy);
   const reading = asking.readQuestion(asking.question, { catalog, asker, now, zone, context: asking.context });
-  const query = asker.role === "koc" ? ownQuery(reading.query, asker.id) : reading.query;
-  const ownTasks = asker.role === "koc" ? await tx.answers.tasksPushedTo(asker.id) : new Set<string>();
+  const query = asksOfSelf(asker) ? ownQuery(reading.query, asker.id) : teamQuery(reading.query, asking);
+  const ownTasks = asksOfSelf(asker) ? await tx.answers.tasksPushedTo(asker.id) : new Set<string>();
   const isOwn =
     reading.isOwn ||
-    (asker.role === "koc" && (isTacitlyOwn(reading.query) || reading.clarify !== null || reading.unknown !== null));
+    (asksOfSelf(asker) && (isTacitlyOwn(reading.query) || reading.clarify !== null || reading.unknown !== null));
   const isUnderstood =
     reading.unknown !== null ||
     (reading.clarify !== "not-understood" && reading.clarify !== null) ||
@@ -51,8 +53,22 @@ export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
       ...found,
       answer: { type: "clarify", why: reading.clarify, choices: choicesOf(asking, reading.doubts) },
     };
-  const allowed = isOwn && asker.role === "koc" ? ownPerson(query, asker.id) : query;
+  const allowed = isOwn && asksOfSelf(asker) ? ownPerson(query, asker.id) : query;
   return { ...found, query: allowed, answer: dated(await tx.answers.answer(allowed, now), zone) };
+}
+
+/** Members ask about themselves alone. */
+const asksOfSelf = ({ role }: Asker): boolean =>
+  may({ roles: [role] }, "answer.ask", "own") && !may({ roles: [role] }, "answer.ask", "team");
+
+const speaksOfTeam = /我们?的?小?(?:组|团队)|(?:本|咱们?)(?:小?组|团队)|\b(?:my|our) team\b/i;
+
+/** `我们组有多少客户`, asked by who leads the team: of the people of all its employees. */
+function teamQuery(query: Query, { asker, question }: Asking): Query {
+  const { koe } = query.filters;
+  const isOwn = koe === undefined || (koe.not === undefined && koe.in?.every((id) => id === asker.id));
+  if (!asker.led?.size || !isOwn || !speaksOfTeam.test(question)) return query;
+  return { ...query, filters: { ...query.filters, koe: { in: [asker.id, ...asker.led] } } };
 }
 
 /** What a KOC asks without saying of whom is asked of themselves, where it could be asked of nobody else. */
@@ -98,10 +114,11 @@ function dated(answer: Answer, zone: string): Answer {
   return { ...answer, value };
 }
 
-/** Somebody with several roles asks as the one that sees most. */
-export function askerOf(person: Pick<Person, "id" | "roles">): Asker {
-  const role = person.roles.includes("manager") ? "manager" : person.roles.includes("koe") ? "koe" : "koc";
-  return { id: person.id, role };
+/** Somebody with several roles asks as the one that sees most; who leads a team asks for its people as well. */
+export async function askerOf(tx: Tx, person: Pick<Person, "id" | "roles">): Promise<Asker> {
+  const standing = standingOf(person);
+  const role = standing === "manager" || standing === "koe" ? standing : "koc";
+  return { id: person.id, role, led: await ledBy(tx, person, "answer.ask") };
 }
 
 /** What people read for an id of the catalog; the id itself where it has no name. */

@@ -1,7 +1,7 @@
 import { say } from "#cards/names.ts";
 import { type VocabularyState, vocabularyCard, vocabularyRefusalText } from "#cards/vocabulary.ts";
 import type { Tx } from "#db/store.ts";
-import { hasRole, isStaff } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { tagsOf } from "#domain/segment.ts";
 import { near } from "#domain/segment-text.ts";
 import { undoSettlement } from "#domain/tag.ts";
@@ -60,11 +60,11 @@ const used = new WeakMap<Context, string>();
 /** `标签 二胎家庭 也叫 二宝家庭`, `标签 A 改名为 B`, `标签 A 属于 B`, `合并标签 A 到 B`: shown with what follows, in force after a press. */
 export async function careForVocabulary(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, ctx, person } = scene;
-  if (!isStaff(person)) return false;
+  if (!mayAtAll(person, "desk.use")) return false;
   const text = scene.event.text.trim();
   const found = forms.map(({ form, read }) => ({ match: form.exec(text), read })).find(({ match }) => match);
   if (!found?.match) return false;
-  if (!hasRole(person, "manager")) {
+  if (!mayAtAll(person, "vocabulary.change")) {
     await replyRefusal(scene, "not-for-your-role");
     return true;
   }
@@ -234,7 +234,7 @@ export async function dropVocabularyTapped(scene: Scene<TapEvent>): Promise<void
 }
 
 async function ownChange(scene: Scene<TapEvent>, state: VocabularyState) {
-  if (!hasRole(scene.person, "manager")) {
+  if (!mayAtAll(scene.person, "vocabulary.change")) {
     await replyRefusal(scene, "not-for-your-role");
     return undefined;
   }

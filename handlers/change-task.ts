@@ -1,5 +1,5 @@
 import { askedText, askForAudience, askTaskCard, chooseFieldCard, notReadText } from "#cards/task-writing.ts";
-import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
 import { withAnswer } from "#domain/task-answer.ts";
 import type { TaskEdit } from "#domain/task-edit.ts";
@@ -22,7 +22,7 @@ type Changing = { taskId: string; field: TaskField; card: string };
 export async function changeTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
   const task = await tx.tasks.find(event.action.id);
-  if (!hasRole(person, "manager")) return replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(person, "task.run")) return replyRefusal(scene, "not-for-your-role");
   if (!task) return replyRefusal(scene, "gone");
   const field = changeable.find((known) => known === event.action.arg);
   if (!field)
@@ -45,7 +45,7 @@ export const changeTask = async (scene: Scene<MessageEvent>): Promise<boolean> =
 export async function changeByWords(scene: Scene, words: string, field?: string): Promise<boolean> {
   const { tx, ctx, person, event } = scene;
   const dialogue = await tx.settings.dialogue(person.id, event.address.channel);
-  if (dialogue?.kind !== kind || ctx.now() - dialogue.updatedAt > patienceMs || !hasRole(person, "manager"))
+  if (dialogue?.kind !== kind || ctx.now() - dialogue.updatedAt > patienceMs || !mayAtAll(person, "task.run"))
     return false;
   const changing = JSON.parse(dialogue.state) as Changing;
   if (field !== undefined && changing.field !== field) return false;

@@ -1,8 +1,9 @@
 import { handInReceiptCard, reviewCard, whichTaskCard, wrongPlatformText } from "#cards/hand-in.ts";
 import { say } from "#cards/names.ts";
 import { findLinks, type PostLink } from "#domain/link.ts";
-import { isStaff, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
 import { isTrusted, type ProofNote, proofNotes } from "#domain/proof.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { type Assignment, handInCandidates, type Submission, type Task } from "#domain/task.ts";
 import { isAtWork } from "#domain/task-life.ts";
 import type { Scene } from "./context.ts";
@@ -17,7 +18,7 @@ type Offered = { assignment: Assignment; task: Task };
 /** A post link in a KOC's message is a hand-in: koloop finds the task it is for, asks where it can't tell, and refuses doubles. */
 export async function collectLinks(scene: Scene<MessageEvent>): Promise<boolean> {
   const { person, event } = scene;
-  if (isStaff(person)) return false;
+  if (!mayAtAll(person, "hand-in.give")) return false;
   const all = findLinks(event.text);
   const links = all.filter((link) => link.platform !== null);
   const posts = links.filter((link) => link.kind === "post");

@@ -1,5 +1,5 @@
 import { whichPictureTaskText } from "#cards/hand-in.ts";
-import { isStaff } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { handInCandidates } from "#domain/task.ts";
 import { acceptPiece, isTaken, runningOf } from "./collect-links.ts";
 import type { Scene } from "./context.ts";
@@ -9,7 +9,7 @@ import { reply, replyRefusal } from "./say.ts";
 /** A picture from a KOC is a hand-in where its platform has no links to share: kept, and shown to a person who reviews it. */
 export async function collectPictures(scene: Scene<MessageEvent>): Promise<boolean> {
   const { person, event } = scene;
-  if (isStaff(person) || !event.pictures || event.pictures.length === 0) return false;
+  if (!mayAtAll(person, "hand-in.give") || !event.pictures || event.pictures.length === 0) return false;
   for (const picture of event.pictures) await handIn(scene, picture);
   return true;
 }

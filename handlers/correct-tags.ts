@@ -4,10 +4,12 @@ import { historyCard, tagCard, tagListCard } from "#cards/portrait.ts";
 import type { Person } from "#domain/person.ts";
 import { timelineOf } from "#domain/portrait.ts";
 import { fadingBelow, strengthOf, type TagEvent, type TagHold, undoLast } from "#domain/tag.ts";
+import { deedOfAction } from "./action-rights.ts";
 import type { Scene } from "./context.ts";
 import { followPerson } from "./follow-segments.ts";
 import type { TapEvent } from "./incoming.ts";
-import { maySee, viewFor } from "./read-portrait.ts";
+import { mayOver } from "./reach.ts";
+import { viewFor } from "./read-portrait.ts";
 import { reply, replyRefusal } from "./say.ts";
 import { settleTag } from "./settle-tags.ts";
 import { showPortrait } from "./show-person.ts";
@@ -131,7 +133,8 @@ async function showTag(scene: Scene<TapEvent>, person: Person, hold: TagHold): P
 /** The person, where this reader may see them; says why not otherwise. */
 async function personOf(scene: Scene<TapEvent>, id: string): Promise<Person | undefined> {
   const person = await scene.tx.people.find(id);
-  if (!person || !maySee(scene.person, person)) {
+  const deed = deedOfAction[scene.event.action.type];
+  if (!person || !(await mayOver(scene.tx, scene.person, deed, person.ownerId))) {
     await replyRefusal(scene, person ? "not-for-your-role" : "gone");
     return undefined;
   }

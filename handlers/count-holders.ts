@@ -1,5 +1,5 @@
 import { tagCountText } from "#cards/tag-count.ts";
-import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { tagsNamed } from "#domain/tag-name.ts";
 import { labelOf } from "#domain/taxonomy.ts";
 import type { Scene } from "./context.ts";
@@ -19,7 +19,7 @@ export async function countHolders(scene: Scene<MessageEvent>): Promise<boolean>
   const { tx, ctx, person, event } = scene;
   const name = asksForCount.exec(event.text.trim())?.[1];
   if (name === undefined) return false;
-  if (!hasRole(person, "manager")) {
+  if (!mayAtAll(person, "task.run")) {
     await replyRefusal(scene, "not-for-your-role");
     return true;
   }

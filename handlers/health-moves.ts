@@ -1,6 +1,6 @@
 import { say } from "#cards/names.ts";
 import { templateSavedCard } from "#cards/templates.ts";
-import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import { reportHealth } from "./gather-health.ts";
@@ -11,7 +11,7 @@ import { saveTemplate } from "./use-template.ts";
 
 /** The task of a report's button; undefined after saying why not. */
 async function taskOf(scene: Scene<TapEvent>): Promise<Task | undefined> {
-  if (!hasRole(scene.person, "manager")) {
+  if (!mayAtAll(scene.person, "task.run")) {
     await replyRefusal(scene, "not-for-your-role");
     return undefined;
   }

@@ -3,7 +3,8 @@ import { healthChart, healthReportCard } from "#cards/health-report.ts";
 import { say } from "#cards/names.ts";
 import type { Tx } from "#db/store.ts";
 import type { HealthScope } from "#domain/health-facts.ts";
-import { hasRole, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { isoDate } from "#domain/zone.ts";
 import type { Context, Scene } from "./context.ts";
 import { findScope } from "./find-scope.ts";
@@ -22,7 +23,7 @@ const kinds: [RegExp, HealthScope["kind"]][] = [
 /** `体检报告 儿童安全座椅`, `体检报告 主题 自驾路线`, `体检报告 2026-10`, `health report T12`: the whole report as a card with a picture. */
 export async function askedForHealth(scene: Scene<MessageEvent>): Promise<boolean> {
   const asked = asks.exec(scene.event.text.trim());
-  if (!asked || !hasRole(scene.person, "manager")) return false;
+  if (!asked || !mayAtAll(scene.person, "task.measure")) return false;
   const { tx, ctx, person } = scene;
   const scope = await scopeOf(tx, ctx, asked[1] ?? "");
   if (!scope) {

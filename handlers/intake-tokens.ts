@@ -1,5 +1,5 @@
 import { clockText, say } from "#cards/names.ts";
-import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { reply } from "./say.ts";
@@ -10,7 +10,7 @@ export async function intakeTokens(scene: Scene<MessageEvent>): Promise<boolean>
   const asked = /^(新建|新增|撤销|作废|new|revoke)?\s*(?:数据|接口)?(?:令牌|tokens?)(?:[\s::]+(.+))?$/i.exec(
     event.text.trim(),
   );
-  if (!asked || !hasRole(person, "manager")) return false;
+  if (!asked || !mayAtAll(person, "intake.tokens")) return false;
   const word = asked[2]?.trim() ?? "";
   if (event.roomKind !== "bot") {
     await reply(scene, say(person.lang, "请在和我的单聊里说。", "Please say this in our chat alone."));

@@ -1,5 +1,6 @@
 import { invitationCard, inviteText, noInviteText } from "#cards/account-words.ts";
-import { hasRole, isStaff } from "#domain/person.ts";
+import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Scene } from "./context.ts";
 import { findTasksNamed } from "./find-task.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
@@ -14,7 +15,7 @@ const asksForInvite = /^(?:\/invite|邀请(?:链接|新人)?|生成邀请|invite
 export async function invite(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, ctx, person, event } = scene;
   const asked = asksForInvite.exec(event.text.trim());
-  if (!asked || !isStaff(person)) return false;
+  if (!asked || !mayAtAll(person, "person.invite")) return false;
   const wanted = asked[1]?.trim();
   const [task, another] = wanted === undefined ? [] : await findTasksNamed(tx, wanted, ["open"]);
   if (wanted !== undefined && (!task || another)) {
@@ -38,7 +39,7 @@ export async function followStart(scene: Scene<MessageEvent>): Promise<boolean> 
   if (kind === "task") await showOneTask(scene, id);
   else {
     const by = await inviterOf(scene, id);
-    if (!by || isStaff(person)) await replyRefusal(scene, "gone");
+    if (!by || mayAtAll(person, "person.invite")) await replyRefusal(scene, "gone");
     else await reply(scene, invitationCard({ code: id, by: by.name, joined: isIn(scene), lang: person.lang }));
   }
   ctx.log.info({ kind }, "a deep link was followed");
@@ -57,7 +58,7 @@ async function inviterOf({ tx, ctx }: Scene, code: string) {
 export async function joinTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
   const by = await inviterOf(scene, event.action.id);
-  if (!by || isStaff(person)) return replyRefusal(scene, "gone");
+  if (!by || mayAtAll(person, "person.invite")) return replyRefusal(scene, "gone");
   const now = ctx.now();
   if (!isIn(scene)) {
     const roles = hasRole(person, "koc") ? person.roles : [...person.roles, "koc" as const];

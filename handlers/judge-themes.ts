@@ -1,7 +1,8 @@
 import { themeCard, themeListCard } from "#cards/theme-verdict.ts";
 import type { ThemeRow } from "#db/learning.ts";
 import type { Tx } from "#db/store.ts";
-import { hasRole, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
 import { newThemes, noteTask, settleThemes, type ThemeEvidence } from "#domain/theme-verdict.ts";
 import type { Context, Scene } from "./context.ts";
@@ -92,7 +93,7 @@ export const reviveTapped = (scene: Scene<TapEvent>): Promise<void> => settle(sc
 
 async function settle(scene: Scene<TapEvent>, status: "retired" | "ok"): Promise<void> {
   const { tx, person, event } = scene;
-  if (!hasRole(person, "manager")) return replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(person, "theme.decide")) return replyRefusal(scene, "not-for-your-role");
   const task = await tx.tasks.find(event.action.id);
   if (!task) return replyRefusal(scene, "gone");
   await setByPerson(scene, task.theme, status, "");
@@ -120,7 +121,7 @@ const orders: readonly [RegExp, "retired" | "ok"][] = [
 /** `主题`, `停用主题 X,因为…`, `恢复主题 X,因为…`: the themes with their verdicts, and a manager's word against one. */
 export async function orderTheme(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, person, event } = scene;
-  if (!hasRole(person, "manager")) return false;
+  if (!mayAtAll(person, "theme.decide")) return false;
   const text = event.text.trim().replace(/[。.!!]+$/, "");
   if (lists.test(text)) {
     const rows = await tx.learning.themes();

@@ -1,6 +1,6 @@
 import { learningWorthCard } from "#cards/learning-worth.ts";
 import { compareHoldout } from "#domain/off-policy.ts";
-import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { reply } from "./say.ts";
@@ -11,7 +11,7 @@ const asks =
 /** `学习有用吗`: what was learned against the tenth of the pushes that fixed rules decide. */
 export async function learningWorth(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, ctx, person, event } = scene;
-  if (!asks.test(event.text.trim()) || !hasRole(person, "manager")) return false;
+  if (!asks.test(event.text.trim()) || !mayAtAll(person, "learning.read")) return false;
   const counts = await tx.learning.settledPushes(ctx.now());
   const [learned, fixed] = [counts.learned, counts.holdout];
   const verdict = compareHoldout(learned, fixed);

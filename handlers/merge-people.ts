@@ -1,13 +1,14 @@
 import { mergeCard, mergedCard } from "#cards/merge.ts";
 import type { Tx } from "#db/store.ts";
 import { mayMerge, mergeLines } from "#domain/merge.ts";
-import { isStaff, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { undoSettlement } from "#domain/tag.ts";
 import type { Context, Scene } from "./context.ts";
 import { findPersonNamed } from "./find-person.ts";
 import { followPerson } from "./follow-segments.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
-import { maySee } from "./read-portrait.ts";
+import { mayOver } from "./reach.ts";
 import { reply, replyRefusal } from "./say.ts";
 
 const forms: readonly { form: RegExp; kept: 1 | 2 }[] = [
@@ -20,7 +21,7 @@ const forms: readonly { form: RegExp; kept: 1 | 2 }[] = [
 
 /** `合并 王女士 和 小王`, `/merge A B`: one person who came by two channels. Shows first what would become of it. */
 export async function proposeMerge(scene: Scene<MessageEvent>): Promise<boolean> {
-  if (!isStaff(scene.person)) return false;
+  if (!mayAtAll(scene.person, "person.merge")) return false;
   const text = scene.event.text.trim();
   const found = forms.map(({ form, kept }) => ({ match: form.exec(text), kept })).find(({ match }) => match !== null);
   if (!found?.match) return false;
@@ -66,7 +67,8 @@ export async function mergeTapped(scene: Scene<TapEvent>): Promise<void> {
   const kept = await tx.people.find(event.action.id);
   const gone = await tx.people.find(event.action.arg ?? "");
   if (!kept || !gone) return replyRefusal(scene, "gone");
-  if (!maySee(by, kept) || !maySee(by, gone)) return replyRefusal(scene, "not-for-your-role");
+  if (!(await mayOver(tx, by, "person.merge", kept.ownerId)) || !(await mayOver(tx, by, "person.merge", gone.ownerId)))
+    return replyRefusal(scene, "not-for-your-role");
   const allowed = mayMerge(kept, gone);
   if (!allowed.ok) return replyRefusal(scene, allowed.refused);
   const settlement = await mergePeople(tx, ctx, kept, gone, by);
@@ -101,7 +103,7 @@ export async function unmergeTapped(scene: Scene<TapEvent>): Promise<void> {
   const moved = await tx.profiles.findMerge(event.action.id);
   const kept = moved && (await tx.people.find(moved.kept));
   if (!kept) return replyRefusal(scene, "gone");
-  if (!maySee(by, kept)) return replyRefusal(scene, "not-for-your-role");
+  if (!(await mayOver(tx, by, "person.merge", kept.ownerId))) return replyRefusal(scene, "not-for-your-role");
   const undone = await unmergePeople(tx, ctx, event.action.id, by);
   if (!undone) return replyRefusal(scene, "nothing-to-undo");
   await reply(scene, mergedCard({ ...undone, settlement: null, lang: by.lang }));

@@ -1,7 +1,7 @@
 import { myTasksCard, taskListCard, taskPagesCard } from "#cards/my-tasks.ts";
 import { taskOfferCard } from "#cards/task-offer.ts";
 import { stateOf, toDo } from "#domain/assignment-state.ts";
-import { hasRole, isStaff } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { viewOf } from "./offer-steps.ts";
@@ -16,8 +16,8 @@ const recentMs = 120 * 86_400_000;
 export async function myTasks(scene: Scene<MessageEvent>): Promise<boolean> {
   const { person, event } = scene;
   if (!asksForOwn.test(event.text.trim())) return false;
-  if (hasRole(person, "manager")) await showTaskList(scene);
-  else if (isStaff(person)) return false;
+  if (mayAtAll(person, "task.run")) await showTaskList(scene);
+  else if (!mayAtAll(person, "offer.answer")) return false;
   else await showOwn(scene);
   return true;
 }
@@ -51,7 +51,7 @@ const asksForPage = /^(?:\/page|任务(?:页面?|链接|网页)|task (?:page|lin
 /** `任务页`: for each task to be done a link to its page, where everything works without cards. */
 export async function taskPages(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, ctx, person, event } = scene;
-  if (isStaff(person) || !asksForPage.test(event.text.trim())) return false;
+  if (!mayAtAll(person, "offer.answer") || !asksForPage.test(event.text.trim())) return false;
   const pages = [];
   for (const assignment of await tx.tasks.assignmentsFor(person.id, ctx.now() - recentMs)) {
     const task = await tx.tasks.find(assignment.taskId);

@@ -1,6 +1,7 @@
 import { autopilotText, nextWaveCard, nothingToSend, waveSentCard } from "#cards/task-orders.ts";
 import type { Tx } from "#db/store.ts";
-import { hasRole, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
 import type { Context, Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
@@ -66,7 +67,7 @@ export async function proposeWaveTapped(scene: Scene<TapEvent>): Promise<void> {
 
 export async function autopilotTapped(scene: Scene<TapEvent>): Promise<void> {
   const draft = await scene.tx.tasks.find(scene.event.action.id);
-  const isDraft = draft?.status === "draft" && hasRole(scene.person, "manager");
+  const isDraft = draft?.status === "draft" && mayAtAll(scene.person, "task.run");
   const task = isDraft ? draft : await runningTask(scene);
   if (task) await setAutopilot(scene, task, scene.event.action.arg === "on");
 }
@@ -83,7 +84,7 @@ export async function setAutopilot(scene: Scene, before: Task, on: boolean): Pro
 
 async function runningTask(scene: Scene<TapEvent>): Promise<Task | undefined> {
   const task = await scene.tx.tasks.find(scene.event.action.id);
-  if (!hasRole(scene.person, "manager")) await replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(scene.person, "task.run")) await replyRefusal(scene, "not-for-your-role");
   else if (!task) await replyRefusal(scene, "gone");
   else if (task.status !== "open") await replyRefusal(scene, "task-closed");
   else return task;

@@ -12,6 +12,7 @@ import {
   noticeMoments,
 } from "#domain/moment.ts";
 import { hasRole, isStaff, type Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { judge, type Rule } from "#domain/segment.ts";
 import { labelOf } from "#domain/taxonomy.ts";
 import { offsetMs, startOfDay } from "#domain/zone.ts";
@@ -180,8 +181,8 @@ const asksForOutcomes = /^(?:\/moments|时机效果|时机统计|moments?(?: out
 /** `时机效果`: what employees made of each kind of moment, for managers. */
 export async function momentOutcomes(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, ctx, person, event } = scene;
-  if (!asksForOutcomes.test(event.text.trim()) || !isStaff(person)) return false;
-  if (!hasRole(person, "manager")) {
+  if (!asksForOutcomes.test(event.text.trim()) || !mayAtAll(person, "desk.use")) return false;
+  if (!mayAtAll(person, "moment.outcomes")) {
     await replyRefusal(scene, "not-for-your-role");
     return true;
   }

@@ -1,6 +1,6 @@
 import { type PlanView, planListCard, taskPlanCard, taskSettledCard } from "#cards/task-plan.ts";
 import { retiredThemeText } from "#cards/theme-verdict.ts";
-import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
@@ -57,13 +57,13 @@ export async function sendTapped(scene: Scene<TapEvent>): Promise<void> {
 /** A task whose next wave may be looked at: a draft, or one that runs. */
 async function plannableOf(scene: Scene<TapEvent>): Promise<Task | undefined> {
   const task = await scene.tx.tasks.find(scene.event.action.id);
-  return task?.status === "open" && hasRole(scene.person, "manager") ? task : draftOf(scene);
+  return task?.status === "open" && mayAtAll(scene.person, "task.run") ? task : draftOf(scene);
 }
 
 /** The draft that a button is about, if this manager may decide on it; says why not otherwise. */
 async function draftOf(scene: Scene<TapEvent>): Promise<Task | undefined> {
   const task = await scene.tx.tasks.find(scene.event.action.id);
-  if (!hasRole(scene.person, "manager")) await replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(scene.person, "task.run")) await replyRefusal(scene, "not-for-your-role");
   else if (!task) await replyRefusal(scene, "gone");
   else if (task.status !== "draft" && task.status !== "scheduled") await replyRefusal(scene, "not-a-draft");
   else return task;

@@ -8,7 +8,7 @@ import {
   whichTaskText,
   wrongStateText,
 } from "#cards/task-orders.ts";
-import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Task, TaskStatus } from "#domain/task.ts";
 import { asksForEdit, type EditOrder, readEdits } from "#domain/task-edit.ts";
 import { isAtWork, isUnanswered, moveTask, scheduleTask, type TaskMove } from "#domain/task-life.ts";
@@ -33,7 +33,7 @@ const statesFor: Record<TaskMove, TaskStatus[]> = {
 /** `暂停 / 继续 / 关闭 / 归档 / 撤回 / 下一批 任务名`, `改 任务名 截止 12月5日`, `定时 任务名 12月1日9点`: a manager's word on a task. */
 export async function orderTask(scene: Scene<MessageEvent>): Promise<boolean> {
   const { person, event } = scene;
-  if (!hasRole(person, "manager")) return false;
+  if (!mayAtAll(person, "task.run")) return false;
   const schedule = readSchedule(event.text);
   if (schedule) await setTime(scene, schedule);
   else if (asksForEdit(event.text)) return change(scene);

@@ -1,7 +1,7 @@
 import { figureDoubtsCard } from "#cards/figure-doubts.ts";
 import { say } from "#cards/names.ts";
 import type { RawSnapshot } from "#domain/cleaning.ts";
-import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Submission } from "#domain/task.ts";
 import { cleanFigures } from "./clean-figures.ts";
 import type { Scene } from "./context.ts";
@@ -30,7 +30,7 @@ const about = ({ id, at, source }: RawSnapshot) => ({ snapshotId: id, at, source
 /** `数据疑点 S0012`, `doubts S0012`: which figures of a post are doubted and why; without an id, the posts that have any. */
 export async function askedForDoubts(scene: Scene<MessageEvent>): Promise<boolean> {
   const asked = /^(?:数据疑点|存疑数据|doubts)(?:[\s::]+(\S+))?$/i.exec(scene.event.text.trim());
-  if (!asked || !hasRole(scene.person, "manager")) return false;
+  if (!asked || !mayAtAll(scene.person, "figures.overrule")) return false;
   const { tx, person } = scene;
   const submission = asked[1] ? await tx.submissions.find(asked[1]) : undefined;
   if (submission) {
@@ -55,7 +55,7 @@ export async function askedForDoubts(scene: Scene<MessageEvent>): Promise<boolea
 /** "These figures are right": the raw ones count again, and who said so is written down. */
 export async function overruleTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, event, person } = scene;
-  if (!hasRole(person, "manager")) return replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(person, "figures.overrule")) return replyRefusal(scene, "not-for-your-role");
   const submission = await tx.submissions.find(event.action.id);
   const snapshotId = event.action.arg;
   if (!submission || !snapshotId || !(await tx.submissions.overrule(snapshotId, person.id)))

@@ -2,7 +2,8 @@ import { goodbyeText } from "#cards/erased.ts";
 import { askForgetCard, captureText, droppedText, noticeText, ownDataCard } from "#cards/own-data.ts";
 import type { OwnDataWord } from "#domain/own-data-text.ts";
 import { readOwnData } from "#domain/own-data-text.ts";
-import { isStaff, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { TagHold } from "#domain/tag.ts";
 import { tagsNamed } from "#domain/tag-name.ts";
 import { labelOf } from "#domain/taxonomy.ts";
@@ -19,7 +20,7 @@ import { settleTag } from "./settle-tags.ts";
  */
 export async function ownData(scene: Scene<MessageEvent>): Promise<boolean> {
   const word = readOwnData(scene.event.text);
-  if (!word || scene.event.roomKind !== "bot" || isStaff(scene.person)) return false;
+  if (!word || scene.event.roomKind !== "bot" || !mayAtAll(scene.person, "own-data.keep")) return false;
   await answers[word.kind](scene, word);
   return true;
 }
@@ -85,7 +86,7 @@ export async function ownForgetTapped(scene: Scene<TapEvent>): Promise<void> {
 /** Tells somebody once per channel that they are listened to, what for, and how to refuse. Those who agreed elsewhere need no telling. */
 export async function tellOfListening(scene: Scene<MessageEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
-  if (event.roomKind !== "bot" || isStaff(person) || person.consent !== "unknown") return;
+  if (event.roomKind !== "bot" || !mayAtAll(person, "own-data.keep") || person.consent !== "unknown") return;
   const { channel } = event.address;
   if (await tx.consents.status(person.id, channel, "notice")) return;
   const at = ctx.now();
@@ -101,7 +102,7 @@ export async function mayHear({ tx, person, event }: Scene): Promise<boolean> {
 }
 
 async function isOwn(scene: Scene<TapEvent>): Promise<boolean> {
-  if (scene.event.action.id === scene.person.id && !isStaff(scene.person)) return true;
+  if (scene.event.action.id === scene.person.id && mayAtAll(scene.person, "own-data.keep")) return true;
   await replyRefusal(scene, "not-for-your-role");
   return false;
 }

@@ -5,8 +5,9 @@ import type { SegmentDraft } from "#db/segment-work.ts";
 import type { Tx } from "#db/store.ts";
 import { forEachBit, type PeopleIndex, popCount } from "#domain/people-index.ts";
 import { counted, selectByRule, without } from "#domain/people-rule.ts";
-import { hasRole, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
 import { ok, type Result, refuse } from "#domain/result.ts";
+import { may } from "#domain/rights.ts";
 import { leavesOf, type Rule, type Segment } from "#domain/segment.ts";
 import { compile } from "#domain/segment-check.ts";
 import { circleWith, readRule } from "#domain/segment-text.ts";
@@ -24,7 +25,7 @@ export type SegmentMoves = { entering: Moving; leaving: Moving; members: number 
 
 /** Managers change every segment; an employee those that they made. */
 export const mayChangeSegment = (person: Person, segment: Segment): boolean =>
-  hasRole(person, "manager") || segment.createdBy === person.id;
+  may(person, "segment.write", segment.createdBy === person.id ? "own" : "other");
 
 export function segmentNames(ctx: Context, person: Person, segments: readonly Segment[]): RuleNames {
   return {

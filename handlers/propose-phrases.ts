@@ -1,8 +1,9 @@
 import { phraseProposalCard } from "#cards/phrase-proposal.ts";
 import type { PhraseRecord } from "#db/phrases.ts";
 import type { Tx } from "#db/store.ts";
-import { hasRole, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
 import { type HandTagged, type PhraseProposal, proposePhrases } from "#domain/phrase-proposal.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Context, Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
 import { redraw, replyRefusal, showStaff } from "./say.ts";
@@ -99,7 +100,7 @@ async function settle(
   state: "accepted" | "dropped" | "undone",
 ): Promise<void> {
   const { tx, ctx, person, event } = scene;
-  if (!hasRole(person, "manager")) return replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(person, "phrase.decide")) return replyRefusal(scene, "not-for-your-role");
   const kept = await tx.phrases.find(event.action.id);
   if (kept?.state !== from) return replyRefusal(scene, kept ? "already-answered" : "gone");
   const record = { ...kept, state, settledBy: person.id };

@@ -5,6 +5,7 @@ import type { Submission } from "#domain/task.ts";
 import { cleanFigures } from "./clean-figures.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
+import { mayOver } from "./reach.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 
 /** Figures are asked and given for posts of about this age. */
@@ -51,7 +52,12 @@ export async function metricsChosen(scene: Scene<TapEvent>): Promise<void> {
 async function postsMeant({ tx, ctx, person, event }: Scene<MessageEvent>): Promise<Submission[]> {
   if (isStaff(person)) {
     const named = await Promise.all((event.text.match(/[\w-]{4,20}/g) ?? []).map((word) => tx.submissions.find(word)));
-    return named.filter((submission) => submission !== undefined);
+    const meant: Submission[] = [];
+    for (const submission of named) {
+      const author = submission && (await tx.people.find(submission.personId));
+      if (author && (await mayOver(tx, person, "figures.give", author.ownerId))) meant.push(submission);
+    }
+    return meant;
   }
   const own = await tx.submissions.ofPerson(person.id);
   return own.filter((s) => (s.status === "pending" || s.status === "approved") && ctx.now() - s.submittedAt < recentMs);

@@ -1,6 +1,6 @@
 import type { PortraitView } from "#cards/portrait.ts";
 import type { Tx } from "#db/store.ts";
-import { hasRole, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
 import { byDimension, type Portrait } from "#domain/portrait.ts";
 import type { Context } from "./context.ts";
 
@@ -46,7 +46,3 @@ export async function viewFor(tx: Tx, ctx: Context, person: Person, reader: Pers
     lang: reader.lang,
   };
 }
-
-/** Whether somebody may read a person's profile: managers, and the employee who looks after them. */
-export const maySee = (reader: Pick<Person, "id" | "roles">, person: Person): boolean =>
-  hasRole(reader, "manager") || (hasRole(reader, "koe") && person.ownerId === reader.id);

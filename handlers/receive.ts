@@ -1,5 +1,7 @@
 import type { Tx } from "#db/store.ts";
 import { hasRole, type Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
+import { deedOfAction } from "./action-rights.ts";
 import { captureCues } from "./capture-cues.ts";
 import type { Context, Scene } from "./context.ts";
 import { followActivity } from "./follow-segments.ts";
@@ -18,6 +20,7 @@ import { noteSeen } from "./note-seen.ts";
 import { mayHear, tellOfListening } from "./own-data.ts";
 import { forgetPair, recallWords } from "./recall-words.ts";
 import { talks, taps } from "./routes.ts";
+import { replyRefusal } from "./say.ts";
 import { takeHandTag } from "./take-hand-tag.ts";
 import { noteDeeds } from "./watch-behaviour.ts";
 
@@ -34,7 +37,7 @@ export async function receive(event: Incoming, tx: Tx, ctx: Context): Promise<vo
     case "message":
       return hear(scene as Scene<MessageEvent>);
     case "tap":
-      return taps[event.action.type](scene as Scene<TapEvent>);
+      return press(scene as Scene<TapEvent>);
     case "seen":
       return noteSeen(tx, ctx, person, event.cardKey, event.at);
     case "recalled":
@@ -50,6 +53,13 @@ export async function receive(event: Incoming, tx: Tx, ctx: Context): Promise<vo
     case "reacted":
       return noteReaction(scene as Scene<ReactedEvent>);
   }
+}
+
+/** What a role may never do is refused before its handler is asked; of whom it may be done, the handler asks. */
+async function press(scene: Scene<TapEvent>): Promise<void> {
+  const { type } = scene.event.action;
+  if (!mayAtAll(scene.person, deedOfAction[type])) return replyRefusal(scene, "not-for-your-role");
+  return taps[type](scene);
 }
 
 /** Keeps the message, hears what it says about its writer, and answers it where it was said to koloop. */

@@ -1,7 +1,7 @@
 import { formName, say } from "#cards/names.ts";
 import { type Funnel, type ReportView, smallestGroup, taskReportCard } from "#cards/task-report.ts";
-import { hasRole } from "#domain/person.ts";
 import { type AnswerRow, type Dimension, emptyQuery, type Filters, type Query } from "#domain/query.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { type Step, steps, type Task } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
@@ -9,7 +9,7 @@ import { redraw, reply, replyRefusal } from "./say.ts";
 
 /** "See progress" and "refresh". */
 export async function reportTapped(scene: Scene<TapEvent>): Promise<void> {
-  if (!hasRole(scene.person, "manager")) return replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(scene.person, "task.measure")) return replyRefusal(scene, "not-for-your-role");
   const task = await scene.tx.tasks.find(scene.event.action.id);
   if (!task) return replyRefusal(scene, "gone");
   await redraw(scene.tx, scene.ctx, taskReportCard(await viewOf(scene, task)), scene.event.address);
@@ -18,7 +18,7 @@ export async function reportTapped(scene: Scene<TapEvent>): Promise<void> {
 /** `进展`, `报告 儿童安全座椅`, `report T12`: how a task is doing; without a name, the newest one that is running. */
 export async function askedForReport(scene: Scene<MessageEvent>): Promise<boolean> {
   const asked = /^(?:\/report|report|progress|进展|报告|任务进展)(?:[\s::]+(.+))?$/i.exec(scene.event.text.trim());
-  if (!asked || !hasRole(scene.person, "manager")) return false;
+  if (!asked || !mayAtAll(scene.person, "task.measure")) return false;
   const wanted = asked[1]?.trim() ?? "";
   const tasks = (await scene.tx.tasks.list()).filter((task) => task.publishedAt !== null);
   const task =

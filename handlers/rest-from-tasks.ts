@@ -1,6 +1,6 @@
 import { restText } from "#cards/task-news.ts";
-import { isStaff } from "#domain/person.ts";
 import { readRest } from "#domain/rest-text.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { reply } from "./say.ts";
@@ -12,7 +12,7 @@ const centuryMs = 100 * 365 * 86_400_000;
 /** `暂停任务`, `别再发了`, `恢复任务`, `太频繁了`, `不感兴趣`: a member's word on how much they want to be asked acts at once. */
 export async function restFromTasks(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, ctx, person, event } = scene;
-  if (isStaff(person)) return false;
+  if (!mayAtAll(person, "offer.answer")) return false;
   const timeZone = person.timeZone ?? ctx.timeZone;
   const now = ctx.now();
   const word = readRest(event.text, now, timeZone);

@@ -1,8 +1,8 @@
 import { sendBackCard } from "#cards/review-queue.ts";
-import { hasRole } from "#domain/person.ts";
 import { sendBackReasons } from "#domain/proof.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
+import { mayOver } from "./reach.ts";
 import { redraw, replyRefusal } from "./say.ts";
 import { type Outcome, type Reviewing, settleReview } from "./settle-review.ts";
 
@@ -37,7 +37,8 @@ async function reviewable(scene: Scene<TapEvent>): Promise<Reviewing | undefined
   const task = submission && (await tx.tasks.find(submission.taskId));
   const author = submission && (await tx.people.find(submission.personId));
   if (!submission || !task || !author) await replyRefusal(scene, "gone");
-  else if (!hasRole(person, "manager") && author.ownerId !== person.id) await replyRefusal(scene, "not-for-your-role");
+  else if (!(await mayOver(tx, person, "review.decide", author.ownerId)))
+    await replyRefusal(scene, "not-for-your-role");
   else if (submission.status !== "pending") await replyRefusal(scene, "already-answered");
   else return { submission, task, author };
   return undefined;

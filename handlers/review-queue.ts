@@ -2,10 +2,11 @@ import { noteText, reviewCard } from "#cards/hand-in.ts";
 import { say } from "#cards/names.ts";
 import { allApprovedCard, approveAllCard, queueShown, reviewQueueCard } from "#cards/review-queue.ts";
 import { findLinks } from "#domain/link.ts";
-import { hasRole, isStaff } from "#domain/person.ts";
 import { type ProofNote, proofNotes } from "#domain/proof.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
+import { mayOver } from "./reach.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 import { type Reviewing, settleReview } from "./settle-review.ts";
 
@@ -19,7 +20,7 @@ export const trustSetting = "trusted-approval";
 /** `待审核`: what waits for this reviewer; `自动通过 开/关`: whether pieces of trusted KOCs need eyes. */
 export async function reviewQueue(scene: Scene<MessageEvent>): Promise<boolean> {
   const { person, event } = scene;
-  if (!isStaff(person)) return false;
+  if (!mayAtAll(person, "review.decide")) return false;
   const trust = setsTrust.exec(event.text.trim())?.[1];
   if (trust !== undefined) await setTrust(scene, /^(?:开|打开|on)/i.test(trust));
   else if (asksForQueue.test(event.text.trim())) await showQueue(scene);
@@ -56,7 +57,7 @@ export async function waitingFor(
     if (ids && !ids.has(submission.id)) continue;
     const task = await tx.tasks.find(submission.taskId);
     const author = await tx.people.find(submission.personId);
-    if (!task || !author || (!hasRole(person, "manager") && author.ownerId !== person.id)) continue;
+    if (!task || !author || !(await mayOver(tx, person, "review.decide", author.ownerId))) continue;
     const [link] = findLinks(submission.url);
     const notes: ProofNote[] = link ? proofNotes(link, submission.rawText, task) : [{ kind: "screenshot" }];
     found.push({ submission, task, author, notes });
@@ -104,7 +105,7 @@ export async function allSureTapped(scene: Scene<TapEvent>): Promise<void> {
 
 async function setTrust(scene: Scene, on: boolean): Promise<void> {
   const { tx, ctx, person } = scene;
-  if (!hasRole(person, "manager")) return replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(person, "review.trust")) return replyRefusal(scene, "not-for-your-role");
   await tx.settings.set(trustSetting, on ? "on" : "off", ctx.now());
   await tx.settings.audit({ at: ctx.now(), actor: person.id, action: "review.trust", subject: "all", detail: { on } });
   const onText = say(

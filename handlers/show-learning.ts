@@ -1,6 +1,7 @@
 import { forgottenCard, formChart, type LearningView, learningCard } from "#cards/learning.ts";
 import type { Tx } from "#db/store.ts";
-import { hasRole, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { tagsNamed } from "#domain/tag-name.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
@@ -49,7 +50,7 @@ export async function learningView(tx: Tx, ctx: Context, reader: Person): Promis
 /** `权重`: the picture and the page; `忘掉 标签`: what employees' answers taught about suggesting it goes. For managers. */
 export async function showLearning(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, ctx, person, event } = scene;
-  if (!hasRole(person, "manager")) return false;
+  if (!mayAtAll(person, "learning.change")) return false;
   const text = event.text.trim();
   if (asks.test(text)) {
     await showWeights(scene);
@@ -77,7 +78,7 @@ async function showWeights(scene: Scene<MessageEvent>): Promise<void> {
 }
 
 export async function forgetTapped(scene: Scene<TapEvent>): Promise<void> {
-  if (!hasRole(scene.person, "manager")) return replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(scene.person, "learning.change")) return replyRefusal(scene, "not-for-your-role");
   await forget(scene, scene.event.action.id);
 }
 
@@ -102,7 +103,7 @@ async function forget(scene: Scene, tag: string): Promise<void> {
 /** Puts back what was forgotten, unless something new was learned of the tag meanwhile: that is newer. */
 export async function restoreTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
-  if (!hasRole(person, "manager")) return replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(person, "learning.change")) return replyRefusal(scene, "not-for-your-role");
   const { id } = event.action;
   const kept = await tx.settings.get(`forgotten:${id}`);
   if (!kept) return replyRefusal(scene, "gone");

@@ -1,8 +1,9 @@
 import { say } from "#cards/names.ts";
 import { portraitCard } from "#cards/portrait.ts";
 import { reasonsInWords, segmentInWords } from "#cards/segment-words.ts";
-import { isStaff, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
 import { whyIn } from "#domain/portrait.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Segment } from "#domain/segment.ts";
 import type { Scene } from "./context.ts";
 import { findPersonNamed } from "./find-person.ts";
@@ -24,7 +25,7 @@ const aboutMany = /最|哪|什么|几|多少|所有|那些|还没|most|least|bes
 /** `谁是王女士`, `/who 王女士`, `who is …`: the portrait, for the employee who looks after them and for managers. */
 export async function showPerson(scene: Scene<MessageEvent>): Promise<boolean> {
   const text = scene.event.text.trim();
-  if (!isStaff(scene.person)) return false;
+  if (!mayAtAll(scene.person, "profile.read")) return false;
   const form = whoForms.find((one) => one.test(text));
   const name = form?.exec(text)?.[1]?.trim();
   if (!form || !name) return false;
@@ -58,7 +59,7 @@ const anySegment = /^(?:这个?|该)?(?:群组|分群|人群|群|segment|this se
 /** `为什么王女士在家庭用车`, `为什么他在这个群组`: from the reasons that were kept at entry, not from a guess afterwards. */
 export async function explainSegment(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, person: reader } = scene;
-  if (!isStaff(reader)) return false;
+  if (!mayAtAll(reader, "profile.read")) return false;
   const text = scene.event.text.trim();
   const [, name, , where] = whyForms.map((form) => form.exec(text)).find((match) => match !== null) ?? [];
   if (!name || !where) return false;

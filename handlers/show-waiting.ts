@@ -1,5 +1,5 @@
 import { taskOfferCard } from "#cards/task-offer.ts";
-import { isStaff } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { markPushed } from "./mark-pushed.ts";
@@ -13,7 +13,12 @@ const speaksOfTasks = /任务|\btasks?\b/i;
 /** Where koloop may only answer, whoever mentions tasks is shown the offers that wait for their yes or no. */
 export async function showWaiting(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, ctx, person, event } = scene;
-  if (!event.mayOnlyAnswer || isStaff(person) || !speaksOfTasks.test(event.text) || /https?:\/\//i.test(event.text))
+  if (
+    !event.mayOnlyAnswer ||
+    !mayAtAll(person, "offer.answer") ||
+    !speaksOfTasks.test(event.text) ||
+    /https?:\/\//i.test(event.text)
+  )
     return false;
   const now = ctx.now();
   let shown = 0;

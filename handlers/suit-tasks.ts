@@ -2,7 +2,7 @@ import { reasonForKoc } from "#cards/match-reason.ts";
 import { type ShownChoice, taskChoicesCard } from "#cards/task-choices.ts";
 import { taskOfferCard } from "#cards/task-offer.ts";
 import { seededChance, seedOf } from "#domain/chance.ts";
-import { hasRole, isStaff } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { acceptOffer, newAssignment, type Task } from "#domain/task.ts";
 import { rankTasks, type TaskChoice } from "#domain/task-choice.ts";
 import type { Scene } from "./context.ts";
@@ -19,7 +19,7 @@ const shownAtMost = 5;
 
 /** `有什么任务适合我`: the running tasks ranked for this one person, with reasons. */
 export async function suitTasks(scene: Scene<MessageEvent>): Promise<boolean> {
-  if (isStaff(scene.person) || !asksWhatSuits.test(scene.event.text.trim())) return false;
+  if (!mayAtAll(scene.person, "offer.answer") || !asksWhatSuits.test(scene.event.text.trim())) return false;
   await offerChoices(scene);
   return true;
 }
@@ -31,7 +31,7 @@ export async function suitsTapped(scene: Scene<TapEvent>): Promise<void> {
 /** Shows what suits the person; `lead` says why, where it was not they who asked. With a lead, nothing is shown where nothing suits. */
 export async function offerChoices(scene: Scene, lead?: string): Promise<void> {
   const { ctx, person, event } = scene;
-  if (!hasRole(person, "koc") || person.consent !== "yes") {
+  if (!mayAtAll(person, "task.take") || person.consent !== "yes") {
     if (lead === undefined) await replyRefusal(scene, "not-a-koc-yet");
     return;
   }
@@ -80,7 +80,7 @@ export async function showOneTask(scene: Scene, taskId: string): Promise<void> {
     await tx.outbox.forgetPlace(event.address.channel, event.address.room, card.key);
     return reply(scene, card);
   }
-  if (!hasRole(person, "koc") || person.consent !== "yes") return replyRefusal(scene, "not-a-koc-yet");
+  if (!mayAtAll(person, "task.take") || person.consent !== "yes") return replyRefusal(scene, "not-a-koc-yet");
   const found = (await choicesFor(scene)).find(({ task: { id } }) => id === task.id);
   if (!found) return replyRefusal(scene, task.status === "open" ? "not-for-you" : "task-closed");
   const { form, expected: chance, reasons } = found.choice.offer;

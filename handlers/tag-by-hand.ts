@@ -1,5 +1,6 @@
 import { say } from "#cards/names.ts";
-import { isStaff, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { tagsNamed } from "#domain/tag-name.ts";
 import { labelOf } from "#domain/taxonomy.ts";
 import type { Scene } from "./context.ts";
@@ -34,7 +35,7 @@ function readOrder(text: string): Order | undefined {
 /** `/tag 王女士 商旅人士`, `给王女士加上商旅人士`, `/untag …`: a KOE's own word, which outranks what any machine heard. */
 export async function tagByHand(scene: Scene<MessageEvent>): Promise<boolean> {
   const order = readOrder(scene.event.text);
-  if (!order || !isStaff(scene.person)) return false;
+  if (!order || !mayAtAll(scene.person, "profile.change")) return false;
   const found = await findPersonNamed(scene.tx, scene.person, order.person);
   if (!found.ok) {
     await replyRefusal(scene, found.refused);

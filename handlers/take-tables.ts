@@ -3,7 +3,8 @@ import { refusedTableText } from "#cards/intake-words.ts";
 import { say } from "#cards/names.ts";
 import type { IntakeTable } from "#db/intake.ts";
 import type { Tx } from "#db/store.ts";
-import { hasRole, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { type Columns, headerRow, proposeColumns, readColumns, signatureOf, tableKind } from "#domain/table-columns.ts";
 import { placesOf, type RowFault, readCommentRow, readFigureRow } from "#domain/table-rows.ts";
 import { cleanPosts } from "./clean-figures.ts";
@@ -63,7 +64,7 @@ function cardOf({ id, name, rows, columns }: IntakeTable, remembered: boolean, {
 export async function tablePasted(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, ctx, event, person } = scene;
   const lines = event.text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  if (lines.length < 2 || !hasRole(person, "manager")) return false;
+  if (lines.length < 2 || !mayAtAll(person, "figures.import")) return false;
   const sign = ["\t", ",", ";", "|"].find((each) => lines.slice(0, 2).every((line) => line.split(each).length > 1));
   if (sign === undefined) return false;
   const rows = lines.map((line) => line.split(sign).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")));
@@ -75,7 +76,7 @@ export async function tablePasted(scene: Scene<MessageEvent>): Promise<boolean> 
 export async function columnsChanged(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, ctx, person, event } = scene;
   const said = /^(?:列|columns?)[\s::]+(.+)$/i.exec(event.text.trim());
-  const table = said && hasRole(person, "manager") ? await tx.intake.waitingTable(person.id) : undefined;
+  const table = said && mayAtAll(person, "figures.import") ? await tx.intake.waitingTable(person.id) : undefined;
   if (!said || !table) return false;
   const read = readColumns(said[1]!);
   const header = table.rows[0] ?? [];
@@ -96,7 +97,7 @@ export async function columnsChanged(scene: Scene<MessageEvent>): Promise<boolea
 async function tableOf(scene: Scene<TapEvent>): Promise<IntakeTable | undefined> {
   const { tx, person, event } = scene;
   const table = await tx.intake.findTable(event.action.id);
-  if (!table || table.personId !== person.id || !hasRole(person, "manager")) {
+  if (!table || table.personId !== person.id || !mayAtAll(person, "figures.import")) {
     await replyRefusal(scene, table ? "not-for-your-role" : "gone");
     return undefined;
   }
@@ -174,7 +175,7 @@ export async function commentsPasted(scene: Scene<MessageEvent>): Promise<boolea
   const { tx, ctx, event, person } = scene;
   const [first = "", ...lines] = event.text.split(/\r?\n/);
   const asked = /^(?:评论|comments?)(?:\s*[::]\s*|\s+)(\S+)\s*$/i.exec(first.trim());
-  if (!asked || lines.length === 0 || !hasRole(person, "manager")) return false;
+  if (!asked || lines.length === 0 || !mayAtAll(person, "figures.import")) return false;
   const rows = lines.flatMap((text, i) => {
     const said = /^([^::]{1,40})[::]\s*(.+)$/.exec(text.trim());
     const words = said?.[2] ?? text.trim();

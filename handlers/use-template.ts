@@ -1,6 +1,6 @@
 import { templateArchivedCard, templateListCard, templateSavedCard, whichTemplateText } from "#cards/templates.ts";
 import type { Tx } from "#db/store.ts";
-import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
 import { readTask } from "#domain/task-text.ts";
 import { type Template, type TemplateChanges, taskFromTemplate, templateOf } from "#domain/template.ts";
@@ -19,7 +19,7 @@ const archives = /^(?:归档|停用|删除|删掉)模板\s*[::]?\s*(.+)$|^(?:arc
 /** `模板`, `存为模板 任务名`, `用模板 名字,10篇,12月5日前`, `归档模板 名字`. */
 export async function useTemplate(scene: Scene<MessageEvent>): Promise<boolean> {
   const { person, event } = scene;
-  if (!hasRole(person, "manager")) return false;
+  if (!mayAtAll(person, "task.run")) return false;
   const said = event.text.trim().replace(/[。.!!]+$/, "");
   const [kept, used, archived] = [keeps, uses, archives].map((shape) => shape.exec(said));
   if (lists.test(said)) await showTemplates(scene);
@@ -140,7 +140,7 @@ async function archive(scene: Scene, template: Template): Promise<void> {
 }
 
 async function tappedTemplate(scene: Scene<TapEvent>): Promise<Template | undefined> {
-  if (!hasRole(scene.person, "manager")) {
+  if (!mayAtAll(scene.person, "task.run")) {
     await replyRefusal(scene, "not-for-your-role");
     return undefined;
   }

@@ -8,7 +8,7 @@ import {
   segmentSettledCard,
 } from "#cards/segment-card.ts";
 import type { Tx } from "#db/store.ts";
-import { isStaff } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Segment } from "#domain/segment.ts";
 import { near } from "#domain/segment-text.ts";
 import type { Scene } from "./context.ts";
@@ -46,7 +46,7 @@ const retireForm =
 
 /** `新建分群 换购窗口: 计划换车 且 …`, `修改分群 …`: shown back in words with who would come and go, and in force after a press. */
 export async function writeSegment(scene: Scene<MessageEvent>): Promise<boolean> {
-  if (!isStaff(scene.person)) return false;
+  if (!mayAtAll(scene.person, "segment.write")) return false;
   const text = scene.event.text.trim();
   if (listForm.test(text)) {
     await listSegments(scene);
@@ -83,7 +83,7 @@ async function propose(scene: Scene<MessageEvent>, name: string, words: string, 
 /** The press on "create" or "apply". */
 export async function applySegmentTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
-  if (!isStaff(person)) return replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(person, "segment.write")) return replyRefusal(scene, "not-for-your-role");
   const draft = await tx.profiles.takeDraft(event.action.id);
   if (!draft) return replyRefusal(scene, "already-answered");
   const applied = await applySegment(tx, ctx, person, draft);
@@ -111,7 +111,7 @@ async function proposeRetiring(scene: Scene<MessageEvent>, name: string): Promis
 /** The press on "retire". */
 export async function retireSegmentTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
-  if (!isStaff(person)) return replyRefusal(scene, "not-for-your-role");
+  if (!mayAtAll(person, "segment.write")) return replyRefusal(scene, "not-for-your-role");
   const segment = await tx.segments.find(event.action.id);
   if (!segment) return replyRefusal(scene, "gone");
   const retired = await retireSegment(tx, ctx, person, segment);

@@ -1,5 +1,5 @@
 import { askedText, askForAudience, askTaskCard, deadlinePast, taskDropped } from "#cards/task-writing.ts";
-import { hasRole } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
 import { beginsTask, withAnswer, withoutName } from "#domain/task-answer.ts";
 import type { NamedAudience, TaskDraft } from "#domain/task-pieces.ts";
@@ -31,7 +31,7 @@ type Writing = { said: string; asked: TaskField; guided: boolean; passed: TaskFi
 export async function writeTask(scene: Scene<MessageEvent>): Promise<boolean> {
   const { person, event } = scene;
   const begun = beginsTask.test(event.text);
-  if (begun && !hasRole(person, "manager")) {
+  if (begun && !mayAtAll(person, "task.run")) {
     await replyRefusal(scene, "not-for-your-role");
     return true;
   }
@@ -56,7 +56,7 @@ export async function sayTapped(scene: Scene<TapEvent>): Promise<void> {
 
 async function writingOf({ tx, ctx, person, event }: Scene): Promise<Writing | undefined> {
   const dialogue = await tx.settings.dialogue(person.id, event.address.channel);
-  if (dialogue?.kind !== kind || ctx.now() - dialogue.updatedAt > patienceMs || !hasRole(person, "manager")) return;
+  if (dialogue?.kind !== kind || ctx.now() - dialogue.updatedAt > patienceMs || !mayAtAll(person, "task.run")) return;
   return JSON.parse(dialogue.state) as Writing;
 }
 

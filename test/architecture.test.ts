@@ -89,6 +89,14 @@ describe("the rooms", () => {
     expect(writers).toEqual(["handlers/push.ts"]);
   });
 
+  it("no handler and no route compares roles itself: who may do what stands in domain/rights.ts alone", () => {
+    const compares = /\b(hasRole|isStaff)\(|\broles\??\.(includes|some|every|find)\(|\brole\s*(===|!==)/;
+    const files = ["handlers", "bot"].flatMap((room) => sourcesOf(join(root, room)));
+    const found = files.filter((file) => compares.test(code(file))).map((file) => relative(root, file));
+    expect(found.filter((file) => !(file in whatPeopleAre))).toEqual([]);
+    expect(Object.keys(whatPeopleAre).filter((file) => !found.includes(file))).toEqual([]);
+  });
+
   it("no room has a cupboard for whatever has no place", () => {
     const cupboards = Object.keys(rooms)
       .flatMap((room) => sourcesOf(join(root, room)))
@@ -96,6 +104,27 @@ describe("the rooms", () => {
     expect(cupboards).toEqual([]);
   });
 });
+
+/** Where a role is a fact about somebody that is written down or counted, not a question of what they may do. */
+const whatPeopleAre: Record<string, string> = {
+  "handlers/capture-cues.ts": "whose words are about themselves: staff are never profiled",
+  "handlers/compare-rebuild.ts": "who has tags and segments",
+  "handlers/follow-segments.ts": "who is in segments",
+  "handlers/invite.ts": "a member becomes a KOC; a KOE who invites looks after them",
+  "handlers/match-people.ts": "who is pushed tasks",
+  "handlers/note-reaction.ts": "whose reaction shows behaviour",
+  "handlers/notice-moments.ts": "whose moments count",
+  "handlers/read-metrics.ts": "whose word a figure is",
+  "handlers/receive.ts": "which employee looks after somebody new",
+  "handlers/watch-behaviour.ts": "whose deeds show behaviour",
+  "bot/commands/ask.ts": "the role that a line of the question file names",
+  "bot/commands/erase.ts": "the records of employees' work are not erased this way",
+  "bot/commands/policy-desk.ts": "who is pushed tasks",
+  "bot/commands/start.ts": "the role of a process",
+  "bot/demo.ts": "the cast of the demonstration",
+  "bot/roles.ts": "the role of a process",
+  "bot/seed.ts": "roles that a seed adds",
+};
 
 /** The file without comments and texts: a word in a docstring is no breach. */
 function code(file: string): string {

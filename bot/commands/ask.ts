@@ -61,9 +61,10 @@ async function answerOne(desk: Desk, question: string, as: string | undefined): 
     process.stderr.write(`没有这个人 / nobody is known as ${as ?? "a manager"}\n`);
     return 1;
   }
-  const asked = await asking(desk, { question, context: [], asker: askerOf(person) });
+  const asker = await desk.store.read((tx) => askerOf(tx, person));
+  const asked = await asking(desk, { question, context: [], asker });
   process.stdout.write(
-    `${answerText(asked, { lang: person.lang, now: desk.now, zone: desk.zone, nameOf: nameIn(asked.catalog), ...hiding(asked, askerOf(person)) })}\n`,
+    `${answerText(asked, { lang: person.lang, now: desk.now, zone: desk.zone, nameOf: nameIn(asked.catalog), ...hiding(asked, asker) })}\n`,
   );
   return 0;
 }
@@ -89,8 +90,10 @@ async function answerFile(desk: Desk, file: string): Promise<0 | 1> {
 
 async function answerLine(desk: Desk, line: z.infer<typeof lineSchema>): Promise<object> {
   const person = line.asker ? await desk.store.read((tx) => tx.people.find(line.asker!)) : undefined;
-  const role = line.role === "customer" ? "koc" : (line.role ?? (person ? askerOf(person).role : "manager"));
-  const said = { question: line.question, context: line.context ?? [], asker: { id: line.asker ?? "", role } };
+  const known = person && (await desk.store.read((tx) => askerOf(tx, person)));
+  const role = line.role === "customer" ? "koc" : (line.role ?? known?.role ?? "manager");
+  const asker: Asker = { id: line.asker ?? "", role, ...(known?.role === role && known.led && { led: known.led }) };
+  const said = { question: line.question, context: line.context ?? [], asker };
   const asked = await asking(desk, said);
   const { answer } = asked;
   const found = "value" in answer ? answer.value : null;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Mark } from "#domain/erasure.ts";
+import { isStaff } from "#domain/person.ts";
 import { forgetPerson } from "#handlers/forget-person.ts";
 import { environmentWithFile, readConfig, sqlitePath } from "../config.ts";
 import { openDatabase } from "../database.ts";
@@ -15,7 +16,7 @@ export async function runErase(personId: string): Promise<0 | 1> {
   const { store } = await openDatabase(config.databaseUrl);
   try {
     const staff = await store.read(async (tx) => tx.people.find(personId));
-    if (staff?.roles.some((role) => role === "koe" || role === "manager")) {
+    if (staff && isStaff(staff)) {
       process.stderr.write(`${personId} 是员工,不能这样删除 / is staff and cannot be erased this way\n`);
       return 1;
     }

@@ -27,7 +27,7 @@ async function house(): Promise<{ koloop: TestKoloop; http: FastifyInstance }> {
   const session = { id: "s", name: "", roles: ["manager"], lang: "zh" as const, lastSeenAt: 0, expiresAt: 0 };
   const web = {
     name: "web",
-    requireRole: async (request: { headers: Record<string, unknown> }) => {
+    requireRight: async (request: { headers: Record<string, unknown> }) => {
       if (typeof request.headers.from !== "string") throw Object.assign(new Error("no session"), { statusCode: 401 });
       return { ...session, personId: request.headers.from };
     },

@@ -40,8 +40,8 @@ export type WebChannel = Channel & {
   register(http: FastifyInstance): Promise<void>;
   /** Who asks: throws 401 without a session, 403 for a change that another site's page asks for. For routes of other rooms too. */
   requireSession(request: FastifyRequest): Promise<WebSession>;
-  /** The same, for people with one of the roles. */
-  requireRole(request: FastifyRequest, ...roles: string[]): Promise<WebSession>;
+  /** The same, for people with the right that the route asks for. */
+  requireRight(request: FastifyRequest): Promise<WebSession>;
   /** A link that signs the person in, once, within `lifeMs` (two days). */
   signInLink(personId: string, lifeMs?: number): Promise<string>;
   /** Makes a room with those people, or adds them to it. */
@@ -63,7 +63,7 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
   return {
     name: channelName,
     requireSession: (request) => sessions.require(request),
-    requireRole: (request, ...roles) => sessions.requireRole(request, ...roles),
+    requireRight: (request) => sessions.requireRight(request),
     signInLink: (personId, lifeMs) => sessions.signInLink(personId, lifeMs),
     openRoom: messenger.openRoom,
 

@@ -7,12 +7,15 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Lang } from "#cards/card.ts";
 import type { Backend } from "#db/backend.ts";
+import type { Sql } from "#db/sql.ts";
+import { findLed } from "#db/teams.ts";
 import { directRoomId } from "#db/web.ts";
 import { findWebOwner, findWebPerson, findWebPicture, searchWebPeople, type WebSession } from "#db/web-sessions.ts";
+import { type Deed, mayAtAll, reachOf } from "#domain/rights.ts";
 import type { Messenger } from "./messenger.ts";
 import { isDemoRequest } from "./origin.ts";
 import { maxFrameBytes } from "./receive.ts";
-import { isStaff, type LeftOff } from "./rooms.ts";
+import type { LeftOff } from "./rooms.ts";
 import { RequestRefused, type Sessions } from "./session.ts";
 import { type SocketDeps, serveSocket } from "./socket.ts";
 import type { CastMember } from "./wire.ts";
@@ -144,7 +147,7 @@ function sessionRoutes(http: FastifyInstance, deps: HttpDeps): void {
   });
 
   http.post("/api/sign-in-links", async (request) => {
-    await sessions.requireRole(request, "manager");
+    await sessions.requireRight(request);
     const { person } = readBody(request, z.object({ person: z.string().min(1).max(100) }));
     return { url: await sessions.signInLink(person) };
   });
@@ -163,19 +166,23 @@ function peopleRoutes(http: FastifyInstance, deps: HttpDeps): void {
   const { sessions, backend, messenger } = deps;
 
   http.get("/api/people", async (request) => {
-    const session = await sessions.requireRole(request, "koe", "manager");
+    const session = await sessions.requireRight(request);
     const { words } = z.object({ words: z.string().max(60).default("") }).parse(request.query);
-    const people = await backend.read(({ sql }) => searchWebPeople(sql, words, 50));
+    const people = await backend.read(async ({ sql }) =>
+      searchWebPeople(sql, words, 50, await ownersWithin(sql, session, "profile.read")),
+    );
     return { people: people.filter(({ personId }) => personId !== session.personId).map(personView) };
   });
 
   http.post("/api/rooms", async (request) => {
-    const session = await sessions.require(request);
+    const session = await sessions.requireRight(request);
     const wish = readBody(request, newRoom);
     const members = [...new Set([session.personId, ...(wish.kind === "direct" ? [wish.with] : wish.members)])];
-    const allowed = isStaff(session.roles) || (wish.kind === "direct" && (await isOwner(backend, session, wish.with)));
+    const { known, allowed } = await backend.read(async ({ sql }) => ({
+      known: await Promise.all(members.map((id) => findWebPerson(sql, id))),
+      allowed: await mayOpen(sql, session, wish.kind, members),
+    }));
     if (!allowed) throw new RequestRefused(403, "你的角色不能做这件事 · Not for your role");
-    const known = await backend.read(({ sql }) => Promise.all(members.map((id) => findWebPerson(sql, id))));
     if (members.length < 2 || known.includes(undefined)) throw new RequestRefused(404, "没有这个人 · No such person");
     const room =
       wish.kind === "direct"
@@ -186,9 +193,32 @@ function peopleRoutes(http: FastifyInstance, deps: HttpDeps): void {
   });
 }
 
-/** A customer or KOC may begin a chat with the employee who looks after them, and with nobody else. */
-async function isOwner(backend: Backend, session: WebSession, personId: string): Promise<boolean> {
-  return (await backend.read(({ sql }) => findWebOwner(sql, session.personId))) === personId;
+/**
+ * Whom somebody may bring into a room: staff each other, and the people whom their right reaches. A customer or KOC may begin a chat with
+ * the employee who looks after them, and with nobody else.
+ */
+async function mayOpen(sql: Sql, session: WebSession, kind: string, members: readonly string[]): Promise<boolean> {
+  const { personId } = session;
+  const others = members.filter((id) => id !== personId);
+  if (!mayAtAll(session, "desk.use")) {
+    return kind === "direct" && (await findWebOwner(sql, personId)) === others[0];
+  }
+  const owners = await ownersWithin(sql, session, "people.reach");
+  if (!owners) return true;
+  for (const id of others) {
+    const person = await findWebPerson(sql, id);
+    if (!person || mayAtAll(person, "desk.use")) continue;
+    const owner = await findWebOwner(sql, id);
+    if (owner === undefined || !owners.includes(owner)) return false;
+  }
+  return true;
+}
+
+/** The employees whose people somebody may see; undefined: everybody's. */
+async function ownersWithin(sql: Sql, { personId, roles }: WebSession, deed: Deed): Promise<string[] | undefined> {
+  const reach = reachOf({ roles }, deed);
+  if (reach === "all") return undefined;
+  return reach === "team" ? [personId, ...(await findLed(sql, personId))] : [personId];
 }
 
 function personView({ personId: id, name, roles }: { personId: string; name: string; roles: string[] }) {

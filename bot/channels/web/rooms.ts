@@ -8,6 +8,7 @@ import {
   type WebRoom,
 } from "#db/web.ts";
 import type { WebPerson } from "#db/web-sessions.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Switchboard } from "./client.ts";
 import { renderPost, renderPreview } from "./render.ts";
 import type { PersonView, RoomView, ServerFrame } from "./wire.ts";
@@ -83,15 +84,11 @@ function viewOf(entry: { room: WebRoom; unread: number; last?: WebPost }, member
 
 /** What a role is, is the brand's affair: customers see names only. */
 function peopleOf(members: WebMember[], roles: string[], switchboard: Switchboard): PersonView[] {
-  const staff = isStaff(roles);
+  const staff = mayAtAll({ roles }, "desk.use");
   const people = new Map<string, PersonView>();
   for (const { personId: id, name, roles: theirs } of members) {
     const online = switchboard.isOnline(id);
     people.set(id, { id, name, online, ...(staff ? { roles: theirs.split(" ").filter(Boolean) } : {}) });
   }
   return [...people.values()];
-}
-
-export function isStaff(roles: string[]): boolean {
-  return roles.includes("koe") || roles.includes("manager");
 }

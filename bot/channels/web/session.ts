@@ -11,6 +11,8 @@ import {
   takeWebLink,
   type WebSession,
 } from "#db/web-sessions.ts";
+import { mayAtAll } from "#domain/rights.ts";
+import { deedOfPage } from "../../page-rights.ts";
 import { isDemoRequest, isOwnOrigin } from "./origin.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -81,10 +83,10 @@ export function createSessions({ backend, now, demo, publicUrl }: Options) {
       return session;
     },
 
-    /** Like `require`, for people with one of the roles: 403 for others. */
-    async requireRole(request: FastifyRequest, ...roles: string[]): Promise<WebSession> {
+    /** Like `require`, for people who have the right that `bot/page-rights.ts` asks for this route: 403 for others. */
+    async requireRight(request: FastifyRequest): Promise<WebSession> {
       const session = await this.require(request);
-      if (!session.roles.some((role) => roles.includes(role))) {
+      if (!mayAtAll(session, deedOfPage(request))) {
         throw new RequestRefused(403, "你的角色不能做这件事 · Not for your role");
       }
       return session;

@@ -6,7 +6,8 @@ import { say } from "#cards/names.ts";
 import { plainText } from "#cards/plain-text.ts";
 import type { Store } from "#db/store.ts";
 import { wecomTable } from "#db/wecom.ts";
-import { isStaff, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import type { Context } from "#handlers/context.ts";
 import { createArchiveFeed } from "../../archive-feed.ts";
 import { type Channel, DeliveryError, type Receive } from "../channel.ts";
@@ -95,7 +96,7 @@ export function createWecom(options: {
       const identity = await tx.people.identity(wecomChannel, userid);
       return identity && tx.people.find(identity.personId);
     });
-    return person && isStaff(person) ? person : undefined;
+    return person && mayAtAll(person, "desk.use") ? person : undefined;
   }
 
   /** Counted each time and logged once by type; whoever invents types fills no memory. */

@@ -9,7 +9,7 @@ import type { Person } from "#domain/person.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { markPushed } from "#handlers/mark-pushed.ts";
-import { maySee } from "#handlers/read-portrait.ts";
+import { mayOver } from "#handlers/reach.ts";
 import { offerable, readSidebar } from "#handlers/read-sidebar.ts";
 import { isOwnOrigin } from "../../web/origin.ts";
 import { type WecomApi, WecomError } from "../api.ts";
@@ -79,7 +79,9 @@ export async function registerSidebar(http: FastifyInstance, deps: Deps): Promis
       return { person, userid: self?.externalId };
     });
     const follows = userid !== undefined && (await deps.contacts.find(customer)).followers.includes(userid);
-    const isTheirs = follows || (person !== undefined && maySee(reader, person));
+    const isTheirs =
+      follows ||
+      (person !== undefined && (await store.read((tx) => mayOver(tx, reader, "profile.read", person.ownerId))));
     if (userid === undefined || !isTheirs)
       return void reply.code(403).type("text/plain; charset=utf-8").send(words.notYours);
     if (!person) return void html(reply).code(200).send(plainPart(words.unknown));

@@ -2,7 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Store } from "#db/store.ts";
 import { addWebSession, findWebSession } from "#db/web-sessions.ts";
-import { isStaff, type Person } from "#domain/person.ts";
+import type { Person } from "#domain/person.ts";
+import { mayAtAll } from "#domain/rights.ts";
 import { type WecomApi, WecomError } from "../api.ts";
 
 const sessionMs = 12 * 3_600_000;
@@ -40,7 +41,7 @@ export function createSidebarLogin(deps: Deps) {
         const session = await findWebSession(tx.connection.sql, hashed(value), now());
         return session && tx.people.find(session.personId);
       });
-      return person && isStaff(person) ? person : undefined;
+      return person && mayAtAll(person, "desk.use") ? person : undefined;
     },
 
     /** Sends the browser to WeCom, which sends it back with a code. The state is bound to this browser. */
