@@ -47,6 +47,8 @@ export type ScopeWords = Record<keyof Words, RegExp> & {
   negatedAtEnd: RegExp;
   /** The plainest negators, anywhere. */
   negatedWithin: RegExp;
+  /** Begins with other people: a way of saying that begins with "I" took `我们主管` for it. */
+  othersFirst: RegExp;
   /** Any word for a person, with the kind of person as the name of the group that matched. */
   person: RegExp;
   lang: "zh" | "en";
@@ -57,6 +59,9 @@ export function loadScopeWords(): { zh: ScopeWords; en: ScopeWords } {
   const file = z.strictObject({ zh: langSchema, en: langSchema }).parse(readYaml("packs/core/scope.yaml"));
   return { zh: compileWords(file.zh, "zh"), en: compileWords(file.en, "en") };
 }
+
+/** Other people, and yet the tie to them is the subject's own. */
+const IN_LAWS = "[大小](?:舅[哥子]|姨子|姑[姐子]|叔子|伯哥)|妯娌|连襟";
 
 function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
   const whole = (list: string) => (lang === "zh" ? `(?:${list})` : `(?<![a-z])(?:${list})(?![a-z])`);
@@ -88,6 +93,12 @@ function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
       "u",
     ),
     others_after: new RegExp(`^(?:${lists.others_after})`, "u"),
+    othersFirst: new RegExp(
+      lang === "zh"
+        ? `^(?:我|咱|俺)们?(?:家|单位|公司)?的?(?!${IN_LAWS})(?:${lists.others})`
+        : `^(?:${lists.others})(?![a-z])`,
+      "u",
+    ),
     person: new RegExp(persons, "gu"),
     lang,
   };

@@ -216,11 +216,12 @@ function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
 function hypotheticalOf(around: Around, words: ScopeWords): boolean {
   if (words.lang === "en") return has(words.hypothetical, around.sentenceLeft);
   return (
-    has(words.hypothetical, around.left) ||
+    startsIn(words.hypothetical, around.left, around.span) ||
     has(words.hypothetical, around.before) ||
     (/(?:跟|像|如同|仿佛|好比)[^,。!?]{0,4}$/.test(around.left) &&
       /^[^,。!?]{0,4}(?:似的|一样|一般|似地)/.test(around.right)) ||
-    /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right)
+    /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right) ||
+    /^人?才(?:会|懂|知道|明白|理解)/.test(around.right)
   );
 }
 
@@ -268,6 +269,7 @@ function toldOf(around: Around, words: ScopeWords): boolean {
 /** The nearest person named before the span in its clause; where none is, the topic of the clause before, then that of the turn before. */
 function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
   if (words.others_after.test(around.right) || has(words.errand, around.turn)) return "others";
+  if (words.othersFirst.test(around.span)) return "others";
   const here = lastPerson(around.left.replace(words.vocative, ""), words, names);
   if (here !== "unsaid") return here;
   const before = lastPerson(around.before.replace(words.vocative, ""), words, names);
@@ -309,3 +311,11 @@ const has = (words: RegExp, text: string): boolean => {
   words.lastIndex = 0;
   return words.test(text);
 };
+
+/** Whether such words begin on the left; they may run on into the span (`等` and `我结了婚`). */
+function startsIn(words: RegExp, left: string, span: string): boolean {
+  if (left === "") return false;
+  words.lastIndex = 0;
+  const first = words.exec(left + span.slice(0, REACH));
+  return first !== null && first.index < left.length;
+}

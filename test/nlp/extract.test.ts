@@ -36,6 +36,9 @@ describe("does not hear", () => {
     ["city:成都", "我老家成都的"],
     ["married", "my neighbour and his wife came along"],
     ["gaming", "我从来不打游戏"],
+    ["camping", "我们主管每个周末都去露营"],
+    ["married", "等我结了婚再考虑大的"],
+    ["has_kids", "当了爹的人才会天天研究儿童座椅"],
   ])("%s: %s", (tag, text) => {
     expect(tagsOf(says(text))).not.toContain(tag);
   });
