@@ -80,7 +80,7 @@ async function ensurePerson(tx: Tx, ctx: Context, { externalId, name, roles, roo
     // Somebody the archive or kf has met before the file named them.
     if (person && missing.length > 0)
       await tx.people.change(person.id, { roles: [...person.roles, ...missing], updatedAt: now });
-    if (known.room === null) await tx.people.changeIdentity(known.id, { room });
+    if (known.room === null) await tx.people.changeIdentity(known, { room });
     return;
   }
   const person: Person = {

@@ -21,6 +21,8 @@ export type Message = {
   deletedAt: number | null;
 };
 
+const roomKey = (channel: string, room: string): string => `${channel} ${room}`;
+
 export function conversationsTable({ sql }: Connection) {
   return {
     /** True the first time an event is seen; false for every repetition, which must then change nothing. */
@@ -45,8 +47,10 @@ export function conversationsTable({ sql }: Connection) {
     },
 
     async find(channel: string, room: string): Promise<Conversation | undefined> {
-      const row = await sql.get<object>("SELECT * FROM conversation WHERE channel = ? AND room = ?", channel, room);
-      return row && fromRow<Conversation>(row);
+      return sql.kept("conversation", roomKey(channel, room), async () => {
+        const row = await sql.get<object>("SELECT * FROM conversation WHERE channel = ? AND room = ?", channel, room);
+        return row && fromRow<Conversation>(row);
+      });
     },
 
     async byId(id: string): Promise<Conversation | undefined> {
@@ -55,14 +59,17 @@ export function conversationsTable({ sql }: Connection) {
     },
 
     async add(conversation: Conversation): Promise<void> {
-      await sql.insert("conversation", toRow(conversation));
+      await sql.touching("conversation", [roomKey(conversation.channel, conversation.room)], () =>
+        sql.insert("conversation", toRow(conversation)),
+      );
     },
 
     /** Notes that a person is in a conversation; nothing happens where that is known. */
     async join(conversationId: string, personId: string, at: number): Promise<void> {
       await sql.run(
         `INSERT INTO conversation_member (conversation_id, person_id, joined_at) VALUES (?, ?, ?)
-         ON CONFLICT (conversation_id, person_id) DO UPDATE SET left_at = NULL`,
+         ON CONFLICT (conversation_id, person_id) DO UPDATE SET left_at = NULL
+         WHERE conversation_member.left_at IS NOT NULL`,
         conversationId,
         personId,
         at,

@@ -1,22 +1,20 @@
 import type { Deeds } from "#domain/behaviour.ts";
 import type { Connection } from "./backend.ts";
 import { fromRow } from "./rows.ts";
-import { marks } from "./sql.ts";
+import { insertRows, marks } from "./sql.ts";
 
 type Deed = Deeds["deeds"][number];
 
 /** What people do, counted by day. */
 export function deedsTable({ sql }: Connection) {
   return {
-    /** Counts one doing; `day` is days since 1970 on the person's clock. */
-    async note(personId: string, kind: Deed["kind"], about: string, day: number): Promise<void> {
-      await sql.run(
-        `INSERT INTO deed (person_id, kind, about, day, count) VALUES (?, ?, ?, ?, 1)
-         ON CONFLICT (person_id, kind, about, day) DO UPDATE SET count = deed.count + 1`,
-        personId,
-        kind,
-        about,
-        day,
+    /** Counts one doing about each of these; `day` is days since 1970 on the person's clock. */
+    async note(personId: string, kind: Deed["kind"], abouts: readonly string[], day: number): Promise<void> {
+      await insertRows(
+        sql.run,
+        "deed",
+        [...new Set(abouts)].map((about) => ({ person_id: personId, kind, about, day, count: 1 })),
+        "ON CONFLICT (person_id, kind, about, day) DO UPDATE SET count = deed.count + 1",
       );
     },
 

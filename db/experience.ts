@@ -25,16 +25,18 @@ const shareOf = ({ confirmed, rejected }: VerdictCount): number => confirmed / M
 
 /** What verdicts taught about suggestions, kept among the weights: each change is noted with its cause. */
 export function experienceTable({ sql }: Connection) {
-  const rowsOf = async (scope: Scope, keys: readonly string[]): Promise<Learned[]> => {
+  const rowsOf = async (scope: Scope, keys: readonly string[]): Promise<readonly Learned[]> => {
     if (keys.length === 0) return [];
-    const rows = await sql.all<Row>(
-      `SELECT scope, scope_key, value, weight_of, detail, updated_at FROM weight
-       WHERE scope = ? AND name = ? AND scope_key IN (${marks(keys.length)})`,
-      scope,
-      name,
-      ...keys,
-    );
-    return rows.map(learnedOf);
+    return sql.kept("weight", `${scope} ${keys.join("\n")}`, async () => {
+      const rows = await sql.all<Row>(
+        `SELECT scope, scope_key, value, weight_of, detail, updated_at FROM weight
+         WHERE scope = ? AND name = ? AND scope_key IN (${marks(keys.length)})`,
+        scope,
+        name,
+        ...keys,
+      );
+      return rows.map(learnedOf);
+    });
   };
 
   const change = (

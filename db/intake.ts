@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Columns } from "#domain/table-columns.ts";
 import type { Connection } from "./backend.ts";
 import { fromRow, toRow } from "./rows.ts";
-import { marks, type SqlValue } from "./sql.ts";
+import { insertRows, marks } from "./sql.ts";
 import type { Comment, MetricSnapshot } from "./submissions.ts";
 
 export type IntakeToken = {
@@ -30,25 +30,13 @@ export type ReadComment = { id: string; sentiment: string; score: number; aspect
 
 const rowsSchema = z.array(z.array(z.string()));
 const columnsSchema = z.record(z.string(), z.string());
-/** So many rows go into one statement: SQLite takes 32,766 values. */
+/** So many names are looked for in one statement. */
 const atOnce = 400;
 
 const hashed = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 
 /** How figures and comments come in from outside, many at a time. */
 export function intakeTable({ sql }: Connection) {
-  async function addMany(table: string, rows: Record<string, SqlValue>[], conflict: string): Promise<number> {
-    let changed = 0;
-    for (let i = 0; i < rows.length; i += atOnce) {
-      const some = rows.slice(i, i + atOnce);
-      const columns = Object.keys(some[0]!);
-      const values = some.map(() => `(${marks(columns.length)})`).join(", ");
-      const cells = some.flatMap((row) => columns.map((column) => row[column] ?? null));
-      changed += await sql.run(`INSERT INTO ${table} (${columns.join(", ")}) VALUES ${values} ${conflict}`, ...cells);
-    }
-    return changed;
-  }
-
   return {
     /** Which hand-ins these words name: their id, the post's address as it was handed in, or its canonical address. */
     async findPosts(names: readonly string[]): Promise<Map<string, string>> {
@@ -82,7 +70,8 @@ export function intakeTable({ sql }: Connection) {
             `(excluded.${column} IS NOT NULL AND (metric_snapshot.${column} IS NULL OR metric_snapshot.${column} <> excluded.${column}))`,
         )
         .join(" OR ");
-      return addMany(
+      return insertRows(
+        sql.run,
         "metric_snapshot",
         rows.map(toRow),
         `ON CONFLICT (submission_id, at, source) DO UPDATE SET ${set}, by_id = excluded.by_id, recorded_at = excluded.recorded_at WHERE ${differs}`,
@@ -91,7 +80,12 @@ export function intakeTable({ sql }: Connection) {
 
     /** Adds comments that are not there yet, and tells how many were new. */
     async addComments(rows: readonly (Comment & Omit<ReadComment, "id">)[]): Promise<number> {
-      return addMany("comment", rows.map(toRow), "ON CONFLICT (submission_id, at, author, text) DO NOTHING");
+      return insertRows(
+        sql.run,
+        "comment",
+        rows.map(toRow),
+        "ON CONFLICT (submission_id, at, author, text) DO NOTHING",
+      );
     },
 
     /** Comments that nobody has read for their mood yet. */

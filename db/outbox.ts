@@ -1,7 +1,7 @@
 import { type Body, bodySchema } from "#cards/card.ts";
 import type { Connection } from "./backend.ts";
 import { fromRow, toRow } from "./rows.ts";
-import { marks } from "./sql.ts";
+import { insertText, marks } from "./sql.ts";
 
 /** Something koloop promised to say. */
 export type OutboxItem = {
@@ -34,8 +34,7 @@ export function outboxTable({ sql }: Connection) {
     /** Writes it down to be said. Something with a `dedupeKey` is written once only; false where it stood there already. */
     async add(item: OutboxItem): Promise<boolean> {
       const row = toRow({ ...item, status: "waiting" });
-      const columns = Object.keys(row);
-      const insert = `INSERT INTO outbox (${columns.join(", ")}) VALUES (${marks(columns.length)}) ON CONFLICT (dedupe_key) DO NOTHING`;
+      const insert = insertText("outbox", Object.keys(row), "ON CONFLICT (dedupe_key) DO NOTHING");
       if (sql.dialect === "sqlite") return (await sql.run(insert, ...Object.values(row))) === 1;
       // The queue's job in the same statement: what is promised and what wakes the one who keeps it are committed together.
       const added = await sql.all(

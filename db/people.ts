@@ -23,11 +23,18 @@ const personOf = (row: object): Person => {
   return { ...person, roles: person.roles.split(" ").filter(Boolean) as Role[] };
 };
 
+/** Under these an account is kept while nothing is written: by its name on the channel, and among those of its person. */
+const accountKey = (channel: string, externalId: string): string => `${channel} ${externalId}`;
+const ofPerson = (personId: string): string => `#${personId}`;
+
 export function peopleTable({ sql }: Connection) {
   return {
     async find(id: string): Promise<Person | undefined> {
-      const row = await sql.get<object>("SELECT * FROM person WHERE id = ?", id);
-      return row && personOf(row);
+      const person = await sql.kept("person", id, async () => {
+        const row = await sql.get<object>("SELECT * FROM person WHERE id = ?", id);
+        return row && personOf(row);
+      });
+      return person && { ...person };
     },
 
     async list(ids: readonly string[]): Promise<Person[]> {
@@ -67,41 +74,55 @@ export function peopleTable({ sql }: Connection) {
     },
 
     async add(person: Person): Promise<void> {
-      await sql.insert("person", { ...toRow(person), roles: person.roles.join(" ") });
+      const row = { ...toRow(person), roles: person.roles.join(" ") };
+      await sql.touching("person", [person.id], () => sql.insert("person", row));
       await sql.insert("person_change", { person_id: person.id });
     },
 
     async change(id: string, change: Partial<Omit<Person, "id" | "roles">> & { roles?: Role[] }): Promise<void> {
       const { roles, ...rest } = change;
       const set = assignments({ ...rest, ...(roles && { roles: roles.join(" ") }) });
-      await sql.run(`UPDATE person SET ${set.text} WHERE id = ?`, ...set.values, id);
+      await sql.touching("person", [id], () =>
+        sql.run(`UPDATE person SET ${set.text} WHERE id = ?`, ...set.values, id),
+      );
       if (roles || "mergedInto" in rest) await sql.insert("person_change", { person_id: id });
     },
 
     async identity(channel: string, externalId: string): Promise<Identity | undefined> {
-      const row = await sql.get<object>(
-        "SELECT * FROM identity WHERE channel = ? AND external_id = ?",
-        channel,
-        externalId,
-      );
-      return row && fromRow<Identity>(row);
+      return sql.kept("identity", accountKey(channel, externalId), async () => {
+        const row = await sql.get<object>(
+          "SELECT * FROM identity WHERE channel = ? AND external_id = ?",
+          channel,
+          externalId,
+        );
+        return row && fromRow<Identity>(row);
+      });
     },
 
-    async identitiesOf(personId: string): Promise<Identity[]> {
-      const rows = await sql.all<object>(
-        "SELECT * FROM identity WHERE person_id = ? ORDER BY last_seen_at DESC",
-        personId,
-      );
-      return rows.map((row) => fromRow<Identity>(row));
+    async identitiesOf(personId: string): Promise<readonly Identity[]> {
+      return sql.kept("identity", ofPerson(personId), async () => {
+        const rows = await sql.all<object>(
+          "SELECT * FROM identity WHERE person_id = ? ORDER BY last_seen_at DESC",
+          personId,
+        );
+        return rows.map((row) => fromRow<Identity>(row));
+      });
     },
 
     async addIdentity(identity: Identity): Promise<void> {
-      await sql.insert("identity", toRow(identity));
+      const { channel, externalId, personId } = identity;
+      const keys = [accountKey(channel, externalId), ofPerson(personId)];
+      await sql.touching("identity", keys, () => sql.insert("identity", toRow(identity)));
     },
 
-    async changeIdentity(id: string, change: Partial<Omit<Identity, "id">>): Promise<void> {
+    async changeIdentity(
+      { id, channel, externalId, personId }: Pick<Identity, "id" | "channel" | "externalId" | "personId">,
+      change: Partial<Pick<Identity, "name" | "room" | "reachable" | "lastSeenAt">>,
+    ): Promise<void> {
       const set = assignments(change);
-      await sql.run(`UPDATE identity SET ${set.text} WHERE id = ?`, ...set.values, id);
+      await sql.touching("identity", [accountKey(channel, externalId), ofPerson(personId)], () =>
+        sql.run(`UPDATE identity SET ${set.text} WHERE id = ?`, ...set.values, id),
+      );
     },
   };
 }

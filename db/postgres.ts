@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PrismaPg } from "@prisma/adapter-pg";
-import { Pool, type PoolConfig, types } from "pg";
-import { type Backend, type Connection, lostARace, type Prisma } from "./backend.ts";
-import { numbered } from "./migrate-postgres.ts";
-import { marks, type Sql, type SqlValue } from "./sql.ts";
+import { Pool, type PoolClient, type PoolConfig, types } from "pg";
+import { type Backend, type Connection, lostARace, type TransactionOptions } from "./backend.ts";
+import { createKeptReads } from "./kept-reads.ts";
+import { createPrismaBeside, type PrismaBeside } from "./postgres-prisma.ts";
+import { readOver, writeOver } from "./postgres-sql.ts";
 
 /** Times and counts are 64-bit integers below 2^53: they come back as numbers, as they do from SQLite. */
 const int8 = 20;
@@ -15,44 +15,27 @@ const asNumbers = {
 
 /** A transaction that lost a race (serialisation, deadlock) is begun anew so often. */
 const triesAtMost = 12;
-
-type Raw = {
-  $queryRawUnsafe<T>(text: string, ...values: unknown[]): Promise<T>;
-  $executeRawUnsafe(text: string, ...values: unknown[]): Promise<number>;
-};
-type Client = Raw & {
-  $transaction<T>(
-    work: (tx: Raw & Prisma) => Promise<T>,
-    options: { timeout: number; maxWait: number; isolationLevel: string },
-  ): Promise<T>;
-  $disconnect(): Promise<void>;
-};
+const maxWaitMs = 20_000;
 
 /**
- * Opens PostgreSQL. Prisma and hand-written SQL share a transaction here too: inside one, SQL goes through Prisma's own connection;
- * reading outside goes straight to a pool.
+ * Opens PostgreSQL. Transactions are spoken over `pg` directly; Prisma is a guest in them where a handler asks for it. Reading outside has a
+ * pool of its own that cannot write.
  */
 export async function openPostgres(url: string, poolSize = 10): Promise<Backend> {
   const config: PoolConfig = { connectionString: url, max: poolSize };
-  const pool = new Pool({ ...config, types: asNumbers, options: "-c default_transaction_read_only=on" });
-  // Without a listener an idle connection that breaks (a restart of the server) would end the process.
-  pool.on("error", () => {});
-  const { PrismaClient } = await import("./generated/postgresql/client.ts");
-  const client = new PrismaClient({ adapter: new PrismaPg(config) }) as unknown as Client;
-  const reading: Connection = { sql: readOver(pool), prisma: async () => client as unknown as Prisma };
+  const reads = guarded(new Pool({ ...config, types: asNumbers, options: "-c default_transaction_read_only=on" }));
+  const writes = guarded(new Pool({ ...config, types: asNumbers, connectionTimeoutMillis: maxWaitMs }));
+  const prisma = createPrismaBeside(config);
+  const reading: Connection = { sql: readOver(reads), prisma: () => prisma.outside() };
 
   return {
     dialect: "postgresql",
-    transaction: async (work, { sees } = {}) => {
+    transaction: async (work, options = {}) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await client.$transaction((tx) => inOne(tx, work), {
-            timeout: longestMs,
-            maxWait: 20_000,
-            isolationLevel: sees === "each-statement" ? "ReadCommitted" : "RepeatableRead",
-          });
+          return await inOne(writes, prisma, work, options);
         } catch (fault) {
-          if (attempt >= triesAtMost || !lostARace(fault)) throw fault;
+          if (attempt >= triesAtMost || !(lostARace(fault) || planIsOld(fault))) throw fault;
           await sleep(attempt * 5 * (0.5 + Math.random()));
         }
       }
@@ -60,133 +43,71 @@ export async function openPostgres(url: string, poolSize = 10): Promise<Backend>
     read: (work) => work(reading),
     scrub: async (whole) => {
       // Dead rows can't be read by SQL; this takes them off the disk.
-      await client.$executeRawUnsafe(whole ? "VACUUM FULL" : "VACUUM");
+      await writes.query(whole ? "VACUUM FULL" : "VACUUM");
     },
     close: async () => {
-      await pool.end();
-      await client.$disconnect();
+      await reads.end();
+      await writes.end();
+      await prisma.close();
     },
   };
 }
 
-/** The import of a brand is one transaction, and a large brand takes minutes. */
-const longestMs = 30 * 60_000;
-
-async function inOne<T>(tx: Raw & Prisma, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const { sql, flush } = sqlOver(tx);
-  const result = await work({ sql, prisma: () => flush().then(() => tx) });
-  await flush();
-  return result;
+/** Without a listener a connection that breaks (a restart of the server), idle or in use, would end the process. */
+function guarded(pool: Pool): Pool {
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
 }
 
-const texts = new Map<string, string>();
-function dialectText(text: string): string {
-  let known = texts.get(text);
-  if (known === undefined) {
-    known = numbered(text);
-    texts.set(text, known);
+/** A newer koloop has migrated the database while this one runs: what was prepared on the connection is of no use, and goes with it. */
+const planIsOld = (fault: unknown): boolean =>
+  (fault as { code?: string }).code === "0A000" && /cached plan/.test((fault as Error).message);
+
+async function inOne<T>(
+  pool: Pool,
+  beside: PrismaBeside,
+  work: (connection: Connection) => Promise<T>,
+  { sees }: TransactionOptions,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: boolean | Error = false;
+  try {
+    await client.query(`BEGIN ISOLATION LEVEL ${sees === "each-statement" ? "READ COMMITTED" : "REPEATABLE READ"}`);
+    const result = await workedOut(client, beside, work, sees);
+    await client.query("COMMIT");
+    return result;
+  } catch (fault) {
+    broken = planIsOld(fault);
+    await client.query("ROLLBACK").catch((cause: Error) => {
+      broken = cause;
+    });
+    throw fault;
+  } finally {
+    client.release(broken);
   }
-  return known;
 }
 
-function readOver(pool: Pool): Sql {
-  const all = async <Row>(text: string, ...values: SqlValue[]) =>
-    (await pool.query(dialectText(text), values)).rows as Row[];
-  const refuse = () => Promise.reject(new Error("attempt to write outside a transaction"));
-  return {
-    dialect: "postgresql",
-    all,
-    get: async (text, ...values) => (await all<never>(text, ...values))[0],
-    run: refuse,
-    insert: refuse,
-    savepoint: refuse,
-  };
-}
-
-/** A statement may have 65,535 values at most. */
-const valuesAtOnce = 20_000;
-
-/**
- * Rows to insert wait until something else is said, and then go table by table, many in a statement: each statement is a round trip.
- * Whatever reads or writes otherwise sees them; a row that is refused is refused at the latest at the commit, or at the end of its savepoint.
- */
-function sqlOver(tx: Raw): { sql: Sql; flush: () => Promise<void> } {
-  let depth = 0;
-  let waiting = new Map<string, { table: string; columns: string[]; values: SqlValue[] }>();
-  let count = 0;
-  const flush = async () => {
-    if (count === 0) return;
-    const batches = [...waiting.values()];
-    waiting = new Map();
-    count = 0;
-    for (const { table, columns, values } of batches)
-      await tx.$executeRawUnsafe(rowsText(table, columns, values.length / columns.length), ...values.map(bound));
-  };
-  const all = async <Row>(text: string, ...values: SqlValue[]) => {
+async function workedOut<T>(
+  client: PoolClient,
+  beside: PrismaBeside,
+  work: (connection: Connection) => Promise<T>,
+  sees: TransactionOptions["sees"],
+): Promise<T> {
+  // What was read stays true to the end of a transaction that sees one state.
+  const kept = sees === "each-statement" ? undefined : createKeptReads();
+  const { sql, flush } = writeOver(client, kept);
+  let guest: ReturnType<PrismaBeside["inside"]> | undefined;
+  const prisma: Connection["prisma"] = async () => {
     await flush();
-    const rows = await tx.$queryRawUnsafe<Record<string, unknown>[]>(dialectText(text), ...values.map(bound));
-    return rows.map(withNumbers) as Row[];
+    guest ??= beside.inside({ client, saw: (text) => kept?.saw(text) });
+    return (await guest).prisma;
   };
-  const run = async (text: string, ...values: SqlValue[]) => {
+  try {
+    const result = await work({ sql, prisma });
     await flush();
-    return tx.$executeRawUnsafe(dialectText(text), ...values.map(bound));
-  };
-  const sql: Sql = {
-    dialect: "postgresql",
-    all,
-    get: async (text, ...values) => (await all<never>(text, ...values))[0],
-    run,
-    insert: async (table, row) => {
-      const columns = Object.keys(row);
-      const key = `${table} ${columns.join()}`;
-      const batch = waiting.get(key) ?? { table, columns, values: [] };
-      waiting.set(key, batch);
-      batch.values.push(...columns.map((column) => row[column] ?? null));
-      count += columns.length;
-      if (count >= valuesAtOnce) await flush();
-    },
-    savepoint: async (work) => {
-      await flush();
-      const name = `s${++depth}`;
-      await tx.$executeRawUnsafe(`SAVEPOINT ${name}`);
-      try {
-        const result = await work();
-        await flush();
-        await tx.$executeRawUnsafe(`RELEASE SAVEPOINT ${name}`);
-        return result;
-      } catch (cause) {
-        waiting = new Map();
-        count = 0;
-        await tx.$executeRawUnsafe(`ROLLBACK TO SAVEPOINT ${name}`);
-        throw cause;
-      } finally {
-        depth--;
-      }
-    },
-  };
-  return { sql, flush };
-}
-
-/** One INSERT for many rows. */
-function rowsText(table: string, columns: readonly string[], rows: number): string {
-  const row = `(${marks(columns.length)})`;
-  return numbered(
-    `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${Array.from({ length: rows }, () => row).join(", ")}`,
-  );
-}
-
-/** Whole numbers beyond 32 bits are times: without this Prisma would bind them as double precision. */
-function bound(value: SqlValue): SqlValue | bigint {
-  return typeof value === "number" && Number.isInteger(value) && Math.abs(value) > 2_147_483_647
-    ? BigInt(value)
-    : value;
-}
-
-function withNumbers(row: Record<string, unknown>): Record<string, unknown> {
-  for (const [column, value] of Object.entries(row)) {
-    if (typeof value === "bigint") row[column] = Number(value);
-    else if (typeof value === "object" && value !== null && value.constructor?.name === "Decimal")
-      row[column] = Number(value);
+    return result;
+  } finally {
+    await guest?.then(({ end }) => end()).catch(() => {});
   }
-  return row;
 }

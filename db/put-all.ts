@@ -1,8 +1,5 @@
 import { toRow } from "./rows.ts";
-import { marks, type Sql } from "./sql.ts";
-
-/** Values in one statement: SQLite takes 32,766 at most, and beyond a few thousand nothing is gained. */
-const valuesAtOnce = 4000;
+import { insertRows, type Sql } from "./sql.ts";
 
 /**
  * Puts values into a table, many in a statement: what is there by its key is changed, of two with one key the later counts. All must have the
@@ -16,16 +13,9 @@ export async function putAll(
 ): Promise<void> {
   const byKey = new Map(values.map(toRow).map((row) => [JSON.stringify(key.map((column) => row[column])), row]));
   const rows = [...byKey.values()];
-  const columns = Object.keys(rows[0] ?? {});
-  const changes = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`);
-  const atOnce = Math.max(1, Math.floor(valuesAtOnce / Math.max(1, columns.length)));
-  for (let from = 0; from < rows.length; from += atOnce) {
-    const some = rows.slice(from, from + atOnce);
-    const line = `(${marks(columns.length)})`;
-    await sql.run(
-      `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${some.map(() => line).join(", ")}
-       ON CONFLICT (${key.join(", ")}) DO ${changes.length > 0 ? `UPDATE SET ${changes.join(", ")}` : "NOTHING"}`,
-      ...some.flatMap((row) => columns.map((column) => row[column] ?? null)),
-    );
-  }
+  const changes = Object.keys(rows[0] ?? {})
+    .filter((column) => !key.includes(column))
+    .map((column) => `${column} = excluded.${column}`);
+  const then = changes.length > 0 ? `UPDATE SET ${changes.join(", ")}` : "NOTHING";
+  await insertRows(sql.run, table, rows, `ON CONFLICT (${key.join(", ")}) DO ${then}`);
 }

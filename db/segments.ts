@@ -73,10 +73,12 @@ export function segmentsTable({ sql }: Connection) {
 
     /** Changes whenever an active segment does: what is kept in memory about segments is good as long as this is the same. */
     async stamp(): Promise<string> {
-      const row = await sql.get<{ n: number; v: number | null; u: number | null }>(
-        "SELECT count(*) AS n, sum(version) AS v, max(updated_at) AS u FROM segment WHERE status = 'active'",
-      );
-      return `${row?.n ?? 0} ${row?.v ?? 0} ${row?.u ?? 0}`;
+      return sql.kept("segment", "stamp", async () => {
+        const row = await sql.get<{ n: number; v: number | null; u: number | null }>(
+          "SELECT count(*) AS n, sum(version) AS v, max(updated_at) AS u FROM segment WHERE status = 'active'",
+        );
+        return `${row?.n ?? 0} ${row?.v ?? 0} ${row?.u ?? 0}`;
+      });
     },
 
     async staysOf(personId: string): Promise<SegmentStay[]> {

@@ -14,22 +14,61 @@ export interface Sql {
   insert(table: string, row: Record<string, SqlValue | undefined>): Promise<void>;
   /** Does the work so that a throw undoes only it, inside the transaction that is open. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
+  /** What `ask` answers, where it must be asked: an answer of before is good until something is written to the table. Nobody may change it. */
+  kept<T>(table: string, key: string, ask: () => Promise<T>): Promise<T>;
+  /** One statement that changes nothing in the table but what is kept under these keys. */
+  touching<T>(table: string, keys: readonly string[], write: () => Promise<T>): Promise<T>;
 }
 
 const insertTexts = new Map<string, string>();
 
-/** The INSERT for a table and its columns, made once. */
-export function insertText(table: string, columns: string[]): string {
-  const key = `${table}:${columns.join()}`;
+/** Texts for more rows than this are made anew each time: few are the same. */
+const rowsRemembered = 4;
+
+/** The INSERT for rows of a table and its columns. `conflict`: its ON CONFLICT clause. */
+export function insertText(table: string, columns: readonly string[], conflict = "", rows = 1): string {
+  if (rows > rowsRemembered) return textFor(table, columns, rows, conflict);
+  const key = `${table}:${rows}:${columns.join()}${conflict}`;
   let text = insertTexts.get(key);
   if (text === undefined) {
-    text = `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+    text = textFor(table, columns, rows, conflict);
     insertTexts.set(key, text);
   }
   return text;
 }
 
+/** Values in one statement: SQLite takes 32,766 at most, PostgreSQL 65,535, and beyond a few thousand nothing is gained. */
+const valuesAtOnce = 4000;
+
+/**
+ * Adds rows, many in a statement, and returns how many were added or changed. All have the columns of the first. `conflict`: the
+ * ON CONFLICT clause; one that updates wants no two rows of the same key.
+ */
+export async function insertRows(
+  run: Sql["run"],
+  table: string,
+  rows: readonly Record<string, SqlValue | undefined>[],
+  conflict = "",
+): Promise<number> {
+  const columns = Object.keys(rows[0] ?? {});
+  const atOnce = Math.max(1, Math.floor(valuesAtOnce / Math.max(1, columns.length)));
+  let changed = 0;
+  for (let from = 0; from < rows.length; from += atOnce) {
+    const some = rows.slice(from, from + atOnce);
+    const values: SqlValue[] = [];
+    for (const row of some) for (const column of columns) values.push(row[column] ?? null);
+    changed += await run(insertText(table, columns, conflict, some.length), ...values);
+  }
+  return changed;
+}
+
+function textFor(table: string, columns: readonly string[], rows: number, conflict: string): string {
+  const row = `(${marks(columns.length)})`;
+  const values = rows === 1 ? row : Array.from({ length: rows }, () => row).join(", ");
+  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${values}${conflict && ` ${conflict}`}`;
+}
+
 /** `?, ?, ?` for an IN list of that many values. */
 export function marks(count: number): string {
-  return Array.from({ length: count }, () => "?").join(", ");
+  return count === 0 ? "" : `${"?, ".repeat(count - 1)}?`;
 }

@@ -1,6 +1,7 @@
 import type { Suggestion } from "#domain/suggestion.ts";
 import type { Connection } from "./backend.ts";
 import { assignments, fromRow, toRow } from "./rows.ts";
+import { insertRows } from "./sql.ts";
 
 const suggestionOf = (row: object): Suggestion => {
   const suggestion = fromRow<Omit<Suggestion, "evidence"> & { evidence: string }>(row);
@@ -75,6 +76,10 @@ export function suggestionsTable({ sql }: Connection) {
 
     async add(suggestion: Suggestion): Promise<void> {
       await sql.insert("suggestion", toRow(suggestion));
+    },
+
+    async addAll(suggestions: readonly Suggestion[]): Promise<void> {
+      await insertRows(sql.run, "suggestion", suggestions.map(toRow));
     },
 
     async save(suggestion: Suggestion): Promise<void> {

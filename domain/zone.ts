@@ -44,8 +44,21 @@ export function isZone(zone: string): boolean {
   }
 }
 
+/** The minute that each zone was last asked for: clocks change at whole minutes since 1973, and what is asked is mostly of now. */
+const lastAsked = new Map<string, { minute: number; offset: number }>();
+const wholeMinutesSince = Date.UTC(1973, 0);
+
 /** How far the zone's clocks are ahead of UTC at that instant, in milliseconds. */
 export function offsetMs(ms: number, zone: string): number {
+  const minute = Math.floor(ms / 60_000);
+  const last = lastAsked.get(zone);
+  if (last?.minute === minute) return last.offset;
+  const offset = readOffset(ms, zone);
+  if (ms >= wholeMinutesSince) lastAsked.set(zone, { minute, offset });
+  return offset;
+}
+
+function readOffset(ms: number, zone: string): number {
   const shown = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(formatterOf(zone).format(ms));
   if (!shown?.[1]) return 0;
   const seconds = Number(shown[2]) * 3600 + Number(shown[3]) * 60 + Number(shown[4] ?? 0);

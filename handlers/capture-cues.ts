@@ -93,20 +93,17 @@ async function ask(
   const perCard = ctx.oneQuestionChannels.has((await addressOf(tx, ctx, asked))?.channel ?? "")
     ? 1
     : suggestionsPerCard;
-  const cards = new Map<string, number>();
+  const cards = new Map<string, Suggestion[]>();
   for (const s of openSuggestions)
-    if (s.askedOf === asked.id) cards.set(s.cardId, (await tx.suggestions.ofCard(s.cardId)).length);
-  let cardId = [...cards].find(([, count]) => count < perCard)?.[0] ?? ctx.newId();
-  let room = perCard - (cards.get(cardId) ?? 0);
-  const touched = new Set<string>();
+    if (s.askedOf === asked.id && !cards.has(s.cardId)) cards.set(s.cardId, await tx.suggestions.ofCard(s.cardId));
+  let card = [...cards].find(([, on]) => on.length < perCard) ?? [ctx.newId(), []];
+  const touched = new Map<string, Suggestion[]>();
+  const added: Suggestion[] = [];
   for (const { cue, kind } of questions) {
-    if (room === 0) {
-      cardId = ctx.newId();
-      room = perCard;
-    }
-    await tx.suggestions.add({
+    if (card[1].length >= perCard) card = [ctx.newId(), []];
+    const suggestion: Suggestion = {
       id: ctx.newId(),
-      cardId,
+      cardId: card[0],
       personId: person.id,
       tag: cue.tag,
       kind,
@@ -121,16 +118,26 @@ async function ask(
       expiresAt: now + suggestionLifeMs,
       answeredAt: null,
       answeredBy: null,
-    });
-    touched.add(cardId);
-    room--;
+    };
+    added.push(suggestion);
+    card[1].push(suggestion);
+    touched.set(...card);
   }
-  for (const id of touched) await showStaff(tx, ctx, asked, await suggestionCardOf(tx, ctx, id, person, asked));
+  await tx.suggestions.addAll(added);
+  for (const [id, on] of touched)
+    await showStaff(tx, ctx, asked, await suggestionCardOf(tx, ctx, id, person, asked, on));
 }
 
-/** The card as it stands in the database now. */
-export async function suggestionCardOf(tx: Tx, ctx: Context, cardId: string, customer: Person, reader: Person) {
-  const suggestions = await tx.suggestions.ofCard(cardId);
+/** The card as it stands in the database now, or as these suggestions make it. */
+export async function suggestionCardOf(
+  tx: Tx,
+  ctx: Context,
+  cardId: string,
+  customer: Person,
+  reader: Person,
+  on?: readonly Suggestion[],
+) {
+  const suggestions = on ? inOrder(on) : await tx.suggestions.ofCard(cardId);
   const answeredBy = [...new Set(suggestions.flatMap((s) => (s.answeredBy ? [s.answeredBy] : [])))];
   const names = new Map((await tx.people.list(answeredBy)).map((p) => [p.id, p.name]));
   return tagSuggestionCard({
@@ -144,6 +151,10 @@ export async function suggestionCardOf(tx: Tx, ctx: Context, cardId: string, cus
     lang: langOf(reader),
   });
 }
+
+/** As the table gives them: by age, then by id. */
+const inOrder = (suggestions: readonly Suggestion[]): Suggestion[] =>
+  [...suggestions].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 
 /** What anybody knows of the person, or has been asked. */
 async function knownOf(tx: Tx, person: Person, openSuggestions: Suggestion[], now: number): Promise<AskedBefore> {

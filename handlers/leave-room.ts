@@ -6,6 +6,6 @@ export async function leaveRoom({ tx, ctx, event, person, conversationId }: Scen
   if (event.roomKind !== "bot") return;
   const identity = await tx.people.identity(event.address.channel, event.from);
   if (!identity) return;
-  await tx.people.changeIdentity(identity.id, { reachable: "no" });
+  await tx.people.changeIdentity(identity, { reachable: "no" });
   ctx.log.info({ channel: event.address.channel }, "a person has closed this channel to koloop");
 }

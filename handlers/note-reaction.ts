@@ -11,5 +11,5 @@ export async function noteReaction({ tx, ctx, event, person }: Scene<ReactedEven
   const writer = message && (await tx.people.find(message.fromId));
   if (!writer || writer.id === person.id || isStaff(writer) || writer.consent === "no") return;
   const day = localDay(event.at, (at) => offsetMs(at, writer.timeZone ?? ctx.timeZone) / 60_000);
-  await tx.deeds.note(writer.id, "quoted", person.id, day);
+  await tx.deeds.note(writer.id, "quoted", [person.id], day);
 }

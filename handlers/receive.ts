@@ -102,7 +102,7 @@ async function personBehind(event: Incoming, tx: Tx, ctx: Context): Promise<Pers
       (identity.lastSeenAt ?? 0) + freshAfterMs < event.at ||
       (botRoom && !identity.room)
     ) {
-      await tx.people.changeIdentity(identity.id, {
+      await tx.people.changeIdentity(identity, {
         lastSeenAt: event.at,
         reachable,
         room: botRoom ?? identity.room,

@@ -8,7 +8,7 @@ export async function closeWay(tx: Tx, ctx: Context, item: OutboxItem): Promise<
   if (item.personId === null) return;
   for (const identity of await tx.people.identitiesOf(item.personId)) {
     if (identity.channel !== item.channel || identity.room !== item.room) continue;
-    await tx.people.changeIdentity(identity.id, { reachable: "no" });
+    await tx.people.changeIdentity(identity, { reachable: "no" });
     ctx.log.info({ channel: item.channel }, "a person can no longer be reached on this channel");
   }
 }

@@ -39,7 +39,7 @@ export async function noteDeeds(scene: Scene<MessageEvent>, message: Message): P
   for (const { personId, kind, about } of deedsIn(said)) {
     const whose = people.get(personId);
     if (whose && whose.consent !== "no")
-      await tx.deeds.note(personId, kind, about, localDay(message.at, offsetOf(ctx, whose)));
+      await tx.deeds.note(personId, kind, [about], localDay(message.at, offsetOf(ctx, whose)));
   }
 }
 
@@ -51,8 +51,8 @@ export async function noteTopics(
   cues: readonly Cue[],
   at: number,
 ): Promise<void> {
-  const day = localDay(at, offsetOf(ctx, person));
-  for (const tag of new Set(cues.map((cue) => cue.tag))) await tx.deeds.note(person.id, "topic", tag, day);
+  const tags = cues.map((cue) => cue.tag);
+  if (tags.length > 0) await tx.deeds.note(person.id, "topic", tags, localDay(at, offsetOf(ctx, person)));
 }
 
 /** Brings the tags that behaviour shows in line with what a person has done. Returns when time alone may change them. */

@@ -66,15 +66,18 @@ export function mattersIn(text: string): Matter[] {
 
 function mask(text: string, list: readonly RegExp[]): string {
   const { plain, at } = plainOf(text);
-  const units = [...Array(text.length).keys()].map((i) => text[i]!);
+  let units: string[] | undefined;
   for (const pattern of list) {
+    // `search` makes nothing where nothing is found, which is nearly always.
+    if (plain.search(pattern) < 0) continue;
+    units ??= Array.from({ length: text.length }, (_, i) => text[i]!);
     for (const match of plain.matchAll(pattern)) {
       const from = at[match.index]!;
       const to = at[match.index + match[0].length - 1]! + 1;
       for (let i = from; i < to; i++) units[i] = MASK;
     }
   }
-  return units.join("");
+  return units?.join("") ?? text;
 }
 
 /** The folded text with its spaces between Chinese characters gone, and where each of its units stands in the text. */

@@ -88,6 +88,47 @@ describe("PostgreSQL", () => {
     ]);
   });
 
+  it("goes on where a newer koloop has changed a table that it has statements prepared for", async () => {
+    const backend = await opened();
+    const all = () => backend.transaction((c) => c.sql.all("SELECT * FROM setting"));
+    await Promise.all(Array.from({ length: 8 }, all));
+
+    await backend.transaction((c) => c.sql.run("ALTER TABLE setting ADD COLUMN newer INT"));
+
+    expect(await Promise.all(Array.from({ length: 8 }, all))).toHaveLength(8);
+  });
+
+  it("lets Prisma be a guest in many transactions at once, each seeing its own", async () => {
+    const backend = await opened();
+    let begun = 0;
+    let goOn = (): void => {};
+    const allBegun = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const one = (key: string) =>
+      backend.transaction(async (c) => {
+        await c.sql.all("SELECT key FROM setting");
+        if (++begun === 4) goOn();
+        await allBegun;
+        const { setting } = await c.prisma();
+        await setting.create({ data: { key, value: "v", updatedAt: 1 } });
+        await c.sql.insert("setting", { key: `${key}-by-hand`, value: "v", updated_at: 1 });
+        const seen = await (await c.prisma()).setting.findMany({ orderBy: { key: "asc" } });
+        if (key === "c") throw new Error("undo");
+        return seen.map((row) => row.key);
+      });
+
+    const seen = await Promise.allSettled(["a", "b", "c", "d"].map(one));
+
+    expect(seen.map((r) => (r.status === "fulfilled" ? r.value : "undone"))).toEqual([
+      ["a", "a-by-hand"],
+      ["b", "b-by-hand"],
+      "undone",
+      ["d", "d-by-hand"],
+    ]);
+    expect(await backend.read((c) => c.sql.get("SELECT count(*) AS n FROM setting"))).toEqual({ n: 6 });
+  });
+
   it("lets nobody write while reading", async () => {
     const backend = await opened();
 

@@ -1,0 +1,83 @@
+/** So many answers are kept for one table at most: a few megabytes in all. */
+const answersAtMost = 5000;
+
+/**
+ * What the writing connection has read by key, until it writes to that table: people, their accounts and the segments' stamp are asked for at
+ * every message. Only good while nobody else writes: the one who owns it forgets all where somebody may have.
+ */
+export type KeptReads = {
+  /** The answer that is kept under this key, or else the one that `ask` gets. Nobody may change it. */
+  read<T>(table: string, key: string, ask: () => Promise<T>): Promise<T>;
+  /** To be told of every statement before it runs. */
+  saw(text: string): void;
+  wroteTo(table: string): void;
+  /** What `write` begins at once changes nothing in this table but what is kept under these keys. */
+  touching<T>(table: string, keys: readonly string[], write: () => Promise<T>): Promise<T>;
+  forget(): void;
+};
+
+export function createKeptReads(): KeptReads {
+  const tables = new Map<string, Map<string, unknown>>();
+  /** Grows with every write: an answer from before it is not kept. */
+  let writes = 0;
+  let spared: string | undefined;
+
+  function wroteTo(table: string): void {
+    if (table === spared) return;
+    writes++;
+    tables.get(table)?.clear();
+  }
+
+  return {
+    async read<T>(table: string, key: string, ask: () => Promise<T>): Promise<T> {
+      let answers = tables.get(table);
+      if (answers?.has(key)) return answers.get(key) as T;
+      const before = writes;
+      const answer = await ask();
+      if (before !== writes) return answer;
+      if (!answers) {
+        answers = new Map();
+        tables.set(table, answers);
+      }
+      if (answers.size >= answersAtMost) answers.clear();
+      answers.set(key, answer);
+      return answer;
+    },
+    saw(text) {
+      for (const table of writtenBy(text)) wroteTo(table);
+    },
+    wroteTo,
+    touching(table, keys, write) {
+      writes++;
+      for (const key of keys) tables.get(table)?.delete(key);
+      spared = table;
+      try {
+        return write();
+      } finally {
+        spared = undefined;
+      }
+    },
+    forget() {
+      writes++;
+      for (const answers of tables.values()) answers.clear();
+    },
+  };
+}
+
+const known = new Map<string, readonly string[]>();
+/** Names as koloop writes them, and as Prisma does: `main`.`person`, "public"."person". */
+const writing =
+  /\b(?:insert\s+(?:or\s+\w+\s+)?into|update|delete\s+from)\s+(?:only\s+)?(?:[`"]?\w+[`"]?\.)?[`"]?(\w+)/gi;
+
+/** The tables that a statement writes to. `DO UPDATE SET` and `FOR UPDATE SKIP LOCKED` name none. */
+function writtenBy(text: string): readonly string[] {
+  let tables = known.get(text);
+  if (tables === undefined) {
+    tables = [...new Set([...text.matchAll(writing)].map((match) => (match[1] as string).toLowerCase()))].filter(
+      (name) => name !== "set" && name !== "skip",
+    );
+    if (known.size > 2000) known.clear();
+    known.set(text, tables);
+  }
+  return tables;
+}
