@@ -42,6 +42,7 @@ import { loadSeed } from "./seed.ts";
 import { registerSegmentRoutes } from "./segment-routes.ts";
 import { createSharedClock } from "./shared-clock.ts";
 import { newTaskLink, registerTaskPage } from "./task-page.ts";
+import { registerTaskRoutes } from "./task-routes.ts";
 
 /** What tests and the demo may set: everything else is the same program. */
 export type Parts = {
@@ -178,6 +179,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     await registerTaskPage(http, { store, ctx, accept: (event) => inbox.accept(event) });
     registerProfileRoutes(http, { store, ctx, web });
     registerSegmentRoutes(http, { store, ctx, web, afterChange: () => clock.nudge() });
+    registerTaskRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });
     await registerIntakeRoutes(http, { store, ctx });
     registerLearningPage(http, { store, ctx, web });
     await registerReviewPage(http, { store, ctx, web, accept: (event) => inbox.accept(event) });

@@ -140,6 +140,7 @@ function taskOf(ctx: Context, { title, brief, platforms }: Seed["tasks"][number]
     title,
     theme: title,
     brief,
+    materials: [],
     target: { segments: [], tags: [], exclude: { segments: [], tags: [] } },
     forms: seededForms.map((form) => ({ form, brief: "" })),
     importance: 3,

@@ -176,6 +176,8 @@ const handInForm = (words: ReturnType<typeof taskPageWords>): string =>
 
 function blockHtml(block: Block): string {
   if (block.type === "fact") return `<p><span class="label">${escaped(block.label)}</span> ${escaped(block.value)}</p>`;
+  if (block.type === "link")
+    return `<p><a href="${escaped(block.url)}" target="_blank" rel="noopener noreferrer">${escaped(block.label)}</a></p>`;
   return `<p>${escaped(plainBlock(block))}</p>`;
 }
 

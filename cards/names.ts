@@ -10,6 +10,9 @@ const forms: Names = {
   live: { zh: "直播", en: "live stream" },
 };
 
+/** The forms that koloop has names for; a brand may add more. */
+export const knownForms: readonly string[] = Object.keys(forms);
+
 const platforms: Names = Object.fromEntries(platformNames.map(({ platform, zh, en }) => [platform, { zh, en }]));
 
 const declines: Names = {

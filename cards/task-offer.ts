@@ -134,7 +134,18 @@ function blocks({ task, assignment, because, timeZone, lang }: OfferView): Block
       ? { type: "fact", label: say(lang, "为什么找您", "Why you"), value: because.join(say(lang, ";", "; ")) }
       : undefined,
   ];
-  return facts.filter((block): block is Block => block !== undefined);
+  const materials = task.materials.map(
+    (url, i): Block => ({
+      type: "link",
+      label: say(
+        lang,
+        `素材${task.materials.length > 1 ? i + 1 : ""}`,
+        `Material${task.materials.length > 1 ? ` ${i + 1}` : ""}`,
+      ),
+      url,
+    }),
+  );
+  return [...facts, ...materials].filter((block): block is Block => block !== undefined);
 }
 
 /** The form that fits best comes first; four at most, so that the no keeps its place. */

@@ -51,7 +51,12 @@ export function taskEditedCard(view: {
     [say(lang, "奖励", "Reward"), edit.reward?.toString()],
     [say(lang, "推送预算", "Push budget"), edit.pushBudget?.toString()],
     [say(lang, "重要度", "Importance"), edit.importance?.toString()],
+    [say(lang, "主题", "Theme"), edit.theme],
     [say(lang, "要求", "Brief"), edit.brief],
+    [
+      say(lang, "素材", "Materials"),
+      edit.materials && (edit.materials.join(say(lang, "、", ", ")) || say(lang, "无", "none")),
+    ],
     [say(lang, "形式", "Form"), edit.forms?.map(({ form }) => formName(form, lang)).join(say(lang, "、", ", "))],
     [say(lang, "人群", "People"), edit.target && say(lang, "已更新", "changed")],
     [

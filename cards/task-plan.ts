@@ -34,10 +34,13 @@ export function taskPlanCard(view: PlanView): Card {
     v: 1,
     key: `plan-${task.id}`,
     title: say(lang, `任务草稿:${task.title}`, `Task draft: ${task.title}`),
-    blocks: [...taskFacts(view), ...planFacts(view), ...warning(view), ...someone(view)],
+    blocks: [...taskFacts(view), ...planBlocks(view)],
     buttons: buttons(task, people.length, lang),
   };
 }
+
+/** What a plan expects and of whom, without the task itself: for the page, where its fields stand beside it. */
+export const planBlocks = (view: PlanView): Block[] => [...planFacts(view), ...warning(view), ...someone(view)];
 
 /** The same card once it was sent or dropped. */
 export function taskSettledCard(view: { task: Task; asked: number; lang: Lang }): Card {

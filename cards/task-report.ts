@@ -1,6 +1,7 @@
 import { type Step, steps, type Task } from "#domain/task.ts";
 import type { Block, Card, Lang } from "./card.ts";
 import { clockText, percent, say } from "./names.ts";
+import { declineBlocks, type TaskAnswers } from "./task-answers.ts";
 
 /** How many reached each step. */
 export type Funnel = Record<Step, number>;
@@ -16,6 +17,7 @@ export type ReportView = {
   weakest: { from: Step; to: Step; rate: number } | undefined;
   /** Sums over the latest figures of the approved posts that have any; null where none has. */
   figures: { posts: number; reads: number; interactions: number } | null;
+  answers: TaskAnswers;
   now: number;
   timeZone: string;
   lang: Lang;
@@ -42,6 +44,7 @@ export function taskReportCard(view: ReportView): Card {
       ...groups(say(lang, "分群", "Segment"), view.bySegment, lang),
       ...groups(say(lang, "形式", "Form"), view.byForm, lang),
       ...figures(view),
+      ...declineBlocks(view.answers, lang),
       { type: "text", text: weakText(view) },
       {
         type: "text",

@@ -70,13 +70,14 @@ const options: Partial<Record<TaskField, { zh: string; en: string; words: string
 export const optionWords = (field: TaskField, lang: Lang): TaskOption[] =>
   (options[field] ?? []).map((option) => ({ label: option[lang], words: option.words }));
 
-/** Asks for one part of a task: a tap or a few words answer it. `why` stands before the question, `settled` in its place. */
+/** Asks for one part of a task: a tap or a few words answer it. `why` stands before the question, `settled` in its place, `page` leads to the page for it. */
 export function askTaskCard(view: {
   key: string;
   field: TaskField;
   options: TaskOption[];
   why?: string;
   settled?: string;
+  page?: string;
   lang: Lang;
 }): Card {
   const { key, field, why, settled, lang } = view;
@@ -100,10 +101,15 @@ export function askTaskCard(view: {
     v: 1,
     key,
     title: say(lang, `任务 · ${fieldName(field, lang)}`, `Task · ${fieldName(field, lang)}`),
-    blocks: [...(why ? [why] : []), ...(settled === undefined ? [question[lang]] : [])].map((text) => ({
-      type: "text",
-      text,
-    })),
+    blocks: [
+      ...[...(why ? [why] : []), ...(settled === undefined ? [question[lang]] : [])].map((text) => ({
+        type: "text" as const,
+        text,
+      })),
+      ...(view.page === undefined
+        ? []
+        : [{ type: "link" as const, label: say(lang, "也可以在网页上填", "Or fill it in on a page"), url: view.page }]),
+    ],
     buttons: settled === undefined ? [...buttons, cancel] : [],
     ...(settled !== undefined && { settled }),
   };

@@ -72,7 +72,7 @@ const useButton = (template: Template, lang: Lang): Button => ({
 });
 
 /** What the task behind a template reached. */
-function evidenceText({ body, evidence }: Template, lang: Lang): string {
+export function evidenceText({ body, evidence }: Template, lang: Lang): string {
   const { asked, accepted, approved, quota, reads } = evidence;
   const forms = body.forms.map(({ form }) => formName(form, lang)).join(say(lang, "、", ", "));
   const parts = [

@@ -143,6 +143,7 @@ async function importTask(tx: Tx, row: Row<"tasks">, now: number): Promise<void>
     title: row.title,
     theme: row.theme,
     brief: row.brief,
+    materials: [],
     importance: row.importance,
     quota: row.quota,
     reward: row.reward,

@@ -19,7 +19,10 @@ export const proofSchema = z.object({
   newerThanTask: z.boolean(),
 });
 
-type TaskRow = Omit<Task, "target" | "forms" | "proof" | "autopilot"> & {
+const materialsSchema = z.array(z.string());
+
+type TaskRow = Omit<Task, "materials" | "target" | "forms" | "proof" | "autopilot"> & {
+  materials: string;
   target: string;
   forms: string;
   proof: string;
@@ -30,6 +33,7 @@ export const taskOf = (row: object): Task => {
   const task = plain<TaskRow>(row);
   return {
     ...task,
+    materials: materialsSchema.parse(JSON.parse(task.materials)),
     target: targetSchema.parse(JSON.parse(task.target)),
     forms: formsSchema.parse(JSON.parse(task.forms)),
     proof: proofSchema.parse(JSON.parse(task.proof)),
@@ -39,6 +43,7 @@ export const taskOf = (row: object): Task => {
 
 const rowOf = (task: Task) => ({
   ...task,
+  materials: JSON.stringify(task.materials),
   target: JSON.stringify(task.target),
   forms: JSON.stringify(task.forms),
   proof: JSON.stringify(task.proof),

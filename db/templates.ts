@@ -8,6 +8,7 @@ const bodySchema = z.object({
   title: z.string(),
   theme: z.string(),
   brief: z.string(),
+  materials: z.array(z.string()).default([]),
   target: targetSchema,
   forms: formsSchema,
   importance: z.number(),

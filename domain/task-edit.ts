@@ -5,7 +5,20 @@ import type { ProofRules, Task } from "./task.ts";
 import { readDeadline } from "./time-text.ts";
 
 export type TaskEdit = Partial<
-  Pick<Task, "deadlineAt" | "quota" | "reward" | "brief" | "pushBudget" | "title" | "importance" | "forms" | "target">
+  Pick<
+    Task,
+    | "title"
+    | "theme"
+    | "brief"
+    | "materials"
+    | "target"
+    | "forms"
+    | "importance"
+    | "quota"
+    | "pushBudget"
+    | "reward"
+    | "deadlineAt"
+  >
 > & { proof?: Partial<ProofRules> };
 export type EditRefusal = "wrong-state" | "past-time" | "bad-number";
 
@@ -22,6 +35,7 @@ const heads: [keyof TaskEdit | "platforms" | "mustMention" | "count", RegExp][] 
   ["platforms", /(?:发布)?平台|platforms?/],
   ["mustMention", /必须提到|要提到|提到|提及|must mention|mention/],
   ["count", /每人(?:篇数|条数|数量)?|per person/],
+  ["materials", /素材|资料|参考(?:链接|资料)?|materials?|references?/],
   ["brief", /要求|说明|简介|描述|brief|notes?/],
   ["title", /标题|名称|名字|title|name/],
 ];
@@ -71,6 +85,7 @@ function editOf(piece: string, now: number, zone: string): TaskEdit | undefined 
     const names = said.split(/[、,,/\s]+|和|或|及/).filter(Boolean);
     if (field === "mustMention") return { proof: { mustMention: names } };
     if (field === "platforms") return platformsIn(said, names);
+    if (field === "materials") return materialsIn(said);
     if (field === "deadlineAt") {
       const at = readDeadline(said, now, zone);
       return at === null ? undefined : { deadlineAt: at };
@@ -87,6 +102,16 @@ function platformsIn(said: string, names: string[]): TaskEdit | undefined {
   const platforms = names.map(platformNamed);
   return platforms.every((platform) => platform !== null) ? { proof: { platforms } } : undefined;
 }
+
+function materialsIn(said: string): TaskEdit | undefined {
+  if (/^(?:没有|无|不用|none|no)$/i.test(said)) return { materials: [] };
+  const materials = said.split(/[\s,,、;;]+/).filter(Boolean);
+  return materials.every(isMaterial) ? { materials } : undefined;
+}
+
+/** Whether this can stand among a task's materials: a whole web address. */
+export const isMaterial = (address: string): boolean =>
+  address.length <= 500 && /^https?:\/\/[^\s<>"]+\.[^\s<>"]+$/i.test(address);
 
 /**
  * Changes a task that has not ended. Another brief is another wording: what is learned of it begins anew. Refuses a deadline that has
@@ -110,5 +135,6 @@ export const showsOnOffers = (edit: TaskEdit): boolean =>
   edit.reward !== undefined ||
   edit.brief !== undefined ||
   edit.title !== undefined ||
+  edit.materials !== undefined ||
   edit.forms !== undefined ||
   edit.proof !== undefined;

@@ -11,11 +11,21 @@ const moves: Record<TaskMove, { from: TaskStatus[]; to: TaskStatus }> = {
   archive: { from: ["closed", "cancelled", "draft"], to: "archived" },
 };
 
-/** Moves a task to another state. Refuses what its state does not allow, and to go on after the deadline. */
-export function moveTask(task: Task, move: TaskMove, now: number): Result<Task, "wrong-state" | "deadline-passed"> {
+/**
+ * Moves a task to another state. Refuses what its state does not allow, and to go on after the deadline. What was stopped before anybody
+ * was asked (`asked: "nobody"`) is scheduled again: going on means that its first wave goes out.
+ */
+export function moveTask(
+  task: Task,
+  move: TaskMove,
+  now: number,
+  asked: "somebody" | "nobody" = "somebody",
+): Result<Task, "wrong-state" | "deadline-passed"> {
   const { from, to } = moves[move];
   if (!from.includes(task.status)) return refuse("wrong-state");
   if (move === "resume" && task.deadlineAt !== null && task.deadlineAt <= now) return refuse("deadline-passed");
+  if (move === "resume" && asked === "nobody")
+    return ok({ ...task, status: "scheduled", publishedAt: task.publishedAt ?? now, updatedAt: now });
   return ok({
     ...task,
     status: to,

@@ -22,6 +22,8 @@ export type Task = {
   title: string;
   theme: string;
   brief: string;
+  /** Addresses of what whoever takes it works with: pictures, specifications, examples. */
+  materials: string[];
   target: Target;
   forms: { form: Form; brief: string }[];
   /** 1 to 5. */

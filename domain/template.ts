@@ -3,7 +3,7 @@ import type { Task } from "./task.ts";
 /** What is kept of a task so that another can be made from it. */
 export type TemplateBody = Pick<
   Task,
-  "title" | "theme" | "brief" | "target" | "forms" | "importance" | "quota" | "reward" | "proof"
+  "title" | "theme" | "brief" | "materials" | "target" | "forms" | "importance" | "quota" | "reward" | "proof"
 > & {
   /** From opening to deadline. */
   days: number;
@@ -36,10 +36,11 @@ export const usualDays = 14;
 
 /** All of a task that is worth using again; people, times and outcomes are not. */
 export function templateOf(task: Task): TemplateBody {
-  const { title, theme, brief, target, forms, importance, quota, reward, proof, publishedAt, deadlineAt } = task;
+  const { title, theme, brief, materials, target, forms, importance, quota, reward, proof, publishedAt, deadlineAt } =
+    task;
   const span = deadlineAt === null ? usualDays * dayMs : deadlineAt - (publishedAt ?? task.createdAt);
   const days = Math.max(1, Math.round(span / dayMs));
-  return { title, theme, brief, target, forms, importance, quota, reward, proof, days };
+  return { title, theme, brief, materials, target, forms, importance, quota, reward, proof, days };
 }
 
 /** What a manager says differently this time; what is missing or null is as the template has it. */

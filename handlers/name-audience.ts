@@ -6,8 +6,10 @@ import type { Scene } from "./context.ts";
 /** What a name in a task may mean. */
 export type Audience = { kind: "segment" | "tag"; id: string; label: string };
 
+type Reader = Pick<Scene, "ctx" | "person">;
+
 /** Segments and tags that a name may mean; exact names go before parts of one. */
-export function audienceNamed({ ctx, person }: Scene, segments: readonly Segment[], name: string): Audience[] {
+export function audienceNamed({ ctx, person }: Reader, segments: readonly Segment[], name: string): Audience[] {
   const wanted = name.trim().toLowerCase();
   const named = (s: Segment): Audience => ({ kind: "segment", id: s.id, label: s.name });
   const exact = segments.filter((s) => s.id.toLowerCase() === wanted || s.name.toLowerCase() === wanted);
@@ -21,7 +23,7 @@ export function audienceNamed({ ctx, person }: Scene, segments: readonly Segment
 }
 
 /** All names, those that share most characters with one first. */
-export function closestNames({ ctx, person }: Scene, segments: readonly Segment[], name: string): string[] {
+export function closestNames({ ctx, person }: Reader, segments: readonly Segment[], name: string): string[] {
   const chars = new Set(name);
   const labels = [
     ...segments.map((s) => s.name),

@@ -52,10 +52,21 @@ export async function waveTapped(scene: Scene<TapEvent>): Promise<void> {
   const planned = await planNextWave(tx, ctx, task);
   if (String(planned.number) !== event.action.arg) return replyRefusal(scene, "already-answered");
   if (planned.wave.offers.length === 0) return replyRefusal(scene, "no-candidates");
+  const asked = await sendPlanned(tx, ctx, person, task, planned);
+  await redraw(tx, ctx, waveSentCard({ task, wave: planned.number, asked, lang: person.lang }), event.address);
+}
+
+/** Sends the next wave of a running task as it is planned now. Returns how many people are asked. */
+export async function sendNextWave(tx: Tx, ctx: Context, person: Person, task: Task): Promise<number> {
+  const planned = await planNextWave(tx, ctx, task);
+  return planned.wave.offers.length === 0 ? 0 : sendPlanned(tx, ctx, person, task, planned);
+}
+
+async function sendPlanned(tx: Tx, ctx: Context, by: Person, task: Task, planned: PlannedWave): Promise<number> {
   const asked = await sendWave(tx, ctx, task, planned);
   const detail = { asked, wave: planned.number };
-  await tx.settings.audit({ at: ctx.now(), actor: person.id, action: "task.wave", subject: task.id, detail });
-  await redraw(tx, ctx, waveSentCard({ task, wave: planned.number, asked, lang: person.lang }), event.address);
+  await tx.settings.audit({ at: ctx.now(), actor: by.id, action: "task.wave", subject: task.id, detail });
+  return asked;
 }
 
 /** "See proposal": the next wave of a task that runs, without sending it. */
@@ -74,12 +85,17 @@ export async function autopilotTapped(scene: Scene<TapEvent>): Promise<void> {
 
 /** From now on koloop sends this task's waves by itself, or asks first. */
 export async function setAutopilot(scene: Scene, before: Task, on: boolean): Promise<void> {
-  const task: Task = { ...before, autopilot: on, updatedAt: scene.ctx.now() };
-  await scene.tx.tasks.save(task);
-  const audited = { at: task.updatedAt, actor: scene.person.id, action: "task.autopilot", subject: task.id };
-  await scene.tx.settings.audit({ ...audited, detail: { on } });
+  const task = await keepAutopilot(scene.tx, scene.ctx, scene.person, before, on);
   await reply(scene, autopilotText(task, scene.person.lang));
   if (task.status === "draft") await showPlan(scene, task);
+}
+
+export async function keepAutopilot(tx: Tx, ctx: Context, by: Person, before: Task, on: boolean): Promise<Task> {
+  const task: Task = { ...before, autopilot: on, updatedAt: ctx.now() };
+  await tx.tasks.save(task);
+  const audited = { at: task.updatedAt, actor: by.id, action: "task.autopilot", subject: task.id };
+  await tx.settings.audit({ ...audited, detail: { on } });
+  return task;
 }
 
 async function runningTask(scene: Scene<TapEvent>): Promise<Task | undefined> {

@@ -26,7 +26,7 @@ export async function noteDeclineWords(scene: Scene<MessageEvent>): Promise<bool
   const assignment = await tx.tasks.findAssignment(dialogue.state);
   await tx.settings.endDialogue(person.id, event.address.channel);
   if (!assignment || assignment.declinedAt === null || assignment.personId !== person.id) return false;
-  const words = event.text.trim().slice(0, longestNote).toWellFormed();
+  const words = ctx.mask(event.text.trim().slice(0, longestNote).toWellFormed());
   const reason = readDecline(words);
   await tx.tasks.saveAssignment({
     ...assignment,

@@ -1,8 +1,11 @@
 import { type PlanView, planListCard, taskPlanCard, taskSettledCard } from "#cards/task-plan.ts";
 import { retiredThemeText } from "#cards/theme-verdict.ts";
+import type { Tx } from "#db/store.ts";
+import type { Person } from "#domain/person.ts";
+import { ok, type Result, refuse } from "#domain/result.ts";
 import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
-import type { Scene } from "./context.ts";
+import type { Context, Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
 import { planView } from "./plan-view.ts";
 import { isRetired, planNextWave } from "./plan-wave.ts";
@@ -28,8 +31,7 @@ export async function peopleTapped(scene: Scene<TapEvent>): Promise<void> {
 export async function cancelTapped(scene: Scene<TapEvent>): Promise<void> {
   const task = await draftOf(scene);
   if (!task) return;
-  const cancelled: Task = { ...task, status: "cancelled", updatedAt: scene.ctx.now() };
-  await scene.tx.tasks.save(cancelled);
+  const cancelled = await dropDraft(scene.tx, scene.ctx, scene.person, task);
   await redraw(
     scene.tx,
     scene.ctx,
@@ -38,20 +40,40 @@ export async function cancelTapped(scene: Scene<TapEvent>): Promise<void> {
   );
 }
 
+/** A draft that will not be sent. */
+export async function dropDraft(tx: Tx, ctx: Context, by: Person, draft: Task): Promise<Task> {
+  const cancelled: Task = { ...draft, status: "cancelled", updatedAt: ctx.now() };
+  await tx.tasks.save(cancelled);
+  await tx.settings.audit({ at: ctx.now(), actor: by.id, action: "task.drop", subject: draft.id, detail: {} });
+  return cancelled;
+}
+
 /** "Send": the task opens and its first wave goes out through the gate, each push with its choice and chances on record. */
 export async function sendTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person } = scene;
   const task = await draftOf(scene);
   if (!task) return;
+  const sent = await sendDraft(tx, ctx, person, task);
+  if (!sent.ok) return replyRefusal(scene, sent.refused);
+  await redraw(tx, ctx, taskSettledCard({ ...sent.value, lang: person.lang }), scene.event.address);
+}
+
+/** Opens a draft and sends its first wave. */
+export async function sendDraft(
+  tx: Tx,
+  ctx: Context,
+  person: Person,
+  draft: Task,
+): Promise<Result<{ task: Task; asked: number }, "deadline-passed" | "no-candidates">> {
   const now = ctx.now();
-  if (task.deadlineAt !== null && task.deadlineAt <= now) return replyRefusal(scene, "deadline-passed");
-  const open: Task = { ...task, status: "open", publishedAt: now, updatedAt: now };
-  const planned = await planNextWave(tx, ctx, open);
-  if (planned.wave.offers.length === 0) return replyRefusal(scene, "no-candidates");
-  await tx.tasks.save(open);
-  const asked = await sendWave(tx, ctx, open, planned);
+  if (draft.deadlineAt !== null && draft.deadlineAt <= now) return refuse("deadline-passed");
+  const task: Task = { ...draft, status: "open", publishedAt: now, updatedAt: now };
+  const planned = await planNextWave(tx, ctx, task);
+  if (planned.wave.offers.length === 0) return refuse("no-candidates");
+  await tx.tasks.save(task);
+  const asked = await sendWave(tx, ctx, task, planned);
   await tx.settings.audit({ at: now, actor: person.id, action: "task.send", subject: task.id, detail: { asked } });
-  await redraw(tx, ctx, taskSettledCard({ task: open, asked, lang: person.lang }), scene.event.address);
+  return ok({ task, asked });
 }
 
 /** A task whose next wave may be looked at: a draft, or one that runs. */

@@ -1,6 +1,5 @@
 import { clockText } from "#cards/names.ts";
 import {
-  endedEarlyText,
   nothingToSend,
   scheduledText,
   taskMovedCard,
@@ -11,16 +10,16 @@ import {
 import { mayAtAll } from "#domain/rights.ts";
 import type { Task, TaskStatus } from "#domain/task.ts";
 import { asksForEdit, type EditOrder, readEdits } from "#domain/task-edit.ts";
-import { isAtWork, isUnanswered, moveTask, scheduleTask, type TaskMove } from "#domain/task-life.ts";
+import type { TaskMove } from "#domain/task-life.ts";
 import { readSchedule, readTaskOrder, type TaskOrder } from "#domain/task-order.ts";
 import { findTimes } from "#domain/time-text.ts";
 import { applyEdit } from "./apply-edit.ts";
 import type { Scene } from "./context.ts";
 import { findTasksNamed } from "./find-task.ts";
-import { freeOffers, redrawOffers } from "./free-offers.ts";
 import type { MessageEvent } from "./incoming.ts";
+import { moveByManager, scheduleByManager, withdrawByManager } from "./move-task.ts";
 import { proposeWave, setAutopilot } from "./next-wave.ts";
-import { reply, replyRefusal, tellMember } from "./say.ts";
+import { reply, replyRefusal } from "./say.ts";
 
 const live: TaskStatus[] = ["open", "paused", "scheduled"];
 const statesFor: Record<TaskMove, TaskStatus[]> = {
@@ -57,26 +56,12 @@ async function obey(scene: Scene<MessageEvent>, order: TaskOrder): Promise<void>
 
 async function move(scene: Scene, before: Task, how: TaskMove): Promise<void> {
   const { tx, ctx, person, event } = scene;
-  const moved = moveTask(before, how, ctx.now());
+  const moved = await moveByManager(tx, ctx, person, before, how);
   if (!moved.ok)
     return moved.refused === "deadline-passed"
       ? replyRefusal(scene, "deadline-passed")
       : reply(scene, wrongStateText(before, person.lang));
-  const task = moved.value;
-  await tx.tasks.save(task);
-  await note(scene, `task.${how}`, task, {});
-  let freed = 0;
-  if (how === "close") {
-    const atWork = (await tx.tasks.assignmentsOf(task.id)).filter((a) => isAtWork(a) && a.submittedAt === null);
-    freed = (await freeOffers(tx, ctx, task, isUnanswered, person.id)).length;
-    const ids = new Set(atWork.map((a) => a.id));
-    for (const { personId } of await freeOffers(tx, ctx, task, (a) => ids.has(a.id), person.id)) {
-      const koc = await tx.people.find(personId);
-      if (koc) await tellMember(tx, ctx, koc, endedEarlyText(task, koc.lang));
-    }
-  } else await redrawOffers(tx, ctx, task);
-  const atWork = (await tx.tasks.assignmentsOf(task.id)).filter(isAtWork).length;
-  await reply(scene, taskMovedCard({ key: `moved-${event.eventId}`, task, freed, atWork, lang: person.lang }));
+  await reply(scene, taskMovedCard({ key: `moved-${event.eventId}`, ...moved.value, lang: person.lang }));
 }
 
 /** Takes back one person's offer (`撤回 任务名 李雷`), or all that nobody has answered (`撤回 任务名`). */
@@ -86,18 +71,8 @@ async function withdraw(scene: Scene<MessageEvent>, said: string): Promise<void>
   const target = whom === undefined ? undefined : (await tx.people.named(whom))[0];
   const task = await theTask(scene, target && name ? name : said, live);
   if (!task) return;
-  const which = target ? (a: { personId: string }) => a.personId === target.id : () => true;
-  const taken = await freeOffers(
-    tx,
-    ctx,
-    task,
-    (a) => which(a) && (isUnanswered(a) || (target !== undefined && isAtWork(a) && a.submittedAt === null)),
-    person.id,
-  );
-  await note(scene, "task.withdraw", task, { people: taken.map((a) => a.personId) });
-  const atWork = (await tx.tasks.assignmentsOf(task.id)).filter(isAtWork).length;
-  const key = `moved-${event.eventId}`;
-  await reply(scene, taskMovedCard({ key, task, freed: taken.length, atWork, lang: person.lang }));
+  const taken = await withdrawByManager(tx, ctx, person, task, target?.id);
+  await reply(scene, taskMovedCard({ key: `moved-${event.eventId}`, ...taken, lang: person.lang }));
 }
 
 async function change(scene: Scene<MessageEvent>): Promise<boolean> {
@@ -132,10 +107,8 @@ async function setTime(scene: Scene, { name, when }: { name: string; when: strin
   if (!task) return;
   const [time, another] = findTimes(when, ctx.now(), timeZone);
   if (!time || another) return reply(scene, timeNotRead(person.lang));
-  const scheduled = scheduleTask(task, time.from, ctx.now());
+  const scheduled = await scheduleByManager(tx, ctx, person, task, time.from);
   if (!scheduled.ok) return replyRefusal(scene, scheduled.refused === "past-time" ? "past-time" : "not-a-draft");
-  await tx.tasks.save(scheduled.value);
-  await note(scene, "task.schedule", scheduled.value, { at: time.from });
   await reply(scene, scheduledText(task, clockText(time.from, ctx.now(), timeZone, person.lang), person.lang));
 }
 
@@ -147,8 +120,4 @@ export async function theTask(scene: Scene, name: string, states: TaskStatus[]):
   const titles = candidates.map((task) => task.title);
   await reply(scene, whichTaskText(name, titles, scene.person.lang));
   return undefined;
-}
-
-async function note({ tx, ctx, person }: Scene, action: string, task: Task, detail: object): Promise<void> {
-  await tx.settings.audit({ at: ctx.now(), actor: person.id, action, subject: task.id, detail });
 }

@@ -6,6 +6,7 @@ import { type Step, steps, type Task } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
+import { answersOf } from "./task-answers.ts";
 
 /** "See progress" and "refresh". */
 export async function reportTapped(scene: Scene<TapEvent>): Promise<void> {
@@ -75,6 +76,7 @@ async function viewOf({ tx, ctx, person }: Scene, task: Task): Promise<ReportVie
     byForm: [...(await groupsBy("form"))].map(([form, funnel]) => ({ name: formName(form, person.lang), funnel })),
     weakest: weakest && enough ? { from, to, rate: (weakest.value ?? 0) / 100 } : undefined,
     figures: await tx.submissions.latestSums(task.id),
+    answers: await answersOf(tx, task),
     now,
     timeZone: person.timeZone ?? ctx.timeZone,
     lang: person.lang,

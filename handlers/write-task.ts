@@ -37,7 +37,7 @@ export async function writeTask(scene: Scene<MessageEvent>): Promise<boolean> {
   }
   if (begun) {
     const guided = event.text.replace(beginsTask, "").replace(/[\s::,,。.]/g, "") === "";
-    await goOn(scene, { said: event.text, guided, passed: [] });
+    await goOn(scene, { said: event.text, guided, passed: [] }, pageOf(scene));
     return true;
   }
   const writing = await writingOf(scene);
@@ -81,8 +81,14 @@ async function answer(scene: Scene, writing: Writing, words: string): Promise<vo
 
 const nothing = /^(?:0|没有|无|不设(?:奖励)?|不用|跳过|none|no|skip)[。.!!]?$/i;
 
+/** Where the same can be filled in on a page: within the messenger that the page belongs to, or from outside. */
+function pageOf({ ctx, event }: Scene): string | undefined {
+  if (event.address.channel === "web" && ctx.liveChannels.has("web")) return "#/tasks/new";
+  return ctx.publicUrl === undefined ? undefined : `${ctx.publicUrl.replace(/\/$/, "")}/#/tasks/new`;
+}
+
 /** Reads all that has been said so far; asks for what is missing, or shows the plan. */
-async function goOn(scene: Scene, about: Pick<Writing, "said" | "guided" | "passed">): Promise<void> {
+async function goOn(scene: Scene, about: Pick<Writing, "said" | "guided" | "passed">, page?: string): Promise<void> {
   const { tx, ctx, person } = scene;
   const { said } = about;
   const segments = await tx.segments.active();
@@ -100,7 +106,7 @@ async function goOn(scene: Scene, about: Pick<Writing, "said" | "guided" | "pass
     return ask(scene, { ...about, said: withoutName(said, unknown.name) }, "audience", { why, near });
   }
   const missing = draft.missing[0];
-  if (missing) return ask(scene, about, missing);
+  if (missing) return ask(scene, about, missing, page === undefined ? {} : { page });
   if (draft.deadlineAt !== null && draft.deadlineAt <= ctx.now())
     return ask(scene, { ...about, said: withoutDates(said) }, "deadline", { why: deadlinePast(person.lang) });
   if (about.guided && draft.reward === null && !about.passed.includes("reward")) return ask(scene, about, "reward");
@@ -114,7 +120,7 @@ async function ask(
   scene: Scene,
   about: Pick<Writing, "said" | "guided" | "passed">,
   asked: TaskField,
-  more: { why?: string; near?: string[] } = {},
+  more: { why?: string; near?: string[]; page?: string } = {},
 ): Promise<void> {
   const { tx, ctx, person, event } = scene;
   const card = `ask-${ctx.newId()}`;
@@ -125,7 +131,11 @@ async function ask(
   const options = more.near?.map((label) => ({ label, words: label })) ?? (await answerOptions(scene, asked));
   await reply(
     scene,
-    askTaskCard({ key: card, field: asked, options, ...(more.why && { why: more.why }), lang: person.lang }),
+    askTaskCard({
+      ...{ key: card, field: asked, options, lang: person.lang },
+      ...(more.why && { why: more.why }),
+      ...(more.page && { page: more.page }),
+    }),
   );
 }
 
@@ -147,6 +157,7 @@ async function taskOf(scene: Scene, draft: Draft): Promise<Task> {
     title,
     theme: themeOf(title, themes),
     brief: draft.brief ?? "",
+    materials: [],
     target: {
       segments: idsOf(draft.audience, "segment"),
       tags: idsOf(draft.audience, "tag"),

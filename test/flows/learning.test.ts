@@ -20,6 +20,7 @@ async function closedTask(koloop: TestKoloop, id: string, theme: string, counts:
     title: `任务${id}`,
     theme,
     brief: "",
+    materials: [],
     target: { segments: [], tags: [], exclude: { segments: [], tags: [] } },
     forms: [
       { form: "video", brief: "" },

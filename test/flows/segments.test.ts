@@ -136,7 +136,7 @@ describe("segments that ask for influence", () => {
 });
 
 const aTask = {
-  theme: "提车日记", brief: "", forms: [{ form: "video", brief: "" }], importance: 3, quota: 2, pushBudget: null, reward: 10,
+  theme: "提车日记", brief: "", materials: [], forms: [{ form: "video", brief: "" }], importance: 3, quota: 2, pushBudget: null, reward: 10,
   target: { segments: [] as string[], tags: [], exclude: { segments: [], tags: [] } },
   proof: { platforms: [], count: 1, mustMention: [], newerThanTask: true },
   publishedAt: null, deadlineAt: null, autopilot: false, briefVersion: 1, templateId: null, createdBy: "M1", createdAt: 0, updatedAt: 0,

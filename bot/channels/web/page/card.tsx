@@ -29,9 +29,7 @@ export function CardView({ post }: { post: CardPost }) {
       </header>
       {card.blocks.length > 0 && (
         <div class="card-body">
-          {grouped(card.blocks).map((group, i) => (
-            <BlockGroup key={i} blocks={group} />
-          ))}
+          <Blocks blocks={card.blocks} />
         </div>
       )}
       {card.buttons.length > 0 && <Buttons post={post} />}
@@ -43,6 +41,11 @@ export function CardView({ post }: { post: CardPost }) {
       )}
     </article>
   );
+}
+
+/** What a card says, also where it stands on a page of its own. */
+export function Blocks({ blocks }: { blocks: Block[] }) {
+  return grouped(blocks).map((group, i) => <BlockGroup key={i} blocks={group} />);
 }
 
 /** Facts that follow one another stand in one list, so that their values line up. */

@@ -28,6 +28,9 @@ export function Dashboards({ id }: { id?: string }) {
             <Icon name="back" size={22} />
           </button>
           <h2>{say("dashboards")}</h2>
+          <a class="dash-review" href={linkTo("tasks", "new")}>
+            {say("taskNew")}
+          </a>
           <a class="dash-review" href={withTicket("/review")} target="_blank" rel="noreferrer">
             {say("review")}
           </a>

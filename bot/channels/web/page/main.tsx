@@ -17,6 +17,7 @@ import "./styles/pages.css";
 import "./styles/people.css";
 import "./styles/dashboards.css";
 import "./styles/segments.css";
+import "./styles/tasks.css";
 import "./styles/stage.css";
 
 type Who = { me: { id: string } | null; demo: boolean; lang: Lang };

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "task" ADD COLUMN "materials" TEXT NOT NULL DEFAULT '[]';
