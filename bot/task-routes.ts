@@ -12,7 +12,7 @@ import type { TaskDeskView, TaskListView, TaskPreview } from "./task-view.ts";
 type Deps = {
   store: Store;
   ctx: Context;
-  web: Pick<WebChannel, "requireRole">;
+  web: Pick<WebChannel, "requireRight">;
   /** Cards may have been written. */
   afterCommit: () => void;
 };
@@ -60,7 +60,7 @@ function read<T>(schema: z.ZodType<T>, sent: unknown): T {
 /** `/api/tasks`: the managers' page of tasks. Whom a task would ask is told before anything goes out; nothing happens by looking. */
 export function registerTaskRoutes(http: FastifyInstance, { store, ctx, web, afterCommit }: Deps): void {
   const readerOf = async (request: FastifyRequest): Promise<Person> => {
-    const session = await web.requireRole(request, "manager");
+    const session = await web.requireRight(request);
     const person = await store.read((tx) => tx.people.find(session.personId));
     if (!person) throw Object.assign(new Error("nobody"), { statusCode: 401 });
     return { ...person, lang: read(asked, request.query).lang ?? person.lang };
