@@ -18,8 +18,7 @@ import { maskSensitive } from "#nlp/sensitive.ts";
 import type { Channel, Receive } from "./channels/channel.ts";
 import type { TelegramPace } from "./channels/telegram/channel.ts";
 import { createWebChannel, type WebChannel } from "./channels/web/channel.ts";
-import { createWecom, wecomChannel } from "./channels/wecom/channel.ts";
-import { usesWecom } from "./channels/wecom/config.ts";
+import { usesWecom, wecomChannel } from "./channels/wecom/config.ts";
 import { type Clock, createClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { registerDashboardRoutes } from "./dashboard-routes.ts";
@@ -38,7 +37,6 @@ import { registerProfileRoutes } from "./profile-routes.ts";
 import { registerReviewPage } from "./review-page.ts";
 import { dutiesOf, heldByOne, type Role } from "./roles.ts";
 import { createSecondThoughts, usageBefore } from "./second-thoughts.ts";
-import { loadSeed } from "./seed.ts";
 import { registerSegmentRoutes } from "./segment-routes.ts";
 import { createSharedClock } from "./shared-clock.ts";
 import { newTaskLink, registerTaskPage } from "./task-page.ts";
@@ -57,6 +55,8 @@ export type Parts = {
   pace?: TelegramPace;
   /** False: no HTTP server and no web messenger, as the flow tests want it. */
   web?: boolean;
+  /** The database where it is open already; it is closed with the rest. */
+  database?: { store: Store; applied: string[] };
   /** What this process does of all that koloop does; everything where it is not said. */
   role?: Role;
 };
@@ -86,7 +86,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     { level: config.logLevel, base: null, redact: ["req.headers.cookie", "req.headers.authorization"] },
     pino.destination(2),
   );
-  const { store, applied } = await openDatabase(config.databaseUrl);
+  const { store, applied } = parts.database ?? (await openDatabase(config.databaseUrl));
   if (applied.length > 0) log.info({ applied }, "the database was brought up to date");
 
   const duties = dutiesOf(parts.role ?? "all");
@@ -185,11 +185,12 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     await registerReviewPage(http, { store, ctx, web, accept: (event) => inbox.accept(event) });
     await registerDashboardRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });
   }
-  if (config.seedPath) await loadSeed(store, ctx, config.seedPath);
-  const wecom = usesWecom(config.wecom)
-    ? createWecom({ config: config.wecom, store, ctx, unheard: (kind) => metrics?.unheard(wecomChannel, kind) })
-    : undefined;
-  if (wecom) {
+  // What is not set is not loaded: each of these takes time at the start, and memory for ever.
+  if (config.seedPath) await (await import("./seed.ts")).loadSeed(store, ctx, config.seedPath);
+  if (usesWecom(config.wecom)) {
+    const { createWecom } = await import("./channels/wecom/channel.ts");
+    const unheard = (kind: string) => metrics?.unheard(wecomChannel, kind);
+    const wecom = createWecom({ config: config.wecom, store, ctx, unheard });
     if (http) await wecom.register(http);
     channels.set(wecom.name, wecom);
   }

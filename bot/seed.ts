@@ -5,7 +5,8 @@ import type { Person, Role } from "#domain/person.ts";
 import { platformNames } from "#domain/platform.ts";
 import { newAssignment, type Task } from "#domain/task.ts";
 import type { Context } from "#handlers/context.ts";
-import { staffRoom, wecomChannel } from "./channels/wecom/channel.ts";
+import { staffRoom } from "./channels/wecom/channel.ts";
+import { wecomChannel } from "./channels/wecom/config.ts";
 import { kfRoom } from "./channels/wecom/kf/receive.ts";
 import { ConfigError } from "./config.ts";
 

@@ -6,6 +6,7 @@ import {
   historyInsert,
   historyTable,
   historyValues,
+  type Migration,
   pendingMigrations,
   shippedMigrations,
 } from "./migrations.ts";
@@ -18,6 +19,8 @@ export function migrateSqlite(path: string, shipped = shippedMigrations("sqlite"
   makeWritable(path);
   const db = new Database(path, { timeout: 5000 });
   try {
+    // The common start: nothing to do, so nothing is locked, written or checked. Checking a million people takes seconds.
+    if (isUpToDate(db, shipped)) return [];
     db.pragma("journal_mode = WAL");
     // Must be off before BEGIN: inside a transaction it is a no-op, and redefining a table would delete its children.
     db.pragma("foreign_keys = OFF");
@@ -40,6 +43,12 @@ export function migrateSqlite(path: string, shipped = shippedMigrations("sqlite"
     if (db.inTransaction) db.exec("ROLLBACK");
     db.close();
   }
+}
+
+function isUpToDate(db: Database.Database, shipped: Migration[]): boolean {
+  if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = '_prisma_migrations'").get()) return false;
+  const applied = db.prepare("SELECT migration_name, checksum FROM _prisma_migrations").all() as HistoryRow[];
+  return pendingMigrations(shipped, applied).length === 0;
 }
 
 function makeWritable(path: string): void {

@@ -85,7 +85,7 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
   const tags: Question["tags"] = [];
   let asksCity = false;
   for (const m of reading.matches) {
-    const { tag, manner, evidence } = phrases[m.phrase]!;
+    const { tag, manner, evidence } = phrases.at(m.phrase)!;
     if (manner !== "asked" && manner !== "says") continue;
     if (tag === "city") asksCity ||= manner === "asked";
     else if (manner === "asked" || isPut(reading, m.start, m.end)) {
@@ -254,7 +254,7 @@ function choicesIn(knowledge: Knowledge, { clauses, matches }: Reading): Questio
     const until = marks[k + 1]?.at ?? Math.min(clauses.text.length, at + 8);
     const inside = matches
       .filter((m) => m.start >= at && m.end <= until)
-      .map((m) => knowledge.lexicon.phrases[m.phrase]!);
+      .map((m) => knowledge.lexicon.phrases.at(m.phrase)!);
     const shown = inside.filter((p) => p.manner !== "not" && p.manner !== "retracts" && p.tag !== "city");
     choices.set(digit, [...new Map(shown.map(({ tag, evidence }) => [tag, { tag, evidence }])).values()]);
   });
@@ -273,7 +273,7 @@ function eitherIn(
   const hear = (from: number, to: number) => {
     const inside = matches
       .filter((m) => m.start >= from && m.end <= to)
-      .map((m) => knowledge.lexicon.phrases[m.phrase]!);
+      .map((m) => knowledge.lexicon.phrases.at(m.phrase)!);
     return inside
       .filter((p) => p.manner !== "not" && p.manner !== "retracts" && p.tag !== "city")
       .map(({ tag, evidence }) => ({ tag, evidence }));

@@ -7,9 +7,9 @@ import type { Link, Sequence } from "./pattern.ts";
  * its anchor, was found (see match.ts).
  */
 export type Lexicon = {
-  phrases: readonly CompiledPhrase[];
+  phrases: Rows<CompiledPhrase>;
   automaton: Automaton;
-  sequences: readonly CompiledSequence[];
+  sequences: Rows<CompiledSequence>;
   /**
    * Sequences anchored by literal k: `anchored` from `anchoredAt[k]` to `anchoredAt[k + 1]`, those with the same need side by side. From
    * `barringAt[k]` on they are false friends, which matter only where something else was found. */
@@ -27,6 +27,9 @@ export type Lexicon = {
   wideAt: Int32Array;
   wide: Int32Array;
 };
+
+/** What an array can do as well: a lexicon that was read from its file makes a row when it is first asked for. */
+export type Rows<T> = { readonly length: number; at(k: number): T | undefined };
 
 /** A piece of more literals than this is looked up from its literals: measured on talk, where it is cheapest between 30 and 60. */
 export const WIDE = 40;

@@ -23,10 +23,10 @@ export type Heard = { tag: TagKey; start: number; end: number; margin: number };
 
 const FILE = "model/cues.bin";
 
-/** The committed model; undefined where there is none. */
-export function loadCueModel(): CueModel | undefined {
+/** Reads the committed model when it is asked for; undefined where there is none. */
+export function committedCueModel(): (() => CueModel) | undefined {
   const file = nlpFile(FILE);
-  return existsSync(file) ? decodeModel(readFileSync(file)) : undefined;
+  return existsSync(file) ? () => decodeModel(readFileSync(file)) : undefined;
 }
 
 /** The bytes of a model: a line of JSON, then for each feature its gap to the one before, its number of entries, and the entries. */

@@ -2,7 +2,7 @@ import type { Heard, Turn } from "#domain/cue.ts";
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import { answersIn, joinQuestions, type Question, questionIn } from "./answers.ts";
 import type { CompiledPhrase } from "./compile.ts";
-import { type ClauseEar, createClauseEar } from "./cue-model.ts";
+import { type ClauseEar, type CueModel, createClauseEar } from "./cue-model.ts";
 import { answeredOthers } from "./exchange.ts";
 import { type Folded, fold, newFolded } from "./fold.ts";
 import { judge, type Verdict } from "./judge.ts";
@@ -24,7 +24,7 @@ const KEPT_BUFFERS = 64;
 /** Builds an extractor over compiled knowledge. */
 export function createExtractor(knowledge: Knowledge): Extractor {
   const match = createMatcher(knowledge.lexicon);
-  const ear = knowledge.model ? createClauseEar(knowledge.model) : undefined;
+  const ear = knowledge.model && lazyEar(knowledge.model);
   const buffers: Folded[] = [];
   const bufferFor = (at: number) => {
     buffers[at] ??= newFolded();
@@ -55,6 +55,15 @@ export function createExtractor(knowledge: Knowledge): Extractor {
       }
     });
     return settle(knowledge.taxonomy, found);
+  };
+}
+
+/** The model is unpacked where the first hint waits to be confirmed: many a talk has none. */
+function lazyEar(model: () => CueModel): ClauseEar {
+  let ear: ClauseEar | undefined;
+  return (folded, from, to) => {
+    ear ??= createClauseEar(model());
+    return ear(folded, from, to);
   };
 }
 
@@ -92,13 +101,13 @@ function heardIn(
 ): Found[] {
   if (reading.matches.length === 0) return NOTHING;
   const { phrases } = knowledge.lexicon;
-  const barred = reading.matches.filter((m) => phrases[m.phrase]!.manner === "not");
+  const barred = reading.matches.filter((m) => phrases.at(m.phrase)!.manner === "not");
   const topic = before ? topicOf(before.clauses, knowledge.scope[before.lang]) : "unsaid";
   const found: Found[] = [];
   for (const m of reading.matches) {
-    const phrase = phrases[m.phrase]!;
+    const phrase = phrases.at(m.phrase)!;
     if (phrase.manner === "not" || phrase.manner === "asked") continue;
-    if (barred.some((b) => phrases[b.phrase]!.tag === phrase.tag && bars(b, m, phrase.manner))) continue;
+    if (barred.some((b) => phrases.at(b.phrase)!.tag === phrase.tag && bars(b, m, phrase.manner))) continue;
     const words = knowledge.scope[reading.lang];
     const around = scopeOf(reading.clauses, m.start, m.end, words, names, topic);
     const span = reading.clauses.text.slice(m.start, m.end);

@@ -1,6 +1,6 @@
 import type { TagKey, Taxonomy } from "#domain/taxonomy.ts";
 import { compileLexicon, type Lexicon } from "./compile.ts";
-import { type CueModel, loadCueModel } from "./cue-model.ts";
+import { type CueModel, committedCueModel } from "./cue-model.ts";
 import { nlpFile } from "./files.ts";
 import { cachedLexicon } from "./lexicon-cache.ts";
 import { type BuiltIn, loadPacks } from "./pack.ts";
@@ -15,7 +15,7 @@ export type Knowledge = {
   scope: { zh: ScopeWords; en: ScopeWords };
   places: Places;
   /** Absent where only the packs are heard with. */
-  model?: CueModel;
+  model?: () => CueModel;
 };
 
 /** The packs that ship; `core` always loads. */
@@ -30,7 +30,7 @@ export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowled
   const lexicon = cachedLexicon(packs, () =>
     compileLexicon(loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses())),
   );
-  return { taxonomy, lexicon, scope: loadScopeWords(), places: loadPlaces(), model: loadCueModel() };
+  return { taxonomy, lexicon, scope: loadScopeWords(), places: loadPlaces(), model: committedCueModel() };
 }
 
 /** The classes that every pack may use: `<city>`, the names of the gazetteer. */

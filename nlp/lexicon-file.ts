@@ -1,4 +1,4 @@
-import type { CompiledPhrase, CompiledSequence, Lexicon } from "./compile.ts";
+import type { CompiledPhrase, CompiledSequence, Lexicon, Rows } from "./compile.ts";
 
 /**
  * The compiled lexicon as bytes that can be used as they are: a length, a head in JSON, then the tables one behind the other. Reading them back takes
@@ -36,18 +36,22 @@ const aligned = (n: number): number => Math.ceil(n / ALIGN) * ALIGN;
 
 /** The bytes of a lexicon, with the key that says what it was compiled from. */
 export function encodeLexicon(key: string, lexicon: Lexicon): Buffer {
-  const tags = [...new Set(lexicon.phrases.map((phrase) => phrase.tag))];
+  const { automaton } = lexicon;
+  const phrases = all(lexicon.phrases);
+  const sequences = all(lexicon.sequences);
+  const tags = [...new Set(phrases.map((phrase) => phrase.tag))];
   const tagAt = new Map(tags.map((tag, k) => [tag, k]));
   const linksAt = new Map<string, number>();
   const links: Head["links"] = [];
-  const linksOf = lexicon.sequences.map((sequence) => {
+  const linksOf = sequences.map((sequence) => {
     const text = JSON.stringify(sequence.links);
     const known = linksAt.get(text);
     if (known !== undefined) return known;
     linksAt.set(text, links.length);
     return links.push(sequence.links) - 1;
   });
-  const { phrases, sequences, automaton } = lexicon;
+  const piecesAt = new Int32Array(sequences.length + 1);
+  for (const [k, { pieces }] of sequences.entries()) piecesAt[k + 1] = piecesAt[k]! + pieces.length;
   const tables: [string, Table][] = [
     ...ofAutomaton.map((name): [string, Table] => [name, automaton[name]]),
     ...ofLexicon.map((name): [string, Table] => [name, lexicon[name]]),
@@ -64,6 +68,7 @@ export function encodeLexicon(key: string, lexicon: Lexicon): Buffer {
         (s) => (s.atStart ? flag.start : 0) | (s.atEnd ? flag.end : 0) | (s.lang === "en" ? flag.english : 0),
       ),
     ],
+    ["piecesAt", piecesAt],
     ["pieces", Int32Array.from(sequences.flatMap(({ pieces }) => pieces))],
   ];
   let at = 0;
@@ -112,42 +117,58 @@ export function decodeLexicon(key: string, bytes: Uint8Array): Lexicon | undefin
 
 type Lookup = <T extends Table>(name: string) => T;
 
-function phrasesFrom(head: Head, table: Lookup): CompiledPhrase[] {
+function phrasesFrom(head: Head, table: Lookup): Rows<CompiledPhrase> {
   const tag = table<Int32Array>("phraseTag");
   const manner = table<Uint8Array>("phraseManner");
   const flags = table<Uint8Array>("phraseFlags");
-  const evidence = head.evidence.split("\n");
-  return Array.from(tag, (t, k) => ({
-    tag: head.tags[t]!,
-    manner: manners[manner[k]!]!,
-    lang: langs[flags[k]! >> 1]!,
-    evidence: evidence[k]!,
-    negates: (flags[k]! & 1) === 1,
-  }));
-}
-
-function sequencesFrom(head: Head, table: Lookup): CompiledSequence[] {
-  const linksOf = table<Int32Array>("linksOf");
-  const anchor = table<Uint8Array>("anchorOf");
-  const flags = table<Uint8Array>("sequenceFlags");
-  const pieces = table<Int32Array>("pieces");
-  let read = 0;
-  return Array.from(table<Int32Array>("phraseOf"), (phrase, k): CompiledSequence => {
-    // The lists of links are shared: there are some hundred kinds of them.
-    const links = head.links[linksOf[k]!]!;
-    const own: number[] = [];
-    for (let n = links.length - 1; n > 0; n--) own.push(pieces[read++]!);
+  let evidence: string[] | undefined;
+  return rows(tag.length, (k) => {
+    evidence ??= head.evidence.split("\n");
     return {
-      phrase,
-      lang: langs[(flags[k]! & flag.english) >> 2]!,
-      pieces: own,
-      anchor: anchor[k]!,
-      links,
-      atStart: (flags[k]! & flag.start) !== 0,
-      atEnd: (flags[k]! & flag.end) !== 0,
+      tag: head.tags[tag[k]!]!,
+      manner: manners[manner[k]!]!,
+      lang: langs[flags[k]! >> 1]!,
+      evidence: evidence[k]!,
+      negates: (flags[k]! & 1) === 1,
     };
   });
 }
+
+function sequencesFrom(head: Head, table: Lookup): Rows<CompiledSequence> {
+  const phraseOf = table<Int32Array>("phraseOf");
+  const linksOf = table<Int32Array>("linksOf");
+  const anchor = table<Uint8Array>("anchorOf");
+  const flags = table<Uint8Array>("sequenceFlags");
+  const piecesAt = table<Int32Array>("piecesAt");
+  const pieces = table<Int32Array>("pieces");
+  return rows(phraseOf.length, (k) => ({
+    phrase: phraseOf[k]!,
+    lang: langs[(flags[k]! & flag.english) >> 2]!,
+    pieces: [...pieces.subarray(piecesAt[k]!, piecesAt[k + 1]!)],
+    anchor: anchor[k]!,
+    // The lists of links are shared: there are some hundred kinds of them.
+    links: head.links[linksOf[k]!]!,
+    atStart: (flags[k]! & flag.start) !== 0,
+    atEnd: (flags[k]! & flag.end) !== 0,
+  }));
+}
+
+/** Rows that are made when they are first asked for: talk meets few of them. */
+function rows<T>(length: number, make: (k: number) => T): Rows<T> {
+  const made = new Array<T | undefined>(length);
+  return {
+    length,
+    at(k) {
+      const known = made[k];
+      if (known !== undefined) return known;
+      const row = make(k);
+      made[k] = row;
+      return row;
+    },
+  };
+}
+
+const all = <T>(table: Rows<T>): T[] => Array.from({ length: table.length }, (_, k) => table.at(k)!);
 
 function headOf(bytes: Uint8Array): Head | undefined {
   if (bytes.length < 4) return undefined;

@@ -48,7 +48,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
         there = holds(need);
       }
       if (!there || !holds(alsoNeeds[k]!)) continue;
-      const match = matchAt(lexicon, text, hits, h, sequences[anchored[k]!]!);
+      const match = matchAt(lexicon, text, hits, h, sequences.at(anchored[k]!)!);
       if (!match) continue;
       if (found === NONE) found = [];
       found.push(match);

@@ -1,14 +1,34 @@
 // Transpiles every TypeScript source whose copy in dist/ is missing or older. Types are checked by `npm run types`;
 // here speed matters, since `npm run koloop` calls it before each command of a source checkout.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundle, bundleEntry, canBundle, outdateBundle } from "./bundle.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const rooms = ["domain", "cards", "nlp", "db", "handlers", "bot", "bench", "demo"];
 
+/** Whether there is a bundle, and nothing that it was made from was touched since. Half as long as looking through dist/ as well. */
+export function isBundleFresh() {
+  const entry = bundleEntry();
+  if (!entry) return false;
+  const made = statSync(entry).mtimeMs;
+  return rooms.every((room) => isOlder(join(root, room), made));
+}
+
+/** A folder is touched where a file comes or goes. */
+function isOlder(folder, than) {
+  if (statSync(folder).mtimeMs > than) return false;
+  return readdirSync(folder, { withFileTypes: true }).every((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return isOlder(path, than);
+    return !entry.name.endsWith(".ts") || statSync(path).mtimeMs <= than;
+  });
+}
+
 /** Brings dist/ up to date; returns how many files were written. Throws where a source does not parse. */
 export async function build() {
+  const begun = new Date();
   const stale = [];
   const expected = new Set();
   for (const room of rooms) {
@@ -17,9 +37,18 @@ export async function build() {
       expected.add(out);
       if (!existsSync(out) || statSync(out).mtimeMs < statSync(file).mtimeMs) stale.push([file, out]);
     }
-    for (const out of files(join(root, "dist", room), ".js")) if (!expected.has(out)) rmSync(out);
+    for (const out of files(join(root, "dist", room), ".js")) {
+      if (expected.has(out)) continue;
+      rmSync(out);
+      outdateBundle();
+    }
   }
-  if (stale.length === 0) return 0;
+  if (stale.length === 0) {
+    const entry = bundleEntry();
+    if (entry) utimesSync(entry, begun, begun);
+    return 0;
+  }
+  outdateBundle();
   const ts = (await import("typescript")).default;
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
@@ -60,4 +89,5 @@ function* files(folder, ending) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const written = await build();
   console.error(`dist: ${written} files written`);
+  if (!bundleEntry() && canBundle()) await bundle();
 }

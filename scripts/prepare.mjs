@@ -24,7 +24,14 @@ if (has("typescript")) {
   await build();
   console.error("koloop: compiling what hearing knows …");
   const { loadKnowledge } = await import("../dist/nlp/knowledge.js");
-  loadKnowledge();
+  const { loadPeopleRules } = await import("../dist/nlp/people-packs.js");
+  await import("../dist/nlp/sensitive.js");
+  loadPeopleRules(loadKnowledge().taxonomy);
+}
+const { bundle, canBundle } = await import("./bundle.mjs");
+if (canBundle()) {
+  console.error("koloop: putting together what a start needs …");
+  await bundle();
 }
 if (has("vite") && has("preact")) {
   console.error("koloop: building the web page …");

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { root } from "#db/migrations.ts";
+import type { Store } from "#db/store.ts";
 import { type Config, environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { openDemoRooms } from "../demo.ts";
 import { createKoloop, type Koloop } from "../main.ts";
 import { dutiesOf, readRole } from "../roles.ts";
-import { importFolder } from "./import.ts";
 
 /** Where the demo keeps its data, apart from a brand's own. */
 const demoDatabase = "file:./data/demo.db";
@@ -24,10 +24,11 @@ export async function runStart(options: { demo: "when-empty" | "always"; only?: 
   const role = readRole(options.only, config.databaseUrl);
   const { http } = dutiesOf(role);
   if (http) await tryPort(config);
-  const isDemo = role === "all" && (await bringInDemo(config)) && isLoopback(config.host);
+  const database = await openDatabase(config.databaseUrl);
+  const isDemo = role === "all" && (await bringInDemo(database.store, config)) && isLoopback(config.host);
   // A newcomer may try it at night: in the demo nothing waits for the morning, unless the setting says so.
   const quietHours = isDemo && environment.KOLOOP_QUIET_HOURS === undefined ? false : config.quietHours;
-  const koloop = await createKoloop({ ...config, quietHours }, { demo: isDemo, role });
+  const koloop = await createKoloop({ ...config, quietHours }, { demo: isDemo, role, database });
   try {
     await koloop.start();
   } catch (fault) {
@@ -44,22 +45,18 @@ export async function runStart(options: { demo: "when-empty" | "always"; only?: 
 }
 
 /** Puts the demo brand into an empty database; true where the database is a demonstration. */
-async function bringInDemo(config: Config): Promise<boolean> {
+async function bringInDemo(store: Store, config: Config): Promise<boolean> {
   if (config.seedPath) return false;
-  const { store } = await openDatabase(config.databaseUrl);
-  try {
-    const known = await store.read(async (tx) => ({
-      people: await tx.people.count(),
-      demo: await tx.settings.get(demoSetting),
-    }));
-    if (known.people > 0) return known.demo !== undefined;
-    process.stderr.write("第一次启动:正在放入演示品牌「启程汽车」… / first start: bringing in the demo brand …\n");
-    await importFolder(store, join(root, "demo", "brand"));
-    await store.transaction((tx) => tx.settings.set(demoSetting, "yes", Date.now()));
-    return true;
-  } finally {
-    await store.close();
-  }
+  const known = await store.read(async (tx) => ({
+    people: await tx.people.knowsAnybody(),
+    demo: await tx.settings.get(demoSetting),
+  }));
+  if (known.people) return known.demo !== undefined;
+  process.stderr.write("第一次启动:正在放入演示品牌「启程汽车」… / first start: bringing in the demo brand …\n");
+  const { importFolder } = await import("./import.ts");
+  await importFolder(store, join(root, "demo", "brand"));
+  await store.transaction((tx) => tx.settings.set(demoSetting, "yes", Date.now()));
+  return true;
 }
 
 /** Prints the address; for a brand's own data also a link that signs a manager in, once. */

@@ -16,7 +16,7 @@ const plain = createMatcher({
 });
 const quick = createMatcher(lexicon);
 const keyOf = ({ phrase, start, end }: Match) => `${phrase} ${start} ${end}`;
-const isFriend = (match: Match) => lexicon.phrases[match.phrase]!.manner === "not";
+const isFriend = (match: Match) => lexicon.phrases.at(match.phrase)!.manner === "not";
 
 /** Texts in which the two differ; false friends alone are nothing. */
 function different(texts: readonly string[]): string[] {

@@ -17,7 +17,7 @@ import { createWecomApi, WecomError } from "./api.ts";
 import { createAppClient } from "./app/client.ts";
 import { registerCallback } from "./app/http.ts";
 import { type Callback, greyKey } from "./app/receive.ts";
-import type { WecomConfig } from "./config.ts";
+import { type WecomConfig, wecomChannel } from "./config.ts";
 import { createContacts } from "./contacts.ts";
 import { questionHandle, tapHandle } from "./handle.ts";
 import { createTagEar } from "./hear-tags.ts";
@@ -27,8 +27,6 @@ import { createTagMirror } from "./mirror-tags.ts";
 import { registerSidebar } from "./sidebar/http.ts";
 import { createStaffLine } from "./staff-line.ts";
 
-/** All lines of WeCom are one channel: a person has one id in it, however they are reached. */
-export const wecomChannel = "wecom";
 /** Rooms: `u:` an employee, `g:` an internal group with the bot, `kf:` a customer; the archive's talks begin with `a`. */
 export const staffRoom = (userid: string): string => `u:${userid}`;
 

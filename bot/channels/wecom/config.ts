@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** All lines of WeCom are one channel: a person has one id in it, however they are reached. */
+export const wecomChannel = "wecom";
+
 const address = z.url("is not an address such as https://qyapi.weixin.qq.com");
 
 /** The settings of the three lines; each line lives when its own are there. */
