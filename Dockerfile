@@ -14,4 +14,4 @@ USER node
 EXPOSE 8787
 HEALTHCHECK --interval=15s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.KOLOOP_METRICS_PORT || process.env.PORT}/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # No npm in between: the signal to stop must reach koloop itself, which then drains.
-CMD ["node", "dist/bot/cli.js", "start"]
+CMD ["node", "scripts/koloop.mjs", "start"]

@@ -18,7 +18,7 @@ it("the compose file starts two for HTTP, two workers, and two candidates for ea
       roles.filter((each) => each === role),
       role,
     ).toHaveLength(2);
-  expect(services.every(([, { command }]) => command?.slice(0, 3).join(" ") === "node dist/bot/cli.js start")).toBe(
+  expect(services.every(([, { command }]) => command?.slice(0, 3).join(" ") === "node scripts/koloop.mjs start")).toBe(
     true,
   );
 });
