@@ -5,6 +5,7 @@ import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { receive } from "#handlers/receive.ts";
 import type { Along, Page } from "./channels/channel.ts";
+import { createFairQueue, roomOf } from "./fair-queue.ts";
 import type { Observe } from "./metrics.ts";
 
 type Waiting = {
@@ -16,8 +17,6 @@ type Waiting = {
   races: number;
 };
 
-const roomOf = ({ event: { address } }: Waiting): string => `${address.channel} ${address.room}`;
-
 /** So many events share one commit at most; more only make each wait longer. */
 const batchSize = 64;
 /** An event that fails this often is set aside, so that it cannot hold up the rest. */
@@ -26,9 +25,21 @@ const triesAtMost = 3;
 const racesAtMost = 50;
 /** So many batches are on their way at once where the database takes several. */
 const clusterLanes = 4;
+/** So long a batch goes on before it looks whether something more urgent has come; on SQLite nothing else would let it in. */
+const breathEveryMs = 2;
+/** A flood that is refused is logged once in so long. */
+const refusalsLoggedMs = 60_000;
+
+/** There is no room for more of this sender's events: it was not taken in, and the vendor should bring it again later. */
+class InboxFull extends Error {
+  override name = "InboxFull";
+}
 
 export type Inbox = {
-  /** Resolves once the event is committed, or set aside as one that cannot be handled. */
+  /**
+   * Resolves once the event is committed, or set aside as one that cannot be handled. Rejects where it was not, also at once where too
+   * much of its sender waits already: then the vendor must not be told that it arrived.
+   */
   accept(event: Incoming, along?: Along): Promise<void>;
   /** Resolves when nothing waits any more. */
   drain(): Promise<void>;
@@ -37,39 +48,30 @@ export type Inbox = {
 /**
  * Event to handler. All events that wait share one transaction and so one commit, each in its own savepoint, so that a failing one
  * fails alone. Events of one room are handled in the order of their arrival, also where several processes take them in; different
- * rooms do not wait for each other. After the commit the outbox is nudged.
+ * rooms do not wait for each other, and nobody for one who floods (`fair-queue.ts`). After the commit the outbox is nudged.
  */
 export function createInbox(store: Store, ctx: Context, afterCommit: () => void, observe?: Observe): Inbox {
   // A connection carries one transaction: SQLite has one that writes, PostgreSQL several.
   const lanes = store.backend.dialect === "postgresql" ? clusterLanes : 1;
-  let waiting: Waiting[] = [];
+  const queue = createFairQueue<Waiting>();
   const busyRooms = new Set<string>();
   const running = new Set<Promise<void>>();
   let woken = false;
 
-  /** The next events to handle together: of a room that is being handled nothing is taken, so that its order stays. */
-  function nextBatch(): Waiting[] {
-    if (busyRooms.size === 0) return waiting.splice(0, batchSize);
-    const batch: Waiting[] = [];
-    waiting = waiting.filter((item) => {
-      if (batch.length >= batchSize || busyRooms.has(roomOf(item))) return true;
-      batch.push(item);
-      return false;
-    });
-    return batch;
-  }
+  let refused = 0;
+  let refusalLoggedAt = Number.NEGATIVE_INFINITY;
 
   /** Begins as many batches as there are lanes for. */
   function run(): void {
     while (running.size < lanes) {
-      const batch = nextBatch();
+      const batch = queue.next(batchSize, busyRooms);
       if (batch.length === 0) return;
-      const rooms = new Set(batch.map(roomOf));
+      const rooms = new Set(batch.map(({ event }) => roomOf(event)));
       for (const room of rooms) busyRooms.add(room);
       const lane = commitTogether(batch).then((left) => {
         for (const room of rooms) busyRooms.delete(room);
         // What was not settled is first again, in its order.
-        waiting = [...left, ...waiting];
+        queue.putBack(left);
         running.delete(lane);
         run();
       });
@@ -88,7 +90,8 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
 
   /**
    * Handles the events in one transaction, each in a savepoint; returns those that are to be tried again. After a failure the later
-   * events of its room wait with it, and so do those of a room that another process is at.
+   * events of its room wait with it, and so do those of a room that another process is at, and all that is left when something more
+   * urgent comes in.
    */
   async function commitTogether(batch: Waiting[]): Promise<Waiting[]> {
     let left: Waiting[] = [];
@@ -96,9 +99,15 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     try {
       await store.transaction(async (tx) => {
         [left, done] = [[], []];
-        const held = await tx.locks.take([...new Set(batch.map(roomOf))]);
+        const held = await tx.locks.take([...new Set(batch.map(({ event }) => roomOf(event)))]);
+        let breathed = performance.now();
         for (const item of batch) {
-          const room = roomOf(item);
+          const room = roomOf(item.event);
+          if (performance.now() - breathed > breathEveryMs) {
+            await new Promise((resolve) => setImmediate(resolve));
+            breathed = performance.now();
+            if (queue.hasBefore(queue.urgencyOf(item))) held.clear();
+          }
           if (!held.has(room)) {
             left.push(item);
             continue;
@@ -165,20 +174,44 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     return true;
   }
 
+  function refuse(event: Incoming): InboxFull {
+    refused++;
+    observe?.failed(event.address.channel, "event");
+    if (performance.now() - refusalLoggedAt > refusalsLoggedMs) {
+      refusalLoggedAt = performance.now();
+      ctx.log.error(
+        { refused, channel: event.address.channel },
+        "somebody floods: events are refused until there is room",
+      );
+    }
+    return new InboxFull("too much of this sender waits already");
+  }
+
   return {
     accept(event, along = {}) {
       return new Promise<void>((resolve, reject) => {
         const came = performance.now();
-        const settled = () => {
-          observe?.handled(event.address.channel, event.type, performance.now() - came);
-          resolve();
+        const item: Waiting = {
+          event,
+          along,
+          resolve: () => {
+            queue.settled(item);
+            observe?.handled(event.address.channel, event.type, performance.now() - came);
+            resolve();
+          },
+          reject: (fault) => {
+            queue.settled(item);
+            reject(fault);
+          },
+          attempts: 0,
+          races: 0,
         };
-        waiting.push({ event, along, resolve: settled, reject, attempts: 0, races: 0 });
-        wake();
+        if (queue.add(item)) wake();
+        else reject(refuse(event));
       });
     },
     async drain() {
-      while (waiting.length > 0 || running.size > 0) {
+      while (queue.size > 0 || running.size > 0) {
         await Promise.all(running);
         await new Promise((settled) => setImmediate(settled));
       }

@@ -15,6 +15,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   match: async () => (await import("#bench/match.ts")).benchMatch(),
   scale: async () => (await import("#bench/scale.ts")).benchScale(),
   allocation: async () => (await import("#bench/allocation.ts")).benchAllocation(),
+  overload: async () => (await import("#bench/overload.ts")).benchOverload(),
 };
 
 /** `koloop bench NAME`: measures, against the peers and limits in the same run. 2 for a name that is none. */
