@@ -19,15 +19,21 @@ export type Clock = {
 
 /**
  * Time passing is an event like any other: each tick does what has become due, in a transaction of its own, one at a time in the whole
- * cluster.
+ * cluster. While the clock is not steady nothing is due.
  */
-export function createClock(store: Store, ctx: Context, afterCommit: () => void): Clock {
+export function createClock(
+  store: Store,
+  ctx: Context,
+  afterCommit: () => void,
+  isSteady: () => boolean = () => true,
+): Clock {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let ticking: Promise<void> | undefined;
   const scrub = createScrub(store, ctx);
 
   async function tick(): Promise<void> {
+    if (!ticking && !isSteady()) return;
     ticking ??= store
       .transaction(async (tx) => {
         if ((await tx.locks.take(["tick"])).has("tick")) await timePassed(tx, ctx);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { lostARace } from "#db/backend.ts";
+import { isStorageFault, lostARace } from "#db/backend.ts";
 import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
@@ -119,6 +119,8 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
             });
             done.push(item);
           } catch (fault) {
+            // No event is to blame for a full disk: nothing of this batch is acknowledged, and it comes again.
+            if (isStorageFault(fault)) throw fault;
             if (await setAside(item, fault, tx)) done.push(item);
             else {
               left.push(item);

@@ -39,6 +39,7 @@ import { dutiesOf, heldByOne, type Role } from "./roles.ts";
 import { createSecondThoughts, usageBefore } from "./second-thoughts.ts";
 import { registerSegmentRoutes } from "./segment-routes.ts";
 import { createSharedClock } from "./shared-clock.ts";
+import { createSteadyClock } from "./steady-clock.ts";
 import { newTaskLink, registerTaskPage } from "./task-page.ts";
 import { registerTaskRoutes } from "./task-routes.ts";
 
@@ -218,7 +219,10 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   const inbox = createInbox(store, ctx, () => outbox.nudge(), metrics);
   const second = config.llm && (await secondThoughtsOf(config.llm, { store, ctx, knowledge }, () => outbox.nudge()));
   if (second) ctx.secondThoughts = second;
-  const clock = createClock(store, ctx, () => outbox.nudge());
+  const alarm = (aheadMs: number) =>
+    log.error({ aheadMs }, "the clock jumped ahead: what is due by it waits for a quarter of an hour");
+  const isSteady = parts.now ? undefined : createSteadyClock({ now: ctx.now, alarm });
+  const clock = createClock(store, ctx, () => outbox.nudge(), isSteady);
   const folder = config.metricsFolder ? createFolderWatch(config.metricsFolder, { store, ctx }) : undefined;
 
   let gathering: Promise<void> | undefined;

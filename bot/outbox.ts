@@ -13,6 +13,8 @@ const pollMs = 1000;
 /** The queue wakes there; this finds what a process that died had taken. */
 const clusterPollMs = 5000;
 const claimAtOnce = 50;
+/** A clock that goes back by less is being corrected. */
+const clockSlipMs = 60_000;
 
 type Settle = (tx: Tx) => Promise<void>;
 
@@ -176,7 +178,16 @@ export function createOutbox(
     };
   }
 
+  let lookedAt = Number.POSITIVE_INFINITY;
+  /** Also once at the start: the clock may have been set while nothing ran. */
+  async function followClock(): Promise<void> {
+    const now = ctx.now();
+    if (now < lookedAt - clockSlipMs) await store.transaction((tx) => tx.outbox.clockWentBack(now));
+    lookedAt = now;
+  }
+
   async function work(): Promise<number> {
+    await followClock();
     let tried = 0;
     do {
       again = false;

@@ -33,6 +33,20 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/**
+ * Whether the database itself could not go on (full, locked, damaged, out of reach), so that the work is not to blame: SQLite's words, the
+ * classes 08, 53, 57 and 58 of PostgreSQL, and Prisma's P1xxx and P2024.
+ */
+export function isStorageFault(fault: unknown): boolean {
+  for (let cause = fault, depth = 0; cause && depth < 4; cause = (cause as { cause?: unknown }).cause, depth++) {
+    const { code, meta } = cause as { code?: string; meta?: unknown };
+    if (/^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM)/.test(String(code))) return true;
+    if (/^(P1\d{3}|P2024|08\w{3}|53\w{3}|57\w{3}|58\w{3}|ENOSPC|ECONNRE\w+)$/.test(String(code))) return true;
+    if (/"(originalCode|code)":"(08|53|57|58)\w{3}"/.test(JSON.stringify(meta ?? ""))) return true;
+  }
+  return false;
+}
+
 /** Whether the same work, begun anew, may well succeed: 40001 and 40P01, where PostgreSQL chose another transaction; P2034 is Prisma's word for both. */
 export function lostARace(fault: unknown): boolean {
   const text = `${(fault as { code?: string }).code} ${JSON.stringify((fault as { meta?: unknown }).meta ?? "")}`;

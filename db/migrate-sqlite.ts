@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
+import { damagedCommits } from "./check-wal.ts";
 import {
   type HistoryRow,
   historyInsert,
@@ -17,6 +18,11 @@ import {
  */
 export function migrateSqlite(path: string, shipped = shippedMigrations("sqlite")): string[] {
   makeWritable(path);
+  const lost = damagedCommits(path);
+  if (lost > 0)
+    throw new Error(
+      `${path}-wal is damaged: the changes of its last ${lost} commits cannot be read. Restore a backup into a new file (koloop restore BACKUP NEW.db) and set DATABASE_URL to it; to go on without those changes, move ${path}-wal and ${path}-shm away.`,
+    );
   const db = new Database(path, { timeout: 5000 });
   try {
     // The common start: nothing to do, so nothing is locked, written or checked. Checking a million people takes seconds.
@@ -74,11 +80,12 @@ function explained(path: string, cause: unknown): Error {
   }
   if (code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT") {
     return new Error(
-      `The file ${path} is not a SQLite database, or is damaged. Restore a backup, or set DATABASE_URL to another file.`,
-      {
-        cause,
-      },
+      `The file ${path} is not a SQLite database, or is damaged. Restore a backup into a new file (koloop restore BACKUP NEW.db) and set DATABASE_URL to it; without a backup, sqlite3 ${path} .recover saves what can be read.`,
+      { cause },
     );
+  }
+  if (code === "SQLITE_FULL") {
+    return new Error(`The disk of ${path} is full. Make room (koloop changed nothing), and start again.`, { cause });
   }
   return cause as Error;
 }

@@ -29,6 +29,9 @@ const itemOf = (row: object): OutboxItem => {
   return { ...item, body: bodySchema.parse(JSON.parse(item.body)) };
 };
 
+/** Clocks of several processes differ by less. */
+const aheadAtMostMs = 60_000;
+
 export function outboxTable({ sql }: Connection) {
   return {
     /** Writes it down to be said. Something with a `dedupeKey` is written once only; false where it stood there already. */
@@ -69,6 +72,19 @@ export function outboxTable({ sql }: Connection) {
         count,
       );
       return (rows as { seq: number }[]).sort((a, b) => a.seq - b.seq).map(itemOf);
+    },
+
+    /** The clock was ahead and is right again: what was promised meanwhile is due as if it had been promised now. */
+    async clockWentBack(now: number): Promise<void> {
+      await sql.run(
+        `UPDATE outbox SET run_at = ? + (run_at - created_at), created_at = ?, locked_at = CASE WHEN locked_at > ? THEN ? ELSE locked_at END
+         WHERE status = 'waiting' AND created_at > ?`,
+        now,
+        now,
+        now,
+        now,
+        now + aheadAtMostMs,
+      );
     },
 
     /** Frees what a process that has died was about to deliver. Only where no other process delivers, as on SQLite. */

@@ -29,7 +29,8 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
   const otherWrites = writer.db.prepare("PRAGMA data_version").pluck();
   let seenWrites: unknown;
   const writing: Connection = {
-    sql: sqlOver(writer.db, () => state.open, kept),
+    // A full disk ends a transaction by itself: what comes after it must not be committed alone.
+    sql: sqlOver(writer.db, () => state.open && writer.db.inTransaction, kept),
     prisma: lazyPrisma(() => clientOver(insideTransaction(writer, state, kept))),
   };
   const reading: Connection = {
@@ -136,6 +137,7 @@ function sqlOver(db: Database.Database, usable: () => boolean, kept: KeptReads |
       prepare(insertText(table, columns)).run(...columns.map((column) => row[column] ?? null));
     },
     savepoint: async (work) => {
+      if (!usable()) throw new Error("SQL was used outside the transaction that it belongs to");
       const name = `s${++depth}`;
       prepare(`SAVEPOINT ${name}`).run();
       try {

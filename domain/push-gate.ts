@@ -107,7 +107,9 @@ export function afterQuiet(at: number, offset: Offset, quiet: QuietHours | null)
   if (!quiet || !isQuiet(at, offset, quiet)) return at;
   const wait = (clockMinutes(quiet.to) - localMinute(at, offset) + 1440) % 1440;
   const until = at + Math.ceil(wait * MINUTE);
-  // Where the zone changes its offset in between, look again from there.
+  // Where the zone changes its offset in between, the clock there reads earlier or later than was counted.
+  const turned = until - (offsetAt(offset, until) - offsetAt(offset, at)) * MINUTE;
+  if (turned > at && turned !== until && !isQuiet(turned, offset, quiet)) return turned;
   return typeof offset === "number" || !isQuiet(until, offset, quiet) ? until : afterQuiet(until, offset, quiet);
 }
 

@@ -28,7 +28,8 @@ import { noteDeeds } from "./watch-behaviour.ts";
  * Handles one event inside the transaction that the inbox has opened. An event that was handled before changes nothing. Throws only
  * for faults; the inbox undoes this event alone and decides what follows.
  */
-export async function receive(event: Incoming, tx: Tx, ctx: Context): Promise<void> {
+export async function receive(told: Incoming, tx: Tx, ctx: Context): Promise<void> {
+  const event = { ...told, at: plausible(told.at, ctx.now()) };
   if (!(await tx.conversations.firstSight(event.address.channel, event.eventId, ctx.now()))) return;
   const person = await personBehind(event, tx, ctx);
   const conversationId = await conversationOf(event, tx, ctx, person);
@@ -61,6 +62,11 @@ async function press(scene: Scene<TapEvent>): Promise<void> {
   if (!mayAtAll(scene.person, deedOfAction[type])) return replyRefusal(scene, "not-for-your-role");
   return taps[type](scene);
 }
+
+const aheadAtMostMs = 10 * 60_000;
+
+/** A vendor's clock that is ahead, or tells no time at all, would make an event the last word for good: then it happened now. */
+const plausible = (at: number, now: number): number => (at >= 0 && at <= now + aheadAtMostMs ? at : now);
 
 /** Keeps the message, hears what it says about its writer, and answers it where it was said to koloop. */
 async function hear(scene: Scene<MessageEvent>): Promise<void> {

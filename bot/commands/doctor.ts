@@ -102,6 +102,9 @@ async function deepCheck(store: Store): Promise<Finding[]> {
       if (differing.segments.length > 0) segments.push(`${person.id} (${differing.segments.join(", ")})`);
     }
     const broken = await brokenAuditLine(tx.connection.sql);
+    const { sql } = tx.connection;
+    const [pages] =
+      sql.dialect === "sqlite" ? await sql.all<{ quick_check: string }>("PRAGMA quick_check(1)") : [undefined];
     return [
       rebuilt(people.length, tags, "人的标签", "people's tags"),
       rebuilt(people.length, segments, "人的分群", "people's segments"),
@@ -110,6 +113,15 @@ async function deepCheck(store: Store): Promise<Finding[]> {
         zh: broken === undefined ? "审计链完整" : `审计链在第 ${broken} 行断开`,
         en: "audit chain",
       },
+      ...(pages
+        ? [
+            {
+              ok: pages.quick_check === "ok",
+              zh: pages.quick_check === "ok" ? "数据库文件完好" : "数据库文件损坏:koloop restore 备份 新文件",
+              en: pages.quick_check === "ok" ? "database file" : `${pages.quick_check}: koloop restore BACKUP NEW.db`,
+            },
+          ]
+        : []),
     ];
   });
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { afterCap, isCapped, isQuiet, mayPush, type PushFacts } from "#domain/push-gate.ts";
 import { noStanding, noteDecline } from "#domain/standing-declines.ts";
+import { offsetMs } from "#domain/zone.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -58,6 +59,20 @@ describe("the gate", () => {
     expect(mayPush(facts(), at("14:00"))).toEqual({ later: Date.parse("2026-03-03T00:00:00Z"), why: "quiet-hours" });
     expect(mayPush(facts(), at("13:59"))).toEqual({ go: true });
     expect(mayPush(facts({ person: { offset: -300 } }), at("14:00"))).toEqual({ go: true });
+  });
+
+  it.each([
+    ["forward in New York", "America/New_York", "2026-03-08T06:30:00Z", "2026-03-08T12:00:00Z"],
+    ["back in New York", "America/New_York", "2026-11-01T05:30:00Z", "2026-11-01T13:00:00Z"],
+    ["forward by half an hour on Lord Howe", "Australia/Lord_Howe", "2026-10-03T14:00:00Z", "2026-10-03T21:00:00Z"],
+    ["on a leap day", "Asia/Shanghai", "2028-02-28T15:00:00Z", "2028-02-29T00:00:00Z"],
+  ])("ends the quiet hours at eight by the person's clock in the night it goes %s", (_, zone, at, until) => {
+    const offset = (time: number) => offsetMs(time, zone) / 60_000;
+
+    expect(mayPush(facts({ person: { offset } }), Date.parse(at))).toEqual({
+      later: Date.parse(until),
+      why: "quiet-hours",
+    });
   });
 
   it("counts pushes planned for later against the week", () => {
