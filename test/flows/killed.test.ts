@@ -12,6 +12,9 @@ const processFile = join(import.meta.dirname, "..", "fakes", "koloop-process.mjs
 /** Ten in CI; `KOLOOP_KILLS=200 npx vitest run test/flows/killed.test.ts` for a long run. */
 const kills = Number(process.env.KOLOOP_KILLS ?? 10);
 const customers = 20 * kills;
+/** Each employee is asked about so many people: a room shows its cards one after the other. */
+const customersEach = 100;
+const employeeOf = (n: number) => `E${Math.floor(n / customersEach)}`;
 
 beforeAll(async () => {
   const { build } = (await import("../../scripts/build.mjs" as string)) as { build: () => Promise<number> };
@@ -37,7 +40,7 @@ const says = (n: number) => ({
   type: "message",
   eventId: `event-${n}`,
   from: `C${n}`,
-  address: { channel: "web", room: `direct:C${n}:E1` },
+  address: { channel: "web", room: `direct:C${n}:${employeeOf(n)}` },
   roomKind: "direct",
   at: Date.now(),
   text: `我家养了${n}只猫`,
@@ -52,9 +55,10 @@ describe("kill -9", () => {
     const shown = `${database}.shown`;
     const store = await freshStore(database);
     await store.transaction(async (tx) => {
-      await addPerson(tx, { id: "E1", name: "安娜", roles: ["koe"], ownerId: null });
+      for (let n = 0; n < customers; n += customersEach)
+        await addPerson(tx, { id: employeeOf(n), name: "安娜", roles: ["koe"], ownerId: null });
       for (let n = 0; n < customers; n++)
-        await addPerson(tx, { id: `C${n}`, name: `顾客${n}`, roles: ["customer"], ownerId: "E1" });
+        await addPerson(tx, { id: `C${n}`, name: `顾客${n}`, roles: ["customer"], ownerId: employeeOf(n) });
     });
     const acknowledged = new Set<string>();
 
