@@ -59,11 +59,15 @@ export function wecomTable({ sql }: Connection, channel = "wecom") {
     },
 
     /** Every customer that is remembered. */
-    async allContacts(): Promise<{ id: string; name: string; followers: string[] }[]> {
-      const rows = await sql.all<{ id: string; name: string; followers: string }>(
-        "SELECT external_userid AS id, name, followers FROM wecom_contact ORDER BY external_userid",
+    async allContacts(): Promise<{ id: string; name: string; followers: string[]; isStale: boolean }[]> {
+      const rows = await sql.all<{ id: string; name: string; followers: string; at: number }>(
+        "SELECT external_userid AS id, name, followers, at FROM wecom_contact ORDER BY external_userid",
       );
-      return rows.map((row) => ({ ...row, followers: JSON.parse(row.followers) as string[] }));
+      return rows.map(({ at, ...row }) => ({
+        ...row,
+        followers: JSON.parse(row.followers) as string[],
+        isStale: Number(at) === 0,
+      }));
     },
 
     /** The customer groups that koloop has a conversation for, by their id in WeCom. */
@@ -77,6 +81,15 @@ export function wecomTable({ sql }: Connection, channel = "wecom") {
 
     async renameGroup(id: string, name: string): Promise<void> {
       await sql.run("UPDATE conversation SET title = ? WHERE channel = ? AND room = ?", name, channel, `ag:${id}`);
+    },
+
+    /** Something has changed there: what is remembered is asked about again. */
+    async markContactStale(externalUserid: string): Promise<void> {
+      await sql.run(
+        `INSERT INTO wecom_contact (external_userid, name, followers, at) VALUES (?, '', '[]', 0)
+         ON CONFLICT (external_userid) DO UPDATE SET at = 0`,
+        externalUserid,
+      );
     },
 
     async forgetContact(externalUserid: string): Promise<void> {

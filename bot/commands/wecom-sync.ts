@@ -1,6 +1,7 @@
+import type { ContactDifference } from "#cards/contact-differences.ts";
 import { createWecomApi, WecomError } from "../channels/wecom/api.ts";
 import { wordsOfCode } from "../channels/wecom/error-words.ts";
-import { type Difference, differencesOf, knownBefore, readAll, writeAll } from "../channels/wecom/sync.ts";
+import { differencesOf, knownBefore, readAll, writeAll } from "../channels/wecom/sync.ts";
 import { ConfigError, environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { newId } from "../ids.ts";
@@ -38,7 +39,7 @@ export async function runWecomSync(options: { dryRun?: boolean }): Promise<0 | 1
   }
 }
 
-function lineOf(one: Difference): string {
+function lineOf(one: ContactDifference): string {
   switch (one.kind) {
     case "new-contact":
       return `+ 客户 / customer ${one.name} ${one.id}`;

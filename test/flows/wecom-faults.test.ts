@@ -41,29 +41,32 @@ const paths = [
 ];
 
 describe("WeCom under faults", { timeout: 60_000 }, () => {
-  it.each(passing)("brings card, tap and tag through %s at every call", async (_, fault) => {
-    const house = await openHouse();
-    const { fake } = house;
-    // The very first token is another matter: a wrong secret answers 40001 too.
-    for (const path of paths)
-      if (!(path === "gettoken" && typeof fault === "object")) fake.faults.push({ path, fault });
+  it.concurrent.for(passing)(
+    "brings card, tap and tag through %s at every call",
+    async ([, fault], { onTestFinished }) => {
+      const house = await openHouse({ onTestFinished });
+      const { fake } = house;
+      // The very first token is another matter: a wrong secret answers 40001 too.
+      for (const path of paths)
+        if (!(path === "gettoken" && typeof fault === "object")) fake.faults.push({ path, fault });
 
-    house.says("m1", "wmC1", "ann", cat);
-    const card = await catCard(house, 40_000);
-    await house.tap(card, keyOf(card, "确认"));
-    await until("an update", () => card.updates[0], 20_000);
-    await until("a mark", () => fake.countOf("externalcontact/mark_tag") === 1, 40_000);
-    await quietFor(1500);
+      house.says("m1", "wmC1", "ann", cat);
+      const card = await catCard(house, 40_000);
+      await house.tap(card, keyOf(card, "确认"));
+      await until("an update", () => card.updates[0], 20_000);
+      await until("a mark", () => fake.countOf("externalcontact/mark_tag") === 1, 40_000);
+      await quietFor(1500);
 
-    expect(fake.faults).toEqual([]);
-    expect(fake.complaints).toEqual([]);
-    expect(catCards(house)).toHaveLength(1);
-    expect([...fake.corpTags.values()]).toEqual(["有宠家庭"]);
-    expect(fake.countOf("externalcontact/mark_tag")).toBe(1);
-  });
+      expect(fake.faults).toEqual([]);
+      expect(fake.complaints).toEqual([]);
+      expect(catCards(house)).toHaveLength(1);
+      expect([...fake.corpTags.values()]).toEqual(["有宠家庭"]);
+      expect(fake.countOf("externalcontact/mark_tag")).toBe(1);
+    },
+  );
 
-  it("waits for a slow mark rather than marking twice", async () => {
-    const house = await openHouse();
+  it.concurrent("waits for a slow mark rather than marking twice", async ({ onTestFinished }) => {
+    const house = await openHouse({ onTestFinished });
     house.fake.faults.push({ path: "externalcontact/mark_tag", fault: { slowMs: 8000 } });
     house.says("m1", "wmC1", "ann", cat);
     const card = await catCard(house);
@@ -73,8 +76,10 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     expect(house.fake.calls.filter(({ path }) => path === "externalcontact/mark_tag")).toHaveLength(1);
   });
 
-  it("updates a pressed card while a message to the same employee meets silence", async () => {
-    const house = await openHouse();
+  it.concurrent("updates a pressed card while a message to the same employee meets silence", async ({
+    onTestFinished,
+  }) => {
+    const house = await openHouse({ onTestFinished });
     house.says("m1", "wmC1", "ann", cat);
     const card = await catCard(house);
     for (let i = 0; i < 3; i++) house.fake.faults.push({ path: "message/send", fault: "silence" });
@@ -89,10 +94,15 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     expect(Date.now() - tapped).toBeLessThan(2000);
   });
 
-  it.each(["message/send", "externalcontact/mark_tag", "externalcontact/get", "message/update_template_card"])(
+  it.concurrent.for([
+    "message/send",
+    "externalcontact/mark_tag",
+    "externalcontact/get",
+    "message/update_template_card",
+  ])(
     "lets %s rest after 45009: five calls at most in 20 s, and all is done in the end",
-    async (path) => {
-      const house = await openHouse();
+    async (path, { onTestFinished }) => {
+      const house = await openHouse({ onTestFinished });
       const { fake } = house;
       const limited = setInterval(() => {
         if (!fake.faults.some((f) => f.path === path)) fake.faults.push({ path, fault: { errcode: 45009 } });
@@ -116,7 +126,8 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
       await quietFor(20_000 - (Date.now() - first.at));
       clearInterval(limited);
       fake.faults.length = 0;
-      const during = fake.calls.filter((c) => c.path === path && c.answered === 45009).length;
+      const ends = first.at + 20_000;
+      const during = fake.calls.filter((c) => c.path === path && c.answered === 45009 && c.at < ends).length;
       await until("all marks", () => fake.countOf("externalcontact/mark_tag") === 8, 30_000);
       clearInterval(tapAll);
 
@@ -125,8 +136,10 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     },
   );
 
-  it("greys the pressed key in the answer to the press while the call for it rests, and spends no code twice", async () => {
-    const house = await openHouse();
+  it.concurrent("greys the pressed key in the answer to the press while the call for it rests, and spends no code twice", async ({
+    onTestFinished,
+  }) => {
+    const house = await openHouse({ onTestFinished });
     const { fake } = house;
     house.says("m1", "wmC1", "ann", cat);
     const first = await catCard(house);
@@ -147,8 +160,10 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     expect(fake.calls.filter(({ path }) => path === "message/update_template_card")).toHaveLength(2);
   });
 
-  it("takes a callback while a flood of large forged ones, well-shaped, is refused", async () => {
-    const house = await openHouse();
+  it.concurrent("takes a callback while a flood of large forged ones, well-shaped, is refused", async ({
+    onTestFinished,
+  }) => {
+    const house = await openHouse({ onTestFinished });
     house.says("m1", "wmC1", "ann", cat);
     const card = await catCard(house);
     const query = new URLSearchParams({ msg_signature: "0".repeat(40), timestamp: "1", nonce: "n" });
@@ -168,8 +183,10 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     expect(statuses.filter((status) => status !== 403 && status !== 429)).toEqual([]);
   });
 
-  it("takes a bot's card for shown whose repetition WeCom knows by its task_id", async () => {
-    const house = await openHouse({ bot: true });
+  it.concurrent("takes a bot's card for shown whose repetition WeCom knows by its task_id", async ({
+    onTestFinished,
+  }) => {
+    const house = await openHouse({ bot: true, onTestFinished });
     const { fake } = house;
     await withBotChat(house);
     fake.botMutesNext = true;
@@ -182,8 +199,10 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     expect(fake.complaints).toEqual([expect.stringContaining("task_id used twice")]);
   });
 
-  it("takes 84061 as final, and after 40068 makes the tag anew and marks once more", async () => {
-    const house = await openHouse();
+  it.concurrent("takes 84061 as final, and after 40068 makes the tag anew and marks once more", async ({
+    onTestFinished,
+  }) => {
+    const house = await openHouse({ onTestFinished });
     const { fake } = house;
     fake.faults.push({ path: "externalcontact/mark_tag", fault: { errcode: 40068 } });
     house.says("m1", "wmC1", "ann", cat);
@@ -201,8 +220,8 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     expect(marks.map(({ answered }) => answered)).toEqual([40068, 0, 84061]);
   });
 
-  it("fetches one token for all who find theirs withdrawn", async () => {
-    const house = await openHouse();
+  it.concurrent("fetches one token for all who find theirs withdrawn", async ({ onTestFinished }) => {
+    const house = await openHouse({ onTestFinished });
     const { fake } = house;
     house.says("m0", "wmC1", "ann", cat);
     await catCard(house);
@@ -220,12 +239,12 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
 });
 
 describe("WeCom's two lines to an employee", { timeout: 60_000 }, () => {
-  it.each([
+  it.concurrent.for([
     ["93001 of the bot", (house: House) => Object.assign(house.fake, { botRefuses: 93001 }), "app"],
     ["93006 of the bot", (house: House) => Object.assign(house.fake, { botRefuses: 93006 }), "app"],
     ["a bot that is not connected", (house: House) => house.fake.bot?.terminate(), "app"],
-  ] as const)("after %s the card comes once, by the other line", async (_, refuse, line) => {
-    const house = await openHouse({ bot: true });
+  ] as const)("after %s the card comes once, by the other line", async ([, refuse, line], { onTestFinished }) => {
+    const house = await openHouse({ bot: true, onTestFinished });
     await withBotChat(house);
     refuse(house);
 
@@ -236,28 +255,33 @@ describe("WeCom's two lines to an employee", { timeout: 60_000 }, () => {
     expect(catCards(house).map((card) => card.line)).toEqual([line]);
   });
 
-  it.each([
+  it.concurrent.for([
     ["81013", (house: House) => house.fake.unreachableByApp.add("ann")],
     ["invaliduser", (house: House) => house.fake.invalid.add("ann")],
     ["unlicenseduser", (house: House) => house.fake.unlicensed.add("ann")],
-  ] as const)("after %s of the app the card waits for a word to the bot, and comes there once", async (_, refuse) => {
-    const house = await openHouse({ bot: true });
-    await until("the connection", () => house.fake.bot);
-    refuse(house);
-    house.says("m1", "wmC1", "ann", cat);
-    await until("a refused try", () => house.fake.calls.find(({ path }) => path === "message/send"));
-    await quietFor(500);
-    expect(catCards(house)).toEqual([]);
+  ] as const)(
+    "after %s of the app the card waits for a word to the bot, and comes there once",
+    async ([, refuse], { onTestFinished }) => {
+      const house = await openHouse({ bot: true, onTestFinished });
+      await until("the connection", () => house.fake.bot);
+      refuse(house);
+      house.says("m1", "wmC1", "ann", cat);
+      await until("a refused try", () => house.fake.calls.find(({ path }) => path === "message/send"));
+      await quietFor(500);
+      expect(catCards(house)).toEqual([]);
 
-    house.fake.push("aibot_msg_callback", "r0", hello("ann"));
-    await catCard(house);
-    await quietFor(1500);
+      house.fake.push("aibot_msg_callback", "r0", hello("ann"));
+      await catCard(house);
+      await quietFor(1500);
 
-    expect(catCards(house).map(({ line }) => line)).toEqual(["aibot"]);
-  });
+      expect(catCards(house).map(({ line }) => line)).toEqual(["aibot"]);
+    },
+  );
 
-  it("leaves to the app what the app may have shown, also when the bot is back", async () => {
-    const house = await openHouse({ bot: true });
+  it.concurrent("leaves to the app what the app may have shown, also when the bot is back", async ({
+    onTestFinished,
+  }) => {
+    const house = await openHouse({ bot: true, onTestFinished });
     const { fake } = house;
     for (let i = 0; i < 4; i++) fake.faults.push({ path: "message/send", fault: "lost-answer" });
     house.says("m1", "wmC1", "ann", cat);
@@ -271,8 +295,8 @@ describe("WeCom's two lines to an employee", { timeout: 60_000 }, () => {
     expect(fake.complaints).toEqual([]);
   });
 
-  it("sends no more than WeCom takes in a minute to one member", async () => {
-    const house = await openHouse();
+  it.concurrent("sends no more than WeCom takes in a minute to one member", async ({ onTestFinished }) => {
+    const house = await openHouse({ onTestFinished });
     const { fake } = house;
     for (let n = 0; n < 40; n++) {
       fake.customers.set(`wmD${n}`, { name: `客户${n}`, follow: new Map([["ann", new Set()]]) });

@@ -1,7 +1,7 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop, type Koloop } from "#bot/main.ts";
 import type { Turn } from "#domain/cue.ts";
@@ -17,7 +17,6 @@ import {
   postCallback,
   secrets,
 } from "../fakes/wecom/server.ts";
-import { freshDatabase } from "../setup/database.ts";
 
 export const seed = {
   employees: [
@@ -52,48 +51,81 @@ export type House = {
   environment: Record<string, string>;
 };
 
-/** `platforms`: where the seeded task may be published. */
-export type Wish = { bot?: boolean; platforms?: readonly string[] };
+type Finish = (work: () => void | Promise<void>) => void;
+/** `platforms`: where the seeded task may be published. Tests that run side by side bring their own `onTestFinished`. */
+export type Wish = { bot?: boolean; platforms?: readonly string[]; onTestFinished?: Finish };
 
-/** koloop with all lines set, in front of a fake WeCom, with a seed and an empty archive. */
-export async function openHouse({ bot = false, platforms = ["小红书"] }: Wish = {}): Promise<House> {
+export type Stage = {
+  fake: FakeWecom;
+  folder: string;
+  /** The settings of the lines that are switched on, and what all of them share. */
+  settings: Record<string, string>;
+  /** Bytes of the archive's file. */
+  feed(raw: string | Uint8Array): void;
+  /** One line of the archive. */
+  archive(line: Record<string, unknown>): void;
+  says(id: string, from: string, to: string, content: string, more?: Record<string, unknown>): void;
+};
+
+/** A fake WeCom with two customers, an empty archive, a seed on file, and the settings that lead to them; gone after the test. */
+export async function openStage(
+  lines: readonly Line[],
+  cast: Record<string, unknown>,
+  finished: Finish = onTestFinished,
+): Promise<Stage> {
   const fake = new FakeWecom();
   await fake.start();
-  onTestFinished(() => fake.stop());
+  finished(() => fake.stop());
   const folder = mkdtempSync(join(tmpdir(), "koloop-wecom-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  finished(() => rmSync(folder, { recursive: true, force: true }));
   const feed = join(folder, "archive.ndjson");
   const seedFile = join(folder, "seed.json");
   writeFileSync(feed, "");
-  writeFileSync(seedFile, JSON.stringify({ ...seed, tasks: seed.tasks.map((task) => ({ ...task, platforms })) }));
+  writeFileSync(seedFile, JSON.stringify(cast));
   fake.customers.set("wmC1", { name: "王女士", follow: new Map([["ann", new Set()]]) });
   fake.customers.set("wmKoc1", { name: "李雷", follow: new Map([["ann", new Set()]]) });
-  const lines: Line[] = bot ? ["app", "kf", "contact", "archive", "bot"] : ["app", "kf", "contact", "archive"];
-  const environment = {
-    PORT: "0",
-    DATABASE_URL: `file:${freshDatabase()}`,
-    KOLOOP_LOG_LEVEL: "silent",
-    ...settingsOf(fake, { feed, seedFile, lines }),
-  };
-  const koloop = await startIn(environment);
   const archive = (line: Record<string, unknown>) => appendFileSync(feed, `${JSON.stringify(line)}\n`);
   return {
     fake,
-    koloop,
-    environment,
+    folder,
+    settings: settingsOf(fake, { feed, seedFile, lines }),
+    feed: (raw) => appendFileSync(feed, raw),
     archive,
-    says: (msgid, from, to, content, more = {}) =>
-      archive({
-        msgid,
-        action: "send",
-        from,
-        tolist: [to],
-        roomid: "",
-        msgtime: Date.now(),
-        msgtype: "text",
-        text: { content },
-        ...more,
-      }),
+    says: (msgid, from, to, content, more = {}) => archive({ ...spoken(msgid, from, to, content), ...more }),
+  };
+}
+
+/** A text line of the archive. */
+export const spoken = (msgid: string, from: string, to: string, content: string) => ({
+  msgid,
+  action: "send",
+  from,
+  tolist: [to],
+  roomid: "",
+  msgtime: Date.now(),
+  msgtype: "text",
+  text: { content },
+});
+
+/** koloop with all lines set, in front of a fake WeCom, with a seed and an empty archive. */
+export async function openHouse(wish: Wish = {}): Promise<House> {
+  const { bot = false, platforms = ["小红书"], onTestFinished: finished = onTestFinished } = wish;
+  const lines: Line[] = bot ? ["app", "kf", "contact", "archive", "bot"] : ["app", "kf", "contact", "archive"];
+  const cast = { ...seed, tasks: seed.tasks.map((task) => ({ ...task, platforms })) };
+  const { fake, folder, settings, archive, says } = await openStage(lines, cast, finished);
+  const database = join(folder, "koloop.db");
+  copyFileSync(inject("emptyDatabase"), database);
+  const environment = {
+    PORT: "0",
+    DATABASE_URL: `file:${database}`,
+    KOLOOP_LOG_LEVEL: "silent",
+    ...settings,
+  };
+  const koloop = await createKoloop(readConfig(environment), { extract: hearPets });
+  await koloop.start();
+  finished(() => koloop.stop());
+  return {
+    ...{ fake, koloop, environment, archive, says },
     tap: (card, key, from, createTime) => postCallback(koloop.address, fake.tapXml(card, key, from, createTime)),
   };
 }
@@ -128,13 +160,6 @@ export function settingsOf(
     }),
     ...Object.assign({}, ...lines.map((line) => of[line])),
   };
-}
-
-async function startIn(environment: Record<string, string>): Promise<Koloop> {
-  const koloop = await createKoloop(readConfig(environment), { extract: hearPets });
-  await koloop.start();
-  onTestFinished(() => koloop.stop());
-  return koloop;
 }
 
 /** Waits until something holds; says what it waited for where it never does. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { SentCard } from "../fakes/wecom/card-check.ts";
 import { botLogin, openKfid, postCallback, secrets } from "../fakes/wecom/server.ts";
-import { keyOf, quietFor, until } from "./wecom-house.ts";
-import { openOutside, spoken } from "./wecom-outside.ts";
+import { keyOf, quietFor, spoken, until } from "./wecom-house.ts";
+import { openOutside } from "./wecom-outside.ts";
 
 const kfEvent = (token: string) =>
   `<xml><ToUserName><![CDATA[ww1]]></ToUserName><CreateTime>1700000000</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[kf_msg_or_event]]></Event><Token><![CDATA[${token}]]></Token><OpenKfId><![CDATA[${openKfid}]]></OpenKfId></xml>`;

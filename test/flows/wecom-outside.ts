@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { SentCard } from "../fakes/wecom/card-check.ts";
-import { FakeWecom, postCallback } from "../fakes/wecom/server.ts";
-import { type Line, seed, settingsOf } from "./wecom-house.ts";
+import { type FakeWecom, postCallback } from "../fakes/wecom/server.ts";
+import { type Line, openStage, seed } from "./wecom-house.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const startWithinMs = 60_000;
@@ -33,17 +31,7 @@ export async function openOutside(
   lines: readonly Line[] = allLines,
   cast: Record<string, unknown> = seed,
 ): Promise<Outside> {
-  const fake = new FakeWecom();
-  await fake.start();
-  onTestFinished(() => fake.stop());
-  const folder = mkdtempSync(join(tmpdir(), "koloop-outside-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const feed = join(folder, "archive.ndjson");
-  const seedFile = join(folder, "seed.json");
-  writeFileSync(feed, "");
-  writeFileSync(seedFile, JSON.stringify(cast));
-  fake.customers.set("wmC1", { name: "王女士", follow: new Map([["ann", new Set()]]) });
-  fake.customers.set("wmKoc1", { name: "李雷", follow: new Map([["ann", new Set()]]) });
+  const { fake, folder, settings, feed, archive, says } = await openStage(lines, cast);
   const port = await freePort();
   const { PATH, HOME } = process.env;
   const env = {
@@ -51,7 +39,7 @@ export async function openOutside(
     ...(HOME !== undefined && { HOME }),
     PORT: String(port),
     DATABASE_URL: `file:${join(folder, "koloop.db")}`,
-    ...settingsOf(fake, { feed, seedFile, lines }),
+    ...settings,
   };
   let child: ChildProcess | undefined;
   let output = "";
@@ -67,7 +55,6 @@ export async function openOutside(
   };
   onTestFinished(kill);
   const address = `http://127.0.0.1:${port}`;
-  const archive = (line: Record<string, unknown>) => appendFileSync(feed, `${JSON.stringify(line)}\n`);
   const house: Outside = {
     fake,
     address,
@@ -89,26 +76,12 @@ export async function openOutside(
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    feed: (raw) => appendFileSync(feed, raw),
-    archive,
-    says: (msgid, from, to, content, more = {}) => archive({ ...spoken(msgid, from, to, content), ...more }),
+    ...{ feed, archive, says },
     tap: (card, key, from) => postCallback(address, fake.tapXml(card, key, from)),
   };
   await house.start();
   return house;
 }
-
-/** A text line of the archive. */
-export const spoken = (msgid: string, from: string, to: string, content: string) => ({
-  msgid,
-  action: "send",
-  from,
-  tolist: [to],
-  roomid: "",
-  msgtime: Date.now(),
-  msgtype: "text",
-  text: { content },
-});
 
 async function answers(url: string): Promise<boolean> {
   try {

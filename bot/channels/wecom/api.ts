@@ -44,8 +44,8 @@ const answerSchema = z.looseObject({ errcode: z.number().default(0), errmsg: z.s
 const tokenCodes = new Set([40001, 40014, 42001]);
 const limitHit = 45009;
 const backoffsMs = [200, 600, 1500];
-/** A limit lifts after its window, which the answer does not tell: short rests first, so that a short one costs little. */
-const restsMs = [7500, 7500, 7500, 15_000, 30_000, 60_000];
+/** A limit lifts after its window, which the answer does not tell: a short rest first, so that a short one costs little. */
+const restsMs = [7500, 13_000, 15_000, 30_000, 60_000];
 /** So many calls of one API at once: when its limit is hit, few are wasted. */
 const callsAtOnce = 3;
 /** After a rest one call finds out whether it is over; the others look again this much later. */

@@ -21,6 +21,7 @@ import { type WecomConfig, wecomChannel } from "./config.ts";
 import { createContacts } from "./contacts.ts";
 import { questionHandle, tapHandle } from "./handle.ts";
 import { createTagEar } from "./hear-tags.ts";
+import { createSyncKeeper } from "./keep-synced.ts";
 import { createKfLine } from "./kf/client.ts";
 import { createMassSend } from "./mass-send.ts";
 import { createTagMirror } from "./mirror-tags.ts";
@@ -81,6 +82,8 @@ export function createWecom(options: {
     api && config.contactSecret
       ? createTagEar({ store, ctx, contacts, channel: wecomChannel, receive: handOver })
       : undefined;
+  const keeper =
+    api && config.contactSecret ? createSyncKeeper({ store, ctx, api, secret: config.contactSecret }) : undefined;
   const archive = config.archiveFeed
     ? createArchiveFeed({
         ...{ path: config.archiveFeed, store, ctx, contacts, channel: wecomChannel, receive: handOver },
@@ -127,6 +130,9 @@ export function createWecom(options: {
         await contacts.forget(callback.externalUserid);
         if (callback.change === "edit_external_contact")
           tagEar?.edited(callback.externalUserid, callback.at || ctx.now());
+        return;
+      case "group":
+        if (callback.chatId !== "") keeper?.groupChanged(callback.chatId, callback.change === "dismiss");
         return;
       case "other":
         noteUnknown(callback.name);
@@ -235,6 +241,7 @@ export function createWecom(options: {
       kf?.nudge();
       mirror?.start();
       massSend?.start();
+      keeper?.start();
       await archive?.start();
     },
     async deliver(delivery) {
@@ -262,6 +269,7 @@ export function createWecom(options: {
       await mirror?.stop();
       await massSend?.stop();
       await tagEar?.stop();
+      await keeper?.stop();
       receive = undefined;
     },
   };

@@ -107,7 +107,7 @@ export function createContacts(options: {
     const ids = [...leaving];
     leaving.clear();
     await store.transaction(async (tx) => {
-      for (const id of ids) await wecomTable(tx.connection).forgetContact(id);
+      for (const id of ids) await wecomTable(tx.connection).markContactStale(id);
     });
   }
 

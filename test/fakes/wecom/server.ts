@@ -58,7 +58,7 @@ export class FakeWecom {
   readonly kfLog: (Json | null)[] = [];
   /** Mass sends that lie before employees; a test presses send by setting the status to 1. */
   readonly massSends: { msgid: string; to: string; sender: string; body: Json; status: number | "cancelled" }[] = [];
-  readonly groups = new Map<string, { name: string; owner: string }>();
+  readonly groups = new Map<string, { name: string; owner: string; member_list?: { userid: string }[] }>();
   readonly pictures: { to: string; mediaId: string }[] = [];
   /** Codes of the silent login: each is good once. */
   readonly loginCodes = new Map<string, string>();

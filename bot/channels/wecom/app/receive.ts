@@ -39,6 +39,8 @@ export type Callback = { id: string; at: number } & (
   | { type: "tap"; from: string; key: string; taskId: string; responseCode: string }
   | { type: "kf"; token: string; openKfid: string }
   | { type: "contact"; change: string; userid: string; externalUserid: string }
+  /** A customer group: made, changed, or dissolved (`dismiss`). */
+  | { type: "group"; change: string; chatId: string }
   | { type: "other"; name: string }
 );
 
@@ -97,6 +99,8 @@ export function readCallback(xml: string): Callback | undefined {
         userid: fields.UserID,
         externalUserid: fields.ExternalUserID,
       };
+    case "change_external_chat":
+      return { ...envelope, type: "group", change: fields.ChangeType, chatId: fields.ChatId };
     default:
       return { ...envelope, type: "other", name: fields.Event };
   }

@@ -1,15 +1,23 @@
 import { describe, expect, it, vi } from "vitest";
 import { createWecomApi } from "#bot/channels/wecom/api.ts";
+import { createSyncKeeper } from "#bot/channels/wecom/keep-synced.ts";
 import { differencesOf, knownBefore, readAll, writeAll } from "#bot/channels/wecom/sync.ts";
 import { runWecomSync } from "#bot/commands/wecom-sync.ts";
-import { corpId, secrets } from "../../../fakes/wecom/server.ts";
-import { type House, openHouse } from "../../../flows/wecom-house.ts";
+import { wecomTable } from "#db/wecom.ts";
+import { corpId, postCallback, secrets } from "../../../fakes/wecom/server.ts";
+import { type House, openHouse, until } from "../../../flows/wecom-house.ts";
 
 const api = ({ fake }: House) =>
   createWecomApi({ base: fake.apiBase, corpId, now: Date.now, log: { warn: () => {}, error: () => {} } });
 
+const synced = ({ koloop }: House) => koloop.store.read((tx) => wecomTable(tx.connection).cursor("synced"));
+const setSynced = ({ koloop }: House, at: number) =>
+  koloop.store.transaction((tx) => wecomTable(tx.connection).setCursor("synced", String(at), at));
+
 async function fullHouse(): Promise<House> {
   const house = await openHouse();
+  // These tests compare by themselves.
+  await setSynced(house, Date.now());
   const { customers, groups } = house.fake;
   for (let n = 0; n < 5; n++)
     customers.set(`wmS${n}`, {
@@ -63,6 +71,9 @@ describe("the sync of customers and groups", () => {
 
   it("writes nothing when it is only to show", async () => {
     const house = await fullHouse();
+    // The command opens the database in this very process: a transaction that is open here could never end meanwhile.
+    await house.koloop.clock.stop();
+    await house.koloop.outbox.stop();
     const said: string[] = [];
     const hear = (text: unknown) => said.push(String(text)) > 0;
     const out = vi.spyOn(process.stdout, "write").mockImplementation(hear);
@@ -78,5 +89,81 @@ describe("the sync of customers and groups", () => {
     expect(code).toBe(0);
     expect(said.join("")).toContain("+ 客户群 / group 车友一群 wrG1");
     expect((await knownBefore(house.koloop.store)).contacts).toEqual([]);
+  });
+});
+
+describe("customers and groups, kept by themselves", () => {
+  it("are read in full at the first start, and compared a day later: the managers see what no event told", async () => {
+    const house = await openHouse();
+    const { fake, koloop } = house;
+    fake.groups.set("wrG1", { name: "车友一群", owner: "ann", member_list: [{ userid: "ann" }, { userid: "wmKoc1" }] });
+    let at: string | undefined;
+    await until("the first sync", () => {
+      synced(house).then((value) => {
+        at = value;
+      });
+      return at;
+    });
+    const first = await knownBefore(koloop.store);
+    const saidAtFirst = fake.texts.length;
+    fake.customers.get("wmC1")!.name = "王太太";
+    fake.customers.get("wmKoc1")!.name = "李大雷";
+    await koloop.store.transaction((tx) => wecomTable(tx.connection).markContactStale("wmKoc1"));
+    await setSynced(house, Date.now() - 25 * 3_600_000);
+    const { store, ctx } = koloop;
+    const keeper = createSyncKeeper({ store, ctx, api: api(house), secret: secrets.contact });
+    keeper.start();
+    await until("the differences", () => {
+      koloop.outbox.nudge();
+      return fake.texts.find(({ to }) => to === "mo");
+    });
+    await keeper.stop();
+
+    expect(first.contacts.map(({ name }) => name).sort()).toEqual(["李雷", "王女士"]);
+    expect(first.groups).toEqual([{ id: "wrG1", name: "车友一群" }]);
+    expect(saidAtFirst).toBe(0);
+    expect(fake.texts).toHaveLength(1);
+    expect(fake.texts[0]?.text).toMatch(/1 处不同.*王女士 → 王太太/s);
+    expect(fake.texts[0]?.text).not.toContain("大雷");
+    expect((await knownBefore(store)).contacts.map(({ name }) => name).sort()).toEqual(["李大雷", "王太太"]);
+  });
+
+  it("follow the events of a group: its name, who comes and goes, its end", async () => {
+    const house = await openHouse();
+    const { store, address } = house.koloop;
+    const group = { name: "车友一群", owner: "ann", member_list: [{ userid: "ann" }, { userid: "wmKoc1" }] };
+    house.fake.groups.set("wrG9", group);
+    const tell = (change: string, more = "") =>
+      postCallback(
+        address,
+        `<xml><ToUserName>${corpId}</ToUserName><FromUserName>sys</FromUserName><CreateTime>${Date.now()}</CreateTime><MsgType>event</MsgType><Event>change_external_chat</Event><ChangeType>${change}</ChangeType><ChatId>wrG9</ChatId>${more}</xml>`,
+      );
+    const read = () =>
+      store.read(async (tx) => {
+        const known = await tx.conversations.find("wecom", "ag:wrG9");
+        const members = known ? await tx.people.list(await tx.conversations.membersOf(known.id)) : [];
+        return [known?.title, ...members.map(({ name }) => name).sort()];
+      });
+    const becomes = async (expected: (string | undefined)[]) => {
+      let seen: unknown;
+      const wanted = JSON.stringify(expected);
+      await until(`the group to be ${wanted}`, () => {
+        read().then((value) => {
+          seen = JSON.stringify(value);
+        });
+        return seen === wanted;
+      });
+    };
+
+    expect((await tell("create")).status).toBe(200);
+    await becomes(["车友一群", "安娜", "李雷"]);
+    house.fake.groups.set("wrG9", { ...group, name: "车友总群", member_list: [{ userid: "ann" }] });
+    await tell(
+      "update",
+      "<UpdateDetail>del_member</UpdateDetail><QuitScene>0</QuitScene><MemChangeCnt>1</MemChangeCnt>",
+    );
+    await becomes(["车友总群", "安娜"]);
+    await tell("dismiss");
+    await becomes(["车友总群"]);
   });
 });
