@@ -172,7 +172,7 @@ export function createOutbox(
     return async (tx) => {
       if (kind === "gone") await closeWay(tx, ctx, item);
       if (kind !== "fault" && (await reroute(tx, ctx, item))) return;
-      await tx.outbox.markFailed(item.id, message, next);
+      await tx.outbox.markFailed(item.id, message, next, kind === "try-later");
       if (next === "dead") await undeliverable(tx, item);
       else await tx.jobs.wake(`deliver:${item.channel}`, next.at);
     };

@@ -21,6 +21,11 @@ export type OutboxItem = {
   createdAt: number;
 };
 
+/** Instead of a worker's name: the vendor was away or busy, and what follows of its kind in the room keeps its place behind. */
+const heldUp = "held-up";
+/** So many tries long; an outage of hours must not make a room wait for its slowest retry. */
+const heldUpTries = 20;
+
 /** A lease that was not settled for this long belongs to a worker that died. */
 const leaseMs = 60_000;
 
@@ -50,7 +55,8 @@ export function outboxTable({ sql }: Connection) {
 
     /**
      * Takes up to `count` due items for delivery, oldest first. An item is not taken while an earlier one of its room still waits,
-     * unless it answers through a handle of its own, which is good for seconds only. With `channels`, only theirs are taken.
+     * unless it answers through a handle of its own, which is good for seconds only; behind one that the vendor could not take yet only
+     * its own kind waits. With `channels`, only theirs are taken.
      */
     async claimDue(now: number, count: number, worker: string, channels?: readonly string[]): Promise<OutboxItem[]> {
       if (channels?.length === 0) return [];
@@ -60,7 +66,8 @@ export function outboxTable({ sql }: Connection) {
         `UPDATE outbox SET locked_at = ?, locked_by = ?, attempts = attempts + 1 WHERE seq IN (
            SELECT seq FROM outbox AS o WHERE status = 'waiting' AND run_at <= ? AND (locked_at IS NULL OR locked_at < ?)
              AND (o.reply IS NOT NULL OR NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.channel = o.channel AND e.room = o.room AND e.seq < o.seq
-                              AND e.status = 'waiting' AND (e.locked_at IS NOT NULL OR e.run_at <= ?))) ${ofChannels}
+                              AND e.status = 'waiting' AND (e.locked_at IS NOT NULL OR e.run_at <= ?
+                                OR (e.locked_by = '${heldUp}' AND e.attempts <= ${heldUpTries} AND e.purpose = o.purpose)))) ${ofChannels}
            ORDER BY seq LIMIT ? ${skipLocked})
          RETURNING *`,
         now,
@@ -96,14 +103,16 @@ export function outboxTable({ sql }: Connection) {
       await sql.run("UPDATE outbox SET status = 'sent', sent_at = ?, locked_at = NULL WHERE id = ?", at, id);
     },
 
-    async markFailed(id: string, error: string, next: { at: number } | "dead"): Promise<void> {
+    /** `isAway`: the vendor could not take it, whatever it was. */
+    async markFailed(id: string, error: string, next: { at: number } | "dead", isAway: boolean): Promise<void> {
       if (next === "dead") {
         await sql.run("UPDATE outbox SET status = 'dead', last_error = ?, locked_at = NULL WHERE id = ?", error, id);
       } else {
         await sql.run(
-          "UPDATE outbox SET run_at = ?, last_error = ?, locked_at = NULL WHERE id = ?",
+          "UPDATE outbox SET run_at = ?, last_error = ?, locked_at = NULL, locked_by = ? WHERE id = ?",
           next.at,
           error,
+          isAway ? heldUp : null,
           id,
         );
       }
@@ -117,7 +126,7 @@ export function outboxTable({ sql }: Connection) {
     /** Sends an item that could not go where it was meant to go another way, from now on. */
     async moveTo(id: string, to: { channel: string; room: string }, at: number): Promise<void> {
       await sql.run(
-        "UPDATE outbox SET channel = ?, room = ?, run_at = ?, attempts = 0, locked_at = NULL WHERE id = ?",
+        "UPDATE outbox SET channel = ?, room = ?, run_at = ?, attempts = 0, locked_at = NULL, locked_by = NULL WHERE id = ?",
         to.channel,
         to.room,
         at,

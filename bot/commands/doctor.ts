@@ -31,7 +31,9 @@ export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
     findings.push(...(await store.read(counts)));
     findings.push(await llmFinding(store, config, environment));
     findings.push(...(await wecomFindings({ environment, config: config.wecom, store, now: Date.now })));
-    findings.push(...(await telegramFindings({ config: config.telegram, publicUrl: config.publicUrl, store })));
+    const hasRoot = Boolean(environment.TELEGRAM_API_ROOT);
+    const { telegram, publicUrl } = config;
+    findings.push(...(await telegramFindings({ config: telegram, publicUrl, store, hasRoot, now: Date.now() })));
     if (config.wechatyPuppet) findings.push(await wechatyFinding(store));
     if (options.deep) findings.push(...(await deepCheck(store)));
   } finally {

@@ -68,12 +68,13 @@ export async function startTelegram(
   return koloop;
 }
 
-/** Waits for something, ten seconds at most. */
+/** Waits for something, ten seconds at most where nothing else is said. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
+  mostMs = 10_000,
 ): Promise<T> {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+  for (const end = Date.now() + mostMs; Date.now() < end; ) {
     const found = await look();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { refusal } from "../fakes/telegram.ts";
-import { ids, openTelegram, startTelegram, until } from "./telegram-house.ts";
+import { ids, openTelegram, startTelegram, type TelegramHouse, until } from "./telegram-house.ts";
 
 const group = { id: -100200, type: "supergroup", title: "车友会" };
 
@@ -146,6 +146,65 @@ describe("Telegram", () => {
     const texts = await koloop.store.read((tx) => tx.connection.sql.all<{ text: string }>("SELECT text FROM message"));
     expect(texts).toEqual([{ text: "周末露营\n很开心" }]);
     expect(deeds).toMatchObject([{ kind: "quoted", about: "C1", count: 1 }]);
+  });
+});
+
+describe("the order of a chat on Telegram", () => {
+  const heard = (koloop: { store: { read: TelegramHouse["koloop"]["store"]["read"] } }) =>
+    koloop.store.read((tx) =>
+      tx.connection.sql.all<{ text: string }>("SELECT text FROM message WHERE deleted_at IS NULL ORDER BY id"),
+    );
+
+  it("holds where a message and its change come with one poll, and where it changes twice within a second", async () => {
+    const { fake, koloop, environment } = await openTelegram();
+    await koloop.stop();
+    const first = fake.says(ids.C1, "我家养了两只猫呢", { chat: group });
+    const edit_date = Number(first.date) + 5;
+    fake.push({ edited_message: { ...first, text: "我家养了三只猫呢", edit_date } });
+    fake.push({ edited_message: { ...first, text: "我家什么都没养", edit_date } });
+
+    const again = await startTelegram(environment);
+    await until("the offset", () => fake.confirmed === 3);
+
+    expect(await heard(again)).toEqual([{ text: "我家什么都没养" }]);
+  });
+
+  it("holds where an album comes in several polls: it is one message still, and what follows it comes after", async () => {
+    const { fake, koloop } = await openTelegram();
+    const part = (caption: string) =>
+      fake.message(ids.K1, {
+        chat: group,
+        media_group_id: "g2",
+        photo: [{ file_id: "f", file_unique_id: "u" }],
+        caption,
+      });
+    fake.atOnce = 1;
+
+    fake.push({ message: part("第一张") });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    fake.push({ message: part("第二张") });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    fake.push({ message: part("第三张") });
+    fake.says(ids.K1, "发完了", { chat: group });
+    await until("all of it", async () => (await heard(koloop)).length > 1);
+
+    expect((await heard(koloop)).map(({ text }) => text).sort()).toEqual(["发完了", "第一张\n第二张\n第三张"]);
+  });
+
+  it("leaves out nothing of an album that begins where a full poll ends", async () => {
+    const { fake, koloop, environment } = await openTelegram();
+    await koloop.stop();
+    for (let n = 0; n < 99; n++) fake.says(ids.C1, `第${n}句`, { chat: group });
+    const album = { chat: group, media_group_id: "g3", photo: [{ file_id: "f", file_unique_id: "u" }] };
+    fake.push({ message: fake.message(ids.K1, { ...album, caption: "露营" }) });
+    fake.push({ message: fake.message(ids.K1, { ...album, caption: "烧烤" }) });
+
+    const again = await startTelegram(environment);
+    await until("the offset", () => fake.confirmed === 101);
+
+    const texts = (await heard(again)).map(({ text }) => text);
+    expect(texts).toHaveLength(100);
+    expect(texts).toContain("露营\n烧烤");
   });
 });
 

@@ -1,4 +1,5 @@
 import { Api, GrammyError } from "grammy";
+import type { WebhookInfo } from "grammy/types";
 import type { Store } from "#db/store.ts";
 import { conflictSetting } from "./channel.ts";
 import type { TelegramConfig } from "./config.ts";
@@ -11,21 +12,27 @@ export async function telegramFindings({
   config,
   publicUrl,
   store,
+  hasRoot,
+  now,
 }: {
   config: TelegramConfig | undefined;
+  /** TELEGRAM_API_ROOT is set, which alone switches nothing on. */
+  hasRoot: boolean;
   publicUrl: string | undefined;
   store: Store;
+  now: number;
 }): Promise<Finding[]> {
-  if (!config) return [];
+  if (!config) return [offFinding(hasRoot)];
   const api = new Api(config.token, { apiRoot: config.apiRoot, timeoutSeconds: 5 });
   try {
     const me = await api.getMe();
-    const { url } = await api.getWebhookInfo();
+    const webhook = await api.getWebhookInfo();
     const conflict = (await store.read((tx) => tx.settings.get(conflictSetting))) === "yes";
     return [
       { ok: true, zh: `Telegram:@${me.username}`, en: `Telegram: @${me.username}` },
       privacyFinding(me.can_read_all_group_messages),
-      wayFinding(url ?? "", publicUrl),
+      wayFinding(webhook.url ?? "", publicUrl),
+      ...webhookFindings(webhook, now),
       ...(conflict
         ? [
             {
@@ -52,6 +59,45 @@ export async function telegramFindings({
           },
     ];
   }
+}
+
+function offFinding(hasRoot: boolean): Finding {
+  return hasRoot
+    ? {
+        ok: false,
+        zh: "设了 TELEGRAM_API_ROOT,但没有 TELEGRAM_BOT_TOKEN(向 @BotFather 要):Telegram 没有启用",
+        en: "TELEGRAM_API_ROOT is set without TELEGRAM_BOT_TOKEN (get one from @BotFather): Telegram is off",
+      }
+    : { ok: true, zh: "Telegram 未启用(可选:TELEGRAM_BOT_TOKEN)", en: "Telegram is off (optional)" };
+}
+
+const recentMs = 3_600_000;
+const manyWaiting = 100;
+
+/** What Telegram tells of its calls: whether they failed within the last hour, and how much waits. */
+function webhookFindings(webhook: WebhookInfo, now: number): Finding[] {
+  const { url, last_error_date: at, last_error_message: message, pending_update_count: waiting } = webhook;
+  const failed = Boolean(url) && at !== undefined && at * 1000 > now - recentMs;
+  return [
+    ...(failed
+      ? [
+          {
+            ok: false,
+            zh: `Telegram 一小时内叫不通 webhook:${message ?? "?"}(检查 KOLOOP_PUBLIC_URL、证书和反向代理;没送到的消息它留 24 小时)`,
+            en: "Telegram's calls of the webhook failed within the last hour (KOLOOP_PUBLIC_URL, certificate, proxy); it keeps for 24 h what it could not deliver",
+          },
+        ]
+      : []),
+    ...(waiting >= manyWaiting
+      ? [
+          {
+            ok: false,
+            zh: `Telegram 那里积了 ${waiting} 条消息没收:koloop 没有在运行,或跟不上`,
+            en: "so many updates wait at Telegram: koloop does not run, or falls behind",
+          },
+        ]
+      : []),
+  ];
 }
 
 function privacyFinding(readsAll: boolean): Finding {
