@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
@@ -18,10 +19,12 @@ export type WechatyState = { loggedIn: boolean; code: string | undefined };
 /** Where `doctor` and the login page read how the account stands. */
 export const wechatySetting = "wechaty-state";
 
-type Options = { bot: WechatyBot; store: Store; ctx: Context };
+type Options = { bot: WechatyBot; store: Store; ctx: Context; pace?: { firstWaitMs: number } };
+const slowestMs = 30_000;
 
 /** WeChat by wechaty: reads rooms and private messages, writes seldom and slowly, and cards as words with numbered answers. */
-export function createWechaty({ bot, store, ctx }: Options): Channel {
+export function createWechaty({ bot, store, ctx, pace = { firstWaitMs: 1000 } }: Options): Channel {
+  let waiting = Promise.resolve();
   let loggedIn = false;
   let faults = 0;
   let brokenUntil = 0;
@@ -40,6 +43,18 @@ export function createWechaty({ bot, store, ctx }: Options): Channel {
     const last = await store.read((tx) => tx.outbox.lastCardIn(wechatyChannel, roomOf(heard)));
     const event = readMessage(heard, last);
     if (event) await receive?.(event);
+  }
+
+  /** wechaty tells a message once and keeps nothing: what could not be committed is tried again here, before what follows it. */
+  async function takeUntilCommitted(message: Parameters<typeof hear>[0]): Promise<void> {
+    for (let waitMs = pace.firstWaitMs; receive; waitMs = Math.min(waitMs * 2, slowestMs)) {
+      try {
+        return await take(message);
+      } catch (err) {
+        ctx.log.error({ err }, "a message of wechaty could not be committed; it is tried again");
+        await sleep(waitMs, undefined, { ref: false });
+      }
+    }
   }
 
   /** When the next message may go: not before its pause is over, nor while the hour is full or the breaker open. */
@@ -72,7 +87,7 @@ export function createWechaty({ bot, store, ctx }: Options): Channel {
       bot.on("logout", () => note({ loggedIn: false, code: undefined }));
       bot.on("error", (err: Error) => ctx.log.warn({ err }, "wechaty tells of a fault"));
       bot.on("message", (message: Parameters<typeof hear>[0]) => {
-        take(message).catch((err) => ctx.log.error({ err }, "a message of wechaty could not be taken in"));
+        waiting = waiting.then(() => takeUntilCommitted(message));
       });
       // An account that cannot be reached must not keep koloop from starting.
       bot.start().catch((err) => ctx.log.error({ err }, "wechaty could not be started"));
