@@ -1,4 +1,5 @@
 import type { TagKey } from "#domain/taxonomy.ts";
+import { NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { cityIn } from "./places.ts";
 import type { Found, Reading } from "./reading.ts";
@@ -6,6 +7,9 @@ import { stanceOf } from "./stance.ts";
 
 /** What somebody asked the subject, waiting for the answer: tags that a yes would hold, and dimensions that a bare word would show. */
 export type Question = {
+  /** The words that ask, folded. */
+  text: string;
+  opened: Opened;
   tags: { tag: TagKey; evidence: string; span: string; asked: boolean }[];
   dimensions: ReadonlySet<string>;
   /** The employee presumes a state (`还在…吗`): a no takes it back. */
@@ -23,6 +27,8 @@ export type Question = {
 };
 
 const NO_QUESTION: Question = {
+  text: "",
+  opened: NOTHING_OPENED,
   tags: [],
   dimensions: new Set(),
   presumes: false,
@@ -79,8 +85,8 @@ const TOPICS: { dimension: string; asks: RegExp }[] = [
 /** What a turn that is not the subject's asks of them; in a group only what is put as a question counts. */
 export function questionIn(knowledge: Knowledge, reading: Reading): Question {
   const { text } = reading.clauses;
-  const asks = isQuestion(reading);
-  if (!asks) return NO_QUESTION;
+  const opened = openedBy(knowledge.exchanges[reading.lang], text);
+  if (!isQuestion(reading)) return reading.turn.who === "koe" ? { ...NO_QUESTION, text, opened } : NO_QUESTION;
   const { phrases } = knowledge.lexicon;
   const tags: Question["tags"] = [];
   let asksCity = false;
@@ -94,6 +100,8 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
   }
   const named = residenceIn(knowledge, text);
   return {
+    text,
+    opened,
     tags,
     dimensions: new Set(TOPICS.filter((topic) => topic.asks.test(text)).map((topic) => topic.dimension)),
     presumes: /还(?!有什么|有啥|需要|款|价|有别)|依然|仍|\bstill\b/.test(text),
@@ -110,6 +118,11 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
 export function joinQuestions(a: Question | undefined, b: Question): Question {
   if (!a) return b;
   return {
+    text: `${a.text} ${b.text}`,
+    opened: {
+      exchanges: [...a.opened.exchanges, ...b.opened.exchanges],
+      topics: [...a.opened.topics, ...b.opened.topics],
+    },
     tags: [...a.tags, ...b.tags],
     dimensions: new Set([...a.dimensions, ...b.dimensions]),
     presumes: a.presumes || b.presumes,
@@ -148,6 +161,7 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   }
   if (question.asksForWhom) found.push(...forWhomIn(knowledge, reading));
   if (question.asksCity) found.push(...cityAnswered(knowledge, reading));
+  found.push(...repliesIn(knowledge.exchanges[reading.lang], reading, question.opened, stance));
   return found;
 }
 

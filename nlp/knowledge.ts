@@ -1,6 +1,7 @@
 import type { TagKey, Taxonomy } from "#domain/taxonomy.ts";
 import { compileLexicon, type Lexicon } from "./compile.ts";
 import { type CueModel, committedCueModel } from "./cue-model.ts";
+import { type Exchanges, loadExchanges } from "./exchanges.ts";
 import { nlpFile } from "./files.ts";
 import { cachedLexicon } from "./lexicon-cache.ts";
 import { type BuiltIn, loadPacks } from "./pack.ts";
@@ -13,6 +14,7 @@ export type Knowledge = {
   taxonomy: Taxonomy;
   lexicon: Lexicon;
   scope: { zh: ScopeWords; en: ScopeWords };
+  exchanges: { zh: Exchanges; en: Exchanges };
   places: Places;
   /** Absent where only the packs are heard with. */
   model?: () => CueModel;
@@ -30,7 +32,8 @@ export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowled
   const lexicon = cachedLexicon(packs, () =>
     compileLexicon(loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses())),
   );
-  return { taxonomy, lexicon, scope: loadScopeWords(), places: loadPlaces(), model: committedCueModel() };
+  const exchanges = loadExchanges(suggestible(taxonomy));
+  return { taxonomy, lexicon, scope: loadScopeWords(), exchanges, places: loadPlaces(), model: committedCueModel() };
 }
 
 /** The classes that every pack may use: `<city>`, the names of the gazetteer. */

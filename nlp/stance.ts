@@ -30,6 +30,7 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
       /[了着过的呢啦咯喽]|在/.test(first)
     )
       return "yes";
+    if (HOW_OFTEN.test(first) || echoes(first, question.text)) return "yes";
   } else if (
     /^(?:all the time|every (?:week|month|day|single)|any day|still (?:am|do|is|true)|constantly|too (?:much|often)|always|most weeks)/.test(
       first,
@@ -37,4 +38,17 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
   )
     return "yes";
   return "neither";
+}
+
+/** How much or how often says yes to whether. */
+const HOW_OFTEN =
+  /^(?:天天|每天|每周|每个?月|年年|经常|常|多(?:得很|着呢|啊|呀)?$|挺多|蛮多|很多|太多|可多|一(?:周|个?月|年).{1,8}(?:次|趟|回|天))/;
+
+/** `有没有…` / `有一个`: the answer takes up the verb that the question put. */
+function echoes(first: string, asked: string): boolean {
+  const verb = /^(?:早就?|刚刚?|已经|也|都|还|正|一直|倒是?)*([有在要会养开看玩做付锁定提换搬住改跑用买带懂])/.exec(
+    first,
+  )?.[1];
+  if (!verb || first.length > 10 || /[不没别你您]/.test(first)) return false;
+  return new RegExp(`${verb}(?:没|不)?(?:没有|${verb}|[^,。!?]{0,12}(?:吗|么|没|不|吧|\\?))`, "u").test(asked);
 }

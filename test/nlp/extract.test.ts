@@ -54,6 +54,26 @@ test("the employee's words alone show nothing", () => {
   expect(tagsOf(talk(["koe", "您是经常出差吧"], ["customer", "谢谢,我看看价格"]))).not.toContain("business_traveler");
 });
 
+test.each([
+  ["power", "更看重油耗还是动力", "动力"],
+  ["gift", "自用还是送礼呀", "送礼"],
+  ["replace_within_2y", "打算什么时候换车呢", "明年开春吧"],
+  ["single", "有对象了吗", "没有呢"],
+  ["charging", "最大的顾虑是什么", "充电"],
+  ["satisfied", "用得怎么样", "爽得很"],
+])("an answer shows %s by what was asked: %s / %s", (tag, asked, answer) => {
+  expect(tagsOf(talk(["koe", asked], ["customer", answer]))).toContain(tag);
+  expect(tagsOf(says(answer))).not.toContain(tag);
+});
+
+test.each([
+  ["energy_cost", "更看重油耗还是动力", "动力"],
+  ["charging", "充电和续航最担心什么", "充电无所谓 就怕掉电"],
+  ["plans_replacement", "听说你又要换车?", "换个锤子 还能再战五年"],
+])("an answer that waives or mocks does not show %s: %s / %s", (tag, asked, answer) => {
+  expect(tagsOf(talk(["koe", asked], ["customer", answer]))).not.toContain(tag);
+});
+
 test("a count answers the question for children", () => {
   expect(tagsOf(talk(["koe", "家里有小孩吗"], ["customer", "两个"]))).toContain("two_kids");
 });

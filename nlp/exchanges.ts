@@ -1,0 +1,140 @@
+import { z } from "zod";
+import type { TagKey } from "#domain/taxonomy.ts";
+import type { Found, Reading } from "./reading.ts";
+import { readYaml } from "./yaml.ts";
+
+/** What an answer shows by what was asked (core/exchanges.yaml has the words and says how they are read). */
+export type Exchange = {
+  asks: RegExp;
+  /** Must stand in the question too, where `asks` alone says too little. */
+  about?: RegExp;
+  yes: readonly TagKey[];
+  no: readonly TagKey[];
+  answers: readonly Words[];
+};
+
+type Words = { tag: TagKey; words: RegExp; evidence: string };
+
+export type Exchanges = {
+  fillers: RegExp;
+  concerns: RegExp;
+  topics: readonly Words[];
+  exchanges: readonly Exchange[];
+};
+
+/** What a question leaves open: exchanges that it begins, and things of which the answer may name one that matters. */
+export type Opened = { exchanges: readonly Exchange[]; topics: readonly Words[] };
+
+export const NOTHING_OPENED: Opened = { exchanges: [], topics: [] };
+
+const tags = z
+  .union([z.string(), z.array(z.string())])
+  .transform((list) => (Array.isArray(list) ? list : [list]))
+  .optional();
+const langSchema = z.strictObject({
+  fillers: z.string(),
+  concerns: z.string(),
+  topics: z.record(z.string(), z.string()),
+  exchanges: z.array(
+    z.strictObject({
+      asks: z.string(),
+      about: z.string().optional(),
+      yes: tags,
+      no: tags,
+      answers: z.record(z.string(), z.string()).optional(),
+    }),
+  ),
+});
+const fileSchema = z.strictObject({ classes: z.record(z.string(), z.string()), zh: langSchema, en: langSchema });
+
+/** Reads core/exchanges.yaml. Throws where it is not what the schema says, names an unknown tag, or holds a pattern that does not compile. */
+export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges; en: Exchanges } {
+  const { classes, zh, en } = fileSchema.parse(readYaml("packs/core/exchanges.yaml"));
+  return { zh: compile(zh, classes, known), en: compile(en, classes, known) };
+}
+
+function compile(
+  lists: z.infer<typeof langSchema>,
+  classes: Readonly<Record<string, string>>,
+  known: (tag: TagKey) => boolean,
+): Exchanges {
+  const pattern = (source: string) =>
+    new RegExp(
+      source.replace(/<([a-z]+)>/g, (_, name: string) => `(?:${classes[name]})`),
+      "u",
+    );
+  const words = (list: Readonly<Record<string, string>>, of: string): Words[] =>
+    Object.entries(list).map(([tag, source]) => {
+      if (!known(tag)) throw new Error(`core/exchanges.yaml: unknown tag ${tag}`);
+      return { tag, words: pattern(source), evidence: `core/exchanges/${tag}#${of}` };
+    });
+  return {
+    fillers: new RegExp(`^(?:(?:${lists.fillers})[\\s,.!~]*)+`, "u"),
+    concerns: pattern(lists.concerns),
+    topics: words(lists.topics, "topic"),
+    exchanges: lists.exchanges.map(({ asks, about, yes = [], no = [], answers = {} }, k) => {
+      const unknown = [...yes, ...no].find((tag) => !known(tag));
+      if (unknown) throw new Error(`core/exchanges.yaml: unknown tag ${unknown}`);
+      return {
+        asks: pattern(asks),
+        ...(about ? { about: pattern(about) } : {}),
+        yes,
+        no,
+        answers: words(answers, `${k + 1}`),
+      };
+    }),
+  };
+}
+
+/** A question offers these two to choose from; only what it names can then be chosen. */
+const OFFERS = /还是|二选一|选哪|\bor\b/;
+
+/** What a question, as folded text, leaves open. */
+export function openedBy({ exchanges, concerns, topics }: Exchanges, text: string): Opened {
+  const begun = exchanges.filter(({ asks, about }) => asks.test(text) && (!about || about.test(text)));
+  const offered = OFFERS.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
+  if (offered.length > 0) return { exchanges: begun, topics: offered };
+  return { exchanges: begun, topics: concerns.test(text) && !OFFERS.test(text) ? topics : [] };
+}
+
+/** Longer answers say in full what they mean, and phrases hear them. */
+const SHORT = 40;
+const DENIED = /(?:不|没|别|无|甭|除了|\bnot|n't|\bno)[^,。]{0,4}$/;
+const WAIVED = /^[^,。]{0,4}(?:无所谓|不重要|不在乎|不看重|不担心|不愁|没要求|随便|其次|倒(?:不|没))/;
+
+/** What an answer shows of what its question left open. */
+export function repliesIn(
+  { fillers }: Exchanges,
+  reading: Reading,
+  opened: Opened,
+  stance: "yes" | "no" | "neither",
+): Found[] {
+  if (opened.exchanges.length === 0 && opened.topics.length === 0) return [];
+  const { text, clauseAt } = reading.clauses;
+  const end = clauseAt[2] ?? clauseAt[1] ?? text.length;
+  const head = text.slice(0, end).trim();
+  const bare = head.replace(fillers, "");
+  const found = new Map<TagKey, string>();
+  for (const { yes, no, answers } of opened.exchanges) {
+    const said = answers.filter(({ words }) => words.test(head) || words.test(bare));
+    for (const { tag, evidence } of said) found.set(tag, evidence);
+    if (said.length > 0) continue;
+    for (const tag of stance === "yes" ? yes : stance === "no" ? no : [])
+      found.set(tag, `core/exchanges/${tag}#${stance}`);
+  }
+  if (head.length <= SHORT) {
+    for (const { tag, words, evidence } of opened.topics) {
+      const named = words.exec(bare);
+      if (!named || DENIED.test(bare.slice(0, named.index))) continue;
+      if (!WAIVED.test(bare.slice(named.index + named[0].length))) found.set(tag, evidence);
+    }
+  }
+  return [...found].map(([tag, evidence]) => ({
+    tag,
+    place: { reading, start: 0, end },
+    turn: reading.at,
+    way: "answer" as const,
+    evidence,
+    ended: false,
+  }));
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Turn } from "#domain/cue.ts";
+import { closeImplied } from "#domain/taxonomy.ts";
+import { createExtractor } from "#nlp/extract.ts";
+import { loadKnowledge } from "#nlp/knowledge.ts";
+
+const knowledge = loadKnowledge();
+const extract = createExtractor(knowledge);
+
+/** Lines of `tags|words` or `tags|question >> answer`. */
+const lines = readFileSync(new URL("../fixtures/cues/everyday.txt", import.meta.url), "utf8")
+  .split("\n")
+  .filter((line) => line.includes("|") && !line.startsWith("#"))
+  .map((line) => {
+    const [tags = "", said = ""] = line.split("|");
+    const [question, answer] = said.split(" >> ");
+    const turns: Turn[] = answer
+      ? [
+          { who: "koe", text: question! },
+          { who: "customer", text: answer },
+        ]
+      : [{ who: "customer", text: said }];
+    return { tags: tags.trim().split(/\s+/), turns };
+  });
+
+/** The share of the lines' tags that is heard. */
+function heardOf(some: typeof lines): number {
+  const wanted = some.flatMap(({ tags, turns }) => {
+    const heard = new Set(extract(turns).cues.flatMap(({ tag }) => closeImplied(knowledge.taxonomy, tag)));
+    return tags.map((tag) => heard.has(tag));
+  });
+  return wanted.filter(Boolean).length / wanted.length;
+}
+
+describe("hears four of five tags in what people say every day", () => {
+  test("in a line by itself", () => {
+    expect(heardOf(lines.filter(({ turns }) => turns.length === 1))).toBeGreaterThan(0.8);
+  });
+
+  test("and nine of ten in an answer that only its question explains", () => {
+    expect(heardOf(lines.filter(({ turns }) => turns.length === 2))).toBeGreaterThan(0.9);
+  });
+});
