@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { root } from "#db/migrations.ts";
+import type { ApprovalRule } from "#domain/approval.ts";
 import { type TelegramConfig, telegramConfigOf, telegramEnvironment } from "./channels/telegram/config.ts";
 import { type WecomConfig, wecomConfigOf, wecomEnvironment } from "./channels/wecom/config.ts";
 
@@ -30,6 +31,9 @@ const environmentSchema = z.object({
     .default("info"),
   KOLOOP_QUIET_HOURS: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_PUSHES_PER_WEEK: z.coerce.number().int().min(1).max(21).default(2),
+  KOLOOP_APPROVAL: z.enum(["on", "off"], "must be on or off").default("on"),
+  KOLOOP_APPROVAL_ABOVE: z.coerce.number("is not a number").int().min(1).default(200),
+  KOLOOP_APPROVAL_ALONE_MINUTES: z.coerce.number("is not a number").int().min(1).max(1440).default(10),
   KOLOOP_PEOPLE_INDEX: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_SEED: z.string().optional(),
   KOLOOP_METRICS_FOLDER: z.string().optional(),
@@ -56,6 +60,8 @@ export type Config = {
   logLevel: z.infer<typeof environmentSchema>["KOLOOP_LOG_LEVEL"];
   quietHours: boolean;
   pushesPerWeek: number;
+  /** When a large step needs a second person's yes. */
+  approval: ApprovalRule;
   /** People are kept in memory for counts. */
   peopleIndex: boolean;
   /** A file with the people and tasks to begin with (`bot/seed.ts`). */
@@ -98,6 +104,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: env.KOLOOP_LOG_LEVEL,
     quietHours: env.KOLOOP_QUIET_HOURS === "on",
     pushesPerWeek: env.KOLOOP_PUSHES_PER_WEEK,
+    approval: {
+      on: env.KOLOOP_APPROVAL === "on",
+      above: env.KOLOOP_APPROVAL_ABOVE,
+      aloneMs: env.KOLOOP_APPROVAL_ALONE_MINUTES * 60_000,
+    },
     peopleIndex: env.KOLOOP_PEOPLE_INDEX === "on",
     seedPath: env.KOLOOP_SEED,
     metricsFolder: env.KOLOOP_METRICS_FOLDER,

@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { approvalWaitsText } from "#cards/approval.ts";
 import type { Lang } from "#cards/card.ts";
 import { refusedTableText } from "#cards/intake-words.ts";
 import { clockText } from "#cards/names.ts";
@@ -9,6 +10,7 @@ import type { Context } from "#handlers/context.ts";
 import { behind, dashboard, tableTitle } from "#handlers/dashboards.ts";
 import { findScope } from "#handlers/find-scope.ts";
 import { reportHealth } from "#handlers/gather-health.ts";
+import { secondYes, viewFor } from "#handlers/second-yes.ts";
 import { proposeTable } from "#handlers/take-tables.ts";
 import type { WebChannel } from "./channels/web/channel.ts";
 import { type BehindView, type DashboardTable, type DashboardView, dashboardTables } from "./dashboard-view.ts";
@@ -24,6 +26,8 @@ const notFound = { message: "没有找到 · Not found" };
 const tableSchema = z.object({ table: z.enum(dashboardTables) });
 const cellSchema = tableSchema.extend({ id: z.string().min(1).max(200), column: z.string().max(60) });
 const asked = z.object({ lang: z.enum(["zh", "en"]).optional() });
+/** Tables whose rows are people. */
+const peopleTables: ReadonlySet<DashboardTable> = new Set(["kocs", "koes"]);
 const scopes: Record<Exclude<DashboardTable, "koes">, string> = {
   tasks: "task",
   segments: "segment",
@@ -33,7 +37,7 @@ const scopes: Record<Exclude<DashboardTable, "koes">, string> = {
 
 /** The managers' pages: tables of figures with the rows behind each, their CSV, health reports, and files of figures from the chat. */
 export async function registerDashboardRoutes(http: FastifyInstance, deps: Deps): Promise<void> {
-  const { store, ctx, web } = deps;
+  const { store, ctx, web, afterCommit } = deps;
   const reader = async (request: FastifyRequest): Promise<{ lang: Lang; zone: string; personId: string }> => {
     const session = await web.requireRight(request);
     const person = await store.read((tx) => tx.people.find(session.personId));
@@ -43,6 +47,21 @@ export async function registerDashboardRoutes(http: FastifyInstance, deps: Deps)
       zone: person?.timeZone ?? ctx.timeZone,
       personId: session.personId,
     };
+  };
+  /** What to say while a second manager's yes to this file is missing; undefined once it is there, for one download. */
+  const awaited = async (request: FastifyRequest, what: string, people: number): Promise<string | undefined> => {
+    const { personId } = await web.requireRight(request);
+    const [path] = request.url.split("?");
+    const said = await store.transaction(async (tx) => {
+      const by = await tx.people.find(personId);
+      const subject = `${personId} ${path}`;
+      const awaits = await secondYes(tx, ctx, { kind: "export", subject, people, what, by });
+      if (awaits && by) return approvalWaitsText(await viewFor(tx, ctx, awaits, by));
+      await tx.settings.audit({ at: ctx.now(), actor: personId, action: "export.table", subject, detail: { people } });
+      return undefined;
+    });
+    afterCommit();
+    return said;
   };
   const fullTime = (at: number, zone: string, lang: Lang) => clockText(at, 0, zone, lang);
 
@@ -67,6 +86,8 @@ export async function registerDashboardRoutes(http: FastifyInstance, deps: Deps)
     const { lang } = await reader(request);
     const { table } = tableSchema.parse(request.params);
     const { columns, rows } = await store.read((tx) => dashboard(tx, ctx, table, lang));
+    const waits = peopleTables.has(table) && (await awaited(request, tableTitle(table, lang), rows.length));
+    if (waits) return reply.code(202).type("text/plain; charset=utf-8").send(waits);
     const lines = rows.map(({ id, name, cells }) => [id, name, ...cells.map(({ text }) => text)]);
     return sendCsv(reply, table, [["id", tableTitle(table, lang), ...columns.map(({ label }) => label)], ...lines]);
   });
@@ -86,6 +107,8 @@ export async function registerDashboardRoutes(http: FastifyInstance, deps: Deps)
     const of = cellSchema.parse(request.params);
     const found = await store.read((tx) => behind(tx, ctx, { ...of, lang, most: rowsInCsv }));
     if (!found) return reply.code(404).send(notFound);
+    const waits = await awaited(request, `${tableTitle(of.table, lang)} · ${found.label}`, found.rows.length);
+    if (waits) return reply.code(202).type("text/plain; charset=utf-8").send(waits);
     const lines = found.rows.map(({ at, person, task, text }) => [
       at === null ? "" : new Date(at).toISOString(),
       person,

@@ -132,6 +132,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     oneQuestionChannels: new Set([wecomChannel]),
     quietHours: config.quietHours,
     pushesPerWeek: config.pushesPerWeek,
+    approval: config.approval,
     publicUrl: config.publicUrl,
     ownUrl: () => ownUrl(),
     startLink: (payload) => {

@@ -2,16 +2,19 @@ import { randomBytes } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Action } from "#cards/action.ts";
+import { approvalWaitsText } from "#cards/approval.ts";
 import type { Lang } from "#cards/card.ts";
 import { noteText, pictureOf } from "#cards/hand-in.ts";
 import { clockText, formName, platformName } from "#cards/names.ts";
 import { reviewPageWords } from "#cards/review-page.ts";
 import type { Store } from "#db/store.ts";
+import { needsSecond } from "#domain/approval.ts";
 import type { Person } from "#domain/person.ts";
 import { sendBackReasons } from "#domain/proof.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
-import { type Noted, waitingFor } from "#handlers/review-queue.ts";
+import { type Noted, settleTicked, waitingFor } from "#handlers/review-queue.ts";
+import { viewFor } from "#handlers/second-yes.ts";
 import type { WebChannel } from "./channels/web/channel.ts";
 
 type Deps = {
@@ -98,6 +101,8 @@ async function answerForm(deps: Deps, person: Person, form: Form, ticket: string
   if (form.ask && chosen.length === 0) return queuePage(deps, person, ticket, words.nothingChosen);
   if (form.ask) return surePage(deps, person, chosen, form.ask, ticket);
   const { sure } = form;
+  if (sure && needsSecond(deps.ctx.approval, "review", chosen.length))
+    return settleMany(deps, person, chosen, sure, ticket);
   const actions = sure ? chosen.map((id): Action => ({ type: outcomes[sure], id })) : [actionOf(form.one ?? "")];
   const known = actions.filter((action): action is Action => action !== undefined);
   const before = await waitingIds(deps, person);
@@ -105,6 +110,17 @@ async function answerForm(deps: Deps, person: Person, form: Form, ticket: string
   const after = await waitingIds(deps, person);
   const done = known.filter(({ id }) => before.has(id) && !after.has(id)).length;
   return queuePage(deps, person, ticket, words.settled(done, known.length - done));
+}
+
+/** More than one person may settle alone: a second one is asked. */
+async function settleMany(deps: Deps, person: Person, ids: string[], sure: "approve" | "reject", ticket?: string) {
+  const { store, ctx } = deps;
+  const outcome = sure === "approve" ? "approved" : "rejected";
+  const waits = await store.transaction(async (tx) => {
+    const settled = await settleTicked(tx, ctx, ids, { outcome, by: person });
+    return typeof settled === "number" ? undefined : approvalWaitsText(await viewFor(tx, ctx, settled, person));
+  });
+  return queuePage(deps, person, ticket, waits ?? reviewPageWords(person.lang).settled(ids.length, 0));
 }
 
 function actionOf(said: string): Action | undefined {

@@ -80,6 +80,8 @@ const codes = {
   "own.clear": "nc",
   "own.ask-forget": "na",
   "own.forget": "nf",
+  "approval.give": "ag",
+  "approval.refuse": "ar",
 } as const;
 
 export type ActionType = keyof typeof codes;

@@ -21,6 +21,9 @@ type TalkRefusal =
   | "bad-number"
   | "not-for-you"
   | "too-long"
+  | "own-approval"
+  | "awaits-second"
+  | "too-soon"
   | "still-named";
 
 export type Refusal = MergeRefusal | ProfileRefusal | AnswerRefusal | OfferRefusal | TalkRefusal;
@@ -116,6 +119,18 @@ const words: Record<Refusal, { zh: string; en: string }> = {
   "bad-number": {
     zh: "这个数字不行,请写一个合适的整数。",
     en: "That number cannot be; please give a whole one that fits.",
+  },
+  "awaits-second": {
+    zh: "这一步涉及的人多,要另一位经理同意:卡片已发出,同意后自动执行。",
+    en: "This reaches many people, so another manager has to agree: they were sent a card, and it is done once they do.",
+  },
+  "own-approval": {
+    zh: "这一步是您自己提出的,要由另一位经理同意,您点了不算。",
+    en: "You asked for this yourself: another manager has to agree, your tap does not count.",
+  },
+  "too-soon": {
+    zh: "现在只有您一位经理:请过几分钟再点一次确认,卡片上写着要等多久。",
+    en: "You are the only manager: tap again in a few minutes to confirm, the card says how many.",
   },
   "too-long": { zh: "这条消息太长了,请分几条发。", en: "This message is too long; send it in parts." },
 };

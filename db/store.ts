@@ -1,4 +1,5 @@
 import { answersTable } from "./answers.ts";
+import { approvalsTable } from "./approvals.ts";
 import type { Backend, Connection, TransactionOptions } from "./backend.ts";
 import { codesTable } from "./codes.ts";
 import { consentsTable } from "./consents.ts";
@@ -55,6 +56,7 @@ export function tablesOver(connection: Connection) {
     phrases: phrasesTable(connection),
     influence: influenceTable(connection),
     retention: retentionTable(connection),
+    approvals: approvalsTable(connection),
     consents: consentsTable(connection),
     erasure: erasureTable(connection),
     reportFacts: reportFactsTable(connection),

@@ -77,8 +77,10 @@ async function perform(
       const scheduled = when === null ? null : await scheduleByManager(tx, ctx, person, task, when);
       return scheduled?.ok ? {} : { refused: "past-time" };
     }
-    case "wave":
-      return { asked: await sendNextWave(tx, ctx, person, task) };
+    case "wave": {
+      const sent = await sendNextWave(tx, ctx, person, task);
+      return sent.ok ? { asked: sent.value } : sent;
+    }
     case "autopilot-on":
     case "autopilot-off":
       await keepAutopilot(tx, ctx, person, task, act === "autopilot-on");

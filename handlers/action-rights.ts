@@ -78,4 +78,6 @@ export const deedOfAction: Record<ActionType, Deed> = {
   "own.clear": "own-data.keep",
   "own.ask-forget": "own-data.keep",
   "own.forget": "own-data.keep",
+  "approval.give": "approval.give",
+  "approval.refuse": "approval.give",
 };

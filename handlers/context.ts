@@ -1,6 +1,7 @@
 import type { Lang } from "#cards/card.ts";
 import type { Chart } from "#cards/chart.ts";
 import type { Tx } from "#db/store.ts";
+import type { ApprovalRule } from "#domain/approval.ts";
 import type { Heard, Turn } from "#domain/cue.ts";
 import type { Person } from "#domain/person.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
@@ -55,6 +56,8 @@ export type Context = {
   /** Off: quiet hours and daily caps are lifted (`KOLOOP_QUIET_HOURS=off`). */
   quietHours: boolean;
   pushesPerWeek: number;
+  /** When a large step needs a second person's yes. */
+  approval: ApprovalRule;
   /** Where koloop is reached from outside, without a slash at the end. */
   publicUrl: string | undefined;
   /** Where koloop's own pages are for those who are signed in: the public address, or this machine's. */

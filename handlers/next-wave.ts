@@ -1,6 +1,7 @@
 import { autopilotText, nextWaveCard, nothingToSend, waveSentCard } from "#cards/task-orders.ts";
 import type { Tx } from "#db/store.ts";
 import type { Person } from "#domain/person.ts";
+import { ok, type Result, refuse } from "#domain/result.ts";
 import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
 import type { Context, Scene } from "./context.ts";
@@ -8,6 +9,7 @@ import type { TapEvent } from "./incoming.ts";
 import { showPlan } from "./offer-tasks.ts";
 import { type PlannedWave, planNextWave } from "./plan-wave.ts";
 import { redraw, reply, replyRefusal, showStaff } from "./say.ts";
+import { isAwaited, secondYes, showAwaited } from "./second-yes.ts";
 import { sendWave } from "./send-wave.ts";
 
 /** Shows a manager the next wave of a running task. False where it would ask nobody. */
@@ -30,6 +32,9 @@ export async function continueTask(tx: Tx, ctx: Context, task: Task): Promise<bo
   if (planned.wave.offers.length === 0) return false;
   const manager = await managerOf(tx, task);
   if (!task.autopilot) return manager ? propose(tx, ctx, task, manager, planned) : false;
+  if (await isAwaited(tx, ctx, "wave", waveSubject(task, planned))) return true;
+  const awaits = await secondYes(tx, ctx, waveWish(task, planned, undefined));
+  if (awaits) return true;
   const asked = await sendWave(tx, ctx, task, planned);
   const detail = { asked, wave: planned.number };
   await tx.settings.audit({ at: ctx.now(), actor: "koloop", action: "task.wave", subject: task.id, detail });
@@ -52,21 +57,55 @@ export async function waveTapped(scene: Scene<TapEvent>): Promise<void> {
   const planned = await planNextWave(tx, ctx, task);
   if (String(planned.number) !== event.action.arg) return replyRefusal(scene, "already-answered");
   if (planned.wave.offers.length === 0) return replyRefusal(scene, "no-candidates");
-  const asked = await sendPlanned(tx, ctx, person, task, planned);
-  await redraw(tx, ctx, waveSentCard({ task, wave: planned.number, asked, lang: person.lang }), event.address);
+  const sent = await sendPlanned(tx, ctx, person, task, planned);
+  if (!sent.ok) return showAwaited(scene, "wave", waveSubject(task, planned));
+  const card = waveSentCard({ task, wave: planned.number, asked: sent.value, lang: person.lang });
+  await redraw(tx, ctx, card, event.address);
 }
 
 /** Sends the next wave of a running task as it is planned now. Returns how many people are asked. */
-export async function sendNextWave(tx: Tx, ctx: Context, person: Person, task: Task): Promise<number> {
+export async function sendNextWave(
+  tx: Tx,
+  ctx: Context,
+  person: Person,
+  task: Task,
+): Promise<Result<number, "awaits-second">> {
   const planned = await planNextWave(tx, ctx, task);
-  return planned.wave.offers.length === 0 ? 0 : sendPlanned(tx, ctx, person, task, planned);
+  return planned.wave.offers.length === 0 ? ok(0) : sendPlanned(tx, ctx, person, task, planned);
 }
 
-async function sendPlanned(tx: Tx, ctx: Context, by: Person, task: Task, planned: PlannedWave): Promise<number> {
+async function sendPlanned(
+  tx: Tx,
+  ctx: Context,
+  by: Person,
+  task: Task,
+  planned: PlannedWave,
+): Promise<Result<number, "awaits-second">> {
+  if (await secondYes(tx, ctx, waveWish(task, planned, by))) return refuse("awaits-second");
   const asked = await sendWave(tx, ctx, task, planned);
   const detail = { asked, wave: planned.number };
   await tx.settings.audit({ at: ctx.now(), actor: by.id, action: "task.wave", subject: task.id, detail });
-  return asked;
+  return ok(asked);
+}
+
+const waveSubject = (task: Task, { number }: PlannedWave): string => `${task.id}:${number}`;
+const waveWish = (task: Task, planned: PlannedWave, by: Person | undefined) => ({
+  kind: "wave" as const,
+  subject: waveSubject(task, planned),
+  people: planned.wave.offers.length,
+  what: task.title,
+  changedAt: task.updatedAt,
+  by,
+});
+
+/** Sends a wave that a second manager has agreed to, for whoever asked; nothing where it is no longer the next one. */
+export async function sendAgreedWave(tx: Tx, ctx: Context, subject: string, by: Person): Promise<void> {
+  const task = await tx.tasks.find(subject.slice(0, subject.lastIndexOf(":")));
+  if (task?.status !== "open") return;
+  const planned = await planNextWave(tx, ctx, task);
+  if (waveSubject(task, planned) !== subject || planned.wave.offers.length === 0) return;
+  const sent = await sendPlanned(tx, ctx, by, task, planned);
+  if (sent.ok) await redraw(tx, ctx, waveSentCard({ task, wave: planned.number, asked: sent.value, lang: by.lang }));
 }
 
 /** "See proposal": the next wave of a task that runs, without sending it. */

@@ -1,3 +1,4 @@
+import { refusalText } from "#cards/refusals.ts";
 import { type PlanView, planListCard, taskPlanCard, taskSettledCard } from "#cards/task-plan.ts";
 import { retiredThemeText } from "#cards/theme-verdict.ts";
 import type { Tx } from "#db/store.ts";
@@ -9,7 +10,8 @@ import type { Context, Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
 import { planView } from "./plan-view.ts";
 import { isRetired, planNextWave } from "./plan-wave.ts";
-import { redraw, reply, replyRefusal } from "./say.ts";
+import { redraw, reply, replyRefusal, tellMember } from "./say.ts";
+import { secondYes, showAwaited } from "./second-yes.ts";
 import { sendWave } from "./send-wave.ts";
 
 /** Shows the manager who would be asked for a task, and why, before anything goes out. */
@@ -54,26 +56,39 @@ export async function sendTapped(scene: Scene<TapEvent>): Promise<void> {
   const task = await draftOf(scene);
   if (!task) return;
   const sent = await sendDraft(tx, ctx, person, task);
+  if (!sent.ok && sent.refused === "awaits-second") return showAwaited(scene, "send", task.id);
   if (!sent.ok) return replyRefusal(scene, sent.refused);
   await redraw(tx, ctx, taskSettledCard({ ...sent.value, lang: person.lang }), scene.event.address);
 }
 
-/** Opens a draft and sends its first wave. */
+/** Opens a draft and sends its first wave; a large one once a second manager has agreed. */
 export async function sendDraft(
   tx: Tx,
   ctx: Context,
   person: Person,
   draft: Task,
-): Promise<Result<{ task: Task; asked: number }, "deadline-passed" | "no-candidates">> {
+): Promise<Result<{ task: Task; asked: number }, "deadline-passed" | "no-candidates" | "awaits-second">> {
   const now = ctx.now();
   if (draft.deadlineAt !== null && draft.deadlineAt <= now) return refuse("deadline-passed");
   const task: Task = { ...draft, status: "open", publishedAt: now, updatedAt: now };
   const planned = await planNextWave(tx, ctx, task);
-  if (planned.wave.offers.length === 0) return refuse("no-candidates");
+  const people = planned.wave.offers.length;
+  if (people === 0) return refuse("no-candidates");
+  const about = { subject: task.id, people, what: task.title, changedAt: draft.updatedAt };
+  if (await secondYes(tx, ctx, { kind: "send", ...about, by: person })) return refuse("awaits-second");
   await tx.tasks.save(task);
   const asked = await sendWave(tx, ctx, task, planned);
   await tx.settings.audit({ at: now, actor: person.id, action: "task.send", subject: task.id, detail: { asked } });
   return ok({ task, asked });
+}
+
+/** Sends a draft that a second manager has agreed to, for whoever asked. */
+export async function sendAgreedDraft(tx: Tx, ctx: Context, taskId: string, by: Person): Promise<void> {
+  const task = await tx.tasks.find(taskId);
+  if (task?.status !== "draft" && task?.status !== "scheduled") return;
+  const sent = await sendDraft(tx, ctx, by, task);
+  if (sent.ok) await redraw(tx, ctx, taskSettledCard({ ...sent.value, lang: by.lang }));
+  else await tellMember(tx, ctx, by, refusalText(sent.refused, by.lang));
 }
 
 /** A task whose next wave may be looked at: a draft, or one that runs. */

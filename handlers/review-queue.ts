@@ -1,13 +1,17 @@
 import { noteText, reviewCard } from "#cards/hand-in.ts";
 import { say } from "#cards/names.ts";
 import { allApprovedCard, approveAllCard, queueShown, reviewQueueCard } from "#cards/review-queue.ts";
+import type { Tx } from "#db/store.ts";
+import type { Approval } from "#domain/approval.ts";
 import { findLinks } from "#domain/link.ts";
+import type { Person } from "#domain/person.ts";
 import { type ProofNote, proofNotes } from "#domain/proof.ts";
 import { mayAtAll } from "#domain/rights.ts";
-import type { Scene } from "./context.ts";
+import type { Context, Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { mayOver } from "./reach.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
+import { cardFor, secondYes } from "./second-yes.ts";
 import { type Reviewing, settleReview } from "./settle-review.ts";
 
 const asksForQueue =
@@ -94,13 +98,38 @@ export async function allTapped(scene: Scene<TapEvent>): Promise<void> {
 
 export async function allSureTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
-  const waiting = await stillWaiting(scene);
-  if (waiting.length === 0) return;
-  for (const one of waiting) {
-    await settleReview(tx, ctx, one, { outcome: "approved", reviewer: person });
-  }
-  const card = allApprovedCard({ id: event.action.id, approved: waiting.length, lang: person.lang });
+  if ((await stillWaiting(scene)).length === 0) return;
+  const settled = await settleAll(tx, ctx, { id: event.action.id, outcome: "approved", by: person });
+  if (typeof settled !== "number") return reply(scene, await cardFor(tx, ctx, settled, person));
+  const card = allApprovedCard({ id: event.action.id, approved: settled, lang: person.lang });
   await redraw(tx, ctx, card, event.address);
+}
+
+type Bulk = { id: string; outcome: "approved" | "rejected"; by: Person };
+
+/** Settles what still waits of a list that was kept; a long one waits for a second person, and the request is returned. */
+async function settleAll(tx: Tx, ctx: Context, { id, outcome, by }: Bulk): Promise<number | Approval> {
+  const ids = JSON.parse((await tx.settings.get(`queue:${id}`)) ?? "[]") as string[];
+  const waiting = await waitingFor({ tx, person: by }, new Set(ids));
+  const what = [...new Set(waiting.map(({ task }) => task.title))].slice(0, 3).join("、");
+  const awaits = await secondYes(tx, ctx, { kind: "review", subject: id, people: waiting.length, what, outcome, by });
+  if (awaits) return awaits;
+  for (const one of waiting) await settleReview(tx, ctx, one, { outcome, reviewer: by });
+  return waiting.length;
+}
+
+/** Settles the pieces that somebody has ticked on a page; a request where a second person has to agree. */
+export async function settleTicked(tx: Tx, ctx: Context, ids: readonly string[], bulk: Omit<Bulk, "id">) {
+  const id = ctx.newId();
+  await tx.settings.set(`queue:${id}`, JSON.stringify(ids), ctx.now());
+  return settleAll(tx, ctx, { id, ...bulk });
+}
+
+/** Settles a list that a second person has agreed to, for whoever asked. */
+export async function settleQueue(tx: Tx, ctx: Context, { subject, detail }: Approval, by: Person): Promise<void> {
+  const settled = await settleAll(tx, ctx, { id: subject, outcome: detail.outcome ?? "approved", by });
+  if (typeof settled === "number" && detail.outcome !== "rejected")
+    await redraw(tx, ctx, allApprovedCard({ id: subject, approved: settled, lang: by.lang }));
 }
 
 async function setTrust(scene: Scene, on: boolean): Promise<void> {

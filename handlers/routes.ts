@@ -23,6 +23,7 @@ import {
   unlockTapped,
 } from "./correct-tags.ts";
 import { countHolders } from "./count-holders.ts";
+import { approvalGiven, approvalRefused, approvalsWaiting } from "./give-approval.ts";
 import { repushTapped, retireThemeTapped, templateTapped, thankTapped } from "./health-moves.ts";
 import { askedForHealth } from "./health-report.ts";
 import { help } from "./help.ts";
@@ -39,6 +40,7 @@ import { noteDeclineWords } from "./note-decline.ts";
 import { laterMomentTapped, momentOutcomes, takeMomentTapped, unfitMomentTapped } from "./notice-moments.ts";
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { orderTask } from "./order-task.ts";
+import { orderTeams } from "./order-teams.ts";
 import { askedForDoubts, overruleTapped } from "./overrule-figures.ts";
 import {
   ownAskForgetTapped,
@@ -103,6 +105,8 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "own.clear": ownClearTapped,
   "own.ask-forget": ownAskForgetTapped,
   "own.forget": ownForgetTapped,
+  "approval.give": approvalGiven,
+  "approval.refuse": approvalRefused,
   "hand-in.choose": handInChosen,
   "invite.accept": joinTapped,
   "metrics.choose": metricsChosen,
@@ -152,6 +156,8 @@ export const talks: readonly Talk[] = [
   chooseHome,
   invite,
   countHolders,
+  approvalsWaiting,
+  orderTeams,
   writeSegment,
   careForVocabulary,
   momentOutcomes,

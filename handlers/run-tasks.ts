@@ -7,6 +7,7 @@ import { freeOffers, redrawOffers } from "./free-offers.ts";
 import { continueTask, managerOf } from "./next-wave.ts";
 import { planNextWave } from "./plan-wave.ts";
 import { showStaff } from "./say.ts";
+import { isAwaited, secondYes } from "./second-yes.ts";
 import { sendWave } from "./send-wave.ts";
 
 /** How long a wave that would ask nobody, or that a manager was shown, is left alone. */
@@ -45,9 +46,14 @@ async function offerToContinue(tx: Tx, ctx: Context): Promise<void> {
 }
 
 async function openTask(tx: Tx, ctx: Context, scheduled: Task): Promise<void> {
+  if (await isAwaited(tx, ctx, "send", scheduled.id)) return;
   const task: Task = { ...scheduled, status: "open", updatedAt: ctx.now() };
+  const planned = await planNextWave(tx, ctx, task);
+  const wish = { subject: task.id, people: planned.wave.offers.length, what: task.title };
+  const by = await managerOf(tx, task);
+  if (await secondYes(tx, ctx, { kind: "send", ...wish, changedAt: scheduled.updatedAt, by })) return;
   await tx.tasks.save(task);
-  const asked = await sendWave(tx, ctx, task, await planNextWave(tx, ctx, task));
+  const asked = await sendWave(tx, ctx, task, planned);
   await tx.settings.audit({ at: ctx.now(), actor: "koloop", action: "task.send", subject: task.id, detail: { asked } });
 }
 

@@ -9,6 +9,7 @@ import { useVocabulary } from "./care-for-vocabulary.ts";
 import type { Context } from "./context.ts";
 import { followInfluence } from "./follow-influence.ts";
 import { fadingDue, followPerson, lookDue, segmentIndex } from "./follow-segments.ts";
+import { expireApprovals } from "./give-approval.ts";
 import { sendClosedReports } from "./health-report.ts";
 import { judgeThemes } from "./judge-themes.ts";
 import { keepWeights } from "./keep-weights.ts";
@@ -49,6 +50,7 @@ export async function timePassed(tx: Tx, ctx: Context): Promise<void> {
   }
   await sendMoments(tx, ctx);
   await tx.erasure.dropFarewells();
+  await expireApprovals(tx, ctx);
   await letGo(tx, ctx);
 }
 
