@@ -119,6 +119,14 @@ export function erasureTable({ sql }: Connection) {
       return (await sql.get("SELECT 1 AS one FROM erasure WHERE id = ?", hash)) !== undefined;
     },
 
+    /** Which of these ids belong to somebody who asked to be forgotten once. */
+    async forgottenAmong(ids: readonly string[]): Promise<Set<string>> {
+      const known = new Set((await sql.all<{ id: string }>("SELECT id FROM erasure")).map((row) => row.id));
+      if (known.size === 0) return new Set();
+      const salt = await saltOf(sql, 0);
+      return new Set(ids.filter((id) => known.has(hashed(salt, id))));
+    },
+
     /** How many were forgotten so far: what was worked out from their facts has to be worked out again when this grows. */
     async forgottenCount(): Promise<number> {
       return Number((await sql.get<{ n: number }>("SELECT count(*) AS n FROM erasure"))?.n ?? 0);

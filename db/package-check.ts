@@ -1,3 +1,4 @@
+import { isStaff } from "#domain/person.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { definitionOf } from "#domain/taxonomy.ts";
 import { type DataPackage, PackageError, type Row, shortened } from "./package-format.ts";
@@ -68,5 +69,15 @@ export async function checkReferences(tx: Tx, data: DataPackage, taxonomy: Taxon
     expect(`metrics.csv row ${row.row}`, "submission", "hand-in", row.submission, submissions);
   for (const row of data.comments)
     expect(`comments.csv row ${row.row}`, "submission", "hand-in", row.submission, submissions);
+  const staff = new Set(data.people.filter(isStaff).map((p) => p.id));
+  const isKnownStaff = async (id: string) => {
+    const known = staff.has(id) || data.people.some((p) => p.id === id) ? undefined : await tx.people.find(id);
+    return staff.has(id) || (known !== undefined && isStaff(known));
+  };
+  for (const row of data.teams) {
+    expect(`teams.csv row ${row.row}`, "person", "person", row.person, people);
+    if (people.has(row.person) && !(await isKnownStaff(row.person)))
+      faults.push(`teams.csv row ${row.row}: ${row.person} is not an employee; only employees are in teams`);
+  }
   if (faults.length > 0) throw new PackageError(shortened(faults));
 }

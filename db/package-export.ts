@@ -2,9 +2,10 @@ import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "csv-stringify";
+import { stringify as stringifyNow } from "csv-stringify/sync";
 import type { Rule, Segment } from "#domain/segment.ts";
 import { offsetMs } from "#domain/zone.ts";
-import { columnsOf, type SegmentEntry, type TableName } from "./package-format.ts";
+import { columnsOf, type SegmentEntry, type TableName, teamColumns } from "./package-format.ts";
 import type { Sql } from "./sql.ts";
 import type { Tx } from "./store.ts";
 
@@ -39,9 +40,21 @@ export async function exportPackage(tx: Tx, folder: string, options: Options): P
     const rows = await writeTable(tx.connection.sql, folder, name, options.timeZone);
     options.progress(`${name}.csv`, rows);
   }
+  await writeTeams(tx, folder);
   const segments = (await tx.segments.active()).map(entryOf);
   const lines = segments.map((segment) => ` ${JSON.stringify(segment)}`).join(",\n");
   await inPlace(join(folder, "segments.json"), (path) => writeFile(path, `[\n${lines}\n]\n`));
+}
+
+/** `teams.csv`, where there are any teams: a row for each member and one for who leads. */
+async function writeTeams(tx: Tx, folder: string): Promise<void> {
+  const rows = (await tx.teams.list()).flatMap(({ name, leadId, members }) => [
+    ...members.map((id) => [name, id, "no"]),
+    ...(leadId === null ? [] : [[name, leadId, "yes"]]),
+  ]);
+  if (rows.length === 0) return;
+  const lines = [teamColumns, ...rows.map((row) => row.map(guardFormula))];
+  await inPlace(join(folder, "teams.csv"), (path) => writeFile(path, stringifyNow(lines)));
 }
 
 async function inPlace(path: string, write: (path: string) => Promise<void>): Promise<void> {

@@ -124,6 +124,16 @@ export const tables = {
   comments: z.object({ submission: text, at: time, author: z.string(), text: z.string() }),
 } as const;
 
+/** May be left out: who belongs to which team of employees, one row each; `leads`: whoever leads it, who may belong to another one. */
+const teamsSchema = z.object({
+  team: text,
+  person: text,
+  leads: z.enum(["yes", "no"], "must be yes or no"),
+});
+const teamsFile = "teams.csv";
+export const teamColumns = Object.keys(teamsSchema.shape);
+export type TeamRow = z.infer<typeof teamsSchema> & { row: number };
+
 export type TableName = keyof typeof tables;
 /** `row` counts as a spreadsheet does: the header is 1. */
 export type Row<T extends TableName> = z.infer<(typeof tables)[T]> & { row: number };
@@ -143,7 +153,7 @@ const segmentsSchema = z.array(
 );
 export type SegmentEntry = z.infer<typeof segmentsSchema>[number];
 
-export type DataPackage = { [T in TableName]: Row<T>[] } & { segments: SegmentEntry[] };
+export type DataPackage = { [T in TableName]: Row<T>[] } & { segments: SegmentEntry[]; teams: TeamRow[] };
 
 /** Reads a package folder and checks each row by itself. Throws `PackageError` with every fault, 50 at most. */
 export async function readPackage(
@@ -161,11 +171,13 @@ export async function readPackage(
   const faults: string[] = [];
   const read: Partial<Record<TableName, unknown[]>> = {};
   for (const name of Object.keys(tables) as TableName[]) {
-    read[name] = await readTable(join(folder, `${name}.csv`), name, faults, progress);
+    read[name] = await readTable(join(folder, `${name}.csv`), tables[name], faults, progress);
   }
+  const path = join(folder, teamsFile);
+  const teams = existsSync(path) ? await readTable(path, teamsSchema, faults, progress) : [];
   const segments = await readSegments(join(folder, "segments.json"), faults);
   if (faults.length > 0) throw new PackageError(shortened(faults));
-  return { ...(read as { [T in TableName]: Row<T>[] }), segments };
+  return { ...(read as { [T in TableName]: Row<T>[] }), segments, teams: teams as TeamRow[] };
 }
 
 /** What `guardFormula` wrote, as it was. */
@@ -180,13 +192,12 @@ export function shortened(faults: string[]): string[] {
 
 async function readTable(
   path: string,
-  name: TableName,
+  schema: z.ZodObject,
   faults: string[],
   progress: (file: string, rows: number) => void,
 ) {
   const file = basename(path);
-  const schema = tables[name];
-  const columns = columnsOf(name);
+  const columns = Object.keys(schema.shape);
   const rows: object[] = [];
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   const parser = parse({ max_record_size: longestRowBytes, relax_column_count: true, bom: true, info: true });

@@ -7,7 +7,7 @@ import type { TagEvent, TagHold } from "#domain/tag.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { currentTag, ruleWith } from "#domain/vocabulary-care.ts";
 import { checkReferences } from "./package-check.ts";
-import type { DataPackage, Row, SegmentEntry } from "./package-format.ts";
+import type { DataPackage, Row, SegmentEntry, TeamRow } from "./package-format.ts";
 import { putAll } from "./put-all.ts";
 import { toRow } from "./rows.ts";
 import { ruleSchema } from "./segments.ts";
@@ -21,10 +21,12 @@ const confidenceOf = { koe: 1, self: 1, import: 0.8, behaviour: 0.7, machine: 0.
 
 /**
  * Brings a package into the database inside the caller's transaction; the same package again changes nothing. Throws `PackageError`
- * where rows name people, tasks, tags or hand-ins that do not exist.
+ * where rows name people, tasks, tags or hand-ins that do not exist. Whoever has asked to be forgotten is left out with all that hangs
+ * on them; returns a line for each.
  */
-export async function importPackage(tx: Tx, data: DataPackage, options: ImportOptions): Promise<void> {
-  await checkReferences(tx, data, options.taxonomy);
+export async function importPackage(tx: Tx, whole: DataPackage, options: ImportOptions): Promise<string[]> {
+  await checkReferences(tx, whole, options.taxonomy);
+  const { data, left } = await withoutForgotten(tx, whole);
   const total =
     data.people.length +
     data.tags.length +
@@ -38,6 +40,7 @@ export async function importPackage(tx: Tx, data: DataPackage, options: ImportOp
   };
   const stepAll = (rows: readonly unknown[]) => rows.forEach(step);
   await importPeople(tx, data.people, options.now, step);
+  await importTeams(tx, data.teams, options.now);
   await importTags(tx, data.tags, options, step);
   for (const task of data.tasks) await importTask(tx, task, options.now);
   const facts = await importAssignments(tx, data.assignments, options.now);
@@ -55,6 +58,44 @@ export async function importPackage(tx: Tx, data: DataPackage, options: ImportOp
   stepAll(data.comments);
   await importSegments(tx, data, options);
   options.progress(total, total);
+  return left;
+}
+
+/** A package without the people who asked to be forgotten, their tags, tasks and posts, and a line for each of them. */
+async function withoutForgotten(tx: Tx, whole: DataPackage): Promise<{ data: DataPackage; left: string[] }> {
+  const gone = await tx.erasure.forgottenAmong(whole.people.map((row) => row.id));
+  if (gone.size === 0) return { data: whole, left: [] };
+  const left = whole.people
+    .filter((row) => gone.has(row.id))
+    .map(
+      (row) =>
+        `people.csv 第 ${row.row} 行 / row ${row.row}: ${row.id} 要求过被忘记,没有导入 / asked to be forgotten, not imported`,
+    );
+  const stays = (row: { person: string }) => !gone.has(row.person);
+  const posts = new Set(whole.submissions.filter((row) => !stays(row)).map((row) => row.id));
+  const ofPost = (row: { submission: string }) => !posts.has(row.submission);
+  const people = whole.people.filter((row) => !gone.has(row.id));
+  const data: DataPackage = {
+    ...whole,
+    people: people.map((row) => (row.owner !== null && gone.has(row.owner) ? { ...row, owner: null } : row)),
+    tags: whole.tags.filter(stays),
+    assignments: whole.assignments.filter(stays),
+    submissions: whole.submissions.filter(stays),
+    metrics: whole.metrics.filter(ofPost),
+    comments: whole.comments.filter(ofPost),
+    teams: whole.teams.filter(stays),
+  };
+  return { data, left };
+}
+
+async function importTeams(tx: Tx, rows: readonly TeamRow[], now: number): Promise<void> {
+  for (const row of rows) {
+    const known = await tx.teams.named(row.team);
+    const id = known?.id ?? idOf("team", row.team);
+    if (!known) await tx.teams.add({ id, name: row.team, at: now });
+    if (row.leads === "yes") await tx.teams.lead(id, row.person, now);
+    else await tx.teams.join(id, row.person);
+  }
 }
 
 /** A short id made of what a row says, so that importing it again finds it. */

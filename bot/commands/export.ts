@@ -23,6 +23,7 @@ export async function runExport(target: string | undefined, { person }: ExportOp
     if (person !== undefined) return await exportPerson(store, person, target);
     const folder = resolve(target!);
     await noteExport(store, folder, Date.now());
+    await auditExport(store, "export.package", folder);
     await store.read((tx) =>
       exportPackage(tx, folder, {
         timeZone: config.timeZone,
@@ -35,12 +36,17 @@ export async function runExport(target: string | undefined, { person }: ExportOp
   }
 }
 
+/** Whoever has this machine needs no second person's yes; that it was done is kept. */
+const auditExport = (store: Store, action: string, subject: string): Promise<void> =>
+  store.transaction((tx) => tx.settings.audit({ at: Date.now(), actor: "operator", action, subject, detail: {} }));
+
 async function exportPerson(store: Store, id: string, file: string | undefined): Promise<0 | 1> {
   const held = await store.read((tx) => tx.erasure.everythingOf(id));
   if (!held) {
     process.stderr.write(`没有这个人 / nobody is known as ${id}\n`);
     return 1;
   }
+  await auditExport(store, "export.person", id);
   const text = `${JSON.stringify(held, null, 1)}\n`;
   if (file === undefined) process.stdout.write(text);
   else await writeFile(file, text, { mode: 0o600 });

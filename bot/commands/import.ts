@@ -36,12 +36,14 @@ export async function importFolder(store: Store, folder: string): Promise<number
   reading.end();
   const bar = progressLine("导入 / importing");
   const { taxonomy: packTaxonomy } = loadKnowledge([]);
-  await store.transaction(async (tx) => {
+  const left = await store.transaction(async (tx) => {
     const taxonomy = await managedTaxonomy(tx, packTaxonomy);
-    await importPackage(tx, data, { taxonomy, now: Date.now(), progress: bar.show });
+    const left = await importPackage(tx, data, { taxonomy, now: Date.now(), progress: bar.show });
     await cleanPosts(tx, new Set(data.metrics.map((row) => row.submission)), Date.now());
+    return left;
   });
   bar.end();
+  for (const line of left) process.stderr.write(`${line}\n`);
   return rowsIn(data);
 }
 
