@@ -2,7 +2,6 @@ import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "csv-stringify";
-import { stringify as stringifyNow } from "csv-stringify/sync";
 import type { Rule, Segment } from "#domain/segment.ts";
 import { offsetMs } from "#domain/zone.ts";
 import { columnsOf, type SegmentEntry, type TableName, teamColumns } from "./package-format.ts";
@@ -53,8 +52,8 @@ async function writeTeams(tx: Tx, folder: string): Promise<void> {
     ...(leadId === null ? [] : [[name, leadId, "yes"]]),
   ]);
   if (rows.length === 0) return;
-  const lines = [teamColumns, ...rows.map((row) => row.map(guardFormula))];
-  await inPlace(join(folder, "teams.csv"), (path) => writeFile(path, stringifyNow(lines)));
+  const lines = rows.map((row) => row.map(guardFormula));
+  await inPlace(join(folder, "teams.csv"), (path) => writeRows(path, teamColumns, lines));
 }
 
 async function inPlace(path: string, write: (path: string) => Promise<void>): Promise<void> {
@@ -71,16 +70,30 @@ async function inPlace(path: string, write: (path: string) => Promise<void>): Pr
 async function writeTable(sql: Sql, folder: string, name: TableName, timeZone: string): Promise<number> {
   const columns = columnsOf(name);
   const rows = await sql.all<Record<string, string | number | null>>(queries[name]);
-  await inPlace(join(folder, `${name}.csv`), (path) => {
-    return new Promise((resolve, reject) => {
-      const csv = stringify({ header: true, columns });
-      csv.on("error", reject);
-      csv.pipe(createWriteStream(path)).on("error", reject).on("finish", resolve);
-      for (const row of rows) csv.write(columns.map((column) => cell(name, column, row[column] ?? null, timeZone)));
-      csv.end();
-    });
-  });
+  await inPlace(join(folder, `${name}.csv`), (path) =>
+    writeRows(path, columns, cellsOf(rows, name, columns, timeZone)),
+  );
   return rows.length;
+}
+
+/** A row at a time: a large table is never there as text as a whole. */
+function* cellsOf(
+  rows: Record<string, string | number | null>[],
+  name: TableName,
+  columns: string[],
+  timeZone: string,
+): Iterable<string[]> {
+  for (const row of rows) yield columns.map((column) => cell(name, column, row[column] ?? null, timeZone));
+}
+
+function writeRows(path: string, columns: string[], rows: Iterable<string[]>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const csv = stringify({ header: true, columns });
+    csv.on("error", reject);
+    csv.pipe(createWriteStream(path)).on("error", reject).on("finish", resolve);
+    for (const row of rows) csv.write(row);
+    csv.end();
+  });
 }
 
 /**

@@ -72,7 +72,16 @@ describe("a task that was begun elsewhere", () => {
     await addCast(koloop);
     const now = koloop.ctx.now();
     const task: Task = {
-      ...{ id: "T1", title: "旧任务", theme: "旧任务", brief: "", materials: [], status: "open", autopilot: false, briefVersion: 1 },
+      ...{
+        id: "T1",
+        title: "旧任务",
+        theme: "旧任务",
+        brief: "",
+        materials: [],
+        status: "open",
+        autopilot: false,
+        briefVersion: 1,
+      },
       target: { segments: [], tags: [], exclude: { segments: [], tags: [] } },
       forms: [{ form: "video", brief: "" }],
       proof: { platforms: [], count: 1, mustMention: [], newerThanTask: true },

@@ -9,7 +9,8 @@ const order = "新任务:儿童安全座椅安装技巧,给所有人,视频或�
 
 /** The cast and `more` other KOCs, and a task that has reached the first wave. */
 async function running(more = 0, said = order, hours = 48): Promise<TestKoloop> {
-  const koloop = await startKoloop({ extract: silent });
+  // Some of these ask hundreds of people: whether that needs a second manager is another test's.
+  const koloop = await startKoloop({ extract: silent }, undefined, { KOLOOP_APPROVAL: "off" });
   await addCast(koloop);
   await koloop.store.transaction(async (tx) => {
     for (let n = 0; n < more; n++)
