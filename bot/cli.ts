@@ -181,19 +181,23 @@ program
     run(async () => (await import("./commands/bench.ts")).runBench(name, options.json ?? false))(),
   );
 
-try {
-  if (process.argv.length <= 2) {
-    program.outputHelp();
-    exitCode = 2;
-  } else {
+async function main(): Promise<number> {
+  try {
+    if (process.argv.length <= 2) {
+      program.outputHelp();
+      return 2;
+    }
     await program.parseAsync();
-  }
-} catch (fault) {
-  if (fault instanceof CommanderError) exitCode = fault.exitCode === 0 ? 0 : 2;
-  else {
+    return exitCode;
+  } catch (fault) {
+    if (fault instanceof CommanderError) return fault.exitCode === 0 ? 0 : 2;
     process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
     if (!(fault instanceof ConfigError) && process.env.KOLOOP_LOG_LEVEL === "debug") console.error(fault);
-    exitCode = 1;
+    return 1;
   }
 }
-process.exitCode = exitCode;
+
+// No `await` out here: what is compiled ahead (scripts/bundle.mjs) may not wait while it loads.
+void main().then((code) => {
+  process.exitCode = code;
+});

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, isBundleFresh } from "./build.mjs";
 import { bundleEntry } from "./bundle.mjs";
+import { runBundle } from "./run-bundle.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(root, "dist", "bot", "cli.js");
@@ -15,7 +16,9 @@ if (!existsSync(cli)) {
   console.error("koloop is not built: run `npm ci` (with development packages) or `npm run build` first.");
   process.exit(1);
 }
-await import(pathToFileURL(bundleEntry() ?? cli).href);
+const entry = bundleEntry();
+if (entry) runBundle(entry);
+else await import(pathToFileURL(cli).href);
 
 function canBuild() {
   try {
