@@ -111,9 +111,11 @@ export function learningTable({ prisma, sql }: Connection) {
 
     /** The latest tasks that are over and were not imported, the oldest first. */
     async closedTasks(count: number): Promise<Task[]> {
-      const where = { status: { in: ["closed", "archived"] }, publishedAt: { not: null } };
-      const order = [{ deadlineAt: "desc" as const }, { id: "desc" as const }];
-      const rows = await (await prisma()).task.findMany({ where, orderBy: order, take: count });
+      const rows = await sql.all<object>(
+        `SELECT * FROM task WHERE status IN ('closed', 'archived') AND published_at IS NOT NULL
+         ORDER BY coalesce(deadline_at, 0) DESC, id DESC LIMIT ?`,
+        count,
+      );
       return rows.map(taskOf).reverse();
     },
 

@@ -30,7 +30,7 @@ type TaskRow = Omit<Task, "materials" | "target" | "forms" | "proof" | "autopilo
 };
 
 export const taskOf = (row: object): Task => {
-  const task = plain<TaskRow>(row);
+  const task = plain<TaskRow>(fromRow(row));
   return {
     ...task,
     materials: materialsSchema.parse(JSON.parse(task.materials)),
@@ -41,35 +41,38 @@ export const taskOf = (row: object): Task => {
   };
 };
 
-const rowOf = (task: Task) => ({
-  ...task,
-  materials: JSON.stringify(task.materials),
-  target: JSON.stringify(task.target),
-  forms: JSON.stringify(task.forms),
-  proof: JSON.stringify(task.proof),
-  autopilot: task.autopilot ? 1 : 0,
-});
-
-/** What was asked of whom. Tasks are few and go through Prisma; assignments are many and go by SQL. */
-export function tasksTable({ sql, prisma }: Connection) {
+/** What was asked of whom. */
+export function tasksTable({ sql }: Connection) {
   return {
     async find(id: string): Promise<Task | undefined> {
-      const row = await (await prisma()).task.findUnique({ where: { id } });
-      return row ? taskOf(row) : undefined;
+      const row = await sql.get<object>("SELECT * FROM task WHERE id = ?", id);
+      return row && taskOf(row);
     },
 
-    async list(where: { status?: Task["status"]; createdBy?: string } = {}): Promise<Task[]> {
-      return (await (await prisma()).task.findMany({ where, orderBy: [{ createdAt: "desc" }, { id: "desc" }] })).map(
-        taskOf,
+    /** The newest first. */
+    async list({ status }: { status?: Task["status"] } = {}): Promise<Task[]> {
+      const rows = await sql.all<object>(
+        `SELECT * FROM task ${status === undefined ? "" : "WHERE status = ?"} ORDER BY created_at DESC, id DESC`,
+        ...(status === undefined ? [] : [status]),
       );
+      return rows.map(taskOf);
     },
 
     async add(task: Task): Promise<void> {
-      await (await prisma()).task.create({ data: rowOf(task) });
+      await sql.insert("task", toRow(task));
     },
 
-    async save(task: Task): Promise<void> {
-      await (await prisma()).task.update({ where: { id: task.id }, data: rowOf(task) });
+    async save({ id, ...fields }: Task): Promise<void> {
+      const set = setList(fields);
+      await sql.run(`UPDATE task SET ${set.text} WHERE id = ?`, ...set.values, id);
+    },
+
+    /**
+     * Makes what decides on a task's places one after the other: of two transactions that hold the same task's places at once, PostgreSQL
+     * begins the later one anew, and it sees what the first has done. On SQLite transactions exclude each other anyway.
+     */
+    async holdPlaces(id: string): Promise<void> {
+      if (sql.dialect === "postgresql") await sql.run("UPDATE task SET id = id WHERE id = ?", id);
     },
 
     async addAssignment(assignment: Assignment): Promise<void> {

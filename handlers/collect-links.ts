@@ -129,6 +129,7 @@ export async function acceptPiece(
     reviewedAt: null,
     reviewNote: null,
   };
+  await tx.tasks.holdPlaces(task.id);
   await tx.submissions.add(submission);
   const first = assignment.submittedAt === null;
   // Whoever hands in without having tapped "take it" has taken it.

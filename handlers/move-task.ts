@@ -19,6 +19,7 @@ export async function moveByManager(
   before: Task,
   how: TaskMove,
 ): Promise<Result<Moved, "wrong-state" | "deadline-passed">> {
+  await tx.tasks.holdPlaces(before.id);
   const asked = (await tx.tasks.assignmentsOf(before.id)).length > 0 ? "somebody" : "nobody";
   const moved = moveTask(before, how, ctx.now(), asked);
   if (!moved.ok) return moved;

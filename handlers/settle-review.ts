@@ -29,6 +29,7 @@ export async function settleReview(tx: Tx, ctx: Context, what: Reviewing, review
     reviewedAt: now,
     reviewNote: review.note ?? null,
   };
+  if (outcome === "approved") await tx.tasks.holdPlaces(task.id);
   await tx.submissions.save(reviewed);
   const isStep = await keepStep(tx, ctx, { ...what, submission: reviewed }, outcome, by);
   const detail = { task: task.id, note: review.note ?? null };

@@ -107,6 +107,7 @@ export async function takeTapped(scene: Scene<TapEvent>): Promise<void> {
     pushedAt: now,
     seenAt: now,
   };
+  await tx.tasks.holdPlaces(task.id);
   const approvedSoFar = await tx.tasks.countApproved(task.id);
   const taken = acceptOffer(shown, task, { by: person.id, form, approvedSoFar }, now);
   if (!taken.ok) return replyRefusal(scene, taken.refused);

@@ -21,18 +21,12 @@ import { offerChoices } from "./suit-tasks.ts";
 
 /** "Take it" in the form that the button names. */
 export async function acceptTapped(scene: Scene<TapEvent>): Promise<void> {
-  await answer(scene, async (assignment, task) =>
-    acceptOffer(
-      assignment,
-      task,
-      {
-        by: scene.person.id,
-        form: scene.event.action.arg ?? assignment.form,
-        approvedSoFar: await scene.tx.tasks.countApproved(task.id),
-      },
-      scene.ctx.now(),
-    ),
-  );
+  await answer(scene, async (assignment, task) => {
+    await scene.tx.tasks.holdPlaces(task.id);
+    const approvedSoFar = await scene.tx.tasks.countApproved(task.id);
+    const form = scene.event.action.arg ?? assignment.form;
+    return acceptOffer(assignment, task, { by: scene.person.id, form, approvedSoFar }, scene.ctx.now());
+  });
 }
 
 /** "Not this time": the card asks why, in one tap more. Nothing has changed yet. */
