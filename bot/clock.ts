@@ -1,5 +1,6 @@
 import type { Store } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
+import { planForTime } from "#handlers/plan-ahead.ts";
 import { findPhrases, proposeFound } from "#handlers/propose-phrases.ts";
 import { settleStep } from "#handlers/settle-segment.ts";
 import { timePassed } from "#handlers/time-passed.ts";
@@ -34,10 +35,14 @@ export function createClock(
 
   async function tick(): Promise<void> {
     if (!ticking && !isSteady()) return;
-    ticking ??= store
-      .transaction(async (tx) => {
-        if ((await tx.locks.take(["tick"])).has("tick")) await timePassed(tx, ctx);
-      })
+    ticking ??= planForTime(store, ctx)
+      .then((forgetPlans) =>
+        store
+          .transaction(async (tx) => {
+            if ((await tx.locks.take(["tick"])).has("tick")) await timePassed(tx, ctx);
+          })
+          .finally(forgetPlans),
+      )
       .then(settleSegments)
       .then(lookForPhrases)
       .then(scrub)

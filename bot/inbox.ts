@@ -3,6 +3,7 @@ import { isStorageFault, lostARace } from "#db/backend.ts";
 import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
+import { planForTaps } from "#handlers/plan-ahead.ts";
 import { receive } from "#handlers/receive.ts";
 import type { Along, Page } from "./channels/channel.ts";
 import { createFairQueue, roomOf } from "./fair-queue.ts";
@@ -96,7 +97,10 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   async function commitTogether(batch: Waiting[]): Promise<Waiting[]> {
     let left: Waiting[] = [];
     let done: Waiting[] = [];
+    let forgetPlans = () => {};
     try {
+      const events = batch.map(({ event }) => event);
+      forgetPlans = await planForTaps(store, ctx, events);
       await store.transaction(async (tx) => {
         [left, done] = [[], []];
         const held = await tx.locks.take([...new Set(batch.map(({ event }) => roomOf(event)))]);
@@ -135,6 +139,8 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
       ctx.log.error({ err: fault, events: batch.length }, "a batch of events could not be committed");
       for (const item of batch) item.reject(fault);
       return [];
+    } finally {
+      forgetPlans();
     }
     for (const { resolve } of done) resolve();
     afterCommit();

@@ -4,6 +4,7 @@ import type { Store } from "#db/store.ts";
 import type { Person } from "#domain/person.ts";
 import { actOnTask, saveWrittenTask, type Told } from "#handlers/act-on-task.ts";
 import type { Context } from "#handlers/context.ts";
+import { planFor } from "#handlers/plan-ahead.ts";
 import { previewTask } from "#handlers/read-tasks.ts";
 import { newTaskDesk, taskDesk, taskListOf } from "#handlers/show-tasks.ts";
 import type { WebChannel } from "./channels/web/channel.ts";
@@ -104,7 +105,8 @@ export function registerTaskRoutes(http: FastifyInstance, { store, ctx, web, aft
     const wanted = read(z.object({ id }), request.params);
     const { act, at, version } = read(actSchema, request.body);
     const about = { id: wanted.id, act, version, ...(at !== undefined && { at }) };
-    const told = await store.transaction((tx) => actOnTask(tx, ctx, reader, about));
+    const forget = act === "send" || act === "wave" ? await planFor(store, ctx, wanted.id) : () => {};
+    const told = await store.transaction((tx) => actOnTask(tx, ctx, reader, about)).finally(forget);
     return answer(told, reply);
   });
 

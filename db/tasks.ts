@@ -158,6 +158,12 @@ export function tasksTable({ sql }: Connection) {
       return rows.map((row) => fromRow(row));
     },
 
+    /** How many were ever asked, or are about to be. */
+    async countAsked(taskId: string): Promise<number> {
+      const row = await sql.get<{ n: number }>("SELECT count(*) AS n FROM assignment WHERE task_id = ?", taskId);
+      return Number(row?.n ?? 0);
+    },
+
     async countApproved(taskId: string): Promise<number> {
       const row = await sql.get<{ n: number }>(
         "SELECT count(*) AS n FROM assignment WHERE task_id = ? AND approved_at IS NOT NULL",

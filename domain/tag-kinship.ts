@@ -15,6 +15,7 @@ export function tagKinship(
   people: Iterable<{ tags: ReadonlySet<TagKey>; segments: readonly string[] }>,
   segments: readonly string[],
 ): TagKinship {
+  if (segments.length === 0) return new Map();
   const meant = new Set(segments);
   const inside = new Map<TagKey, number>();
   const all = new Map<TagKey, number>();

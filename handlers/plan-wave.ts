@@ -38,6 +38,30 @@ const soonMs = 7 * 86_400_000;
  * is worth more to another is left to it. The same facts give the same plan, so what the manager was shown is what goes out.
  */
 export async function planNextWave(tx: Tx, ctx: Context, task: Task): Promise<PlannedWave> {
+  const ahead = plansAhead.get(ctx)?.get(task.id);
+  if (ahead?.about === factsOf(task) && ahead.asked === (await tx.tasks.countAsked(task.id))) return ahead.planned;
+  return makePlan(tx, ctx, task);
+}
+
+/** Plans that were made outside the transaction that will use them, by task: a plan over many people takes longer than one may last. */
+const plansAhead = new WeakMap<Context, Map<string, { about: string; asked: number; planned: PlannedWave }>>();
+
+/** What of a task a plan depends on. */
+const factsOf = ({ status, publishedAt, updatedAt, autopilot, ...facts }: Task): string => JSON.stringify(facts);
+
+/**
+ * Plans the next wave for whoever asks for it before `forget` is called. Rules that begin to hold in between are kept by the gate when
+ * each card is sent.
+ */
+export async function planAhead(tx: Tx, ctx: Context, task: Task): Promise<{ forget: () => void }> {
+  const asked = await tx.tasks.countAsked(task.id);
+  const plan = { about: factsOf(task), asked, planned: await makePlan(tx, ctx, task) };
+  const plans = plansAhead.get(ctx) ?? new Map();
+  plansAhead.set(ctx, plans.set(task.id, plan));
+  return { forget: () => plans.get(task.id) === plan && plans.delete(task.id) };
+}
+
+async function makePlan(tx: Tx, ctx: Context, task: Task): Promise<PlannedWave> {
   const people = await matchPeople(tx, ctx);
   const desk = await deskOf(tx, ctx, task, people);
   const { view, pending, room, number, guess } = desk;

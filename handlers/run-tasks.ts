@@ -45,6 +45,20 @@ async function offerToContinue(tx: Tx, ctx: Context): Promise<void> {
   if (manager) await showStaff(tx, ctx, manager, continueTasksCard({ tasks: begun, lang: manager.lang }));
 }
 
+/** The tasks whose first or next wave the next look at them will plan. */
+export async function tasksToPlan(tx: Tx, ctx: Context): Promise<Task[]> {
+  const now = ctx.now();
+  const scheduled = await tx.tasks.list({ status: "scheduled" });
+  const due = scheduled.filter(({ publishedAt }) => publishedAt !== null && publishedAt <= now);
+  for (const task of await tx.tasks.list({ status: "open" })) {
+    if (Number((await tx.settings.get(`task-look:${task.id}`)) ?? 0) > now) continue;
+    const assignments = await tx.tasks.assignmentsOf(task.id);
+    const sent = assignments.filter((a) => a.policy !== "import");
+    if (sent.length > 0 && waveDueAt(sent) <= now && endingOf(task, assignments, now) === null) due.push(task);
+  }
+  return due;
+}
+
 async function openTask(tx: Tx, ctx: Context, scheduled: Task): Promise<void> {
   if (await isAwaited(tx, ctx, "send", scheduled.id)) return;
   const task: Task = { ...scheduled, status: "open", updatedAt: ctx.now() };
