@@ -94,7 +94,7 @@ function judgePlan(scope: Scope, manner: Manner): Verdict {
 /** A state of life or a trait. Who asks about something for the family presumes the family. */
 function judgeState(scope: Scope, manner: Manner, dimension: string): Verdict {
   if (scope.hypothetical || (scope.once && (dimension === "identity" || dimension === "persona"))) return "silent";
-  const lasting = dimension !== "community" && dimension !== "expertise";
+  const lasting = dimension !== "community" && dimension !== "expertise" && dimension !== "life_event";
   if (lasting && !scope.passing && (scope.ended || (scope.over && !scope.negated && manner !== "asks"))) return "ended";
   if (scope.negated || scope.past || scope.quoted) return "silent";
   if (scope.asked && manner !== "asks" && dimension !== "family" && scope.whose !== "self") return "silent";
