@@ -136,20 +136,28 @@ export function piecesOf(text: string, known: readonly string[]): Piece[] {
     .filter(Boolean)
     .sort((a, b) => b.length - a.length);
   const pieces: Piece[] = [];
-  let unread = "";
-  const flush = () => {
-    if (unread.trim() && !filler.test(unread.trim())) pieces.push({ type: "name", text: unread.trim() });
-    unread = "";
+  // What is unread begins here; it is never put together letter by letter, which would take the square of a long text's time.
+  let from = 0;
+  let isBlank = true;
+  const flush = (end: number) => {
+    const unread = source.slice(from, end).trim();
+    if (unread !== "" && !filler.test(unread)) pieces.push({ type: "name", text: unread });
   };
   for (let at = 0; at < source.length; ) {
-    const next = unread.trim() === "" || !endsInWord(unread) ? pieceAt(source, lower, at, names) : jointAt(source, at);
+    const inWord = !isBlank && wordSign.test(source[at - 1] as string);
+    const next = inWord ? jointAt(source, at) : pieceAt(source, lower, at, names);
     if (next) {
-      flush();
+      flush(at);
       pieces.push(next.piece);
       at += next.length;
-    } else unread += source[at++];
+      from = at;
+      isBlank = true;
+    } else {
+      isBlank &&= (source[at] as string).trim() === "";
+      at++;
+    }
   }
-  flush();
+  flush(source.length);
   return pieces;
 }
 
@@ -158,7 +166,7 @@ const filler =
   /^(?:的|是|有|带|人|在|人在|住在?|来自|坐标|的人|的客户|的顾客|客户|顾客|people|who are|who have|the|from|in)$/i;
 
 /** Inside a Latin word nothing else begins. */
-const endsInWord = (text: string): boolean => /[a-z0-9_]$/i.test(text);
+const wordSign = /[a-z0-9_]/i;
 
 function pieceAt(source: string, lower: string, at: number, names: readonly string[]) {
   const rest = source.slice(at);

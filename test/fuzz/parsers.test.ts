@@ -1,24 +1,42 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readUpdate } from "#bot/channels/telegram/receive.ts";
 import { readFrame } from "#bot/channels/web/receive.ts";
+import { readMessage } from "#bot/channels/wechaty/receive.ts";
 import { readBotEvent } from "#bot/channels/wecom/aibot/receive.ts";
 import { encryptedPart, readCallback } from "#bot/channels/wecom/app/receive.ts";
 import { readArchiveLine } from "#bot/channels/wecom/archive.ts";
 import { readKfItem } from "#bot/channels/wecom/kf/receive.ts";
 import { readCommentLines, readFigureLines } from "#bot/intake/ndjson.ts";
+import { readTableBytes, TableError } from "#bot/intake/table-file.ts";
 import { decodeAction, encodeAction } from "#cards/action.ts";
+import type { Body } from "#cards/card.ts";
 import { marksOf, withoutMarks } from "#domain/erasure.ts";
 import { findLinks } from "#domain/link.ts";
 import { readMetrics } from "#domain/metric-text.ts";
 import { readOwnData } from "#domain/own-data-text.ts";
 import { readUrl } from "#domain/post-address.ts";
 import { readRest } from "#domain/rest-text.ts";
+import { readRule } from "#domain/segment-text.ts";
+import { readSubscription } from "#domain/subscription.ts";
+import { readSchedule, readTaskOrder } from "#domain/task-order.ts";
+import { readTask } from "#domain/task-text.ts";
 import { findTimes } from "#domain/time-text.ts";
+import { loadTaxonomy } from "#nlp/vocabulary.ts";
+import { workbookParts, zipOf } from "./xlsx.ts";
 
 /** 20,000 inputs in CI; `KOLOOP_FUZZ=1000000 npx vitest run test/fuzz` for a long run. */
 const inputs = Number(process.env.KOLOOP_FUZZ ?? 20_000);
 const now = Date.parse("2026-11-20T18:00:00+08:00");
 const zone = "Asia/Shanghai";
+const taxonomy = loadTaxonomy();
+const card: Body = {
+  type: "card",
+  card: {
+    ...{ v: 1, key: "k", title: "t", blocks: [] },
+    buttons: [{ label: "好", action: { type: "task.take", id: "a" }, tone: "normal" }],
+  },
+};
 const setup = { timeZone: zone, now, at: now };
 
 /** Pieces of what really arrives, so that chance gets past the first gate of a parser. */
@@ -75,6 +93,16 @@ const pieces = [
   "=cmd|' /C calc'!A0",
   "@SUM(1)",
   "忘了我",
+  "计划换车 且 (",
+  "排除 单身",
+  "近30天活跃",
+  "分群:家庭用车",
+  ") 或 (",
+  "每周一上午9点",
+  "给新手父母,要30篇,积分20",
+  "/start ",
+  "@koloop_bot ",
+  "1",
   "删除标签",
   "暂停任务到",
   "零一二三万亿",
@@ -116,10 +144,34 @@ const fromText: Record<string, (text: string) => unknown> = {
   "times in a message": (text) => findTimes(text, now, zone),
   "a word about tasks": (text) => readRest(text, now, zone),
   "a word about one's data": readOwnData,
+  "a task in words": (text) => readTask(text, { now, zone, lookup: (name) => (name.length > 2 ? [name] : []) }),
+  "an order about a task": (text) => [readTaskOrder(text), readSchedule(text)],
+  "a segment in words": (text) =>
+    readRule(text, { taxonomy, segments: [{ id: "family", name: "家庭用车" }], cities: new Set(["上海"]), lang: "zh" }),
+  "a subscription in words": readSubscription,
+  "a message of wechaty": (text) => {
+    const heard = { id: "", from: text, fromName: text, text, mentioned: true, own: false, at: now };
+    return [
+      readMessage({ ...heard, room: { id: text, topic: text } }, undefined),
+      readMessage({ ...heard, room: undefined }, card),
+    ];
+  },
+};
+const update = (value: unknown): unknown => {
+  const chat = { id: 1, type: "private", first_name: "A" };
+  const message = { message_id: 1, date: 1, chat, from: { ...chat, is_bot: false }, ...(value as object) };
+  const bot = { id: 9, username: "koloop_bot" };
+  return [
+    value,
+    { update_id: 1, message },
+    { update_id: 1, edited_message: message },
+    { update_id: 1, callback_query: value },
+  ].map((told) => readUpdate(told, bot));
 };
 const fromThing: Record<string, (value: unknown) => unknown> = {
   "an event of the WeCom bot": readBotEvent,
   "an item of WeCom's customer service": (value) => readKfItem(value, "wecom"),
+  "an update of Telegram": update,
 };
 const each = Math.ceil(inputs / (Object.keys(fromText).length + Object.keys(fromThing).length));
 /** A hang, not a busy machine. */
@@ -145,6 +197,73 @@ describe("whatever arrives from outside", () => {
 
   it.each(Object.entries(fromThing))("%s is read or refused, never thrown over", { timeout: 600_000 }, (_, read) => {
     survives(thing, read);
+  });
+
+  it("a table file is read or refused in words, whatever was changed in it", { timeout: 600_000 }, async () => {
+    const cell = fc
+      .tuple(
+        fc.constantFrom(
+          "",
+          ' t="s"',
+          ' t="d"',
+          ' t="e"',
+          ' t="inlineStr"',
+          ' t="str"',
+          ' s="99"',
+          ' r="ZZZZ999999999"',
+          ' r="A1"',
+        ),
+        fc.constantFrom(
+          "<v>1</v>",
+          "<v>-1e999</v>",
+          "<v>99999999999</v>",
+          "<v></v>",
+          "<f>A1</f>",
+          "<is><t>赞</t></is>",
+          "<v>2026-99-99</v>",
+          "&#0;",
+          "<v>",
+        ),
+      )
+      .map(([kind, value]) => `<c${kind}>${value}</c>`);
+    const rows = fc
+      .array(fc.array(cell, { maxLength: 4 }), { maxLength: 4 })
+      .map((all) => all.map((cells, n) => `<row r="${n + 1}">${cells.join("")}</row>`).join(""));
+    const merges = fc
+      .constantFrom("A1:B2", "A1:A99999", "B9:A1", "ZZZ1:A", "", "A1:XFD1048576")
+      .map((range) => `<mergeCells><mergeCell ref="${range}"/></mergeCells>`);
+    const changes = fc.array(fc.tuple(fc.nat(3000), fc.nat(255)), { maxLength: 3 });
+    const bytes = fc.oneof(
+      fc.tuple(rows, merges, changes).map(([sheet, merge, changed]) => {
+        const file = zipOf(workbookParts(sheet, merge));
+        for (const [at, value] of changed) file[at % file.length] = value;
+        return file;
+      }),
+      noise.map((text) => new TextEncoder().encode(text)),
+      fc.uint8Array({ maxLength: 300 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, async (file) => {
+        const began = performance.now();
+        try {
+          for await (const { cells } of readTableBytes(file))
+            expect(cells.every((each) => typeof each === "string")).toBe(true);
+        } catch (fault) {
+          expect(fault).toBeInstanceOf(TableError);
+        }
+
+        expect(performance.now() - began).toBeLessThan(slowestMs);
+      }),
+      { numRuns: Math.ceil(each / 4) },
+    );
+  });
+
+  it("a workbook that was not changed gives its cells", async () => {
+    const rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>赞</t></is></c><c r="B1"><v>7</v></c></row>';
+    const read: string[][] = [];
+    for await (const { cells } of readTableBytes(zipOf(workbookParts(rows, "")))) read.push(cells);
+
+    expect(read).toEqual([["赞", "7"]]);
   });
 
   it("a token that decodes is the token that its action encodes to", () => {
