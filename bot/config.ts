@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
 import { root } from "#db/migrations.ts";
@@ -36,6 +37,11 @@ const environmentSchema = z.object({
   KOLOOP_APPROVAL_ALONE_MINUTES: z.coerce.number("is not a number").int().min(1).max(1440).default(10),
   KOLOOP_PEOPLE_INDEX: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_SEED: z.string().optional(),
+  KOLOOP_TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(",").map((address) => address.trim()))
+    .refine((list) => list.every(isNetwork), "must list addresses or networks such as 127.0.0.1, 10.0.0.0/8")
+    .optional(),
   KOLOOP_METRICS_FOLDER: z.string().optional(),
   KOLOOP_LLM_BASE_URL: z.url("is not an address such as https://api.example.com/v1").optional(),
   KOLOOP_LLM_MODEL: z.string().optional(),
@@ -64,6 +70,8 @@ export type Config = {
   approval: ApprovalRule;
   /** People are kept in memory for counts. */
   peopleIndex: boolean;
+  /** Addresses and networks of the proxies in front of koloop; theirs alone is the word for whom a request comes from. */
+  trustedProxies: readonly string[];
   /** A file with the people and tasks to begin with (`bot/seed.ts`). */
   seedPath: string | undefined;
   /** Files of figures put here are taken; undefined: no folder is watched. */
@@ -110,6 +118,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       aloneMs: env.KOLOOP_APPROVAL_ALONE_MINUTES * 60_000,
     },
     peopleIndex: env.KOLOOP_PEOPLE_INDEX === "on",
+    trustedProxies: env.KOLOOP_TRUSTED_PROXIES ?? [],
     seedPath: env.KOLOOP_SEED,
     metricsFolder: env.KOLOOP_METRICS_FOLDER,
     llm: llmOf(env),
@@ -139,6 +148,14 @@ export function environmentWithFile(): Record<string, string | undefined> {
 export function sqlitePath(databaseUrl: string): string {
   const path = databaseUrl.slice("file:".length);
   return path.startsWith("/") ? path : join(root, path);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const most = isIP(address) === 6 ? 128 : 32;
+  return (
+    more.length === 0 && isIP(address) !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  );
 }
 
 function isTimeZone(name: string): boolean {

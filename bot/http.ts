@@ -4,13 +4,19 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 /** A larger body is refused with 413 before it is read whole. */
 const bodyLimitBytes = 1024 * 1024;
 
-/** The HTTP server with its safe defaults; channels and pages register their own routes on it. */
-export async function createHttp(log: FastifyBaseLogger): Promise<FastifyInstance> {
+/**
+ * The HTTP server with its safe defaults; channels and pages register their own routes on it. Only a trusted proxy is believed about whom
+ * it speaks for: without one, what `X-Forwarded-For` says is nobody's address.
+ */
+export async function createHttp(
+  log: FastifyBaseLogger,
+  trustedProxies: readonly string[] = [],
+): Promise<FastifyInstance> {
   const http = fastify({
     // Only what went wrong: a line a request would put addresses, and with them secrets, into the log.
     loggerInstance: log.child({}, { level: log.level === "silent" ? "silent" : "warn" }),
     bodyLimit: bodyLimitBytes,
-    trustProxy: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: 15_000,
     forceCloseConnections: true,
   });

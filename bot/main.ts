@@ -154,7 +154,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   await store.read((tx) => useVocabulary(tx, ctx));
   await store.read((tx) => useLearnedPhrases(tx, ctx));
   const ownUrl = () => config.publicUrl ?? (koloop.address || `http://127.0.0.1:${config.port}`);
-  const http = parts.web === false || !duties.http ? undefined : await createHttp(log);
+  const http = parts.web === false || !duties.http ? undefined : await createHttp(log, config.trustedProxies);
   if (http)
     guardAgainstGuessing(http, {
       now: ctx.now,
@@ -211,7 +211,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   for (const channel of parts.channels ?? []) channels.set(channel.name, channel);
 
   // Processes without pages tell how they are on a port of their own, where one is set.
-  const ops = http ?? (config.metricsPort === undefined ? undefined : await createHttp(log));
+  const ops = http ?? (config.metricsPort === undefined ? undefined : await createHttp(log, config.trustedProxies));
   const metrics = ops && createMetrics(store, ctx.now);
   let started = false;
   if (ops && metrics) registerOps(ops, { store, metrics, token: config.metricsToken, isReady: () => started });

@@ -1,0 +1,40 @@
+import { pino } from "pino";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { readConfig } from "#bot/config.ts";
+import { createHttp } from "#bot/http.ts";
+
+async function addressSeen(trusted: string[], remoteAddress: string): Promise<string> {
+  const http = await createHttp(pino({ level: "silent" }), trusted);
+  onTestFinished(() => http.close());
+  http.get("/who", async (request) => request.ip);
+  const headers = { "x-forwarded-for": "198.51.100.7, 203.0.113.9" };
+  return (await http.inject({ url: "/who", remoteAddress, headers })).body;
+}
+
+describe("whom a request comes from", () => {
+  it("is who made the connection where no proxy is trusted", async () => {
+    expect(await addressSeen([], "10.0.0.1")).toBe("10.0.0.1");
+  });
+
+  it("is told by a trusted proxy, who speaks only for the one it saw itself", async () => {
+    expect(await addressSeen(["10.0.0.0/8"], "10.0.0.1")).toBe("203.0.113.9");
+  });
+
+  it("is not told by anybody else", async () => {
+    expect(await addressSeen(["10.0.0.0/8"], "192.0.2.1")).toBe("192.0.2.1");
+  });
+});
+
+describe("KOLOOP_TRUSTED_PROXIES", () => {
+  it("lists addresses and networks", () => {
+    expect(readConfig({ KOLOOP_TRUSTED_PROXIES: "127.0.0.1, 10.0.0.0/8,fd00::/8" }).trustedProxies).toEqual([
+      "127.0.0.1",
+      "10.0.0.0/8",
+      "fd00::/8",
+    ]);
+  });
+
+  it.each(["true", "10.0.0.0/33", "all", "1.2.3", "10.0.0.1/8/8"])("refuses %s", (value) => {
+    expect(() => readConfig({ KOLOOP_TRUSTED_PROXIES: value })).toThrow("KOLOOP_TRUSTED_PROXIES");
+  });
+});
