@@ -23,7 +23,15 @@ describe.skipIf(!isThere)("the review page in a browser", () => {
     const now = koloop.ctx.now();
     await koloop.store.transaction(async (tx) => {
       await tx.tasks.add({
-        ...{ id: "T1", title: "冬季续航实测", theme: "冬季续航", brief: "", materials: [], status: "open", autopilot: false },
+        ...{
+          id: "T1",
+          title: "冬季续航实测",
+          theme: "冬季续航",
+          brief: "",
+          materials: [],
+          status: "open",
+          autopilot: false,
+        },
         target: { segments: [], tags: [], exclude: { segments: [], tags: [] } },
         forms: [{ form: "video", brief: "" }],
         proof: { platforms: [], count: 1, mustMention: [], newerThanTask: true },

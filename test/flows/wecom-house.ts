@@ -5,6 +5,7 @@ import { inject, onTestFinished } from "vitest";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop, type Koloop } from "#bot/main.ts";
 import type { Turn } from "#domain/cue.ts";
+import { postCallback } from "../fakes/wecom/callbacks.ts";
 import type { SentCard } from "../fakes/wecom/card-check.ts";
 import {
   aesKey,
@@ -14,7 +15,6 @@ import {
   corpId,
   FakeWecom,
   openKfid,
-  postCallback,
   secrets,
 } from "../fakes/wecom/server.ts";
 

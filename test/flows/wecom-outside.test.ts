@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { postCallback } from "../fakes/wecom/callbacks.ts";
 import type { SentCard } from "../fakes/wecom/card-check.ts";
-import { botLogin, openKfid, postCallback, secrets } from "../fakes/wecom/server.ts";
+import { botLogin, openKfid, secrets } from "../fakes/wecom/server.ts";
 import { keyOf, quietFor, spoken, until } from "./wecom-house.ts";
 import { openOutside } from "./wecom-outside.ts";
 

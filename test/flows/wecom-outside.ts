@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { postCallback } from "../fakes/wecom/callbacks.ts";
 import type { SentCard } from "../fakes/wecom/card-check.ts";
-import { type FakeWecom, postCallback } from "../fakes/wecom/server.ts";
+import type { FakeWecom } from "../fakes/wecom/server.ts";
 import { type Line, openStage, seed } from "./wecom-house.ts";
 
 const root = join(import.meta.dirname, "..", "..");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { openKfid, postCallback } from "../fakes/wecom/server.ts";
+import { postCallback } from "../fakes/wecom/callbacks.ts";
+import { openKfid } from "../fakes/wecom/server.ts";
 import { type House, keyOf, openHouse, quietFor, until } from "./wecom-house.ts";
 
 let tokens = 0;
@@ -262,6 +263,51 @@ describe("the archive", { timeout: 30_000 }, () => {
     });
     expect(kept).toEqual([]);
     expect(fake.countOf("externalcontact/mark_tag")).toBe(1);
+  });
+});
+
+describe("a question that was answered", { timeout: 30_000 }, () => {
+  const answeredDaysAgo = (house: House, days: number) =>
+    house.koloop.store.transaction(({ connection: { sql } }) =>
+      sql.run("UPDATE suggestion SET answered_at = ?", Date.now() - days * 86_400_000),
+    );
+  const saysAgain = async (house: House, id: string) => {
+    house.says(id, "wmC1", "ann", "我家的猫又胖了");
+    await until("the message", () => house.fake.cards.length > 1, 1200).catch(() => {});
+  };
+
+  it("with no is not asked again of the same employee for 30 days, and of another it is", async () => {
+    const house = await openHouse();
+    house.says("m1", "wmC1", "ann", "我家养了两只猫呢");
+    const card = await until("a card", () => house.fake.cards[0]);
+    await house.tap(card, keyOf(card, "不对"));
+    await until("an update", () => card.updates[0]);
+    await saysAgain(house, "m2");
+    await answeredDaysAgo(house, 29);
+    await saysAgain(house, "m3");
+    const within = house.fake.cards.length;
+    house.says("m4", "wmC1", "ben", "我家养了两只猫呢");
+    await until("a card for the other", () => house.fake.cards.find(({ to }) => to === "ben"));
+    await answeredDaysAgo(house, 31);
+    house.says("m5", "wmC1", "ann", "我家的猫又瘦了");
+    await until("a new question", () => house.fake.cards.length === 3);
+
+    expect(within).toBe(1);
+    expect(house.fake.cards.map(({ to }) => to)).toEqual(["ann", "ben", "ann"]);
+  });
+
+  it("with yes is never asked again while the tag is held", async () => {
+    const house = await openHouse();
+    house.says("m1", "wmC1", "ann", "我家养了两只猫呢");
+    const card = await until("a card", () => house.fake.cards[0]);
+    await house.tap(card, keyOf(card, "确认"));
+    await until("a mark", () => house.fake.countOf("externalcontact/mark_tag") === 1);
+    await saysAgain(house, "m2");
+    await answeredDaysAgo(house, 31);
+    await saysAgain(house, "m3");
+
+    expect(house.fake.cards).toHaveLength(1);
+    expect(house.fake.countOf("externalcontact/mark_tag")).toBe(1);
   });
 });
 

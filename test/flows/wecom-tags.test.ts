@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { corpId, postCallback } from "../fakes/wecom/server.ts";
+import { postCallback } from "../fakes/wecom/callbacks.ts";
+import { corpId } from "../fakes/wecom/server.ts";
 import { type House, keyOf, openHouse, quietFor, until } from "./wecom-house.ts";
 
 const edited = (createTime: number) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { labelOf } from "#domain/taxonomy.ts";
-import { askVerification, corpId, openKfid, postCallback } from "../fakes/wecom/server.ts";
+import { askVerification, postCallback } from "../fakes/wecom/callbacks.ts";
+import { corpId, openKfid } from "../fakes/wecom/server.ts";
 import { keyOf, openHouse, quietFor, until } from "./wecom-house.ts";
 
 const marks = (house: Awaited<ReturnType<typeof openHouse>>, customer = "wmC1", userid = "ann") =>

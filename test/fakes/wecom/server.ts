@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import wecomCrypto from "@wecom/crypto";
 import { type WebSocket, WebSocketServer } from "ws";
-import { checkCard, checkKf, type SentCard } from "./card-check.ts";
+import { checkCard, type SentCard } from "./card-check.ts";
+import { contactsAnswer } from "./contacts-api.ts";
+import { kfSend, sync } from "./kf-api.ts";
 
 type Json = Record<string, unknown>;
 export type Fault =
@@ -83,6 +84,8 @@ export class FakeWecom {
   private server: Server | undefined;
   private sockets: WebSocketServer | undefined;
   bot: WebSocket | undefined;
+  /** Calls that are answered with 45009 as long as they stand here. */
+  readonly limited = new Set<string>();
   private serial = 0;
 
   async start(): Promise<void> {
@@ -107,6 +110,9 @@ export class FakeWecom {
   countOf(path: string): number {
     return this.calls.filter((call) => call.path === path && call.answered === 0).length;
   }
+  nextId(): number {
+    return ++this.serial;
+  }
   withdrawTokens(): void {
     this.tokens.clear();
   }
@@ -119,7 +125,8 @@ export class FakeWecom {
     const raw = Buffer.concat(chunks).toString();
     const body = (raw === "" ? Object.fromEntries(url.searchParams) : JSON.parse(raw)) as Json;
     const at = this.faults.findIndex((planned) => planned.path === path);
-    const fault = at < 0 ? undefined : this.faults.splice(at, 1)[0]?.fault;
+    const planned = at < 0 ? undefined : this.faults.splice(at, 1)[0]?.fault;
+    const fault: Fault | undefined = this.limited.has(path) ? { errcode: 45009 } : planned;
     const call: Call = { path, body, at: Date.now(), answered: -2 };
     this.calls.push(call);
     if (fault === "reset") return void request.socket.destroy();
@@ -146,19 +153,6 @@ export class FakeWecom {
     const right = rights.find(([pattern]) => pattern.test(path))?.[1];
     if (right !== owner) return { errcode: 48002 };
     switch (path) {
-      case "externalcontact/get":
-        return this.contact(url.searchParams.get("external_userid") ?? "");
-      case "externalcontact/get_corp_tag_list":
-        return {
-          errcode: 0,
-          tag_group: [
-            { group_id: "g1", group_name: "人群", tag: [...this.corpTags].map(([id, name]) => ({ id, name })) },
-          ],
-        };
-      case "externalcontact/add_corp_tag":
-        return this.addTag(body);
-      case "externalcontact/mark_tag":
-        return this.markTag(body);
       case "message/send":
         return this.send(body);
       case "message/update_template_card":
@@ -171,33 +165,6 @@ export class FakeWecom {
           invalid_open_userid_list: [],
         };
       }
-      case "externalcontact/batch/get_by_user":
-        return this.contactsOf(body);
-      case "externalcontact/groupchat/list": {
-        const { userid_list: owners } = body.owner_filter as { userid_list: string[] };
-        const mine = [...this.groups].filter(([, { owner }]) => owners.includes(owner));
-        return { errcode: 0, group_chat_list: mine.map(([chat_id]) => ({ chat_id, status: 0 })), next_cursor: "" };
-      }
-      case "externalcontact/groupchat/get": {
-        const group = this.groups.get(String(body.chat_id));
-        return group ? { errcode: 0, group_chat: { chat_id: body.chat_id, ...group } } : { errcode: 86003 };
-      }
-      case "externalcontact/add_msg_template": {
-        const [to = ""] = body.external_userid as string[];
-        const customer = this.customers.get(to);
-        if (!customer?.follow.has(String(body.sender))) return { errcode: 0, fail_list: [to], msgid: "" };
-        const msgid = `MS${++this.serial}`;
-        this.massSends.push({ msgid, to, sender: String(body.sender), body, status: 0 });
-        return { errcode: 0, fail_list: [], msgid };
-      }
-      case "externalcontact/get_groupmsg_send_result": {
-        const known = this.massSends.find(({ msgid }) => msgid === body.msgid);
-        if (!known || known.sender !== body.userid) return { errcode: 40058 };
-        return { errcode: 0, send_list: [{ external_userid: known.to, userid: known.sender, status: known.status }] };
-      }
-      case "externalcontact/cancel_groupmsg_send":
-        for (const known of this.massSends) if (known.msgid === body.msgid) known.status = "cancelled";
-        return { errcode: 0 };
       case "get_jsapi_ticket":
         return { errcode: 0, ticket: "corp-ticket", expires_in: 7200 };
       case "ticket/get":
@@ -213,20 +180,18 @@ export class FakeWecom {
         return { errcode: 0, agentid: agentId };
       case "kf/account/list":
         return { errcode: 0, account_list: [{ open_kfid: openKfid, name: "小助手" }] };
-      case "externalcontact/get_follow_user_list":
-        return {
-          errcode: 0,
-          follow_user: [...new Set([...this.customers.values()].flatMap((c) => [...c.follow.keys()]))],
-        };
       case "kf/sync_msg":
-        return this.sync(body);
+        return sync(this, body);
       case "kf/service_state/get":
         return { errcode: 0, service_state: this.kfState };
       case "kf/send_msg":
-        return this.kfSend(body);
-      default:
+        return kfSend(this, body);
+      default: {
+        const told = contactsAnswer(this, path, url, body);
+        if (told) return told;
         this.complaints.push(`unknown path ${path}`);
         return { errcode: 40066 };
+      }
     }
   }
 
@@ -237,56 +202,6 @@ export class FakeWecom {
     const token = this.tokens.get(secret) ?? `token-${++this.serial}-${secret.slice(0, 3)}`;
     this.tokens.set(secret, token);
     return { errcode: 0, access_token: token, expires_in: 7200 };
-  }
-
-  private contact(id: string): Json {
-    const customer = this.customers.get(id);
-    if (!customer) return { errcode: 40096 };
-    return {
-      errcode: 0,
-      external_contact: { external_userid: id, name: customer.name, type: 1 },
-      follow_user: [...customer.follow].map(([userid, tags]) => ({
-        userid,
-        tags: [...tags].map((tag) => ({ group_name: "人群", tag_name: this.corpTags.get(tag), tag_id: tag, type: 1 })),
-      })),
-    };
-  }
-
-  /** Two pairs a page, so that cursors are followed. */
-  private contactsOf(body: Json): Json {
-    const users = body.userid_list as string[];
-    if (users.length > 100 || Number(body.limit) > 100) return { errcode: 40058 };
-    const pairs = [...this.customers].flatMap(([id, { name, follow }]) =>
-      [...follow.keys()].filter((userid) => users.includes(userid)).map((userid) => ({ id, name, userid })),
-    );
-    const from = Number(String(body.cursor ?? "").slice(1));
-    const page = pairs.slice(from, from + 2);
-    return {
-      errcode: 0,
-      external_contact_list: page.map(({ id, name, userid }) => ({
-        external_contact: { external_userid: id, name, type: 1 },
-        follow_info: { userid, tag_id: [] },
-      })),
-      next_cursor: from + 2 < pairs.length ? `c${from + 2}` : "",
-    };
-  }
-
-  private addTag(body: Json): Json {
-    const made = (body.tag as { name: string }[]).map(({ name }) => ({ id: `et${++this.serial}`, name }));
-    if (made.some(({ name }) => [...this.corpTags.values()].includes(name))) return { errcode: 40071 };
-    for (const { id, name } of made) this.corpTags.set(id, name);
-    return { errcode: 0, tag_group: { group_id: "g1", group_name: body.group_name, tag: made } };
-  }
-
-  private markTag(body: Json): Json {
-    const tags = this.customers.get(String(body.external_userid))?.follow.get(String(body.userid));
-    if (!tags) return { errcode: 84061 };
-    for (const tag of body.add_tag as string[]) {
-      if (!this.corpTags.has(tag)) return { errcode: 40068 };
-      if (tags.has(tag)) this.complaints.push(`marked twice: ${JSON.stringify(body)}`);
-      tags.add(tag);
-    }
-    return { errcode: 0 };
   }
 
   private send(body: Json): Json {
@@ -342,33 +257,6 @@ export class FakeWecom {
     known.used = true;
     known.card.updates.push(body);
     return { errcode: 0, invaliduser: [] };
-  }
-
-  private sync(body: Json): Json {
-    if (body.open_kfid !== openKfid || Number(body.limit) > 1000) return { errcode: 40058 };
-    const cursor = String(body.cursor ?? "");
-    const n = Number(cursor.slice(1));
-    if (n >= this.kfLog.length) return { errcode: 0, next_cursor: cursor, has_more: 0, msg_list: [] };
-    const message = this.kfLog[n];
-    const has_more = n + 1 < this.kfLog.length ? 1 : 0;
-    return { errcode: 0, next_cursor: `p${n + 1}`, has_more, msg_list: message ? [message] : [] };
-  }
-
-  private kfSend(body: Json): Json {
-    const to = String(body.touser);
-    if (this.kfState === 3) return { errcode: 95018 };
-    if (this.kfSent.some(({ message }) => message.msgid === body.msgid)) return { errcode: 0, msgid: body.msgid };
-    const window = this.kfWindows.get(to);
-    if (!window || window.at + 48 * 3_600_000 <= Date.now()) return { errcode: 95018 };
-    if (window.left === 0) return { errcode: 95001 };
-    window.left--;
-    const wrong = checkKf(body);
-    if (wrong) {
-      this.complaints.push(wrong);
-      return { errcode: 40058 };
-    }
-    this.kfSent.push({ to, message: body });
-    return { errcode: 0, msgid: body.msgid };
   }
 
   /** A customer writes to kf: a page of the log, and a new allowance. */
@@ -442,48 +330,4 @@ export class FakeWecom {
       this.botChats.add(String((body.from as Json).userid));
     this.bot?.send(JSON.stringify({ cmd, headers: { req_id: reqId }, body }));
   }
-}
-
-/** A callback as WeCom posts it, signed and encrypted by the vendor's library. */
-export async function postCallback(
-  address: string,
-  xml: string,
-  forged: { corpId?: string; signature?: string } = {},
-): Promise<Response> {
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const nonce = randomBytes(6).toString("hex");
-  const encrypted = wecomCrypto.encrypt(aesKey, xml, forged.corpId ?? corpId);
-  const signature = forged.signature ?? wecomCrypto.getSignature(callbackToken, timestamp, nonce, encrypted);
-  return fetch(`${address}/wecom/callback?${new URLSearchParams({ msg_signature: signature, timestamp, nonce })}`, {
-    method: "POST",
-    headers: { "content-type": "text/xml" },
-    body: `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><Encrypt><![CDATA[${encrypted}]]></Encrypt><AgentID>${agentId}</AgentID></xml>`,
-  });
-}
-
-/** What a passive reply says, opened as WeCom opens it: its signature is checked, an empty answer or `success` is none. */
-export async function openPassive(response: Response): Promise<string | undefined> {
-  const body = await response.text();
-  const part = (name: string) => new RegExp(`<${name}>(?:<!\\[CDATA\\[)?([^\\]<]+)`).exec(body)?.[1];
-  const [encrypted, signature, timestamp, nonce] = [
-    part("Encrypt"),
-    part("MsgSignature"),
-    part("TimeStamp"),
-    part("Nonce"),
-  ];
-  if (!encrypted || !timestamp || !nonce) return undefined;
-  if (wecomCrypto.getSignature(callbackToken, timestamp, nonce, encrypted) !== signature)
-    throw new Error("a bad signature");
-  const { message, id } = wecomCrypto.decrypt(aesKey, encrypted);
-  if (id !== corpId) throw new Error("another corp");
-  return message;
-}
-
-export async function askVerification(address: string, echo: string): Promise<Response> {
-  const [timestamp, nonce] = ["1700000000", "n1"];
-  const echostr = wecomCrypto.encrypt(aesKey, echo, corpId);
-  const signature = wecomCrypto.getSignature(callbackToken, timestamp, nonce, echostr);
-  return fetch(
-    `${address}/wecom/callback?${new URLSearchParams({ msg_signature: signature, timestamp, nonce, echostr })}`,
-  );
 }

@@ -4,7 +4,8 @@ import { createSyncKeeper } from "#bot/channels/wecom/keep-synced.ts";
 import { differencesOf, knownBefore, readAll, writeAll } from "#bot/channels/wecom/sync.ts";
 import { runWecomSync } from "#bot/commands/wecom-sync.ts";
 import { wecomTable } from "#db/wecom.ts";
-import { corpId, postCallback, secrets } from "../../../fakes/wecom/server.ts";
+import { postCallback } from "../../../fakes/wecom/callbacks.ts";
+import { corpId, secrets } from "../../../fakes/wecom/server.ts";
 import { type House, openHouse, until } from "../../../flows/wecom-house.ts";
 
 const api = ({ fake }: House) =>
