@@ -120,6 +120,15 @@ export function createWecom(options: {
   const hasten = (rooms: string): Promise<void> =>
     store.transaction((tx) => tx.outbox.hasten(wecomChannel, rooms, ctx.now()));
 
+  /** The newest callbacks that are committed: a repetition of one of them needs no look into the database. */
+  const committed = new Set<string>();
+  function noteCommitted(id: string): void {
+    committed.add(id);
+    if (committed.size <= 10_000) return;
+    const [oldest] = committed;
+    if (oldest !== undefined) committed.delete(oldest);
+  }
+
   /** Commits what was told. The answer, where there is one, is what WeCom shows at once. */
   async function onCallback(callback: Callback): Promise<string | undefined> {
     switch (callback.type) {
@@ -140,6 +149,7 @@ export function createWecom(options: {
       case "text":
       case "tap": {
         // WeCom repeats what it holds for unanswered: what is committed needs no second commit.
+        if (committed.has(callback.id)) return;
         if (await store.read((tx) => tx.conversations.wasSeen(wecomChannel, callback.id))) return;
         if (!(await employee(callback.from))) {
           noteUnknown(`${callback.type} of somebody unknown`);
@@ -148,12 +158,15 @@ export function createWecom(options: {
         const at = callback.at || ctx.now();
         const base = { eventId: callback.id, from: callback.from, roomKind: "bot" as const, at };
         const address = { channel: wecomChannel, room: staffRoom(callback.from) };
-        if (callback.type === "text")
-          return void (await handOver({ ...base, address, type: "message", text: callback.text, addressed: true }));
+        if (callback.type === "text") {
+          await handOver({ ...base, address, type: "message", text: callback.text, addressed: true });
+          return void noteCommitted(callback.id);
+        }
         const action = decodeAction(callback.key);
         if (!action) return;
         const reply = tapHandle("app", callback.responseCode, callback.taskId, ctx.now());
         await handOver({ ...base, address: { ...address, reply }, type: "tap", action });
+        noteCommitted(callback.id);
         mirror?.nudge();
         if (!app?.updatesRest || !corpId) return;
         // The call would come after its rest, long after the five seconds: the key is greyed by the answer itself.
