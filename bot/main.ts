@@ -207,6 +207,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     const { createWechaty } = await import("./channels/wechaty/channel.ts");
     const wechaty = createWechaty({ bot: await loadWechaty(config.wechatyPuppet), store, ctx });
     channels.set(wechaty.name, wechaty);
+    if (http && web) (await import("./channels/wechaty/login-page.ts")).registerLoginPage(http, { store, web });
   }
   for (const channel of parts.channels ?? []) channels.set(channel.name, channel);
 

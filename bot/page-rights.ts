@@ -55,6 +55,8 @@ export const pageRights: Record<string, Deed | Guard> = {
   "POST /api/segments": "segment.page",
   "POST /api/segments/:id/retire": "segment.page",
   "POST /telegram/webhook": "signature",
+  // Who scans that code is koloop on WeChat from then on: as weighty as a link that signs somebody in.
+  "GET /wechaty": "sign-in-link.make",
   "GET /wecom/callback": "signature",
   "POST /wecom/callback": "signature",
   "GET /wecom/sidebar": "vendor-login",
