@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Lang } from "#cards/card.ts";
 import { dayText, percent, say } from "#cards/names.ts";
-import { ageText, momentText, sourceText, tagLine } from "#cards/portrait.ts";
+import { ageText, consentText, momentText, sourceText, tagLine } from "#cards/portrait.ts";
 import { reasonsInWords, segmentInWords } from "#cards/segment-words.ts";
 import type { Store, Tx } from "#db/store.ts";
 import type { Person } from "#domain/person.ts";
@@ -92,6 +92,7 @@ function factsOf(portrait: Known, zone: string, lang: Lang): string[] {
     say(lang, `负责人 ${owner ?? "还没有"}`, `looked after by ${owner ?? "nobody yet"}`),
     say(lang, `${fullDay(person.joinedAt, zone, lang)} 加入`, `joined ${fullDay(person.joinedAt, zone, lang)}`),
     ...(last ? [say(lang, `${last} 最近发言`, `last wrote ${last}`)] : []),
+    consentText(portrait, lang),
     ...(channels.length > 0 ? [channels.join(say(lang, "、", ", "))] : []),
   ];
 }

@@ -8,6 +8,22 @@ import { type Dimension, definitionOf, type Taxonomy } from "./taxonomy.ts";
 export type HeldTag = { hold: TagHold; strength: number; fading: boolean };
 export type TaskCounts = { asked: number; accepted: number; submitted: number; approved: number; declined: number };
 
+/** Whether somebody lets koloop listen: agreed, taken back, told of it without an answer, or never asked; `on`: where they took it back. */
+export type ConsentState = { state: "given" | "withdrawn" | "told" | "not-asked"; on: string[] };
+
+/** Somebody's consent, from their general word and what they have said channel by channel. */
+export function consentOf(
+  person: Pick<Person, "consent">,
+  said: readonly { channel: string; kind: string; status: "yes" | "no" }[],
+): ConsentState {
+  const on = (kind: string, status: "yes" | "no") =>
+    said.filter((one) => one.kind === kind && one.status === status).map((one) => one.channel);
+  const refused = on("capture", "no");
+  if (person.consent === "no" || refused.length > 0) return { state: "withdrawn", on: refused };
+  if (person.consent === "yes" || on("capture", "yes").length > 0) return { state: "given", on: [] };
+  return { state: on("notice", "yes").length > 0 ? "told" : "not-asked", on: [] };
+}
+
 /** Everything koloop knows of one person at one moment. */
 export type Portrait = {
   person: Person;
@@ -20,6 +36,7 @@ export type Portrait = {
   results: { posts: number; reads: number | null; interactions: number | null };
   channels: string[];
   owner: string | null;
+  consent: ConsentState;
   lastActiveAt: number | null;
   /** Names behind ids: whoever settled, proposed or looks after. */
   names: ReadonlyMap<string, string>;

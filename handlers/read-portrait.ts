@@ -1,7 +1,7 @@
 import type { PortraitView } from "#cards/portrait.ts";
 import type { Tx } from "#db/store.ts";
 import type { Person } from "#domain/person.ts";
-import { byDimension, type Portrait } from "#domain/portrait.ts";
+import { byDimension, consentOf, type Portrait } from "#domain/portrait.ts";
 import type { Context } from "./context.ts";
 
 /** Everything koloop knows of a person now, from one transaction's view of the database. */
@@ -25,6 +25,7 @@ export async function readPortrait(tx: Tx, ctx: Context, person: Person): Promis
     results: await tx.profiles.results(person.id),
     channels: [...new Set((await tx.people.identitiesOf(person.id)).map((identity) => identity.channel))],
     owner: person.ownerId === null ? null : (names.get(person.ownerId) ?? null),
+    consent: consentOf(person, await tx.consents.of(person.id)),
     lastActiveAt: await tx.profiles.lastActiveAt(await tx.profiles.selvesOf(person.id)),
     names,
   };
