@@ -86,13 +86,13 @@ export const chanceOf = (mean: number, variance: number): number => sigmoid(mean
 
 /**
  * What one yes or no teaches about an uncertain logit: the new mean and variance by moment matching on a fixed grid of nine points
- * (assumed density filtering; Opper 1998, Minka 2001). `weight` below 1 counts the answer only in part.
+ * (assumed density filtering; Opper 1998, Minka 2001). `excuse` are the odds that a "no" had another cause, which says nothing of the logit.
  */
 export function afterAnswer(
   mean: number,
   variance: number,
   yes: boolean,
-  weight = 1,
+  excuse = 0,
 ): { mean: number; variance: number } {
   const sd = Math.sqrt(variance);
   let total = 0;
@@ -101,7 +101,7 @@ export function afterAnswer(
   for (let k = 0; k < NODES.length; k++) {
     const z = NODES[k]!;
     const p = sigmoid(mean + sd * z);
-    const likelihood = WEIGHTS[k]! * (weight === 1 ? (yes ? p : 1 - p) : (yes ? p : 1 - p) ** weight);
+    const likelihood = WEIGHTS[k]! * (yes ? p : 1 - p + excuse);
     total += likelihood;
     first += likelihood * z;
     second += likelihood * z * z;

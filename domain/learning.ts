@@ -5,6 +5,7 @@
  * Silence becomes a "no" only when its time is up: a push that may still be seen, accepted or handed in teaches nothing yet.
  */
 import { type HoursState, hourOf, newHours, noteDelay, type ToldHours } from "./active-hours.ts";
+import { type BusyState, excuseOf, newBusy, noteAnswer } from "./busy.ts";
 import { type ChangeWatch, closeWatch, watchAnswer } from "./change-watch.ts";
 import { addDue, type DueList, takeDue } from "./due-list.ts";
 import { fadeTaste, loosenTaste } from "./liking.ts";
@@ -43,6 +44,7 @@ export type LearnerState = {
   tired: Record<string, [level: number, at: number]>;
   tallies: Record<string, TaskTally>;
   watch: ChangeWatch;
+  busy: BusyState;
 };
 
 /** A push whose end is not known yet, with what was believed when it was decided. */
@@ -93,6 +95,7 @@ export function newLearner(setup: LearnerSetup): LearnerState {
     tired: {},
     tallies: {},
     watch: {},
+    busy: newBusy(),
   };
 }
 
@@ -198,8 +201,7 @@ function pass(
   const step = STEPS[push.awaits]!;
   if (push.awaits === 0)
     noteDelay(state.hours, push.situation.person, push.told, push.hour, yes ? at - push.sentAt : null);
-  const { weight, blame } = blameOf(reason);
-  if (weight > 0) learn(state, push, step, yes, weight, blame);
+  learn(state, push, step, yes, reason);
   const tally = state.tallies[push.situation.task];
   if (tally && !push.silent) tally.entered[push.awaits]!.push(push.logits[push.awaits]!);
   if (tally && !push.silent) tally.passed[push.awaits]!.push(yes ? 1 : 0);
@@ -215,24 +217,26 @@ function pass(
   addDue(state.due, at + state.windows[STEPS[push.awaits]!], key);
 }
 
-function learn(state: LearnerState, push: OpenPush, step: Step, yes: boolean, weight?: number, blame?: Blame): void {
-  const { model } = state;
-  const { segments } = push.situation;
-  const chance = learnStep(model, push.situation, push.form, step, yes, weight, blame);
-  if (step !== "accepted" || (weight ?? 1) < 1) return;
+function learn(state: LearnerState, push: OpenPush, step: Step, yes: boolean, reason?: DeclineReason): void {
+  const { model, busy } = state;
+  const { segments, person } = push.situation;
+  const excuse = step === "accepted" && !yes ? excuseOf(busy, person, push.sentAt, reason) : 0;
+  const chance = learnStep(model, push.situation, push.form, step, yes, blameOf(reason), excuse);
+  if (step !== "accepted") return;
+  noteAnswer(busy, person, push.sentAt, chance, yes, reason);
+  if (excuse > 1) return;
   const answer = { task: push.situation.task, segments, form: model.forms[push.form]!, chance, yes };
   for (const id of watchAnswer(state.watch, answer)) loosenTaste(model, id);
 }
 
 /**
- * What a spoken "no" says beyond the "no": who is busy says little about the task; "not my topic" speaks of the theme, "wrong form" of
- * the form. Reasons are mostly true, so the other parts keep a share.
+ * What a spoken "no" says beyond the "no": "not my topic" speaks of the theme, "wrong form" of the form. Reasons are mostly true, so the
+ * other parts keep a share.
  */
-function blameOf(reason: DeclineReason | undefined): { weight: number; blame: Blame } {
-  if (reason === "too_busy") return { weight: 0.15, blame: { taste: 1, pull: 1, rest: 1 } };
-  if (reason === "not_my_topic") return { weight: 1, blame: { taste: 0.4, pull: 2, rest: 0.8 } };
-  if (reason === "wrong_form") return { weight: 1, blame: { taste: 1.6, pull: 0.4, rest: 0.6 } };
-  return { weight: 1, blame: { taste: 1, pull: 1, rest: 1 } };
+function blameOf(reason: DeclineReason | undefined): Blame {
+  if (reason === "not_my_topic") return { taste: 0.4, pull: 2, rest: 0.8 };
+  if (reason === "wrong_form") return { taste: 1.6, pull: 0.4, rest: 0.6 };
+  return { taste: 1, pull: 1, rest: 1 };
 }
 
 /** Lets time pass: silences whose time is up become "no", and old evidence fades. */

@@ -2,8 +2,11 @@
  * Who is asked for a task, in which form, when, and why. Hard rules first (the gate), then what is likely to come of it, what it is
  * worth, and what asking this person costs elsewhere.
  */
+
 import { activeByHour, type ToldHours } from "./active-hours.ts";
+import { acceptedBy, busyChance } from "./busy.ts";
 import type { Chance } from "./chance.ts";
+import { closenessOf, type FirstGuess, firstGuess } from "./first-guess.ts";
 import { drawIndex, formChances } from "./form-choice.ts";
 import { type LearnerState, tirednessOf } from "./learning.ts";
 import { type MatchReason, reasonsFor } from "./match-reasons.ts";
@@ -109,6 +112,7 @@ type Prepared = {
   at: number;
   outlooks: Outlook[];
   best: Outlook;
+  busy: number;
   worth: number;
   price: number;
 };
@@ -152,6 +156,7 @@ type Desk = {
   view: TaskView;
   forms: number[];
   hinted: Set<string>;
+  guess: FirstGuess;
   views: TaskView[];
 };
 
@@ -163,6 +168,11 @@ function openDesk(task: MatchTask, setup: MatchSetup): Desk {
     view: viewTask(model, task.wording),
     forms: task.forms.map((f) => model.forms.indexOf(f)),
     hinted: new Set(task.hinted),
+    guess: firstGuess(
+      task.hinted.flatMap((id) => model.segments[id] ?? []),
+      task.kinship ?? new Map(),
+      task.mentions,
+    ),
     views: setup.themes.map((t) => viewTask(model, t)),
   };
 }
@@ -182,7 +192,8 @@ function prepare(desk: Desk, person: MatchPerson): Prepared | NeverReason | Late
   );
   if (!time) return refusalOf(facts, task.opensAt);
   const situation = situationOf(desk, person, time.active, time.at);
-  const options = outlooks(setup.learner.model, desk.view, situation, open, WEIGHTS.optimism);
+  const busy = busyChance(setup.learner.busy, person.id, time.at);
+  const options = whileBusy(outlooks(setup.learner.model, desk.view, situation, open, WEIGHTS.optimism), busy);
   let best = options[0]!;
   for (const o of options) if (o.all > best.all) best = o;
   return {
@@ -191,9 +202,19 @@ function prepare(desk: Desk, person: MatchPerson): Prepared | NeverReason | Late
     at: time.at,
     outlooks: options,
     best,
+    busy,
     worth: worthOf(task.importance, setup.influence[person.id] ?? 1),
     price: WEIGHTS.price * usualChance(desk, situation, best),
   };
+}
+
+/** The outlooks of somebody who may be in a busy spell: the chance to accept is theirs only in so far as they have time. */
+function whileBusy(options: Outlook[], busy: number): Outlook[] {
+  for (const o of options) {
+    o.accepted = acceptedBy(o.accepted, busy);
+    o.all = o.seen * o.accepted * o.submitted * o.approved;
+  }
+  return options;
 }
 
 function factsOf(desk: Desk, person: MatchPerson, form: number): PushFacts {
@@ -215,10 +236,14 @@ function factsOf(desk: Desk, person: MatchPerson, form: number): PushFacts {
 
 function situationOf(desk: Desk, person: MatchPerson, active: number, at: number): Situation {
   const tags = [...person.tags];
-  let mentioned = 0;
-  for (const [tag, weight] of desk.task.mentions) if (person.tags.has(tag)) mentioned += weight;
-  let kin = 0;
-  for (const [tag, lift] of desk.task.kinship ?? []) if (person.tags.has(tag)) kin += lift;
+  let [mentioned, kin, named] = [0, 0, 0];
+  for (const tag of tags) {
+    const guess = desk.guess.get(tag);
+    if (!guess) continue;
+    mentioned += guess.mentioned;
+    kin += guess.typical;
+    named += guess.names;
+  }
   return {
     person: person.id,
     task: desk.task.id,
@@ -228,9 +253,20 @@ function situationOf(desk: Desk, person: MatchPerson, active: number, at: number
     tired: tirednessOf(desk.setup.learner, person.id, at),
     hinted: person.segments.some((id) => desk.hinted.has(id)) ? 1 : 0,
     mentioned,
-    kin: kin / 2,
+    kin,
+    named,
     segments: person.segments,
   };
+}
+
+/** The person's tags that the theme may well draw, for the learner's room. */
+function closeTags(desk: Desk, { tags }: Situation): [TagKey, number][] {
+  const close: [TagKey, number][] = [];
+  for (const tag of tags) {
+    const closeness = closenessOf(desk.guess.get(tag));
+    if (closeness >= 0.05) close.push([tag, Math.round(closeness * 100) / 100]);
+  }
+  return close;
 }
 
 /** What a completion by this person is worth: an important task wants influence, a minor one anybody. */
@@ -266,12 +302,8 @@ function themeMeanOf(view: TaskView, s: Situation): number {
 
 function offerOf(desk: Desk, p: Prepared): Offer {
   const { model } = desk.setup.learner;
-  const fair = outlooks(
-    model,
-    desk.view,
-    p.situation,
-    p.outlooks.map((o) => o.form),
-  );
+  const open = p.outlooks.map((o) => o.form);
+  const fair = whileBusy(outlooks(model, desk.view, p.situation, open), p.busy);
   const chances = formChances({
     means: fair.map((o) => o.logit),
     covariance: fair.map((a) => fair.map((b) => likingCovariance(model, desk.view, p.situation, a.form, b.form))),
@@ -290,7 +322,7 @@ function offerOf(desk: Desk, p: Prepared): Offer {
     price: p.price,
     score: outlook.all,
     expected: fair.reduce((sum, o, i) => sum + chances[i]! * o.all, 0),
-    situation: p.situation,
+    situation: { ...p.situation, close: closeTags(desk, p.situation) },
     logits: [outlook.seen, outlook.accepted, outlook.submitted, outlook.approved].map(logitOf),
     usualLogit: outlook.logit - themeMeanOf(desk.view, p.situation),
     reasons: reasonsFor({

@@ -71,8 +71,12 @@ export type Situation = {
   hinted: number;
   /** How much the brief's words speak of the person's tags, 0 upwards. */
   mentioned: number;
-  /** How many tags typical of those whom the task is meant for the person holds, in sum of their lifts; 0 where it is not known. */
+  /** How many tags typical of those whom the task is meant for the person holds (`firstGuess`); 0 where it is not known. */
   kin?: number;
+  /** How many of the tags that name the segments which the brand has in mind the person holds. */
+  named?: number;
+  /** The person's tags that the theme may well draw, each with how much room its pull is given; missing in old records. */
+  close?: readonly (readonly [tag: TagKey, closeness: number])[];
   /** Ids of the segments that hold the person. */
   segments: readonly string[];
 };
@@ -90,6 +94,7 @@ export function newModel(forms: readonly string[], segments: readonly SegmentKin
       [accepted.mention, accepted.mentionSd],
       [accepted.says, accepted.saysSd],
       [accepted.kin, accepted.kinSd],
+      [accepted.named, accepted.namedSd],
     ),
     submitted: levels([submitted.level, submitted.levelSd]),
     approved: levels([approved.level, approved.levelSd]),
@@ -136,11 +141,13 @@ export function themeLoading(theme: ThemeBelief, tags: readonly TagKey[]): Loadi
   return { at, by: at.map(() => 1) };
 }
 
-function meetTags(theme: ThemeBelief, tags: readonly TagKey[]): void {
+/** Room for tags that the theme meets for the first time: much where something speaks for the tag, little where nothing does. */
+function meetTags(theme: ThemeBelief, { tags, close }: Situation): void {
   for (const tag of tags) {
     if (theme.tags.includes(tag)) continue;
     theme.tags.push(tag);
-    addEntry(theme.belief, 0, PRIORS.theme.tag ** 2);
+    const closeness = close ? (close.find(([key]) => key === tag)?.[1] ?? 0) : 1;
+    addEntry(theme.belief, 0, PRIORS.theme.far ** 2 + (closeness * PRIORS.theme.close) ** 2);
   }
 }
 
@@ -155,8 +162,8 @@ const ONE: Loading = { at: [0], by: [1] };
 
 export const seenLoading = (s: Situation): Loading => ({ at: [0, 1, 2], by: [1, s.active, s.tired] });
 export const acceptedLoading = (s: Situation, says: number): Loading => ({
-  at: [0, 1, 2, 3, 4, 5],
-  by: [1, s.tired, s.hinted, s.mentioned, says, s.kin ?? 0],
+  at: [0, 1, 2, 3, 4, 5, 6],
+  by: [1, s.tired, s.hinted, s.mentioned, says, s.kin ?? 0, s.named ?? 0],
 });
 /** 1 where the person has said that they like this form (the tag `prefers_<form>`). */
 export const saysLikes = (s: Situation, form: string): number => (s.tags.includes(`prefers_${form}`) ? 1 : 0);
@@ -208,15 +215,15 @@ function partsOf(model: ModelState, s: Situation, form: number, step: Step): { p
 export type Blame = { taste: number; pull: number; rest: number };
 const EVEN: Blame = { taste: 1, pull: 1, rest: 1 };
 
-/** Learns one answer of one step. Returns the chance that the model gave to a yes before. */
+/** Learns one answer of one step; `excuse` are the odds that a "no" had a cause outside the model. Returns the chance that the model gave to a yes before. */
 export function learnStep(
   model: ModelState,
   s: Situation,
   form: number,
   step: Step,
   yes: boolean,
-  weight = 1,
   blame = EVEN,
+  excuse = 0,
 ): number {
   meet(model, s, form);
   const { parts, scalars } = partsOf(model, s, form, step);
@@ -230,7 +237,7 @@ export function learnStep(
     mean += m;
     variance += v;
   }
-  const after = afterAnswer(mean, variance, yes, weight);
+  const after = afterAnswer(mean, variance, yes, excuse);
   const shift = (after.mean - mean) / variance;
   const shrink = (variance - after.variance) / (variance * variance);
   parts.forEach(({ belief, x }, i) => {
@@ -254,7 +261,7 @@ function meet(model: ModelState, s: Situation, form: number): void {
   meetTaste(model, tasteParts(model, s.segments), form);
   model.people[s.person]!.pull[s.theme] ??= [...PULL];
   model.themes[s.theme] ??= newThemeBelief();
-  meetTags(model.themes[s.theme]!, s.tags);
+  meetTags(model.themes[s.theme]!, s);
   model.tasks[s.task] ??= TASK.map(([m, v]) => [m, v]);
 }
 
