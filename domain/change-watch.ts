@@ -7,10 +7,10 @@ export type ChangeWatch = Record<string, WatchSum>;
 type WatchSum = { sum: number; byTask: Record<string, number> };
 
 /**
- * By how many logits a liking must fall to be looked for, how much evidence (natural log of odds) raises the alarm, and how much of it
- * may come from one task.
+ * By how many logits a liking must fall to be looked for, how much evidence (natural log of odds) raises the alarm, how much of it
+ * may come from one task, and how much more a spoken "not this form" says, or less another reason.
  */
-export const WATCH = { drop: 1.1, alarm: 5, fromOneTask: 3 };
+export const WATCH = { drop: 1.5, alarm: 5, fromOneTask: 3, saysForm: 1.2, saysOther: -0.4 };
 
 export type WatchedAnswer = {
   task: string;
@@ -20,12 +20,19 @@ export type WatchedAnswer = {
   /** Chance of a yes as believed just before the answer, the task's own luck so far included. */
   chance: number;
   yes: boolean;
+  /** Why not, where somebody said so. */
+  reason?: string | undefined;
 };
 
-/** Takes one answer; returns the segments whose liking has changed, whose sums then start afresh. */
-export function watchAnswer(watch: ChangeWatch, { task, segments, form, chance, yes }: WatchedAnswer): string[] {
+/** Takes one answer; returns the segments that no longer like the form, whose sums then start afresh. */
+export function watchAnswer(
+  watch: ChangeWatch,
+  { task, segments, form, chance, yes, reason }: WatchedAnswer,
+): string[] {
   const lower = 1 / (1 + Math.exp(WATCH.drop - Math.log(chance / (1 - chance))));
-  const step = (yes ? Math.log(lower / chance) : Math.log((1 - lower) / (1 - chance))) / Math.max(1, segments.length);
+  const says = reason === undefined ? 0 : reason === "wrong_form" ? WATCH.saysForm : WATCH.saysOther;
+  const odds = yes ? Math.log(lower / chance) : Math.log((1 - lower) / (1 - chance)) + says;
+  const step = odds / Math.max(1, segments.length);
   const changed: string[] = [];
   for (const segment of segments) {
     const key = `${segment} ${form}`;

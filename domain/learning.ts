@@ -225,8 +225,8 @@ function learn(state: LearnerState, push: OpenPush, step: Step, yes: boolean, re
   if (step !== "accepted") return;
   noteAnswer(busy, person, push.sentAt, chance, yes, reason);
   if (excuse > 1) return;
-  const answer = { task: push.situation.task, segments, form: model.forms[push.form]!, chance, yes };
-  for (const id of watchAnswer(state.watch, answer)) loosenTaste(model, id);
+  const answer = { task: push.situation.task, segments, form: model.forms[push.form]!, chance, yes, reason };
+  for (const id of watchAnswer(state.watch, answer)) loosenTaste(model, id, push.form);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The liking of forms: of all people, of each segment, and of the tags that name segments. */
-import { addEntry, correlate, type Loading, varianceOf } from "./belief.ts";
+import { addEntry, correlate, type Loading, meanOf, varianceOf } from "./belief.ts";
 import type { ModelState } from "./step-model.ts";
 import { PRIORS } from "./step-priors.ts";
 
@@ -61,20 +61,37 @@ export function fadeTaste(model: ModelState, share: number): void {
   }
 }
 
-/** How much of the old liking is kept, and how much of the prior's doubt comes back, when a segment's liking has changed. */
-export const LOOSEN = { keep: 0.4, doubt: 0.9 };
+/**
+ * When a segment no longer likes a form: how much of the old likings is kept, how much of the prior's doubt comes back, and by how much
+ * less the form itself is liked than was believed at the alarm (in standard deviations of the prior).
+ */
+export const LOOSEN = { keep: 0, doubt: 0.9, fall: 1.5 };
 
-/** A segment's liking has changed: what was believed of its forms is mostly doubted again, so that they are tried anew. */
-export function loosenTaste(model: ModelState, segment: string): void {
+/**
+ * A segment no longer likes a form. Where it was the one that worked best there, what was believed of all its forms is mostly doubted again,
+ * so that the others are tried anew: likings that change often change places, and the old order says nothing of the new one. Where it was
+ * another, only that form is doubted.
+ */
+export function loosenTaste(model: ModelState, segment: string, fallen: number): void {
   const { belief, index, prior } = model.taste;
-  const names = [`s:${segment}`, ...(model.segments[segment] ?? []).map((tag) => `t:${tag}`)];
-  for (const form of model.forms) {
-    for (const name of names) {
+  const wasBest = bestLiked(model, segment) === fallen;
+  const names = [`s:${segment}`, ...(wasBest ? (model.segments[segment] ?? []).map((tag) => `t:${tag}`) : [])];
+  for (const [nr, form] of model.forms.entries()) {
+    if (!wasBest && nr !== fallen) continue;
+    for (const [k, name] of names.entries()) {
       const i = index[entryName(form, name)];
       if (i === undefined) continue;
       belief.mean[i]! *= LOOSEN.keep;
+      if (nr === fallen && k === 0) belief.mean[i]! -= LOOSEN.fall * Math.sqrt(prior[i]!);
       const own = varianceOf(belief, { at: [i], by: [1] });
       correlate(belief, i, i, Math.max(own, LOOSEN.doubt * prior[i]!));
     }
   }
+}
+
+/** The form that a member of this segment alone is believed to like best. */
+function bestLiked(model: ModelState, segment: string): number {
+  const parts = tasteParts(model, [segment]);
+  const means = model.forms.map((_, form) => meanOf(model.taste.belief, tasteLoading(model, parts, form).x));
+  return means.indexOf(Math.max(...means));
 }

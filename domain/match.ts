@@ -104,7 +104,7 @@ export type MatchSetup = {
 };
 
 /** Tuned over the development worlds; see docs/decisions. */
-export const WEIGHTS = { price: 0.12, optimism: 0.8, value: 0.6 };
+export const WEIGHTS = { price: 0.12, optimism: 0.5, value: 0.6 };
 
 type Prepared = {
   person: MatchPerson;

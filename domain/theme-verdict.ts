@@ -36,11 +36,11 @@ export const newThemes = (): ThemesState => ({ themes: {}, recent: [], count: 0 
 const KINDS = [
   { prior: 0.71, mean: 0, sd: 0.4, read: 0, readSd: 0.05 },
   { prior: 0.17, mean: -1.8, sd: 0.3, read: -0.5, readSd: 0.2 },
-  { prior: 0.12, mean: 0.8, sd: 0.4, read: 0.38, readSd: 0.1 },
+  { prior: 0.12, mean: 0.65, sd: 0.25, read: 0.28, readSd: 0.06 },
 ] as const;
 const WEAK = 1;
 const STRAY = 0.2;
-/** A theme's first task was matched before anything was known of whom it draws: it does less well, and how much less is uncertain. */
+/** The first task of a theme, or of its new wording, was matched before anything was known of whom it draws: it does less well, and how much less is uncertain. */
 const FIRST = { mean: -0.4, sd: 0.6 };
 const FAULT = { chance: 0.04, mean: -2.2, sd: 0.7 };
 /** A theme may change its kind between two tasks; a new wording heals half of the weak. */
@@ -62,7 +62,7 @@ export function noteTask(
   if (logits.length < 3) return;
   state.themes[theme] ??= { readings: [], status: "ok" };
   const record = state.themes[theme]!;
-  const first = record.readings.length === 0;
+  const first = record.readings.at(-1)?.wording !== wording;
   const reading = { nr: ++state.count, first, wording, asked: logits.length, ...shiftOf(logits, accepted) };
   record.readings = [...record.readings, reading].slice(-KEPT);
   state.recent = [...state.recent, reading.shift - (first ? FIRST.mean : 0)].slice(-MEMORY);
@@ -161,13 +161,17 @@ function sane(x: number, level: { mean: number; variance: number }, noise: numbe
   return plain / likelihood(x, level, noise);
 }
 
+/** Flagged when as likely weak as not; retired, which ends a theme, only when two tasks in its new words leave no doubt. */
+const FLAG = 0.4;
+const RETIRE = 0.95;
+
 function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   const tasks = record.readings.length;
   const wording = record.readings.at(-1)!.wording;
   const inWording = record.readings.filter((r) => r.wording === wording).length;
-  if (weak > 0.9 && wording > 1 && inWording >= 1) return "retired";
+  if (weak > RETIRE && wording > 1 && inWording >= 2) return "retired";
   if (record.status === "retired") return weak > 0.5 ? "retired" : "ok";
-  if (weak > (tasks >= 2 ? 0.5 : 0.85)) return "weak";
+  if (weak > (tasks >= 2 ? FLAG : 0.85)) return "weak";
   if (record.status === "weak" && weak > 0.3) return "weak";
   if (strong > 0.8 && tasks >= 4) return "template";
   if (record.status === "template" && strong > 0.5) return "template";
