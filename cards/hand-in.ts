@@ -33,17 +33,12 @@ function pieceBlock(submission: Submission, lang: Lang): Block {
   return { type: "picture", pictureId, alt: say(lang, "作品截图", "A screenshot of the post") };
 }
 
-export const whichPictureTaskText = (titles: string[], lang: Lang): string =>
-  say(
-    lang,
-    `这张图是交给哪个任务的?请打开那个任务的页面上传(发「任务页」拿链接):${titles.join("、")}`,
-    `Which task is this picture for? Please upload it on that task's page (send “task page”): ${titles.join(", ")}`,
-  );
-
-/** Asks which task a link is for, where more than one may be meant. */
+/** Asks which task a link or a screenshot is for, where more than one may be meant. */
 export function whichTaskCard(view: {
   submissionId: string;
   url: string;
+  /** Where it is a screenshot. */
+  pictureId?: string;
   tasks: { assignmentId: string; title: string }[];
   lang: Lang;
 }): Card {
@@ -52,7 +47,11 @@ export function whichTaskCard(view: {
     v: 1,
     key: `hand-in-${submissionId}`,
     title: say(lang, "这个作品是交给哪个任务的?", "Which task is this post for?"),
-    blocks: [{ type: "link", label: say(lang, "作品", "Post"), url: view.url }],
+    blocks: [
+      view.pictureId === undefined
+        ? { type: "link", label: say(lang, "作品", "Post"), url: view.url }
+        : { type: "picture", pictureId: view.pictureId, alt: say(lang, "作品截图", "Screenshot of the post") },
+    ],
     buttons: tasks.slice(0, 6).map(
       (task): Button => ({
         label: task.title,

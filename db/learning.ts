@@ -54,7 +54,7 @@ export type WeightMove = {
   at: number;
 };
 
-export function learningTable({ prisma, sql }: Connection) {
+export function learningTable({ sql }: Connection) {
   return {
     async addDecisions(decisions: Decision[]): Promise<void> {
       for (const decision of decisions) await sql.insert("decision", toRow(decision));

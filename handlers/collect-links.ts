@@ -13,7 +13,7 @@ import { redraw, reply, replyRefusal, showStaff } from "./say.ts";
 import { ownerOfAccount, settleReview } from "./settle-review.ts";
 import { offerChoices } from "./suit-tasks.ts";
 
-type Offered = { assignment: Assignment; task: Task };
+export type Offered = { assignment: Assignment; task: Task };
 
 /** A post link in a KOC's message is a hand-in: koloop finds the task it is for, asks where it can't tell, and refuses doubles. */
 export async function collectLinks(scene: Scene<MessageEvent>): Promise<boolean> {
@@ -77,14 +77,37 @@ async function explain(scene: Scene, post: PostLink, offered: Offered[]): Promis
 export async function handInChosen(scene: Scene<TapEvent>): Promise<void> {
   const { tx, person, event } = scene;
   const kept = await tx.settings.get(`hand-in:${event.action.id}`);
-  const asked = kept ? (JSON.parse(kept) as { personId: string; url: string; text: string }) : undefined;
+  const asked = kept
+    ? (JSON.parse(kept) as { personId: string; url: string; text: string; canonical?: string })
+    : undefined;
   if (!asked) return replyRefusal(scene, "gone");
   if (asked.personId !== person.id) return replyRefusal(scene, "not-yours");
-  const post = findLinks(asked.url)[0];
   const chosen = (await runningOf(scene, person)).find(({ assignment }) => assignment.id === event.action.arg);
+  if (asked.canonical !== undefined && chosen) {
+    if (isTaken(await tx.submissions.withPost(asked.canonical))) return replyRefusal(scene, "already-answered");
+    const pictureId = asked.url.slice("picture:".length);
+    return acceptPicture(scene, chosen, { pictureId, canonical: asked.canonical, text: asked.text }, event.action.id);
+  }
+  const post = findLinks(asked.url)[0];
   if (!post || !chosen) return replyRefusal(scene, "gone");
   if (isTaken(await tx.submissions.withPost(post.canonical))) return replyRefusal(scene, "already-answered");
   await acceptPiece(scene, chosen, post, pieceWords(post, asked.text, chosen.task), event.action.id);
+}
+
+/** Takes a screenshot in: nobody can read a picture's address, so a person looks at each. */
+export async function acceptPicture(
+  scene: Scene,
+  chosen: Offered,
+  { pictureId, canonical, text }: { pictureId: string; canonical: string; text: string },
+  id?: string,
+): Promise<void> {
+  const [platform, other] = chosen.task.proof.platforms;
+  const piece = {
+    platform: other === undefined ? (platform ?? null) : null,
+    url: `picture:${pictureId}`,
+    canonical,
+  };
+  await acceptPiece(scene, chosen, piece, { rawText: text, notes: [{ kind: "screenshot" }] }, id);
 }
 
 /** All that the person was ever asked for, with its task. */

@@ -1,7 +1,7 @@
-import { whichPictureTaskText } from "#cards/hand-in.ts";
+import { whichTaskCard } from "#cards/hand-in.ts";
 import { mayAtAll } from "#domain/rights.ts";
 import { handInCandidates } from "#domain/task.ts";
-import { acceptPiece, isTaken, runningOf } from "./collect-links.ts";
+import { acceptPicture, isTaken, type Offered, runningOf } from "./collect-links.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { reply, replyRefusal } from "./say.ts";
@@ -23,14 +23,17 @@ async function handIn(scene: Scene<MessageEvent>, picture: { id: string; digest:
   const meant = candidates.filter(({ assignment }) => assignment.id === event.aboutAssignment);
   const [only, another] = event.aboutAssignment === undefined ? candidates : meant;
   if (!only) return replyRefusal(scene, "nothing-to-hand-in");
-  const titles = candidates.map(({ task }) => task.title);
-  if (another) return reply(scene, whichPictureTaskText(titles, person.lang));
-  const [platform, other] = only.task.proof.platforms;
-  const piece = {
-    platform: other === undefined ? (platform ?? null) : null,
-    url: `picture:${picture.id}`,
-    canonical,
-  };
-  // Nobody can read a picture's address: a person looks at each.
-  await acceptPiece(scene, only, piece, { rawText: event.text, notes: [{ kind: "screenshot" }] });
+  if (another) return askWhich(scene, picture.id, canonical, event.aboutAssignment === undefined ? candidates : meant);
+  await acceptPicture(scene, only, { pictureId: picture.id, canonical, text: event.text });
+}
+
+/** One tap says which task it is for. */
+async function askWhich(scene: Scene, pictureId: string, canonical: string, candidates: Offered[]): Promise<void> {
+  const { tx, ctx, person, event } = scene;
+  const id = ctx.newId();
+  const text = event.type === "message" ? event.text : "";
+  const url = `picture:${pictureId}`;
+  await tx.settings.set(`hand-in:${id}`, JSON.stringify({ personId: person.id, url, canonical, text }), ctx.now());
+  const tasks = candidates.map(({ assignment, task }) => ({ assignmentId: assignment.id, title: task.title }));
+  await reply(scene, whichTaskCard({ submissionId: id, url, pictureId, tasks, lang: person.lang }));
 }
