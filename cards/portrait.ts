@@ -68,12 +68,12 @@ function who({ portrait, timeZone, lang }: PortraitView): Block[] {
 /** What an employee has to know before they lean on what koloop hears: whether the person agreed to it. */
 export function consentText({ consent: { state, on } }: Pick<PortraitView["portrait"], "consent">, lang: Lang): string {
   const where = on.length > 0 ? ` (${on.join(", ")})` : "";
-  const words = {
+  const words: Record<typeof state, [zh: string, en: string]> = {
     given: ["已同意记录", "agreed to be heard"],
     withdrawn: [`已撤回同意${where},不再记录`, `took consent back${where}: nothing is noted`],
     told: ["已告知记录,还没答复", "told of it, has not answered"],
     "not-asked": ["还没问过是否同意记录", "not asked for consent yet"],
-  } as const;
+  };
   return say(lang, ...words[state]);
 }
 
