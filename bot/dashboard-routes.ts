@@ -129,15 +129,12 @@ export async function registerDashboardRoutes(http: FastifyInstance, deps: Deps)
       return scope && reportHealth(tx, scope, setup);
     });
     if (!report) return reply.code(404).send(notFound);
-    const { reportPage } = await import("./report-page.ts");
+    const { pagePolicy, reportPage, servedPage } = await import("./report-page.ts");
     return reply
       .type("text/html; charset=utf-8")
       .header("cache-control", "no-store")
-      .header(
-        "content-security-policy",
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
-      )
-      .send(await reportPage({ report, lang, timeZone: zone }));
+      .header("content-security-policy", pagePolicy)
+      .send(servedPage(await reportPage({ report, lang, timeZone: zone })));
   });
 
   await registerUpload(http, deps);

@@ -23,7 +23,10 @@ export function registerLearningPage(
       return person && learningView(tx, ctx, { ...person, lang: lang ?? person.lang });
     });
     if (!view) return reply.code(404).send({ message: "没有找到 · Not found" });
-    const [{ drawSvg }, { pageOf }] = await Promise.all([import("./chart.ts"), import("./report-page.ts")]);
+    const [{ drawSvg }, { pageOf, pagePolicy, servedPage }] = await Promise.all([
+      import("./chart.ts"),
+      import("./report-page.ts"),
+    ]);
     const chart = formChart(view);
     const page = pageOf({
       title: say(view.lang, "学到的权重", "What was learned"),
@@ -35,10 +38,7 @@ export function registerLearningPage(
     return reply
       .type("text/html; charset=utf-8")
       .header("cache-control", "no-store")
-      .header(
-        "content-security-policy",
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
-      )
-      .send(page);
+      .header("content-security-policy", pagePolicy)
+      .send(servedPage(page));
   });
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Block, Lang } from "#cards/card.ts";
 import { healthChart } from "#cards/health-report.ts";
 import { asOfText, type HealthView, healthSections, healthTitle } from "#cards/health-sections.ts";
@@ -70,7 +71,20 @@ h1{font-size:24px;margin:0}h2{font-size:17px;margin:28px 0 8px}p{margin:6px 0}.n
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13.5px}th,td{padding:6px 10px;border-bottom:1px solid #e5e8ee;text-align:left;vertical-align:top}
 th{color:#6b7280;font-weight:500}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 blockquote{margin:8px 0;padding:6px 14px;border-left:3px solid #b9c6e4;background:#f7f8fb}blockquote footer{color:#6b7280;font-size:13px}
-figure{margin:16px 0}figure svg{width:100%;height:auto}
-@media(max-width:600px){main{margin:0;padding:18px 16px;border-radius:0}figure{overflow-x:auto}figure svg{width:680px}th,td:first-child{white-space:nowrap}td{min-width:4em}}
+figure{margin:16px 0}figure svg,figure img{width:100%;height:auto}
+@media(max-width:600px){main{margin:0;padding:18px 16px;border-radius:0}figure{overflow-x:auto}figure svg,figure img{width:680px}th,td:first-child{white-space:nowrap}td{min-width:4em}}
 @media print{@page{size:A4;margin:14mm}body{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}section,tr,blockquote,figure{break-inside:avoid}h2{break-after:avoid}}
 `;
+
+/**
+ * The page as it is served: its drawing becomes a picture of its own, since the marks of style inside a drawing are inline, which
+ * `pagePolicy` allows to nobody. As a file it keeps the drawing itself.
+ */
+export const servedPage = (page: string): string =>
+  page.replace(
+    /<svg[\s\S]*<\/svg>/,
+    (svg) => `<img alt="" src="data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}">`,
+  );
+
+/** What a page of `pageOf` may load and do: its own style, known by its checksum, and the pictures inside it. */
+export const pagePolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'`;
