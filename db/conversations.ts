@@ -1,5 +1,5 @@
 import type { Connection } from "./backend.ts";
-import { fromRow, toRow } from "./rows.ts";
+import { fromRow, rowWriter, toRow } from "./rows.ts";
 
 export type Conversation = {
   id: string;
@@ -20,6 +20,17 @@ export type Message = {
   text: string;
   deletedAt: number | null;
 };
+
+const addRow = rowWriter<Message>("message", {
+  id: true,
+  conversationId: true,
+  channel: true,
+  eventId: true,
+  fromId: true,
+  at: true,
+  text: true,
+  deletedAt: true,
+});
 
 const roomKey = (channel: string, room: string): string => `${channel} ${room}`;
 
@@ -94,7 +105,9 @@ export function conversationsTable({ sql }: Connection) {
     },
 
     async addMessage(message: Message): Promise<void> {
-      await sql.insert("message", toRow(message));
+      if (sql.dialect === "sqlite") await addRow(sql, [message]);
+      // Waits there for others of its kind: each statement is a round trip.
+      else await sql.insert("message", toRow(message));
     },
 
     async findMessage(channel: string, eventId: string): Promise<Message | undefined> {

@@ -1,6 +1,6 @@
 import { type Body, bodySchema } from "#cards/card.ts";
 import type { Connection } from "./backend.ts";
-import { fromRow, toRow } from "./rows.ts";
+import { fromRow, rowWriter, toRow } from "./rows.ts";
 import { insertText, marks } from "./sql.ts";
 
 /** Something koloop promised to say. */
@@ -37,13 +37,35 @@ const itemOf = (row: object): OutboxItem => {
 /** Clocks of several processes differ by less. */
 const aheadAtMostMs = 60_000;
 
+const onceOnly = "ON CONFLICT (dedupe_key) DO NOTHING";
+const addRow = rowWriter<OutboxItem & { status: string }>(
+  "outbox",
+  {
+    id: true,
+    channel: true,
+    room: true,
+    personId: true,
+    cardKey: true,
+    purpose: true,
+    dedupeKey: true,
+    body: true,
+    reply: true,
+    assignmentId: true,
+    runAt: true,
+    attempts: true,
+    createdAt: true,
+    status: true,
+  },
+  onceOnly,
+);
+
 export function outboxTable({ sql }: Connection) {
   return {
     /** Writes it down to be said. Something with a `dedupeKey` is written once only; false where it stood there already. */
     async add(item: OutboxItem): Promise<boolean> {
+      if (sql.dialect === "sqlite") return (await addRow(sql, [{ ...item, status: "waiting" }])) === 1;
       const row = toRow({ ...item, status: "waiting" });
-      const insert = insertText("outbox", Object.keys(row), "ON CONFLICT (dedupe_key) DO NOTHING");
-      if (sql.dialect === "sqlite") return (await sql.run(insert, ...Object.values(row))) === 1;
+      const insert = insertText("outbox", Object.keys(row), onceOnly);
       // The queue's job in the same statement: what is promised and what wakes the one who keeps it are committed together.
       const added = await sql.all(
         `WITH added AS (${insert} RETURNING channel, run_at)

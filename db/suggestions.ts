@@ -1,12 +1,30 @@
 import type { Suggestion } from "#domain/suggestion.ts";
 import type { Connection } from "./backend.ts";
-import { assignments, fromRow, toRow } from "./rows.ts";
-import { insertRows } from "./sql.ts";
+import { assignments, fromRow, rowWriter } from "./rows.ts";
 
 const suggestionOf = (row: object): Suggestion => {
   const suggestion = fromRow<Omit<Suggestion, "evidence"> & { evidence: string }>(row);
   return { ...suggestion, evidence: JSON.parse(suggestion.evidence) as string[] };
 };
+
+const addRows = rowWriter<Suggestion>("suggestion", {
+  id: true,
+  cardId: true,
+  personId: true,
+  tag: true,
+  kind: true,
+  quote: true,
+  messageId: true,
+  conversationId: true,
+  askedOf: true,
+  score: true,
+  evidence: true,
+  status: true,
+  createdAt: true,
+  expiresAt: true,
+  answeredAt: true,
+  answeredBy: true,
+});
 
 export function suggestionsTable({ sql }: Connection) {
   return {
@@ -75,11 +93,11 @@ export function suggestionsTable({ sql }: Connection) {
     },
 
     async add(suggestion: Suggestion): Promise<void> {
-      await sql.insert("suggestion", toRow(suggestion));
+      await addRows(sql, [suggestion]);
     },
 
     async addAll(suggestions: readonly Suggestion[]): Promise<void> {
-      await insertRows(sql.run, "suggestion", suggestions.map(toRow));
+      await addRows(sql, suggestions);
     },
 
     async save(suggestion: Suggestion): Promise<void> {
