@@ -76,9 +76,9 @@ export function outboxTable({ sql }: Connection) {
     },
 
     /**
-     * Takes up to `count` due items for delivery, oldest first. An item is not taken while an earlier one of its room still waits,
-     * unless it answers through a handle of its own, which is good for seconds only; behind one that the vendor could not take yet only
-     * its own kind waits. With `channels`, only theirs are taken.
+     * Takes up to `count` due items for delivery, the longest due first: an index gives them in that order, however many wait. An item is
+     * not taken while an earlier one of its room still waits, unless it answers through a handle of its own, which is good for seconds only;
+     * behind one that the vendor could not take yet only its own kind waits. With `channels`, only theirs are taken.
      */
     async claimDue(now: number, count: number, worker: string, channels?: readonly string[]): Promise<OutboxItem[]> {
       if (channels?.length === 0) return [];
@@ -90,7 +90,7 @@ export function outboxTable({ sql }: Connection) {
              AND (o.reply IS NOT NULL OR NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.channel = o.channel AND e.room = o.room AND e.seq < o.seq
                               AND e.status = 'waiting' AND (e.locked_at IS NOT NULL OR e.run_at <= ?
                                 OR (e.locked_by = '${heldUp}' AND e.attempts <= ${heldUpTries} AND e.purpose = o.purpose)))) ${ofChannels}
-           ORDER BY seq LIMIT ? ${skipLocked})
+           ORDER BY run_at, seq LIMIT ? ${skipLocked})
          RETURNING *`,
         now,
         worker,
