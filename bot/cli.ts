@@ -94,6 +94,16 @@ program
   );
 
 program
+  .command("retag")
+  .option("--ask", "为新听出的标签提问;省略则只数 / ask about what is newly heard; only counted where left out")
+  .option("--since <date>", "只听这一天以后的话 / only what was said from this day on (ISO)")
+  .option("--all", "不只听改动过的说法 / not only ways of saying that have changed")
+  .description("词包改动后重听存下的话,可续 / hear stored messages anew after a pack was edited; resumes")
+  .action((options: import("./commands/retag.ts").RetagOptions) =>
+    run(async () => (await import("./commands/retag.ts")).runRetag(options))(),
+  );
+
+program
   .command("comments")
   .argument("[file]", "JSON 行;省略则读标准输入 / JSON lines; standard input where left out")
   .description("读评论:情感、关键词、方面 / read comments: sentiment, keywords, aspects")

@@ -140,6 +140,26 @@ export function conversationsTable({ sql }: Connection) {
       return rows.map(({ text }) => text);
     },
 
+    /** Ids and words of stored messages behind an id, in the order of ids, which is that of age. */
+    async wordsAfter(after: string, since: number, count: number): Promise<{ id: string; text: string }[]> {
+      return sql.all<{ id: string; text: string }>(
+        "SELECT id, text FROM message WHERE id > ? AND at >= ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
+        after,
+        since,
+        count,
+      );
+    },
+
+    async messageById(id: string): Promise<Message | undefined> {
+      const row = await sql.get<object>("SELECT * FROM message WHERE id = ?", id);
+      return row && fromRow<Message>(row);
+    },
+
+    async messagesSince(since: number): Promise<number> {
+      const row = await sql.get<{ n: number }>("SELECT count(*) AS n FROM message WHERE at >= ?", since);
+      return Number(row?.n ?? 0);
+    },
+
     async lastMessageAt(personId: string): Promise<number | null> {
       const row = await sql.get<{ at: number | null }>("SELECT max(at) AS at FROM message WHERE from_id = ?", personId);
       return row?.at ?? null;

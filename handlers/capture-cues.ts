@@ -41,8 +41,10 @@ export async function captureCues(scene: Scene<MessageEvent>, message: Message):
   ctx.secondThoughts.ofWords({ event: scene.event, personId: person.id, turns });
 }
 
-/** What the language model heard in words that koloop has heard itself before: only what is new is asked. */
-export async function captureAgain(tx: Tx, ctx: Context, job: WordsAgain, heard: Heard): Promise<void> {
+type SaidBefore = Pick<WordsAgain, "personId" | "turns"> & { event: Pick<MessageEvent, "eventId" | "address" | "to"> };
+
+/** What the language model, or a newer pack, heard in words that koloop has heard itself before: only what is new is asked. */
+export async function captureAgain(tx: Tx, ctx: Context, job: SaidBefore, heard: Heard): Promise<void> {
   const { event, personId, turns } = job;
   const person = await tx.people.find(personId);
   const message = await tx.conversations.findMessage(event.address.channel, event.eventId);
@@ -193,7 +195,7 @@ async function shownInVain(tx: Tx, before: Suggestion[], now: number): Promise<A
 }
 
 async function pairOf(
-  { tx, event }: Pick<Scene<MessageEvent>, "tx" | "event">,
+  { tx, event }: { tx: Tx; event: Pick<MessageEvent, "address"> },
   to: string | null,
 ): Promise<Person | undefined> {
   const identity = to === null ? undefined : await tx.people.identity(event.address.channel, to);
@@ -209,7 +211,7 @@ async function whomToAsk(tx: Tx, person: Person, conversationId: string): Promis
 }
 
 /** The conversation as the extractor reads it: the subject is `customer`, employees are `koe`, others go by their names. */
-async function turnsUpTo(tx: Tx, message: Message, subject: Person): Promise<Turn[]> {
+export async function turnsUpTo(tx: Tx, message: Message, subject: Person): Promise<Turn[]> {
   const messages = await tx.conversations.recentMessages(
     message.conversationId,
     message.at,

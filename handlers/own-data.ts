@@ -95,8 +95,10 @@ export async function tellOfListening(scene: Scene<MessageEvent>): Promise<void>
   await reply(scene, noticeText(channel, person.lang));
 }
 
+type Hearing = Pick<Scene, "tx" | "person"> & { event: { address: { channel: string } } };
+
 /** Whether what this person says on this channel may be kept and read. */
-export async function mayHear({ tx, person, event }: Scene): Promise<boolean> {
+export async function mayHear({ tx, person, event }: Hearing): Promise<boolean> {
   if (person.consent === "no") return false;
   return (await tx.consents.status(person.id, event.address.channel, "capture")) !== "no";
 }

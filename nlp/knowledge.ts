@@ -4,7 +4,7 @@ import { type CueModel, committedCueModel } from "./cue-model.ts";
 import { type Exchanges, loadExchanges } from "./exchanges.ts";
 import { nlpFile } from "./files.ts";
 import { cachedLexicon } from "./lexicon-cache.ts";
-import { type BuiltIn, loadPacks } from "./pack.ts";
+import { type BuiltIn, loadPacks, type Phrase } from "./pack.ts";
 import { loadPlaces, type Places } from "./places.ts";
 import { loadScopeWords, type ScopeWords } from "./scope-words.ts";
 import { loadTaxonomy } from "./vocabulary.ts";
@@ -34,6 +34,11 @@ export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowled
   );
   const exchanges = loadExchanges(suggestible(taxonomy));
   return { taxonomy, lexicon, scope: loadScopeWords(), exchanges, places: loadPlaces(), model: committedCueModel() };
+}
+
+/** The ways of saying of the packs, as they are written now. */
+export function packPhrases(packs: readonly string[] = SHIPPED_PACKS): Phrase[] {
+  return loadPacks(nlpFile("packs"), packs, suggestible(loadTaxonomy()), builtInClasses());
 }
 
 /** The classes that every pack may use: `<city>`, the names of the gazetteer. */

@@ -195,6 +195,10 @@ INSERT INTO outbox (id, channel, room, person_id, card_key, purpose, body, statu
 INSERT INTO card_place (channel, room, card_key, vendor_ref, body, at) SELECT 'web', 'q' || i % 500, 'k' || i, 'v', '{}', i FROM generate_series(1, 20000) i;
 INSERT INTO segment_due (person_id, segment_id, due_at) SELECT 'f' || i, '#look', 9e12 FROM generate_series(1, 20000) i;
 INSERT INTO deed (person_id, kind, about, day) SELECT 'f' || i, 'topic', 't', 1 FROM generate_series(1, 20000) i;
+INSERT INTO tag_hold (id, person_id, tag, source, since, until, strength, evidence_at)
+  SELECT 'h' || i, 'f' || i, 't' || i % 100, 'koe', 1, CASE WHEN i % 4 = 0 THEN 2 END, 1, 1 FROM generate_series(1, 20000) i;
+INSERT INTO tag_event (id, person_id, tag, kind, source, confidence, at, recorded_at)
+  SELECT 'u' || i, 'f' || i, 't' || i % 100, 'held', 'koe', 1, i, i FROM generate_series(1, 20000) i;
 INSERT INTO segment_stay (id, segment_id, person_id, entered_at, rule_version, entry_reason)
   SELECT 'y' || i, 'g' || i % 20, 'f' || i, 1, 1, '[]' FROM generate_series(1, 20000) i;
 `;

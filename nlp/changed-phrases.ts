@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { TagKey } from "#domain/taxonomy.ts";
+import { compileLexicon } from "./compile.ts";
+import { foldInto, newFolded } from "./fold.ts";
+import { createMatcher } from "./match.ts";
+import type { Phrase } from "./pack.ts";
+
+/** A way of saying under a short name that stays the same wherever it stands in its pack. */
+export function phraseMark({ tag, manner, lang, pattern }: Phrase): string {
+  return createHash("sha1").update([tag, manner, lang, pattern].join("\n")).digest("base64url").slice(0, 10);
+}
+
+/** All marks as one, for telling whether anything has changed. */
+export function stampOf(marks: readonly string[]): string {
+  return createHash("sha1")
+    .update([...marks].sort().join("\n"))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+export type Sieve = {
+  /** How many ways of saying it looks for. */
+  phrases: number;
+  /** The tags that they can bring about. */
+  tags: ReadonlySet<TagKey>;
+  /** Whether one of them stands in the text; scope and context are not looked at. */
+  mayConcern(text: string): boolean;
+};
+
+/** Finds the messages that new ways of saying can make a difference to, without hearing all of them anew. */
+export function createSieve(phrases: readonly Phrase[]): Sieve {
+  const match = createMatcher(compileLexicon(phrases));
+  const folded = newFolded();
+  return {
+    phrases: phrases.length,
+    tags: new Set(phrases.map(({ tag }) => tag)),
+    mayConcern: (text) => match(foldInto(text, folded)).length > 0,
+  };
+}
