@@ -110,6 +110,7 @@ const whatPeopleAre: Record<string, string> = {
   "handlers/capture-cues.ts": "whose words are about themselves: staff are never profiled",
   "handlers/compare-rebuild.ts": "who has tags and segments",
   "handlers/follow-segments.ts": "who is in segments",
+  "handlers/hear-again.ts": "whose stored words are about themselves: staff are never profiled",
   "handlers/invite.ts": "a member becomes a KOC; a KOE who invites looks after them",
   "handlers/match-people.ts": "who is pushed tasks",
   "handlers/note-reaction.ts": "whose reaction shows behaviour",
