@@ -17,14 +17,16 @@ export async function noteExport(store: Store, folder: string, at: number): Prom
  * Returns how many rows went. A folder that was moved away cannot be reached; its owner has to be told (docs/privacy.md).
  */
 export async function tidyExports(store: Store): Promise<number> {
-  const { folders, people } = await store.read(async ({ connection: { sql } }) => ({
-    folders: (await sql.all<{ key: string }>("SELECT key FROM setting WHERE key LIKE ?", `${prefix}%`)).map(({ key }) =>
-      key.slice(prefix.length),
-    ),
-    people: new Set((await sql.all<{ id: string }>("SELECT id FROM person")).map(({ id }) => id)),
-  }));
+  const noted = await store.read(({ connection: { sql } }) =>
+    sql.all<{ key: string }>("SELECT key FROM setting WHERE key LIKE ?", `${prefix}%`),
+  );
+  const folders = noted.map(({ key }) => key.slice(prefix.length)).filter((folder) => existsSync(folder));
+  // Most have none: a million ids are read only where they are compared with something.
+  if (folders.length === 0) return 0;
+  const people = await store.read(({ connection: { sql } }) => sql.all<{ id: string }>("SELECT id FROM person"));
+  const known = new Set(people.map(({ id }) => id));
   let gone = 0;
-  for (const folder of folders) if (existsSync(folder)) gone += await tidyFolder(folder, people);
+  for (const folder of folders) gone += await tidyFolder(folder, known);
   return gone;
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { IdBytes } from "#domain/id-table.ts";
 import type { Connection } from "./backend.ts";
 import { marks as valueMarks } from "./sql.ts";
 
@@ -17,6 +18,8 @@ const logs = { tags: "tag_event", people: "person_change" } as const;
 /** More gaps than this are not worth asking for: reading all anew is the shorter way. */
 const gapsAtMost = 100;
 const columnPart = "column:";
+const idsText = "ids:text";
+const idsEnds = "ids:ends";
 
 /** What people in memory are made from: everybody who counts with their open tags, whom the logs name since, and the last snapshot. */
 export function peopleLogTable({ sql }: Connection) {
@@ -91,30 +94,32 @@ export function peopleLogTable({ sql }: Connection) {
     },
 
     /** Replaces the snapshot; wants a transaction. */
-    async keepSnapshot(marks: Marks, ids: readonly string[], columns: ReadonlyMap<string, Uint32Array>): Promise<void> {
+    async keepSnapshot(marks: Marks, ids: IdBytes, columns: ReadonlyMap<string, Uint32Array>): Promise<void> {
       await sql.run("DELETE FROM people_snapshot");
       const put = (part: string, bytes: Uint8Array) => sql.insert("people_snapshot", { part, bytes });
-      const text = new TextEncoder();
-      await put("marks", text.encode(JSON.stringify(marks)));
-      await put("ids", text.encode(JSON.stringify(ids)));
-      for (const [tag, bits] of columns)
-        await put(`${columnPart}${tag}`, new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength));
+      await put("marks", new TextEncoder().encode(JSON.stringify(marks)));
+      await put(idsText, ids.text);
+      await put(idsEnds, bytesOf(ids.ends));
+      for (const [tag, bits] of columns) await put(`${columnPart}${tag}`, bytesOf(bits));
     },
 
-    /** The last snapshot, all of one moment; undefined: there is none, or it is not ours to read. */
-    async snapshot(): Promise<{ marks: Marks; ids: string[]; columns: Map<string, Uint32Array> } | undefined> {
+    /** The last snapshot, all of one moment; undefined: there is none, it is not ours to read, or its parts do not fit each other. */
+    async snapshot(): Promise<{ marks: Marks; ids: IdBytes; columns: Map<string, Uint32Array> } | undefined> {
       const rows = await sql.all<{ part: string; bytes: Uint8Array }>("SELECT part, bytes FROM people_snapshot");
       const parts = new Map(rows.map((row) => [row.part, row.bytes]));
-      const read = (part: string) =>
-        JSON.parse(new TextDecoder().decode(parts.get(part) ?? new Uint8Array())) as unknown;
-      if (!parts.has("marks") || !parts.has("ids")) return undefined;
-      const marks = marksSchema.safeParse(read("marks"));
-      if (!marks.success) return undefined;
+      const marks = marksSchema.safeParse(jsonIn(parts.get("marks")));
+      const text = parts.get(idsText);
+      const ends = numbersIn(parts.get(idsEnds));
+      if (!marks.success || !text || !ends || (ends.at(-1) ?? 0) !== text.length || !isAscending(ends))
+        return undefined;
       const columns = new Map<string, Uint32Array>();
-      for (const [part, bytes] of parts)
-        if (part.startsWith(columnPart))
-          columns.set(part.slice(columnPart.length), new Uint32Array(new Uint8Array(bytes).buffer));
-      return { marks: marks.data, ids: read("ids") as string[], columns };
+      for (const [part, bytes] of parts) {
+        if (!part.startsWith(columnPart)) continue;
+        const bits = numbersIn(bytes);
+        if (bits?.length !== (ends.length + 31) >> 5) return undefined;
+        columns.set(part.slice(columnPart.length), bits);
+      }
+      return { marks: marks.data, ids: { text, ends }, columns };
     },
 
     /** Ids of everybody behind an id, in order, those apart who do not count. */
@@ -128,6 +133,26 @@ export function peopleLogTable({ sql }: Connection) {
       return rows.map((row) => row.id);
     },
   };
+}
+
+function jsonIn(bytes: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array()));
+  } catch {
+    return undefined;
+  }
+}
+
+const bytesOf = (numbers: Uint32Array): Uint8Array =>
+  new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+
+/** The numbers in these bytes; copied, since a driver's bytes may lie where no number can. */
+const numbersIn = (bytes: Uint8Array | undefined): Uint32Array | undefined =>
+  bytes && bytes.length % 4 === 0 ? new Uint32Array(new Uint8Array(bytes).buffer) : undefined;
+
+function isAscending(numbers: Uint32Array): boolean {
+  for (let k = 1; k < numbers.length; k++) if (numbers[k]! < numbers[k - 1]!) return false;
+  return true;
 }
 
 /** The mark after these numbers, in order, were read. */

@@ -3,6 +3,7 @@
  * answer counts, postings (per tag, the people that hold it, in order) add up scores; both are typed arrays, so that a million people with
  * a dozen tags each fit in about 80 MB. Fed by the ledger, one change at a time; equal to what the tables say at any moment.
  */
+import { type IdBytes, IdTable } from "./id-table.ts";
 import type { TagKey } from "./taxonomy.ts";
 
 /** A plain question over tags: all of these, at least one of those (if any are named), none of the rest. */
@@ -11,17 +12,15 @@ export type TagQuery = { all?: readonly TagKey[]; any?: readonly TagKey[]; none?
 type TagColumn = { bits: Uint32Array; postings: Uint32Array | null; count: number };
 
 export class PeopleIndex {
-  private ids: string[] = [];
-  private readonly rows = new Map<string, number>();
+  private ids = new IdTable();
   private readonly columns = new Map<TagKey, TagColumn>();
   private words = 0;
 
   /** Takes up what `idsAndColumns` once gave. The columns are kept, not copied. */
-  static from(ids: string[], columns: ReadonlyMap<TagKey, Uint32Array>): PeopleIndex {
+  static from(ids: IdBytes, columns: ReadonlyMap<TagKey, Uint32Array>): PeopleIndex {
     const index = new PeopleIndex();
-    index.ids = ids;
-    for (let row = 0; row < ids.length; row++) index.rows.set(ids[row]!, row);
-    index.words = Math.max(64, (ids.length + 31) >> 5);
+    index.ids = new IdTable(ids);
+    index.words = Math.max(64, (index.size + 31) >> 5);
     for (const [tag, kept] of columns) {
       const bits = kept.length >= index.words ? kept.subarray(0, index.words) : new Uint32Array(index.words);
       if (bits.length > kept.length) bits.set(kept);
@@ -31,10 +30,10 @@ export class PeopleIndex {
   }
 
   /** Everything it knows, to be kept elsewhere: who stands in which row, and each tag's bits. */
-  idsAndColumns(): { ids: readonly string[]; columns: Map<TagKey, Uint32Array> } {
-    const words = (this.ids.length + 31) >> 5;
+  idsAndColumns(): { ids: IdBytes; columns: Map<TagKey, Uint32Array> } {
+    const words = (this.size + 31) >> 5;
     return {
-      ids: this.ids,
+      ids: this.ids.kept(),
       columns: new Map([...this.columns].map(([tag, column]) => [tag, column.bits.subarray(0, words)])),
     };
   }
@@ -44,30 +43,27 @@ export class PeopleIndex {
     return [...this.columns.keys()];
   }
 
-  /** About how much memory it takes: a bit a person and tag, and some 100 bytes a person for the ids. */
+  /** About how much memory it takes: a bit a person and tag, and the ids. */
   get bytes(): number {
-    return this.columns.size * this.words * 4 + this.ids.length * 100;
+    return this.columns.size * this.words * 4 + this.ids.bytes;
   }
 
   /** How many people it knows. */
   get size(): number {
-    return this.ids.length;
+    return this.ids.size;
   }
 
   idAt(row: number): string {
-    return this.ids[row]!;
+    return this.ids.idAt(row);
   }
 
   rowOf(id: string): number | undefined {
-    return this.rows.get(id);
+    return this.ids.rowOf(id);
   }
 
   /** Adds a person, or finds them; returns their row. Rows never move. */
   addPerson(id: string): number {
-    const known = this.rows.get(id);
-    if (known !== undefined) return known;
-    const row = this.ids.push(id) - 1;
-    this.rows.set(id, row);
+    const row = this.ids.add(id);
     if (row >> 5 >= this.words) this.grow(Math.max(64, this.words * 2));
     return row;
   }
@@ -137,7 +133,7 @@ export class PeopleIndex {
 
   /** The set of rows that a question holds for, one bit each. A question that names nothing holds for everybody. */
   select(query: TagQuery, into: Uint32Array = new Uint32Array(this.words)): Uint32Array {
-    const size = this.ids.length;
+    const { size } = this;
     const all = (query.all ?? []).map((tag) => this.columns.get(tag)?.bits);
     const any = (query.any ?? []).flatMap((tag) => this.columns.get(tag)?.bits ?? []);
     const none = (query.none ?? []).flatMap((tag) => this.columns.get(tag)?.bits ?? []);
@@ -169,7 +165,7 @@ export class PeopleIndex {
     const [x, y] = [this.columns.get(a)?.bits, this.columns.get(b)?.bits];
     if (!x || !y) return 0;
     const z = this.columns.get(c)?.bits;
-    const words = Math.min(this.words, (this.ids.length + 31) >> 5);
+    const words = Math.min(this.words, (this.size + 31) >> 5);
     let total = 0;
     for (let w = 0; w < words; w++) total += pop32(x[w]! & y[w]! & (z ? ~z[w]! : -1));
     return total;

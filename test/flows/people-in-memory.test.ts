@@ -129,6 +129,35 @@ describe("people in memory", () => {
     expect(await koloop.store.read((tx) => tx.peopleLog.snapshot())).toBeDefined();
   });
 
+  it("are read anew where the snapshot is damaged or of another form, and catch up with a ledger that went on", async () => {
+    const koloop = await started();
+    await addMany(koloop);
+    const { store } = koloop;
+    const first = over(store, 1);
+    await first.catchUp();
+    await first.keep();
+    await store.transaction((tx) => tx.ledger.add([held("P1", "camping")]));
+    const damages: [string, string][] = [
+      ["nothing", "SELECT 1"],
+      ["the ends of the ids", "UPDATE people_snapshot SET bytes = x'00000001' WHERE part = 'ids:ends'"],
+      ["the ids cut off", "UPDATE people_snapshot SET bytes = x'41' WHERE part = 'ids:text'"],
+      ["a column too short", "UPDATE people_snapshot SET bytes = x'00' WHERE part LIKE 'column:%'"],
+      ["the marks", "UPDATE people_snapshot SET bytes = x'7b' WHERE part = 'marks'"],
+      ["a part gone", "DELETE FROM people_snapshot WHERE part = 'ids:ends'"],
+    ];
+
+    for (const [what, damage] of damages) {
+      if (what !== "nothing") await store.transaction((tx) => tx.connection.sql.run(damage));
+      const memory = over(store);
+      await memory.catchUp();
+      expect([what, await differences(koloop, memory, pickBy(3))]).toEqual([what, []]);
+      // What was read anew is kept whole again, for the next damage.
+      const again = over(store, 0);
+      await again.catchUp();
+      await again.keep();
+    }
+  });
+
   it("leave it to the tables what a transaction has written and not committed, and forget what is rolled back", async () => {
     const koloop = await started();
     await addCast(koloop);
