@@ -43,6 +43,8 @@ export async function bundle() {
             format: "cjs",
             // A script that is run from its compiled form cannot `import()`; `require` takes modules of both kinds since Node 20.19.
             dynamicImportInCjs: false,
+            // node-fetch, which grammY brings, knows an AbortSignal by the name of its class.
+            keepNames: true,
             entryFileNames: "koloop.cjs",
             chunkFileNames: "[name]-[hash].cjs",
             minify: { compress: false, mangle: false, codegen: true },
