@@ -6,6 +6,7 @@ import { root } from "#db/migrations.ts";
 import type { ApprovalRule } from "#domain/approval.ts";
 import { type TelegramConfig, telegramConfigOf, telegramEnvironment } from "./channels/telegram/config.ts";
 import { type WecomConfig, wecomConfigOf, wecomEnvironment } from "./channels/wecom/config.ts";
+import type { TracesConfig } from "./traces.ts";
 
 const timeZone = z.string().refine(isTimeZone, "is not a time zone name such as Asia/Shanghai");
 const databaseUrl = z
@@ -50,6 +51,9 @@ const environmentSchema = z.object({
   KOLOOP_LLM_TIMEOUT_MS: z.coerce.number("is not a number").int().min(100).max(60_000).default(8_000),
   KOLOOP_METRICS_TOKEN: z.string().min(16, "must have 16 characters at least").optional(),
   KOLOOP_METRICS_PORT: z.coerce.number("is not a number").int().min(0).max(65535).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url("is not an address such as http://127.0.0.1:4318").optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_SERVICE_NAME: z.string().default("koloop"),
   ...wecomEnvironment,
   ...telegramEnvironment,
   WECHATY_PUPPET: z.string().optional(),
@@ -80,6 +84,8 @@ export type Config = {
   llm: { baseUrl: string; model: string; apiKey?: string; dailyTokens: number; timeoutMs: number } | undefined;
   /** Who shows it may read `/metrics`; undefined: only this machine may. */
   metricsToken: string | undefined;
+  /** Where traces go; none are made where it is not set. */
+  traces: TracesConfig | undefined;
   /** Where a process without pages answers `/health`, `/ready` and `/metrics`; undefined: nowhere. */
   metricsPort: number | undefined;
   wecom: WecomConfig;
@@ -123,6 +129,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     metricsFolder: env.KOLOOP_METRICS_FOLDER,
     llm: llmOf(env),
     metricsToken: env.KOLOOP_METRICS_TOKEN,
+    traces:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? undefined
+        : {
+            endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+            headers: headersOf(env.OTEL_EXPORTER_OTLP_HEADERS ?? ""),
+            service: env.OTEL_SERVICE_NAME,
+          },
     metricsPort: env.KOLOOP_METRICS_PORT,
     wecom: wecomConfigOf(env),
     telegram: telegramConfigOf(env),
@@ -165,4 +179,12 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** `key=value,key=value`, percent-encoded, as OpenTelemetry writes it. */
+function headersOf(list: string): Record<string, string> {
+  const pairs = list.split(",").map((pair) => pair.split("=", 2) as [string, string?]);
+  return Object.fromEntries(
+    pairs.flatMap(([key, value]) => (value === undefined ? [] : [[key.trim(), decodeURIComponent(value.trim())]])),
+  );
 }

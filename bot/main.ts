@@ -217,8 +217,11 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   let started = false;
   if (ops && metrics) registerOps(ops, { store, metrics, token: config.metricsToken, isReady: () => started });
 
-  const outbox = createOutbox(store, ctx, channels, cluster && (() => cluster.carries(channels.keys())), metrics);
-  const inbox = createInbox(store, ctx, () => outbox.nudge(), metrics);
+  const tracing = config.traces && (await import("./traces.ts"));
+  const traces = config.traces && tracing?.createTraces(config.traces, log, Date.now);
+  const observe = traces && tracing ? tracing.bothObserve(metrics, traces) : metrics;
+  const outbox = createOutbox(store, ctx, channels, cluster && (() => cluster.carries(channels.keys())), observe);
+  const inbox = createInbox(store, ctx, () => outbox.nudge(), observe);
   const second = config.llm && (await secondThoughtsOf(config.llm, { store, ctx, knowledge }, () => outbox.nudge()));
   if (second) ctx.secondThoughts = second;
   const alarm = (aheadMs: number) =>
@@ -271,6 +274,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       await second?.drain();
       await outbox.stop();
       await gathering;
+      await traces?.stop();
       sharedClock?.stop();
       await store.close();
       await cluster?.close();
