@@ -59,12 +59,24 @@ const addRow = rowWriter<OutboxItem & { status: string }>(
   onceOnly,
 );
 
+const wakeText =
+  "SELECT (graphile_worker.add_job(?, '{}'::json, run_at := to_timestamp(CAST(? AS bigint) / 1000.0), max_attempts := 3)).id";
+
 export function outboxTable({ sql }: Connection) {
   return {
     /** Writes it down to be said. Something with a `dedupeKey` is written once only; false where it stood there already. */
     async add(item: OutboxItem): Promise<boolean> {
       if (sql.dialect === "sqlite") return (await addRow(sql, [{ ...item, status: "waiting" }])) === 1;
       const row = toRow({ ...item, status: "waiting" });
+      if (item.dedupeKey === null && item.runAt <= item.createdAt) {
+        // Of what is due at once, one job of the transaction wakes for all, and the rows wait for each other.
+        await sql.kept("graphile_worker", `deliver:${item.channel}`, async () => {
+          await sql.all(wakeText, `deliver:${item.channel}`, item.runAt);
+          return true;
+        });
+        await sql.insert("outbox", row);
+        return true;
+      }
       const insert = insertText("outbox", Object.keys(row), onceOnly);
       // The queue's job in the same statement: what is promised and what wakes the one who keeps it are committed together.
       const added = await sql.all(

@@ -13,8 +13,10 @@ import { progressLine } from "./progress.ts";
 
 export type RetagOptions = { ask?: boolean; since?: string; all?: boolean };
 
-/** So many messages are read at a time; where it stopped is noted after each. */
+/** So many messages are read at a time. */
 const page = 2000;
+/** Where it stands is noted with whatever is asked, and otherwise now and then: a commit costs more than reading a page. */
+const noteEveryMs = 1000;
 const marksKey = "retag:marks";
 const placeKey = "retag:place";
 const marksSchema = z.array(z.string());
@@ -74,6 +76,7 @@ export async function retag(
   const place = await placeOf(store, stamp);
   const total = await store.read((tx) => tx.conversations.messagesSince(since));
   const line = progressLine("retag");
+  let noted = Number.NEGATIVE_INFINITY;
   for (;;) {
     const words = await store.read((tx) => tx.conversations.wordsAfter(place.after, since, page));
     const last = words.at(-1);
@@ -83,15 +86,19 @@ export async function retag(
     next.concerned += concerned.length;
     const save = (tx: Tx, heard: Place["heard"]) =>
       tx.settings.set(placeKey, JSON.stringify({ ...next, heard }), ctx.now());
+    const isAsked = ask && concerned.length > 0;
     // What is asked and how far it has come are committed together; what is only counted need not hold up anybody who writes.
     const asked = async (tx: Tx) => {
       const heard = await hearPage(tx, ctx, concerned, sieve.tags, ask);
       const sum = added(place.heard, heard);
-      if (ask) await save(tx, sum);
+      if (isAsked) await save(tx, sum);
       return sum;
     };
-    const heard = ask ? await store.transaction(asked) : await store.read(asked);
-    if (!ask) await store.transaction((tx) => save(tx, heard));
+    const heard = isAsked ? await store.transaction(asked) : await store.read(asked);
+    if (!isAsked && performance.now() - noted > noteEveryMs) {
+      await store.transaction((tx) => save(tx, heard));
+      noted = performance.now();
+    }
     Object.assign(place, next, { heard });
     line.show(place.read, total);
     await setImmediate();
