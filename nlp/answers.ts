@@ -1,4 +1,5 @@
 import type { TagKey } from "#domain/taxonomy.ts";
+import type { CompiledPhrase } from "./compile.ts";
 import { NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { cityIn } from "./places.ts";
@@ -269,7 +270,7 @@ function choicesIn(knowledge: Knowledge, { clauses, matches }: Reading): Questio
     const inside = matches
       .filter((m) => m.start >= at && m.end <= until)
       .map((m) => knowledge.lexicon.phrases.at(m.phrase)!);
-    const shown = inside.filter((p) => p.manner !== "not" && p.manner !== "retracts" && p.tag !== "city");
+    const shown = inside.filter(mayBeChosen);
     choices.set(digit, [...new Map(shown.map(({ tag, evidence }) => [tag, { tag, evidence }])).values()]);
   });
   return choices;
@@ -288,14 +289,16 @@ function eitherIn(
     const inside = matches
       .filter((m) => m.start >= from && m.end <= to)
       .map((m) => knowledge.lexicon.phrases.at(m.phrase)!);
-    return inside
-      .filter((p) => p.manner !== "not" && p.manner !== "retracts" && p.tag !== "city")
-      .map(({ tag, evidence }) => ({ tag, evidence }));
+    return inside.filter(mayBeChosen).map(({ tag, evidence }) => ({ tag, evidence }));
   };
   choices.set("first", hear(Math.max(0, split.index - 12), split.index));
   choices.set("second", hear(split.index, Math.min(text.length, split.index + 24)));
   return choices;
 }
+
+/** False friends and ways of taking back offer nothing to choose. */
+const mayBeChosen = ({ manner, tag }: CompiledPhrase): boolean =>
+  manner !== "not" && manner !== "retracts" && manner !== "denies" && tag !== "city";
 
 const FIRST = /^(?:前者|前面(?:那个|的)?|第一个|头一个|前一个|the (?:first|former)|first)/;
 const SECOND = /^(?:后者|后面(?:那个|的)?|第二个|后一个|the (?:second|latter)|second)/;

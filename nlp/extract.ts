@@ -3,6 +3,7 @@ import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import { answersIn, joinQuestions, type Question, questionIn } from "./answers.ts";
 import type { CompiledPhrase } from "./compile.ts";
 import { type ClauseEar, type CueModel, createClauseEar } from "./cue-model.ts";
+import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
 import { answeredOthers } from "./exchange.ts";
 import { type Folded, fold, newFolded } from "./fold.ts";
 import { judge, type Verdict } from "./judge.ts";
@@ -10,7 +11,8 @@ import type { Knowledge } from "./knowledge.ts";
 import { createMatcher, type Match } from "./match.ts";
 import { cityIn } from "./places.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
-import { denies, isAnnounced, scopeOf, topicOf } from "./scope.ts";
+import { denies, isAnnounced, type Scope, scopeOf, supposes, tellsOfOthers, topicOf } from "./scope.ts";
+import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
@@ -36,6 +38,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     let question: Question | undefined;
     let before: Reading | undefined;
     let own: Reading | undefined;
+    const denied: Denial[] = [];
     turns.forEach((turn, at) => {
       const reading = readTurn(turn, at, match, bufferFor(at % KEPT_BUFFERS));
       if (turn.who === SUBJECT && isAnnouncement(knowledge, reading)) {
@@ -43,6 +46,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
       } else if (turn.who === SUBJECT) {
         const heard = heardIn(knowledge, reading, names, question, own);
         found.push(...heard);
+        denied.push(...denialsIn(knowledge, reading, names));
         if (ear) found.push(...confirmedIn(ear, reading, heard));
         if (question) found.push(...answersIn(knowledge, reading, question));
         found.push(...answeredOthers(reading, before));
@@ -54,7 +58,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
         own = undefined;
       }
     });
-    return settle(knowledge.taxonomy, found);
+    return settle(knowledge.taxonomy, withoutDenied(knowledge.taxonomy, found, denied));
   };
 }
 
@@ -91,6 +95,23 @@ const WEAK = /^core\/(?:broad|signs)/;
 const NOTHING: Found[] = [];
 const NO_NAMES: string[] = [];
 
+/** Tags that only a person's own doing shows: whoever stands in a gap of such a phrase is the one who does it (`昨天那男的说他爱露营`). */
+const OWN_DOING = new Set(["interest", "identity"]);
+
+/** What the gaps of a phrase hold, beside what stands around it. */
+function withInside(around: Scope, words: ScopeWords, span: string, phrase: CompiledPhrase, dimension: string): Scope {
+  const negated = !phrase.negates && denies(words, span);
+  const others = OWN_DOING.has(dimension) && phrase.manner === "says" && tellsOfOthers(words, span);
+  const supposed = phrase.manner === "says" && supposes(words, span);
+  if (!negated && !others && !supposed) return around;
+  return {
+    ...around,
+    negated: negated || around.negated,
+    whose: others ? "others" : around.whose,
+    hypothetical: supposed || around.hypothetical,
+  };
+}
+
 /** The phrases of a turn that its own words leave standing. */
 function heardIn(
   knowledge: Knowledge,
@@ -106,14 +127,13 @@ function heardIn(
   const found: Found[] = [];
   for (const m of reading.matches) {
     const phrase = phrases.at(m.phrase)!;
-    if (phrase.manner === "not" || phrase.manner === "asked") continue;
+    if (phrase.manner === "not" || phrase.manner === "asked" || phrase.manner === "denies") continue;
     if (barred.some((b) => phrases.at(b.phrase)!.tag === phrase.tag && bars(b, m, phrase.manner))) continue;
     const words = knowledge.scope[reading.lang];
     const around = scopeOf(reading.clauses, m.start, m.end, words, names, topic);
     const span = reading.clauses.text.slice(m.start, m.end);
-    const deniedInside = !phrase.negates && denies(words, span);
-    const scope = deniedInside ? { ...around, negated: true } : around;
     const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;
+    const scope = withInside(around, words, span, phrase, dimension);
     const verdict = judge(scope, phrase.manner, dimension, phrase.tag);
     const tag = verdict === "silent" ? undefined : tagOf(knowledge, phrase, verdict, span);
     if (!tag) continue;
@@ -121,7 +141,9 @@ function heardIn(
     const ended = verdict === "ended";
     if (ended && phrase.manner !== "retracts" && WEAK.test(phrase.evidence)) continue;
     const elicited =
-      phrase.manner === "hints" && (question?.dimensions.has(dimension) || question?.tags.some((t) => t.tag === tag));
+      phrase.manner === "hints" &&
+      ((question?.dimensions.has(dimension) && !WEAK.test(phrase.evidence)) ||
+        question?.tags.some((t) => t.tag === tag));
     found.push({
       tag,
       place: { reading, start: m.start, end: m.end },

@@ -36,6 +36,9 @@ const ON_SCREEN = new Set([
   "waiting",
 ]);
 
+/** When and how one may be reached: being busy right now says nothing of it. */
+const HABIT_OF_DAY = new Set(["no_calls", "weekend_only", "night_owl"]);
+
 /** Decides by the rules of labelling whether a heard phrase says something of the subject now. `asked` phrases are settled by their answers. */
 export function judge(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
   if (isSomebodyElses(scope, dimension, tag)) return "silent";
@@ -46,7 +49,7 @@ export function judge(scope: Scope, manner: Manner, dimension: string, tag: stri
   if (dimension === "need") return judgeNeed(scope, manner, tag);
   if (dimension === "emotion") return judgeEmotion(scope, manner, tag);
   if (dimension === "stage" || dimension === "motive") return judgePlan(scope, manner);
-  return judgeState(scope, manner, dimension);
+  return judgeState(scope, manner, dimension, tag);
 }
 
 function isSomebodyElses(scope: Scope, dimension: string, tag: string): boolean {
@@ -92,7 +95,8 @@ function judgePlan(scope: Scope, manner: Manner): Verdict {
 }
 
 /** A state of life or a trait. Who asks about something for the family presumes the family. */
-function judgeState(scope: Scope, manner: Manner, dimension: string): Verdict {
+function judgeState(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
+  if (scope.busy && HABIT_OF_DAY.has(tag)) return "silent";
   if (scope.hypothetical || (scope.once && (dimension === "identity" || dimension === "persona"))) return "silent";
   const lasting = dimension !== "community" && dimension !== "expertise" && dimension !== "life_event";
   if (lasting && !scope.passing && (scope.ended || (scope.over && !scope.negated && manner !== "asks"))) return "ended";

@@ -15,7 +15,15 @@ type Head = {
 
 const kinds = { u8: Uint8Array, u16: Uint16Array, i32: Int32Array };
 type Table = Uint8Array | Uint16Array | Int32Array;
-const manners = ["says", "hints", "asks", "asked", "retracts", "not"] as const satisfies CompiledPhrase["manner"][];
+const manners = [
+  "says",
+  "hints",
+  "asks",
+  "asked",
+  "retracts",
+  "not",
+  "denies",
+] as const satisfies CompiledPhrase["manner"][];
 const langs = ["zh", "en"] as const;
 const flag = { start: 1, end: 2, english: 4 };
 const ofAutomaton = ["classOf", "base", "check", "fail", "outputAt", "outputs", "lengths"] as const;

@@ -7,7 +7,7 @@ import { type Classes, PatternError, parsePattern, type Sequence } from "./patte
 import { yaml } from "./yaml.ts";
 
 /** How a phrase shows its tag; docs/packs.md says what each means. */
-export type Manner = "says" | "hints" | "asks" | "asked" | "retracts" | "not";
+export type Manner = "says" | "hints" | "asks" | "asked" | "retracts" | "not" | "denies";
 
 /** One way of saying, read and ready to compile. `evidence` names it as `pack/dimension/tag#n`. */
 export type Phrase = {
@@ -29,7 +29,7 @@ export class PackError extends Error {
 }
 
 const patterns = z.array(z.union([z.string(), z.number()]).transform(String));
-const manners: readonly Manner[] = ["says", "hints", "asks", "asked", "retracts", "not"];
+const manners: readonly Manner[] = ["says", "hints", "asks", "asked", "retracts", "not", "denies"];
 const endings = ["doing", "thing", "role", "work", "shop"] as const;
 const waysSchema = z.strictObject({
   says: patterns.nullish(),
@@ -38,6 +38,7 @@ const waysSchema = z.strictObject({
   asked: patterns.nullish(),
   retracts: patterns.nullish(),
   not: patterns.nullish(),
+  denies: patterns.nullish(),
   undone: z.partialRecord(z.enum(endings), patterns).nullish(),
 });
 const framesSchema = z.partialRecord(z.enum(endings), z.strictObject({ asked: patterns, retracts: patterns }));

@@ -27,6 +27,7 @@ const langSchema = z.strictObject({
   media: words,
   errand: words,
   once: words,
+  busy: words,
   quoted: words,
   sarcasm: words,
   complaint: words,

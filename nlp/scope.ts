@@ -31,6 +31,8 @@ export type Scope = {
   told: boolean;
   /** An exception to the habit: `难得加班`. */
   once: boolean;
+  /** Busy at this moment, which is no habit. */
+  busy: boolean;
   sarcastic: boolean;
   /** Negated and gone (`不跑了`, `no longer`): what held before holds no longer. */
   ended: boolean;
@@ -99,7 +101,7 @@ export function scopeOf(
   return {
     over,
     negated: negation,
-    indifferent: has(words.indifferent, around.clauseRest) || has(words.indifferent, around.left),
+    indifferent: has(words.indifferent, around.clauseRest) || mindsNot(words, around),
     whose: whoseOf(around, words, names, topic),
     hypothetical: hypotheticalOf(around, words),
     past: past && !stillHolds,
@@ -107,6 +109,7 @@ export function scopeOf(
     quoted: quotedOf(around, words),
     told: toldOf(around, words),
     once: has(words.once, around.left + around.right + around.before + around.after),
+    busy: has(words.busy, around.turn),
     sarcastic:
       has(words.sarcasm, clauses.text.slice(Math.max(0, start - FAR), end + FAR)) || mocks(clauses, start, end, words),
     ended: endedOf(around, words, negation),
@@ -192,6 +195,27 @@ export function denies(words: ScopeWords, span: string): boolean {
   return DENIES.test(span) && words.negatedWithin.test(span.replace(words.not_negators, "□"));
 }
 
+/** Words between a phrase's own that name somebody else as the doer; who only comes along (`跟朋友去露营`) does nothing. */
+export function tellsOfOthers(words: ScopeWords, span: string): boolean {
+  if (words.lang === "en" || !OTHERS.test(span)) return false;
+  for (const { index, 0: name } of span.matchAll(words.others)) {
+    if (index > 0 && index + name.length < span.length && !COMPANY.test(span.slice(0, index))) return true;
+  }
+  return false;
+}
+
+/** Most spans name nobody. */
+const OTHERS = /[他她那人]|同[事学]|朋友|邻居|隔壁|[哥姐弟妹叔舅姑姨伯]|[老店]板|领导/;
+/** Stands before whom one does something with, for or to. */
+const COMPANY = /[跟和同与约陪叫喊带给帮替被教请和找让送拉着了的有没无](?:我|几|两|俩|三|一|个|群|帮|位|的)*$/;
+
+/** Whether a phrase begins with the subject and then supposes: `我要是会弹吉他`. */
+export function supposes(words: ScopeWords, span: string): boolean {
+  return (
+    words.lang === "zh" && /^(?:我|俺|咱)们?(?:要是|如果|若是|假如|万一|哪天要?|以后要|将来要)(?!想|能|价)/.test(span)
+  );
+}
+
 /** Most spans hold no negator of any kind. */
 const DENIES = /[不没别无未非]|n't|\bno|\bnever/;
 
@@ -231,6 +255,12 @@ function asksOf(around: Around, words: ScopeWords): boolean {
   return has(words.asks, `${around.left}□${around.right}`);
 }
 
+/** `不在乎颜值` takes the need back also where the phrase itself begins at `在乎`; `不是不在乎` does not. */
+function mindsNot(words: ScopeWords, { left, span }: Around): boolean {
+  if (has(words.indifferent, left)) return true;
+  return startsIn(words.indifferent, left, span) && !/(?:不是|并非|哪能|怎么会|怎么可能)(?:说|讲|我)?不$/.test(left);
+}
+
 /** Single quotes of speech: one that opens a word and none that closes before, one that closes a word behind. */
 const OPENED = /(?:^|[ ,:(])'[^']+(?:[a-z]'[a-z][^']*)*$/;
 const CLOSED = /^(?:[^']|[a-z]'[a-z])*'(?:[ ,.!?)]|$)/;
@@ -268,7 +298,8 @@ function toldOf(around: Around, words: ScopeWords): boolean {
 
 /** The nearest person named before the span in its clause; where none is, the topic of the clause before, then that of the turn before. */
 function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
-  if (words.others_after.test(around.right) || has(words.errand, around.turn)) return "others";
+  const behind = around.span.endsWith("的") ? `的${around.right}` : around.right;
+  if (words.others_after.test(behind) || has(words.errand, around.turn)) return "others";
   if (words.othersFirst.test(around.span)) return "others";
   const here = lastPerson(around.left.replace(words.vocative, ""), words, names);
   if (here !== "unsaid") return here;
@@ -290,7 +321,7 @@ function lastPerson(text: string, words: ScopeWords, names: readonly string[]): 
   let at = -1;
   for (const match of text.matchAll(words.person)) {
     const kind = PERSONS.find((k) => match.groups?.[k] !== undefined)!;
-    if (found === "others" && kind !== "self") continue;
+    if (found === "others" && (kind !== "self" || OBJECT.test(match[0]))) continue;
     found = kind;
     at = match.index;
   }
@@ -303,6 +334,9 @@ function lastPerson(text: string, words: ScopeWords, names: readonly string[]): 
   }
   return found;
 }
+
+/** To whom others do something: `my neighbour's twins kept me up`, `a friend of mine just had a baby`. */
+const OBJECT = /^(?:me|mine|us|ours)$/;
 
 const PERSONS = ["others", "addressee", "partner", "child", "elder", "self"] as const;
 
