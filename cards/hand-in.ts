@@ -155,11 +155,13 @@ export function reviewedText(view: { submission: Submission; task: Task; lang: L
         : say(lang, `「${task.title}」已通过,谢谢您!`, `“${task.title}” was approved, thank you!`);
     case "sent_back": {
       const reason = sendBackReasons.find((known) => known === submission.reviewNote);
-      const why = reason ? sendBackName(reason, lang) : "";
+      const said = reason ? sendBackName(reason, lang) : (submission.reviewNote ?? "");
+      const why = said === "" || /[。!?….!?]$/u.test(said) ? said : `${said}${say(lang, "。", ".")}`;
+      const isPicture = pictureOf(submission) !== undefined;
       return say(
         lang,
-        `「${task.title}」还差一点:${why ? `${why}。` : ""}请修改后,再发一次链接。`,
-        `“${task.title}” needs a little more. ${why ? `${why}. ` : ""}Please change it and send the link again.`,
+        `「${task.title}」还差一点:${why}请修改后,再发一次${isPicture ? "截图" : "链接"}。`,
+        `“${task.title}” needs a little more. ${why && `${why} `}Please change it and send the ${isPicture ? "screenshot" : "link"} again.`,
       );
     }
     case "rejected":

@@ -13,7 +13,11 @@ const forms: Names = {
 /** The forms that koloop has names for; a brand may add more. */
 export const knownForms: readonly string[] = Object.keys(forms);
 
-const platforms: Names = Object.fromEntries(platformNames.map(({ platform, zh, en }) => [platform, { zh, en }]));
+const platforms: Names = {
+  ...Object.fromEntries(platformNames.map(({ platform, zh, en }) => [platform, { zh, en }])),
+  // A screenshot, or a page of a site that koloop does not know.
+  other: { zh: "其他", en: "Other" },
+};
 
 const declines: Names = {
   no_time: { zh: "没时间", en: "No time" },

@@ -148,7 +148,7 @@ export function noticeText(channel: string, lang: Lang): string {
 
 const channels: Record<string, { zh: string; en: string }> = {
   wecom: { zh: "企业微信里", en: "in WeCom" },
-  telegram: { zh: "Telegram 里", en: "in Telegram" },
+  telegram: { zh: " Telegram 里", en: "in Telegram" },
   wechaty: { zh: "微信里", en: "in WeChat" },
   web: { zh: "网页聊天里", en: "in this web chat" },
 };

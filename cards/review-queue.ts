@@ -97,14 +97,21 @@ const reasons: Record<SendBackReason, { zh: string; en: string }> = {
 };
 export const sendBackName = (reason: SendBackReason, lang: Lang): string => reasons[reason][lang];
 
-/** The review card while the reviewer says why a piece goes back: one tap more. */
+const sendBackQuestion = (lang: Lang): string =>
+  say(
+    lang,
+    "退回的原因?点一个,或者直接打字,作者会看到。",
+    "Why? Tap a reason or write your own: the author will read it.",
+  );
+
+/** The review card while the reviewer says why a piece goes back: one tap more, or words. */
 export function sendBackCard(view: { submission: Submission; task: Task; author: string; lang: Lang }): Card {
   const { submission, task, author, lang } = view;
   return {
     v: 1,
     key: `review-${submission.id}`,
     title: say(lang, `${author} 交稿:${task.title}`, `${author} handed in: ${task.title}`),
-    blocks: [{ type: "text", text: say(lang, "退回的原因?作者会看到。", "Why? The author will read it.") }],
+    blocks: [{ type: "text", text: sendBackQuestion(lang) }],
     buttons: sendBackReasons.map((reason) => ({
       label: sendBackName(reason, lang),
       action: { type: "review.send-back-because", id: submission.id, arg: reason },

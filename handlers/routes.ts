@@ -54,7 +54,13 @@ import { acceptPhraseTapped, dropPhraseTapped, undoPhraseTapped } from "./propos
 import { metricsChosen, readFigures } from "./read-metrics.ts";
 import { askedForReport, reportTapped } from "./report-task.ts";
 import { restFromTasks } from "./rest-from-tasks.ts";
-import { approveTapped, rejectTapped, sendBackBecauseTapped, sendBackTapped } from "./review-hand-in.ts";
+import {
+  approveTapped,
+  noteSendBackWords,
+  rejectTapped,
+  sendBackBecauseTapped,
+  sendBackTapped,
+} from "./review-hand-in.ts";
 import { allSureTapped, allTapped, eachTapped, reviewQueue } from "./review-queue.ts";
 import { forgetTapped, restoreTapped, showLearning } from "./show-learning.ts";
 import { explainSegment, showPerson } from "./show-person.ts";
@@ -190,6 +196,7 @@ export const talks: readonly Talk[] = [
   readFigures,
   noteDeclineWords,
   changeTask,
+  noteSendBackWords,
   answerQuestion,
   help,
 ];

@@ -2,6 +2,7 @@ import { reviewCard, reviewedText } from "#cards/hand-in.ts";
 import type { Tx } from "#db/store.ts";
 import { findLinks } from "#domain/link.ts";
 import type { Person } from "#domain/person.ts";
+import { sendBackReasons } from "#domain/proof.ts";
 import type { Submission, Task } from "#domain/task.ts";
 import type { Context } from "./context.ts";
 import { followPerson } from "./follow-segments.ts";
@@ -32,7 +33,7 @@ export async function settleReview(tx: Tx, ctx: Context, what: Reviewing, review
   if (outcome === "approved") await tx.tasks.holdPlaces(task.id);
   await tx.submissions.save(reviewed);
   const isStep = await keepStep(tx, ctx, { ...what, submission: reviewed }, outcome, by);
-  const detail = { task: task.id, note: review.note ?? null };
+  const detail = { task: task.id, note: reasonOf(reviewed) };
   const action = `review.${outcome}`;
   await tx.settings.audit({ at: now, actor: by ?? "koloop", action, subject: submission.id, detail });
   if (outcome === "approved") {
@@ -46,6 +47,10 @@ export async function settleReview(tx: Tx, ctx: Context, what: Reviewing, review
   if (await addressOf(tx, ctx, author))
     await tellMember(tx, ctx, author, reviewedText({ submission: reviewed, task, lang: author.lang }));
 }
+
+/** What the ledger and the audit say: the reviewer's own words stand on the piece alone. */
+const reasonOf = ({ reviewNote }: Submission): string | null =>
+  reviewNote === null ? null : (sendBackReasons.find((known) => known === reviewNote) ?? "other");
 
 /** The step on the assignment; an approved piece is one only when the last piece that its author owes is approved. */
 async function keepStep(
@@ -70,7 +75,7 @@ async function keepStep(
     personId: author.id,
     form: submission.form,
     step: outcome,
-    reason: submission.reviewNote,
+    reason: reasonOf(submission),
     at: now,
     recordedAt: now,
     byId,

@@ -146,11 +146,11 @@ describe("a member's word on being asked", () => {
     },
   );
 
-  it("恢复任务 takes a pause back", async () => {
+  it.each(["恢复任务", "继续任务", "我想继续接任务"])("%s takes a pause back", async (words) => {
     const koloop = await offered();
     await say(koloop, "K1", "别再发了");
 
-    await say(koloop, "K1", "恢复任务");
+    await say(koloop, "K1", words);
 
     expect((await person(koloop, "K1"))?.pausedUntil).toBeNull();
   });

@@ -171,6 +171,38 @@ describe("a review", () => {
     expect((await pieces(koloop, "K1")).map((s) => s.status).sort()).toEqual(["pending", "sent_back"]);
   });
 
+  it("sends back in the reviewer's own words, which only the author reads", async () => {
+    const koloop = await offered();
+    await say(koloop, "K1", douyin(1));
+    await press(koloop, "M1", "退回修改");
+
+    await say(koloop, "M1", "这个月交了多少篇?");
+    await say(koloop, "M1", "画面太暗,请补一段安装特写");
+    await say(koloop, "M1", "画面太暗");
+
+    const [piece] = await pieces(koloop, "K1");
+    const lines = await koloop.store.read((tx) =>
+      tx.connection.sql.all<{ detail: string }>("SELECT detail FROM audit WHERE action = 'review.sent_back'"),
+    );
+    expect(wordsTo(koloop, "K1")).toEqual([
+      "「儿童安全座椅安装技巧」还差一点:画面太暗,请补一段安装特写。请修改后,再发一次链接。",
+    ]);
+    expect(piece).toMatchObject({ status: "sent_back", reviewNote: "画面太暗,请补一段安装特写" });
+    expect(lines.map(({ detail }) => JSON.parse(detail).note)).toEqual(["other"]);
+  });
+
+  it("takes a reviewer's words for other words once the piece was settled by a tap", async () => {
+    const koloop = await offered();
+    await say(koloop, "K1", douyin(1));
+    await press(koloop, "M1", "退回修改");
+    await press(koloop, "M1", "链接打不开");
+
+    await say(koloop, "M1", "待审核");
+
+    expect(koloop.channel.cardsIn("bot:M1").map(({ title }) => title)).toContain("待审核 0 篇");
+    expect(await pieces(koloop, "K1")).toMatchObject([{ status: "sent_back", reviewNote: "dead_link" }]);
+  });
+
   it.each([
     ["on", 5, "approved"],
     ["on", 4, "pending"],

@@ -95,6 +95,7 @@ describe("a task on Telegram", () => {
     const picture = await koloop.store.read((tx) => tx.settings.picture("shot-tg-d1"));
     expect(pieces).toMatchObject([{ url: "picture:shot-tg-d1", status: "pending" }]);
     expect(Buffer.from(picture!.bytes)).toEqual(png);
+    expect(fake.in(ids.K1).find(({ text }) => text.includes("收到"))?.text).toContain("平台:其他");
   });
 
   it("takes a screenshot that answers an offer's card for that offer, where there are several", async () => {
@@ -145,7 +146,9 @@ describe("a task on Telegram", () => {
     fake.says(ids.M1, "体检报告 门店打卡");
     const chart = await until("a picture", () => fake.in(ids.M1).find(({ isPhoto }) => isPhoto));
 
+    const lines = chart.text.split("\n");
     expect(chart.text.length).toBeGreaterThan(0);
+    expect(new Set(lines).size).toBe(lines.length);
     expect(chart.text.length).toBeLessThanOrEqual(1024);
   });
 });

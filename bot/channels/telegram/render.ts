@@ -1,7 +1,7 @@
 import type { InlineKeyboardButton, MessageEntity } from "grammy/types";
 import { encodeAction } from "#cards/action.ts";
 import type { Block, Body, Button, Card } from "#cards/card.ts";
-import { plainBlock } from "#cards/plain-text.ts";
+import { plainBlock, unrepeated } from "#cards/plain-text.ts";
 
 /** What Telegram takes in one message, and below one picture (https://core.telegram.org/bots/api#sendmessage, 2026-11). */
 export const textLimit = 4096;
@@ -29,7 +29,7 @@ export function renderBody(body: Body): TelegramCard {
 }
 
 function piecesOf(card: Card): Piece[] {
-  const pieces: Piece[] = [{ text: card.title, style: "bold" }, ...card.blocks.map(pieceOf)];
+  const pieces: Piece[] = [{ text: card.title, style: "bold" }, ...unrepeated(card.blocks).map(pieceOf)];
   if (card.settled) pieces.push({ text: card.settled, style: "italic" });
   return pieces.filter(({ text }) => text !== "");
 }
