@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Store, Tx } from "#db/store.ts";
-import type { Person, Role } from "#domain/person.ts";
+import { newPerson, type Role } from "#domain/person.ts";
 import { platformNames } from "#domain/platform.ts";
 import { newAssignment, type Task } from "#domain/task.ts";
 import type { Context } from "#handlers/context.ts";
@@ -84,23 +84,16 @@ async function ensurePerson(tx: Tx, ctx: Context, { externalId, name, roles, roo
     if (known.room === null) await tx.people.changeIdentity(known, { room });
     return;
   }
-  const person: Person = {
+  const person = newPerson({
     id: ctx.newId(),
     name,
     roles,
-    city: null,
     ownerId: ownerId ?? null,
     joinedAt: now,
     lang: ctx.lang,
-    timeZone: null,
     consent: "yes",
-    homeChannel: null,
-    pausedUntil: null,
-    frequency: 1,
-    mergedInto: null,
     createdAt: now,
-    updatedAt: now,
-  };
+  });
   await tx.people.add(person);
   await tx.people.addIdentity({
     id: ctx.newId(),

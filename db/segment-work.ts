@@ -71,17 +71,6 @@ export function segmentWork({ sql }: Connection) {
       await sql.run("DELETE FROM setting WHERE key = ?", `segment-settling:${segmentId}`);
     },
 
-    /** Ids of members of the community behind an id, in order. */
-    async membersAfter(after: string, count: number): Promise<string[]> {
-      const rows = await sql.all<{ id: string }>(
-        `SELECT id FROM person WHERE id > ? AND merged_into IS NULL AND roles NOT LIKE '%koe%' AND roles NOT LIKE '%manager%'
-         ORDER BY id LIMIT ?`,
-        after,
-        count,
-      );
-      return rows.map((row) => row.id);
-    },
-
     async countPeople(): Promise<number> {
       return Number(
         (await sql.get<{ n: number }>("SELECT count(*) AS n FROM person WHERE merged_into IS NULL"))?.n ?? 0,

@@ -22,6 +22,24 @@ export type Person = {
   updatedAt: number;
 };
 
+/** A person as koloop first meets them; whatever `known` names stands instead of what nobody has said yet. */
+export function newPerson(
+  known: Pick<Person, "id" | "name" | "roles" | "lang" | "joinedAt" | "createdAt"> & Partial<Person>,
+): Person {
+  return {
+    city: null,
+    ownerId: null,
+    timeZone: null,
+    consent: "unknown",
+    homeChannel: null,
+    pausedUntil: null,
+    frequency: 1,
+    mergedInto: null,
+    updatedAt: known.createdAt,
+    ...known,
+  };
+}
+
 /** Employees and managers: they are served by koloop, never profiled, counted as members, or pushed tasks. */
 export const isStaff = (person: Pick<Person, "roles">): boolean =>
   person.roles.includes("koe") || person.roles.includes("manager");

@@ -108,7 +108,7 @@ async function movesInTables(tx: Tx, ctx: Context, rule: Rule, members: Readonly
   const now = ctx.now();
   const simple = leavesOf(rule).every((part) => part.kind === "tag");
   for (let after = ""; ; ) {
-    const ids = await tx.profiles.membersAfter(after, readAtOnce);
+    const ids = await tx.peopleLog.countedAfter(after, readAtOnce);
     const tags = await tx.profiles.openTagsOf(ids);
     for (const id of ids) {
       const person = simple ? undefined : await tx.people.find(id);

@@ -1,5 +1,5 @@
 import type { Tx } from "#db/store.ts";
-import { hasRole, type Person } from "#domain/person.ts";
+import { hasRole, newPerson, type Person } from "#domain/person.ts";
 import { mayAtAll } from "#domain/rights.ts";
 import { deedOfAction } from "./action-rights.ts";
 import { captureCues } from "./capture-cues.ts";
@@ -117,23 +117,14 @@ async function personBehind(event: Incoming, tx: Tx, ctx: Context): Promise<Pers
     const person = await tx.people.find(identity.personId);
     if (person) return person.mergedInto ? ((await tx.people.find(person.mergedInto)) ?? person) : person;
   }
-  const person: Person = {
+  const person = newPerson({
     id: ctx.newId(),
     name: event.fromName ?? event.from,
     roles: ["customer"],
-    city: null,
-    ownerId: null,
     joinedAt: event.at,
     lang: ctx.lang,
-    timeZone: null,
-    consent: "unknown",
-    homeChannel: null,
-    pausedUntil: null,
-    frequency: 1,
-    mergedInto: null,
     createdAt: now,
-    updatedAt: now,
-  };
+  });
   await tx.people.add(person);
   await tx.people.addIdentity({
     id: ctx.newId(),

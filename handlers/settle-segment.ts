@@ -16,7 +16,7 @@ export async function settleStep(tx: Tx, ctx: Context): Promise<boolean> {
   if (!settling) return false;
   const segment = await tx.segments.find(settling.segmentId);
   if (segment?.status === "retired") return emptyStep(tx, ctx, segment.id);
-  const ids = await tx.profiles.membersAfter(settling.after, peopleAStep);
+  const ids = await tx.peopleLog.countedAfter(settling.after, peopleAStep);
   for (const person of await tx.people.list(ids)) {
     await followPerson(tx, ctx, person, ctx.now(), { segments: [settling.segmentId] });
   }

@@ -219,17 +219,4 @@ describe("matching", () => {
     expect(planWave(offers, 0, 60).offers.length).toBe(0);
     expect(first.low).toBeLessThanOrEqual(first.expected);
   });
-
-  it("answers for 10,000 people within a second", () => {
-    const people = Array.from({ length: 10_000 }, (_, i) =>
-      person(`p${i}`, { told: i % 5 ? [[12 + (i % 9), 15 + (i % 9)]] : [] }),
-    );
-    const s = setup();
-    rankPeople(task(), people, s, 300);
-
-    const from = performance.now();
-    rankPeople(task(), people, s, 300);
-
-    expect(performance.now() - from).toBeLessThan(1000);
-  });
 });

@@ -1,5 +1,5 @@
 import { memo } from "preact/compat";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { PostView } from "../wire.ts";
 import { BotAvatar, PersonAvatar } from "./avatar.tsx";
 import { CardView } from "./card.tsx";
@@ -7,6 +7,7 @@ import { clock } from "./dates.ts";
 import { Icon } from "./icons.tsx";
 import { isFewEmoji } from "./rich-text.ts";
 import { MessageText } from "./rich-text-view.tsx";
+import { useShutOutside } from "./shut-outside.ts";
 import type { Pending } from "./state.ts";
 import { useShell } from "./store.ts";
 
@@ -83,22 +84,7 @@ function TextPost({ post, mine, readers, inGroup }: PostProps & { post: Extract<
 function BubbleMenu({ post, mine }: { post: Extract<PostView, { kind: "text" }>; mine: boolean }) {
   const { say, messenger } = useShell();
   const [open, setOpen] = useState(false);
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!open) return;
-    const shut = (event: Event) => {
-      if (event instanceof KeyboardEvent ? event.key === "Escape" : !ref.current?.contains(event.target as Node)) {
-        event.stopPropagation();
-        setOpen(false);
-      }
-    };
-    document.addEventListener("pointerdown", shut, true);
-    document.addEventListener("keydown", shut, true);
-    return () => {
-      document.removeEventListener("pointerdown", shut, true);
-      document.removeEventListener("keydown", shut, true);
-    };
-  }, [open]);
+  const ref = useShutOutside(open, setOpen);
   const choose = (act: () => void) => () => {
     setOpen(false);
     act();

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiError, sendFile } from "./api.ts";
 import { Icon } from "./icons.tsx";
+import { useShutOutside } from "./shut-outside.ts";
 import { useSelected, useShell } from "./store.ts";
 
 const emoji = [
@@ -140,22 +141,7 @@ type PickerProps = { open: boolean; setOpen: (open: boolean) => void; onPick: (s
 
 function EmojiPicker({ open, setOpen, onPick }: PickerProps) {
   const { say } = useShell();
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!open) return;
-    const shut = (event: Event) => {
-      if (event instanceof KeyboardEvent ? event.key === "Escape" : !ref.current?.contains(event.target as Node)) {
-        event.stopPropagation();
-        setOpen(false);
-      }
-    };
-    document.addEventListener("pointerdown", shut, true);
-    document.addEventListener("keydown", shut, true);
-    return () => {
-      document.removeEventListener("pointerdown", shut, true);
-      document.removeEventListener("keydown", shut, true);
-    };
-  }, [open]);
+  const ref = useShutOutside(open, setOpen);
   return (
     <div class="emoji" ref={ref}>
       <button type="button" class="ghost" aria-label={say("emoji")} aria-expanded={open} onClick={() => setOpen(!open)}>

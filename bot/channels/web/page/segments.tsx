@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { SegmentDetail, SegmentListView, SegmentPreview, SegmentRow } from "../../../segment-view.ts";
 import { ApiError, api } from "./api.ts";
-import { Icon } from "./icons.tsx";
+import { PageHead } from "./page-head.tsx";
 import { go, linkTo } from "./route.ts";
 import { useShell } from "./store.ts";
 import type { Say } from "./words.ts";
@@ -57,11 +57,11 @@ function List({ say }: { say: Say }) {
   const { answer, fault } = useLive<SegmentListView>(`/api/segments?lang=${lang}`, isSettling);
   return (
     <>
-      <Head title={say("segments")} back={() => go("chats")} onlyNarrow say={say}>
+      <PageHead title={say("segments")} back={() => go("chats")} onlyNarrow say={say}>
         <a class="button tone-primary" href={linkTo("segments", newOne)}>
           {say("segmentNew")}
         </a>
-      </Head>
+      </PageHead>
       {fault && <p class="profile-empty">{fault}</p>}
       {answer?.segments.length === 0 && <p class="profile-empty">{say("segmentNone")}</p>}
       {answer && answer.segments.length > 0 && (
@@ -84,26 +84,6 @@ function List({ say }: { say: Say }) {
   );
 }
 
-type HeadProps = {
-  title: string;
-  back: () => void;
-  onlyNarrow?: boolean;
-  say: Say;
-  children?: preact.ComponentChildren;
-};
-
-function Head({ title, back, onlyNarrow, say, children }: HeadProps) {
-  return (
-    <header class="segment-head">
-      <button type="button" class={`ghost${onlyNarrow ? " only-narrow" : ""}`} aria-label={say("back")} onClick={back}>
-        <Icon name="back" size={22} />
-      </button>
-      <h2 dir="auto">{title}</h2>
-      {children}
-    </header>
-  );
-}
-
 function Progress({ row: { settling } }: { row: SegmentRow }) {
   if (!settling) return null;
   return (
@@ -117,7 +97,7 @@ function Progress({ row: { settling } }: { row: SegmentRow }) {
 function New({ say }: { say: Say }) {
   return (
     <>
-      <Head title={say("segmentNew")} back={() => go("segments")} say={say} />
+      <PageHead title={say("segmentNew")} back={() => go("segments")} say={say} />
       <Editor row={null} say={say} onDone={(id) => go("segments", id)} />
     </>
   );
@@ -129,9 +109,9 @@ function One({ id, say }: { id: string; say: Say }) {
   const { answer, fault, retry } = useLive<SegmentDetail>(path, ({ settling }) => settling !== null);
   return (
     <>
-      <Head title={answer?.name ?? "…"} back={() => go("segments")} say={say}>
+      <PageHead title={answer?.name ?? "…"} back={() => go("segments")} say={say}>
         {answer && <span class="segment-size">{say("people", { n: answer.members })}</span>}
-      </Head>
+      </PageHead>
       {fault && <p class="profile-empty">{fault}</p>}
       {answer && (
         <>

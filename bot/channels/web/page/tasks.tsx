@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { DeskButton, TaskDeskView, TaskListView } from "../../../task-view.ts";
 import { ApiError, api } from "./api.ts";
 import { Blocks } from "./card.tsx";
-import { Icon } from "./icons.tsx";
+import { PageHead } from "./page-head.tsx";
 import { go, linkTo } from "./route.ts";
 import { useShell } from "./store.ts";
 import { TaskForm } from "./task-form.tsx";
@@ -43,36 +43,16 @@ function useAnswer<T>(path: string) {
   return { answer, fault, retry: () => setTurn((n) => n + 1) };
 }
 
-type HeadProps = {
-  title: string;
-  back: () => void;
-  onlyNarrow?: boolean;
-  say: Say;
-  children?: preact.ComponentChildren;
-};
-
-function Head({ title, back, onlyNarrow, say, children }: HeadProps) {
-  return (
-    <header class="segment-head">
-      <button type="button" class={`ghost${onlyNarrow ? " only-narrow" : ""}`} aria-label={say("back")} onClick={back}>
-        <Icon name="back" size={22} />
-      </button>
-      <h2 dir="auto">{title}</h2>
-      {children}
-    </header>
-  );
-}
-
 function List({ say }: { say: Say }) {
   const { lang } = useShell();
   const { answer, fault } = useAnswer<TaskListView>(`/api/tasks?lang=${lang}`);
   return (
     <>
-      <Head title={say("tasks")} back={() => go("chats")} onlyNarrow say={say}>
+      <PageHead title={say("tasks")} back={() => go("chats")} onlyNarrow say={say}>
         <a class="button tone-primary" href={linkTo("tasks", newOne)}>
           {say("taskNew")}
         </a>
-      </Head>
+      </PageHead>
       {fault && <p class="profile-empty">{fault}</p>}
       {answer?.tasks.length === 0 && <p class="profile-empty">{say("taskNone")}</p>}
       {answer && answer.tasks.length > 0 && (
@@ -132,9 +112,9 @@ function Desk({ id, say }: { id: string; say: Say }) {
   };
   return (
     <>
-      <Head title={kept === null ? say("taskNew") : (answer?.form.title ?? "…")} back={() => go("tasks")} say={say}>
+      <PageHead title={kept === null ? say("taskNew") : (answer?.form.title ?? "…")} back={() => go("tasks")} say={say}>
         {answer?.state && <span class="segment-size">{answer.state}</span>}
-      </Head>
+      </PageHead>
       {fault && <p class="profile-empty">{fault}</p>}
       <p class="task-said" role="status">
         {said}
