@@ -137,10 +137,18 @@ export function createArchiveFeed(options: {
   /** A talk of an employee with a customer. What employees tell each other is none of koloop's business. */
   async function directEvent(line: Said): Promise<Incoming | undefined> {
     const fromCustomer = await isCustomer(line.from);
-    const [userid] = fromCustomer ? await employeesOf(line.to) : (await isEmployee(line.from)) ? [line.from] : [];
+    const userid = fromCustomer ? await addressee(line) : (await isEmployee(line.from)) ? line.from : undefined;
     const customer = fromCustomer ? line.from : line.to.find((id) => /^w[mo]/i.test(id));
     if (!userid || !customer || (await silenced(userid, customer))) return undefined;
     return said(line, talkRoom(userid, customer), "direct", userid, fromCustomer);
+  }
+
+  /** The employee a customer talks with; of several the one who follows them. */
+  async function addressee(line: Said): Promise<string | undefined> {
+    const employees = await employeesOf(line.to);
+    if (employees.length < 2) return employees[0];
+    const { followers } = await contacts.find(line.from);
+    return employees.find((one) => followers.includes(one)) ?? employees[0];
   }
 
   /** In a customer group the member who follows the customer is asked; where nobody does, nobody. */
@@ -219,7 +227,11 @@ export function createArchiveFeed(options: {
     const ids = [line.from, ...line.to];
     const customer = line.customer || ids.find((id) => /^w[mo]/i.test(id));
     if (!customer) return;
-    for (const userid of await employeesOf(ids.filter((id) => id !== customer))) {
+    const others = ids.filter((id) => id !== customer && !/^w[mo]/i.test(id));
+    const employees = await employeesOf(others);
+    // Where nobody is named it is said to all; a name that koloop does not know yet is kept for when it does.
+    const named = employees.length > 0 ? employees : others.length > 0 ? others : [null];
+    for (const userid of named) {
       if (line.agrees) {
         await store.transaction((tx) => wecomTable(tx.connection).unsilence(userid, customer));
         continue;
@@ -231,9 +243,9 @@ export function createArchiveFeed(options: {
       }
       const silenced: Incoming = {
         type: "silenced",
-        eventId: `${messageId(line.id)}:${userid}`,
+        eventId: `${messageId(line.id)}:${userid ?? "all"}`,
         from: customer,
-        address: { channel, room: talkRoom(userid, customer) },
+        address: { channel, room: talkRoom(userid ?? "", customer) },
         roomKind: "direct",
         at: line.at,
         to: userid,

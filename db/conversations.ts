@@ -170,6 +170,20 @@ export function conversationsTable({ sql }: Connection) {
       await sql.run("UPDATE message SET text = '', deleted_at = ? WHERE id = ?", at, messageId);
     },
 
+    /** Takes back what a person said to others on a channel, and what was answered to them alone; their talk with koloop stays. */
+    async forgetTalksOf(personId: string, channel: string, at: number): Promise<void> {
+      const talks = "SELECT conversation_id FROM message WHERE from_id = ? AND channel = ?";
+      await sql.run(
+        `UPDATE message SET text = '', deleted_at = ?
+         WHERE deleted_at IS NULL AND conversation_id IN (${talks}) AND conversation_id IN
+           (SELECT id FROM conversation WHERE kind = 'direct' OR (kind = 'group' AND message.from_id = ?))`,
+        at,
+        personId,
+        channel,
+        personId,
+      );
+    },
+
     /** Takes back every word of a conversation. */
     async forgetAllWords(conversationId: string, at: number): Promise<void> {
       await sql.run(

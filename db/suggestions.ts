@@ -39,6 +39,15 @@ export function suggestionsTable({ sql }: Connection) {
       );
     },
 
+    /** Everything that was ever asked about a person, whatever came of it. */
+    async about(personId: string): Promise<Suggestion[]> {
+      const rows = await sql.all<object>(
+        "SELECT * FROM suggestion WHERE person_id = ? ORDER BY created_at, id",
+        personId,
+      );
+      return rows.map(suggestionOf);
+    },
+
     async openAbout(personId: string): Promise<Suggestion[]> {
       const rows = await sql.all<object>(
         "SELECT * FROM suggestion WHERE person_id = ? AND status = 'open' ORDER BY created_at, id",

@@ -22,6 +22,13 @@ export type KfSession = { lastAt: number; sent: number; state: number };
 /** Where a suggestion was confirmed between two people of WeCom and has no job yet. */
 export type UnmirroredTag = { suggestionId: string; tag: string; userid: string; externalUserid: string };
 
+/** Stands for every employee in `wecom_silenced`; no userid of WeCom's has this sign. */
+const allEmployees = "*";
+/** The time of a row that says yes: it stands against a no to all. */
+const agreedSince = 0;
+const saySilence = `INSERT INTO wecom_silenced (userid, external_userid, at) VALUES (?, ?, ?)
+  ON CONFLICT (userid, external_userid) DO UPDATE SET at = excluded.at`;
+
 /** What the WeCom lines remember. `channel` names the identities that belong to them. */
 export function wecomTable({ sql }: Connection, channel = "wecom") {
   return {
@@ -96,26 +103,28 @@ export function wecomTable({ sql }: Connection, channel = "wecom") {
       await sql.run("DELETE FROM wecom_contact WHERE external_userid = ?", externalUserid);
     },
 
+    /** What the customer said of this employee counts before what they said of all. */
     async isSilenced(userid: string, externalUserid: string): Promise<boolean> {
-      const row = await sql.get<object>(
-        "SELECT at FROM wecom_silenced WHERE userid = ? AND external_userid = ?",
-        userid,
+      const rows = await sql.all<{ userid: string; at: number }>(
+        "SELECT userid, at FROM wecom_silenced WHERE external_userid = ? AND userid IN (?, ?)",
         externalUserid,
+        userid,
+        allEmployees,
       );
-      return row !== undefined;
+      const said = rows.find((row) => row.userid === userid) ?? rows[0];
+      return said !== undefined && Number(said.at) !== agreedSince;
     },
 
-    async silence(userid: string, externalUserid: string, at: number): Promise<void> {
-      await sql.run(
-        "INSERT INTO wecom_silenced (userid, external_userid, at) VALUES (?, ?, ?) ON CONFLICT (userid, external_userid) DO NOTHING",
-        userid,
-        externalUserid,
-        at,
-      );
+    /** From now on the customer is not heard with this employee; null: with nobody. */
+    async silence(userid: string | null, externalUserid: string, at: number): Promise<void> {
+      if (userid === null) await sql.run("DELETE FROM wecom_silenced WHERE external_userid = ?", externalUserid);
+      await sql.run(saySilence, userid ?? allEmployees, externalUserid, Math.max(at, 1));
     },
 
-    async unsilence(userid: string, externalUserid: string): Promise<void> {
-      await sql.run("DELETE FROM wecom_silenced WHERE userid = ? AND external_userid = ?", userid, externalUserid);
+    /** The customer agrees to this employee; null: to all. */
+    async unsilence(userid: string | null, externalUserid: string): Promise<void> {
+      if (userid === null) await sql.run("DELETE FROM wecom_silenced WHERE external_userid = ?", externalUserid);
+      else await sql.run(saySilence, userid, externalUserid, agreedSince);
     },
 
     async card(taskId: string): Promise<WecomCard | undefined> {

@@ -46,8 +46,8 @@ export type SeenEvent = Envelope & { type: "seen"; cardKey: string };
 export type RecalledEvent = Envelope & { type: "recalled"; messageEventId: string };
 /** `from` has put a sign of approval on a message that somebody wrote. */
 export type ReactedEvent = Envelope & { type: "reacted"; messageEventId: string };
-/** `from` no longer agrees to be heard by the employee `to`: their words in this room and the questions between the two go. */
-export type SilencedEvent = Envelope & { type: "silenced"; to: string };
+/** `from` no longer agrees to be heard by the employee `to`: their words in this room and the questions between the two go; null: by anybody. */
+export type SilencedEvent = Envelope & { type: "silenced"; to: string | null };
 /** The employee `to` has put a tag on `from` in the vendor's own client, or taken it off: their word, like `/tag`. */
 export type HandTagEvent = Envelope & { type: "hand-tagged"; to: string; tag: string; holds: boolean };
 

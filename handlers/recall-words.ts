@@ -13,9 +13,13 @@ export async function recallWords(scene: Scene<RecalledEvent>): Promise<void> {
   await withdrawQuestions(scene, await tx.suggestions.fromMessage(message.id));
 }
 
-/** A customer no longer agrees to be heard by one employee: what they said to each other goes, and what is still open between them. */
+/** A customer no longer agrees to be heard by one employee, or by any: what they said to each other goes, and what is still open between them. */
 export async function forgetPair(scene: Scene<SilencedEvent>): Promise<void> {
   const { event, person, conversationId, tx } = scene;
+  if (event.to === null) {
+    await tx.conversations.forgetTalksOf(person.id, event.address.channel, event.at);
+    return withdrawQuestions(scene, await tx.suggestions.about(person.id));
+  }
   await tx.conversations.forgetAllWords(conversationId, event.at);
   const employee = await tx.people.identity(event.address.channel, event.to);
   if (!employee) return;

@@ -17,6 +17,8 @@ const lineSchema = z.looseObject({
   agree: z.looseObject({ userid: text }).nullish(),
   disagree: z.looseObject({ userid: text }).nullish(),
 });
+/** An id that an archiver has written as a number: beyond 2^53 it would be another one. Inside a string the quotes are escaped. */
+const numberedId = /"((?:pre_)?msgid|from|roomid|userid)"\s*:\s*(\d+)/g;
 const mixedText = z.looseObject({ content: z.string() });
 
 type Envelope = { id: string; from: string; to: string[]; roomId: string; at: number };
@@ -32,7 +34,7 @@ export type ArchiveLine =
 export function readArchiveLine(text: string): ArchiveLine | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text.replace(numberedId, '"$1":"$2"'));
   } catch {
     return undefined;
   }
