@@ -4,17 +4,23 @@ import type { Block, Button, Card, Lang } from "./card.ts";
 import { formName, platformName, say } from "./names.ts";
 import { sendBackName } from "./review-queue.ts";
 
-/** Thanks for a hand-in and says what was understood: which task, which platform, which link. */
-export function handInReceiptCard(view: { submission: Submission; task: Task; lang: Lang }): Card {
-  const { submission, task, lang } = view;
+/** So many pieces are named on one receipt; of the rest it says how many. */
+const namedAtMost = 8;
+
+/** Thanks for what was handed in with one message, and says what was understood: which task, which platforms, which links. */
+export function handInReceiptCard(view: { submissions: readonly Submission[]; task: Task; lang: Lang }): Card {
+  const { submissions, task, lang } = view;
+  const platforms = [...new Set(submissions.map(({ platform }) => platformName(platform, lang)))];
+  const more = submissions.length - namedAtMost;
   return {
     v: 1,
-    key: `hand-in-${submission.id}`,
+    key: `hand-in-${submissions[0]?.id}`,
     title: say(lang, "收到,谢谢!", "Received, thank you!"),
     blocks: [
       { type: "fact", label: say(lang, "任务", "Task"), value: task.title },
-      { type: "fact", label: say(lang, "平台", "Platform"), value: platformName(submission.platform, lang) },
-      pieceBlock(submission, lang),
+      { type: "fact", label: say(lang, "平台", "Platform"), value: platforms.join(say(lang, "、", ", ")) },
+      ...submissions.slice(0, namedAtMost).map((submission) => pieceBlock(submission, lang)),
+      ...(more > 0 ? [{ type: "text" as const, text: say(lang, `另有 ${more} 篇`, `and ${more} more`) }] : []),
     ],
     buttons: [],
     settled: say(lang, "审核后会告诉您结果", "We will tell you when it has been reviewed"),
@@ -123,6 +129,8 @@ export function noteText(note: ProofNote, timeZone: string, lang: Lang): string 
     }
     case "screenshot":
       return say(lang, "截图,没有链接,请看图确认", "a screenshot without a link: look at the picture");
+    case "odd-address":
+      return say(lang, "网址不像一篇作品,请点开确认", "the address does not look like a post: open it to see");
     case "short-link":
       return say(lang, "短链接,请点开确认是哪篇", "a short link: open it to see which post it is");
   }

@@ -250,6 +250,22 @@ function readPage(platform: Platform, address: Address, app: boolean): Reading {
   return !app && isShort(platform, host, address) ? shortPage(platform, address) : otherPage(platform, address, null);
 }
 
+/** Pages that list or ask, whatever stands behind them in the address. */
+const listing = /^(?:search\w*|user|users|u|profile|people|space|topics?|tags?|channels?|login|settings?|help|live)$/i;
+
+/**
+ * Whether a platform's page that has no post's known shape may be a post all the same, with an id of a kind not seen yet
+ * (`xiaohongshu.com/explore/abc123`): it names something, and is no profile, search or home page.
+ */
+export function mayBePost({ platform, kind, author, canonical }: Reading): boolean {
+  if (platform === null || kind !== "other" || author !== null) return false;
+  const address = readAddress(canonical);
+  if (!address || address.steps.length < 2 || address.steps.slice(0, -1).some((step) => listing.test(step)))
+    return false;
+  const host = bareHost(address.host);
+  return !shapesOf.get(platform)!.some((shape) => !shape.as && fitsShape(shape, host, false, address));
+}
+
 /** What no platform has: the address as it is, less what tracks who shared it. */
 export function unknownPage(url: string, address: Address | null = null): Reading {
   const query = url.indexOf("?");

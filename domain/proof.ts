@@ -7,6 +7,7 @@ export type ProofNote =
   | { kind: "older-than-task"; at: number }
   | { kind: "not-mentioned"; words: string[] }
   | { kind: "short-link" }
+  | { kind: "odd-address" }
   | { kind: "screenshot" };
 
 /** What the link and the words around it show against the task's rules. */
@@ -19,6 +20,7 @@ export function proofNotes(post: PostLink, text: string, task: Task): ProofNote[
   const words = task.proof.mustMention.filter((word) => !said.includes(word.toLowerCase()));
   if (words.length > 0) notes.push({ kind: "not-mentioned", words });
   if (!post.resolved) notes.push({ kind: "short-link" });
+  if (post.kind === "other") notes.push({ kind: "odd-address" });
   return notes;
 }
 

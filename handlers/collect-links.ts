@@ -1,7 +1,9 @@
 import { handInReceiptCard, reviewCard, whichTaskCard, wrongPlatformText } from "#cards/hand-in.ts";
 import { say } from "#cards/names.ts";
+import type { Refusal } from "#cards/refusals.ts";
 import { findLinks, type PostLink } from "#domain/link.ts";
 import type { Person } from "#domain/person.ts";
+import { mayBePost } from "#domain/post-address.ts";
 import { isTrusted, type ProofNote, proofNotes } from "#domain/proof.ts";
 import { mayAtAll } from "#domain/rights.ts";
 import { type Assignment, handInCandidates, type Submission, type Task } from "#domain/task.ts";
@@ -14,16 +16,24 @@ import { ownerOfAccount, settleReview } from "./settle-review.ts";
 import { offerChoices } from "./suit-tasks.ts";
 
 export type Offered = { assignment: Assignment; task: Task };
+/** What was taken in and is not yet thanked for. */
+type Piece = Offered & { submission: Submission; notes: ProofNote[] };
 
-/** A post link in a KOC's message is a hand-in: koloop finds the task it is for, asks where it can't tell, and refuses doubles. */
+/**
+ * A post link in a KOC's message is a hand-in: koloop finds the task it is for, asks where it can't tell, and refuses doubles. What came
+ * with one message has one receipt per task.
+ */
 export async function collectLinks(scene: Scene<MessageEvent>): Promise<boolean> {
   const { person, event } = scene;
   if (!mayAtAll(person, "hand-in.give")) return false;
   const all = findLinks(event.text);
   const links = all.filter((link) => link.platform !== null);
   const posts = links.filter((link) => link.kind === "post");
-  for (const post of posts) await handIn(scene, post);
-  if (posts.length > 0) return true;
+  const handedIn = posts.length > 0 ? posts : await oddPosts(scene, links);
+  const pieces: Piece[] = [];
+  for (const post of handedIn) pieces.push(...(await handIn(scene, post)));
+  await thankFor(scene, pieces);
+  if (handedIn.length > 0) return true;
   const [page] = all.filter((link) => link.platform === null);
   if (page && links.length === 0 && event.mayOnlyAnswer) return takePage(scene, page);
   if (links.length === 0 || (await runningOf(scene, person)).every((one) => !isAtWork(one.assignment))) return false;
@@ -31,31 +41,63 @@ export async function collectLinks(scene: Scene<MessageEvent>): Promise<boolean>
   return true;
 }
 
+/** Links of a platform that have no post's shape: taken in from somebody at work, for the reviewer to look at. */
+async function oddPosts(scene: Scene<MessageEvent>, links: readonly PostLink[]): Promise<PostLink[]> {
+  const maybe = links.filter(mayBePost);
+  if (maybe.length === 0) return [];
+  const atWork = (await runningOf(scene, scene.person)).filter(({ assignment }) => isAtWork(assignment));
+  return handInCandidates(atWork, null, "any-platform").length > 0 ? maybe : [];
+}
+
+/** One receipt per task, then what follows from each piece. */
+async function thankFor(scene: Scene, pieces: readonly Piece[], key?: string): Promise<void> {
+  const { lang } = scene.person;
+  for (const task of new Set(pieces.map((piece) => piece.task.id))) {
+    const [first, ...rest] = pieces.filter((piece) => piece.task.id === task);
+    if (!first) continue;
+    const submissions = [first, ...rest].map(({ submission }) => submission);
+    const receipt = handInReceiptCard({ submissions, task: first.task, lang });
+    if (key) await redraw(scene.tx, scene.ctx, receipt, scene.event.address);
+    else await reply(scene, receipt);
+  }
+  for (const piece of pieces) await sendToReview(scene, piece);
+}
+
 /** A page of an unknown site, from somebody at work in a talk that is about tasks alone: a piece where the task allows it, or a word why not. */
 async function takePage(scene: Scene<MessageEvent>, page: PostLink): Promise<boolean> {
   const atWork = (await runningOf(scene, scene.person)).filter((one) => isAtWork(one.assignment));
   const [first] = handInCandidates(atWork, null, "any-platform");
   if (!first) return false;
-  if (handInCandidates(atWork, null).length > 0) await handIn(scene, page);
+  if (handInCandidates(atWork, null).length > 0) await thankFor(scene, await handIn(scene, page));
   else await reply(scene, wrongPlatformText({ task: first.task, platform: page.platform, lang: scene.person.lang }));
   return true;
 }
 
-async function handIn(scene: Scene<MessageEvent>, post: PostLink): Promise<void> {
+/** Takes a post in; empty where it was refused, or where koloop had to ask. */
+async function handIn(scene: Scene<MessageEvent>, post: PostLink): Promise<Piece[]> {
   const { tx, ctx, person } = scene;
-  if (isTaken(await tx.submissions.withPost(post.canonical))) return replyRefusal(scene, "post-known");
+  if (isTaken(await tx.submissions.withPost(post.canonical))) return refused(scene, "post-known");
   const owner = await ownerOfAccount(tx, post.platform, post.author);
-  if (owner !== undefined && owner !== person.id) return replyRefusal(scene, "not-your-account");
+  if (owner !== undefined && owner !== person.id) return refused(scene, "not-your-account");
   const offered = await runningOf(scene, person);
   const candidates = handInCandidates(offered, post.platform);
   const [first, second] = candidates;
-  if (!first) return explain(scene, post, offered);
-  if (!second) return acceptPiece(scene, first, post, pieceWords(post, scene.event.text, first.task));
+  if (!first) {
+    await explain(scene, post, offered);
+    return [];
+  }
+  if (!second) return [await keepPiece(scene, first, post, pieceWords(post, scene.event.text, first.task))];
   const id = ctx.newId();
   const kept = { personId: person.id, url: post.url, text: scene.event.text };
   await tx.settings.set(`hand-in:${id}`, JSON.stringify(kept), ctx.now());
   const tasks = candidates.map(({ assignment, task }) => ({ assignmentId: assignment.id, title: task.title }));
   await reply(scene, whichTaskCard({ submissionId: id, url: post.url, tasks, lang: person.lang }));
+  return [];
+}
+
+async function refused(scene: Scene, why: Refusal): Promise<Piece[]> {
+  await replyRefusal(scene, why);
+  return [];
 }
 
 /** Handed in already and not given back, by anybody. */
@@ -127,15 +169,27 @@ const pieceWords = (post: PostLink, rawText: string, task: Task): Words => ({
   notes: proofNotes(post, rawText, task),
 });
 
+type Post = Pick<PostLink, "url" | "canonical"> & { platform: string | null };
+
 /** Takes a piece in for a task: the submission, the steps, a receipt, and somebody who reviews it. */
 export async function acceptPiece(
   scene: Scene,
-  { assignment, task }: Offered,
-  post: Pick<PostLink, "url" | "canonical"> & { platform: string | null },
-  { rawText, notes }: Words,
+  offered: Offered,
+  post: Post,
+  words: Words,
   id?: string,
 ): Promise<void> {
-  const { tx, ctx, person } = scene;
+  await thankFor(scene, [await keepPiece(scene, offered, post, words, id)], id);
+}
+
+/** The submission and its steps. */
+async function keepPiece(
+  { tx, ctx, person }: Scene,
+  { assignment, task }: Offered,
+  post: Post,
+  { rawText, notes }: Words,
+  id?: string,
+): Promise<Piece> {
   const now = ctx.now();
   const submission: Submission = {
     id: id ?? ctx.newId(),
@@ -177,9 +231,12 @@ export async function acceptPiece(
       byId: person.id,
     });
   }
-  const receipt = handInReceiptCard({ submission, task, lang: person.lang });
-  if (id) await redraw(tx, ctx, receipt, scene.event.address);
-  else await reply(scene, receipt);
+  return { assignment, task, submission, notes };
+}
+
+/** A trusted author's piece without a remark is approved; everything else has somebody look at it. */
+async function sendToReview(scene: Scene, { submission, task, notes }: Piece): Promise<void> {
+  const { tx, ctx, person } = scene;
   const trusted = (await tx.settings.get(trustSetting)) === "on" && notes.length === 0;
   if (trusted && isTrusted(await tx.submissions.ofPerson(person.id)))
     await settleReview(tx, ctx, { submission, task, author: person }, { outcome: "approved" });
