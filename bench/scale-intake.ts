@@ -5,7 +5,7 @@ import { inFlight, openPrisma, openRaw } from "./scale-peers.ts";
 
 const rounds = Number(process.env.KOLOOP_BENCH_ROUNDS ?? 5);
 const messages = Number(process.env.KOLOOP_BENCH_MESSAGES ?? 1500);
-const prismaMessages = 150;
+const prismaMessages = Number(process.env.KOLOOP_BENCH_PRISMA ?? 150);
 
 /** Durable intake in process against a raw group commit and a Prisma transaction a message, by turns in one run. */
 export async function intakeFigures(folder: string): Promise<Figure[]> {

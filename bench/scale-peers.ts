@@ -125,7 +125,8 @@ export async function openPrisma(path: string): Promise<Stock> {
       await tx.conversationMember.create({ data: camel(member) });
       await tx.outbox.create({ data: camel(outbox) });
     });
-  for (; next < 50; next++) await one(next);
+  const warmUp = Math.min(50, Number(process.env.KOLOOP_BENCH_PRISMA ?? 50));
+  for (; next < warmUp; next++) await one(next);
   return {
     async take(count) {
       const begun = performance.now();
