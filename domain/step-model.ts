@@ -129,7 +129,23 @@ const PULL: readonly [number, number] = [0, PRIORS.person.pull ** 2];
 const TASK: readonly (readonly [number, number])[] = STEPS.map((s) => [0, PRIORS.task[s] ** 2] as const);
 
 export const pullOf = (person: PersonBelief | undefined, theme: string): readonly [number, number] =>
-  person?.pull[theme] ?? PULL;
+  person?.pull[themeName(theme)] ?? PULL;
+
+/** A theme without its wording (`name#2`): whom it draws is the theme's, how well it works is the wording's. */
+const themeName = (theme: string): string => theme.replace(/#\d+$/, "");
+
+/** What is believed of a theme; a wording that is not known yet begins with whom the one before it drew, and a level of its own. */
+function themeBelief(model: ModelState, theme: string): ThemeBelief | undefined {
+  const known = model.themes[theme];
+  if (known) return known;
+  const [, name, wording] = /^(.*)#(\d+)$/.exec(theme) ?? [];
+  const before = wording && model.themes[`${name}#${Number(wording) - 1}`];
+  if (!before) return undefined;
+  const belief = { mean: [...before.belief.mean], cov: [...before.belief.cov] };
+  belief.mean[0] = 0;
+  for (let i = 0; i < belief.mean.length; i++) correlate(belief, i, 0, i === 0 ? PRIORS.theme.level ** 2 : 0);
+  return { belief, tags: [...before.tags] };
+}
 
 /** The loading of held tags in a theme's belief; tags that the theme has not met are left out. */
 export function themeLoading(theme: ThemeBelief, tags: readonly TagKey[]): Loading {
@@ -207,7 +223,7 @@ function partsOf(model: ModelState, s: Situation, form: number, step: Step): { p
       { belief: theme.belief, x: themeLoading(theme, s.tags) },
       { belief: person.belief, x: { at: [P_ACCEPTED, P_TASTE + form], by: [1, 1] } },
     ],
-    scalars: [task, person.pull[s.theme]!],
+    scalars: [task, person.pull[themeName(s.theme)]!],
   };
 }
 
@@ -259,8 +275,8 @@ function meet(model: ModelState, s: Situation, form: number): void {
   // A form that came up after the person was met.
   while (person.belief.mean.length < P_TASTE + model.forms.length) addEntry(person.belief, 0, PRIORS.person.taste ** 2);
   meetTaste(model, tasteParts(model, s.segments), form);
-  model.people[s.person]!.pull[s.theme] ??= [...PULL];
-  model.themes[s.theme] ??= newThemeBelief();
+  person.pull[themeName(s.theme)] ??= [...PULL];
+  model.themes[s.theme] ??= themeBelief(model, s.theme) ?? newThemeBelief();
   meetTags(model.themes[s.theme]!, s);
   model.tasks[s.task] ??= TASK.map(([m, v]) => [m, v]);
 }
@@ -284,7 +300,7 @@ export type TaskView = { theme: ThemeBelief | undefined; at: Map<TagKey, number>
 /** What a person of certain segments thinks of each form. */
 type Liking = { x: Loading; mean: number; variance: number };
 export function viewTask(model: ModelState, theme: string): TaskView {
-  const belief = model.themes[theme];
+  const belief = themeBelief(model, theme);
   return { theme: belief, at: new Map(belief?.tags.map((tag, i) => [tag, i + 1])), liking: new Map() };
 }
 

@@ -162,7 +162,7 @@ function sane(x: number, level: { mean: number; variance: number }, noise: numbe
 }
 
 /** Flagged when as likely weak as not; retired, which ends a theme, only when two tasks in its new words leave no doubt. */
-const FLAG = 0.4;
+const FLAG = 0.45;
 const RETIRE = 0.95;
 
 function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
