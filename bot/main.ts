@@ -183,7 +183,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     registerSegmentRoutes(http, { store, ctx, web, afterChange: () => clock.nudge() });
     registerTaskRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });
     await registerIntakeRoutes(http, { store, ctx });
-    registerLearningPage(http, { store, ctx, web });
+    await registerLearningPage(http, { store, ctx, web });
     await registerReviewPage(http, { store, ctx, web, accept: (event) => inbox.accept(event) });
     await registerDashboardRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });
   }

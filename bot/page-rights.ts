@@ -40,6 +40,7 @@ export const pageRights: Record<string, Deed | Guard> = {
   "GET /api/dashboards/:table/rows/:id/:column/csv": "people.download",
   "GET /reports/:kind/:name": "task.measure",
   "GET /learning": "learning.read",
+  "POST /learning": "learning.change",
   "GET /review": "review.decide",
   "POST /review": "review.decide",
   "GET /review/pictures/:id": "review.decide",

@@ -23,10 +23,12 @@ export type Page = {
   lang: Lang;
   figure?: { svg: string; alt: string };
   sections: { title: string; blocks: Block[] }[];
+  /** Markup of our own below the title, such as forms; every word in it is made safe by whoever writes it. */
+  controls?: string;
 };
 
 /** Sections as one page without scripts; the figure stands after the first. */
-export function pageOf({ title, note, lang, figure, sections }: Page): string {
+export function pageOf({ title, note, lang, figure, sections, controls = "" }: Page): string {
   const [first, ...rest] = sections;
   const section = (one: { title: string; blocks: Block[] }) =>
     `<section><h2>${safe(one.title)}</h2>${one.blocks.map(blockHtml).join("")}</section>`;
@@ -34,7 +36,7 @@ export function pageOf({ title, note, lang, figure, sections }: Page): string {
   return `<!doctype html>
 <html lang="${lang === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${safe(title)}</title><style>${style}</style></head><body><main>
-<h1>${safe(title)}</h1><p class="note">${safe(note)}</p>
+<h1>${safe(title)}</h1><p class="note">${safe(note)}</p>${controls}
 ${first ? section(first) : ""}${drawn}${rest.map(section).join("")}
 </main></body></html>
 `;
@@ -62,7 +64,7 @@ function blockHtml(block: Block): string {
 }
 
 const signs: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const safe = (words: string): string => words.replace(/[&<>"']/g, (sign) => signs[sign] as string);
+export const safe = (words: string): string => words.replace(/[&<>"']/g, (sign) => signs[sign] as string);
 
 const style = `
 :root{color-scheme:light}body{margin:0;background:#f5f6f8;color:#20242c;font:15px/1.6 "Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
@@ -73,7 +75,11 @@ th{color:#6b7280;font-weight:500}.n{text-align:right;font-variant-numeric:tabula
 blockquote{margin:8px 0;padding:6px 14px;border-left:3px solid #b9c6e4;background:#f7f8fb}blockquote footer{color:#6b7280;font-size:13px}
 figure{margin:16px 0}figure svg,figure img{width:100%;height:auto}
 @media(max-width:600px){main{margin:0;padding:18px 16px;border-radius:0}figure{overflow-x:auto}figure svg,figure img{width:680px}th,td:first-child{white-space:nowrap}td{min-width:4em}}
-@media print{@page{size:A4;margin:14mm}body{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}section,tr,blockquote,figure{break-inside:avoid}h2{break-after:avoid}}
+form{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:10px 0}li form,.said form{display:inline-flex;margin:0 0 0 8px}
+label{display:flex;flex-direction:column;font-size:13px;color:#6b7280;min-width:0}input,select,button{font:inherit;color:#20242c;padding:7px 10px;border:1px solid #c9ced8;border-radius:6px;background:#fff;max-width:100%;min-height:38px;box-sizing:border-box}
+button{background:#2b5cd9;border-color:#2b5cd9;color:#fff;cursor:pointer}.said{padding:8px 12px;background:#eef3ff;border-radius:6px}h3{font-size:15px;margin:14px 0 4px}
+@media(max-width:600px){label{flex:1 1 100%}label input,label select{width:100%}}
+@media print{form{display:none}@page{size:A4;margin:14mm}body{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}section,tr,blockquote,figure{break-inside:avoid}h2{break-after:avoid}}
 `;
 
 /**
@@ -88,3 +94,6 @@ export const servedPage = (page: string): string =>
 
 /** What a page of `pageOf` may load and do: its own style, known by its checksum, and the pictures inside it. */
 export const pagePolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'`;
+
+/** The same for a page with forms of ours (`controls`): they may be sent to us alone. */
+export const formsPolicy = pagePolicy.replace("form-action 'none'", "form-action 'self'");

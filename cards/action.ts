@@ -75,6 +75,7 @@ const codes = {
   "theme.revive": "lv",
   "learned.forget": "lf",
   "learned.restore": "lr",
+  "override.undo": "lo",
   "own.show": "nw",
   "own.drop": "nd",
   "own.clear": "nc",

@@ -1,15 +1,23 @@
 import type { InfluencePart } from "#domain/influence.ts";
+import type { Override } from "#domain/override.ts";
 import { labelOf, type Taxonomy } from "#domain/taxonomy.ts";
 import type { Block, Card, Lang } from "./card.ts";
 import type { Chart } from "./chart.ts";
 import { dayText, formName, say } from "./names.ts";
+import { overrideText } from "./weight-override.ts";
 
 export type LearningView = {
   lang: Lang;
   zone: string;
   taxonomy: Taxonomy;
   /** The chance that a member accepts and hands in a fitting task, by segment and form. */
-  forms: readonly { segment: string; form: string; value: number }[];
+  forms: readonly {
+    segment: string;
+    segmentId: string;
+    form: string;
+    value: number;
+    override?: Override | undefined;
+  }[];
   /** What people of koloop's own tags were found to draw, and why. */
   influence: readonly {
     name: string;
@@ -19,7 +27,7 @@ export type LearningView = {
   }[];
   /** Answers to suggestions, by tag; older answers count less. */
   tags: readonly { tag: string; confirmed: number; rejected: number; verdicts: number }[];
-  themes: readonly { id: string; status: string; setBy: string | null }[];
+  themes: readonly { id: string; status: string; setBy: string | null; until: number | null; reason: string }[];
   phrases: readonly { tag: string; phrase: string; state: string }[];
   moves: readonly {
     scope: string;
@@ -91,7 +99,8 @@ function formSection({ forms, lang }: LearningView): Section {
     segment,
     ...names.map((form) => {
       const found = forms.find((each) => each.segment === segment && each.form === form);
-      return found ? share(found.value) : "–";
+      if (!found) return "–";
+      return found.override ? `${share(found.value)} (${overrideText(found.override, lang)})` : share(found.value);
     }),
   ]);
   const columns = [say(lang, "分群", "Segment"), ...names.map((form) => formName(form, lang))];
@@ -116,12 +125,19 @@ const themeWords: Record<string, [string, string]> = {
   template: ["表现突出", "strong"],
 };
 
-function themeSection({ themes, lang }: LearningView): Section {
-  const rows = themes.map(({ id, status, setBy }) => {
+function themeSection({ themes, lang, zone }: LearningView): Section {
+  const rows = themes.map(({ id, status, setBy, until, reason }) => {
     const words = themeWords[status];
-    return [id, words ? say(lang, ...words) : status, setBy ?? "koloop"];
+    const end = setBy !== null && until !== null ? dayText(until, zone, lang) : "–";
+    return [id, words ? say(lang, ...words) : status, setBy ?? "koloop", setBy === null ? "–" : reason || "–", end];
   });
-  const columns = [say(lang, "主题", "Theme"), say(lang, "状态", "Status"), say(lang, "谁定的", "Said by")];
+  const columns = [
+    say(lang, "主题", "Theme"),
+    say(lang, "状态", "Status"),
+    say(lang, "谁定的", "Said by"),
+    say(lang, "原因", "Reason"),
+    say(lang, "到期", "Ends"),
+  ];
   return { title: say(lang, "主题", "Themes"), blocks: [tableOf(lang, columns, rows, [])] };
 }
 
@@ -153,7 +169,7 @@ function influenceSection({ influence, lang }: LearningView): Section {
 }
 
 /** A retraction is counted apart, under the tag's key with a minus before it. */
-function tagName(key: string, { taxonomy, lang }: LearningView): string {
+export function suggestionName(key: string, { taxonomy, lang }: Pick<LearningView, "taxonomy" | "lang">): string {
   const name = labelOf(taxonomy, key.replace(/^-/, ""), lang);
   return key.startsWith("-") ? say(lang, `不再是${name}`, `no longer ${name}`) : name;
 }
@@ -161,7 +177,7 @@ function tagName(key: string, { taxonomy, lang }: LearningView): string {
 function tagSection(view: LearningView): Section {
   const { tags, lang } = view;
   const rows = tags.map((tag) => [
-    tagName(tag.tag, view),
+    suggestionName(tag.tag, view),
     String(tag.verdicts),
     share(tag.confirmed / Math.max(tag.confirmed + tag.rejected, 1e-9)),
   ]);
@@ -189,7 +205,7 @@ function phraseSection(view: LearningView): Section {
   const { phrases, lang } = view;
   const rows = phrases.map(({ tag, phrase, state }) => {
     const words = states[state];
-    return [phrase, tagName(tag, view), words ? say(lang, ...words) : state];
+    return [phrase, suggestionName(tag, view), words ? say(lang, ...words) : state];
   });
   const columns = [say(lang, "说法", "Words"), say(lang, "标签", "Tag"), say(lang, "状态", "State")];
   return { title: say(lang, "学到的说法", "Learned words"), blocks: [tableOf(lang, columns, rows, [])] };
@@ -199,7 +215,7 @@ function moveSection(view: LearningView): Section {
   const { moves, lang, zone } = view;
   const rows = moves.map(({ scope, key, name, before, after, cause, at }) => [
     dayText(at, zone, lang),
-    scope === "tag" ? tagName(key, view) : `${key}${scope === "segment" ? ` · ${formName(name, lang)}` : ""}`,
+    scope === "tag" ? suggestionName(key, view) : `${key}${scope === "segment" ? ` · ${formName(name, lang)}` : ""}`,
     before === null ? "–" : share(before),
     share(after),
     cause,
@@ -231,7 +247,7 @@ export function learningCard(view: LearningView, where: { key: string; url: stri
       ...(theme?.blocks ?? []),
       ...doubted.map((tag) => ({
         type: "fact" as const,
-        label: tagName(tag.tag, view),
+        label: suggestionName(tag.tag, view),
         value: say(
           lang,
           `${tag.verdicts} 次答复,多数不对,少提示了`,
@@ -241,7 +257,7 @@ export function learningCard(view: LearningView, where: { key: string; url: stri
       { type: "link", label: say(lang, "全部权重和变化", "All weights and moves"), url: where.url },
     ],
     buttons: doubted.map((tag) => ({
-      label: say(lang, `忘掉 ${tagName(tag.tag, view)}`, `Forget ${tagName(tag.tag, view)}`),
+      label: say(lang, `忘掉 ${suggestionName(tag.tag, view)}`, `Forget ${suggestionName(tag.tag, view)}`),
       action: { type: "learned.forget" as const, id: tag.tag.replace(/^-/, "") },
       tone: "normal" as const,
     })),

@@ -93,6 +93,24 @@ export function learningTable({ sql }: Connection) {
       await sql.insert("weight_change", toRow({ scope, scopeKey, name, ...moved }));
     },
 
+    /** Puts a person's word on a weight, or takes it away; the weight itself stays as learned. */
+    async setOverride(segment: string, form: string, override: string | null): Promise<void> {
+      await sql.run(
+        "UPDATE weight SET override = ? WHERE scope = 'segment' AND scope_key = ? AND name = ?",
+        ...[override, segment, form],
+      );
+    },
+
+    /** The value that each weight of a scope was last set to by koloop. */
+    async lastSet(scope: string): Promise<{ scopeKey: string; name: string; after: number }[]> {
+      const rows = await sql.all<object>(
+        `SELECT scope_key, name, after FROM weight_change
+         WHERE seq IN (SELECT max(seq) FROM weight_change WHERE scope = ? GROUP BY scope_key, name)`,
+        scope,
+      );
+      return rows.map((row) => fromRow<{ scopeKey: string; name: string; after: number }>(row));
+    },
+
     /** A manager's word on a theme, with the evidence as JSON. */
     async setTheme(theme: {
       id: string;
@@ -102,6 +120,10 @@ export function learningTable({ sql }: Connection) {
       updatedAt: number;
     }): Promise<void> {
       await upsert(sql, "theme", ["id"], theme);
+    },
+
+    async dropTheme(id: string): Promise<void> {
+      await sql.run("DELETE FROM theme WHERE id = ?", id);
     },
 
     /** Every theme that was ever judged, by koloop or by a person. */

@@ -4,12 +4,14 @@
  */
 
 import { activeByHour, type ToldHours } from "./active-hours.ts";
+import { sigmoid } from "./belief.ts";
 import { acceptedBy, busyChance } from "./busy.ts";
 import type { Chance } from "./chance.ts";
 import { closenessOf, type FirstGuess, firstGuess } from "./first-guess.ts";
 import { drawIndex, formChances } from "./form-choice.ts";
 import { type LearnerState, tirednessOf } from "./learning.ts";
 import { type MatchReason, reasonsFor } from "./match-reasons.ts";
+import { type LikingShifts, shiftFor } from "./override.ts";
 import {
   type GateVerdict,
   type LaterReason,
@@ -101,6 +103,8 @@ export type MatchSetup = {
   /** Themes in use, for what a person's next week is worth elsewhere. */
   themes: readonly string[];
   chance: Chance;
+  /** What managers' words on form weights add to the liking of forms; it steers the choice, not what is expected of it. */
+  shifts?: LikingShifts;
 };
 
 /** Tuned over the development worlds; see docs/decisions. */
@@ -194,8 +198,13 @@ function prepare(desk: Desk, person: MatchPerson): Prepared | NeverReason | Late
   const situation = situationOf(desk, person, time.active, time.at);
   const busy = busyChance(setup.learner.busy, person.id, time.at);
   const options = whileBusy(outlooks(setup.learner.model, desk.view, situation, open, WEIGHTS.optimism), busy);
+  const steered = shiftsOf(desk, person.segments, options);
   let best = options[0]!;
-  for (const o of options) if (o.all > best.all) best = o;
+  let most = Number.NEGATIVE_INFINITY;
+  options.forEach((o, i) => {
+    const all = steered[i] === 0 ? o.all : (o.all / o.accepted) * sigmoid(logitOf(o.accepted) + steered[i]!);
+    if (all > most) [best, most] = [o, all];
+  });
   return {
     person,
     situation,
@@ -207,6 +216,10 @@ function prepare(desk: Desk, person: MatchPerson): Prepared | NeverReason | Late
     price: WEIGHTS.price * usualChance(desk, situation, best),
   };
 }
+
+/** By how much managers' words move each option, in logits. */
+const shiftsOf = ({ setup }: Desk, segments: readonly string[], options: readonly Outlook[]): number[] =>
+  options.map((o) => (setup.shifts ? shiftFor(setup.shifts, segments, setup.learner.model.forms[o.form]!) : 0));
 
 /** The outlooks of somebody who may be in a busy spell: the chance to accept is theirs only in so far as they have time. */
 function whileBusy(options: Outlook[], busy: number): Outlook[] {
@@ -304,8 +317,9 @@ function offerOf(desk: Desk, p: Prepared): Offer {
   const { model } = desk.setup.learner;
   const open = p.outlooks.map((o) => o.form);
   const fair = whileBusy(outlooks(model, desk.view, p.situation, open), p.busy);
+  const steered = shiftsOf(desk, p.situation.segments, fair);
   const chances = formChances({
-    means: fair.map((o) => o.logit),
+    means: fair.map((o, i) => o.logit + steered[i]!),
     covariance: fair.map((a) => fair.map((b) => likingCovariance(model, desk.view, p.situation, a.form, b.form))),
   });
   const drawn = drawIndex(chances, desk.setup.chance);

@@ -73,6 +73,7 @@ export const deedOfAction: Record<ActionType, Deed> = {
   "phrase.undo": "phrase.decide",
   "learned.forget": "learning.change",
   "learned.restore": "learning.change",
+  "override.undo": "learning.change",
   "own.show": "own-data.keep",
   "own.drop": "own-data.keep",
   "own.clear": "own-data.keep",

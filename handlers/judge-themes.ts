@@ -1,17 +1,20 @@
 import { themeCard, themeListCard } from "#cards/theme-verdict.ts";
+import { overrideHintCard } from "#cards/weight-override.ts";
 import type { ThemeRow } from "#db/learning.ts";
 import type { Tx } from "#db/store.ts";
+import { endOf, readTerms } from "#domain/override.ts";
 import type { Person } from "#domain/person.ts";
 import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
 import { newThemes, noteTask, settleThemes, type ThemeEvidence } from "#domain/theme-verdict.ts";
+import { readDeadline } from "#domain/time-text.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import type { DecisionDetail } from "./learner.ts";
 import { redraw, reply, replyRefusal, showStaff } from "./say.ts";
 
 const dayMs = 86_400_000;
-/** A manager's word on a theme stands this long against what is learned. */
+/** A manager's word on a theme stands this long against what is learned, where they name no end. */
 const wordHoldsMs = 90 * dayMs;
 /** Themes are judged from so many of the latest closed tasks. */
 const tasksAtMost = 300;
@@ -20,11 +23,14 @@ const stateId = "themes";
 /** Looks at the themes anew whenever a task has ended: what is weak, or worth a template, is shown to the managers once. */
 export async function judgeThemes(tx: Tx, ctx: Context): Promise<void> {
   const closed = await tx.learning.closedTasks(tasksAtMost);
-  const mark = closed.map(({ id, briefVersion }) => `${id}#${briefVersion}`).join(" ");
+  const known = new Map((await tx.learning.themes()).map((row) => [row.id, row]));
+  const words = [...known.values()].filter((row) => isSettledByPerson(row, ctx.now())).map(({ id }) => id);
+  const mark = [...closed.map(({ id, briefVersion }) => `${id}#${briefVersion}`), "words", ...words].join(" ");
   if ((await tx.learning.state(stateId))?.state === mark) return;
   await tx.learning.saveState(stateId, closed.length, mark, ctx.now());
-  const known = new Map((await tx.learning.themes()).map((row) => [row.id, row]));
-  for (const evidence of await evidenceOf(tx, closed)) {
+  const judged = await evidenceOf(tx, closed);
+  await endWords(tx, ctx, [...known.values()], new Set(judged.map(({ theme }) => theme)));
+  for (const evidence of judged) {
     const before = known.get(evidence.theme);
     if (isSettledByPerson(before, ctx.now()) || before?.status === evidence.status) continue;
     if (!before && evidence.status === "ok") continue;
@@ -56,7 +62,28 @@ async function evidenceOf(tx: Tx, closed: readonly Task[]): Promise<ThemeEvidenc
 }
 
 const isSettledByPerson = (row: ThemeRow | undefined, now: number): boolean =>
-  row !== undefined && row.setBy !== null && now - row.updatedAt < wordHoldsMs;
+  row !== undefined && row.setBy !== null && now < wordEnds(row);
+
+/** When a person's word on a theme ends: as they said, else after 90 days. */
+export function wordEnds(row: ThemeRow): number {
+  const { until } = (row.evidence ? JSON.parse(row.evidence) : {}) as { until?: number };
+  return until ?? row.updatedAt + wordHoldsMs;
+}
+
+/** A word that has ended on a theme of which nothing is known: the theme is as good as any. */
+async function endWords(tx: Tx, ctx: Context, rows: ThemeRow[], judged: ReadonlySet<string>): Promise<void> {
+  for (const row of rows) {
+    if (row.setBy === null || isSettledByPerson(row, ctx.now()) || judged.has(row.id) || row.status === "ok") continue;
+    await tx.learning.setTheme({ id: row.id, status: "ok", evidence: "{}", setBy: null, updatedAt: ctx.now() });
+    await tx.settings.audit({
+      at: ctx.now(),
+      actor: "koloop",
+      action: "theme.word-ended",
+      subject: row.id,
+      detail: { before: row },
+    });
+  }
+}
 
 /** What was judged is kept and shown. Only where a running task of the theme goes by autopilot is a hopeless theme retired without a tap. */
 async function noteVerdict(tx: Tx, ctx: Context, closed: readonly Task[], evidence: ThemeEvidence): Promise<void> {
@@ -96,29 +123,59 @@ async function settle(scene: Scene<TapEvent>, status: "retired" | "ok"): Promise
   if (!mayAtAll(person, "theme.decide")) return replyRefusal(scene, "not-for-your-role");
   const task = await tx.tasks.find(event.action.id);
   if (!task) return replyRefusal(scene, "gone");
-  await setByPerson(scene, task.theme, status, "");
+  await settleTheme(tx, scene.ctx, person, { theme: task.theme, status, reason: "" });
   await redraw(tx, scene.ctx, await cardOf(tx, task, person), event.address);
 }
 
-async function setByPerson(scene: Scene, theme: string, status: "retired" | "ok", reason: string): Promise<void> {
-  const { tx, ctx, person } = scene;
-  const before = (await tx.learning.themes()).find(({ id }) => id === theme);
-  const evidence = { ...(before?.evidence ? (JSON.parse(before.evidence) as object) : {}), reason };
+type ThemeWord = { theme: string; status: "retired" | "ok"; reason: string; until?: number };
+
+/** A person's word on a theme, audited; what stood before is kept under the id returned, for the undo. */
+export async function settleTheme(tx: Tx, ctx: Context, person: Person, word: ThemeWord): Promise<string> {
+  const { theme, status, reason, until = ctx.now() + wordHoldsMs } = word;
+  const before = (await tx.learning.themes()).find(({ id }) => id === theme) ?? null;
+  const evidence = { ...(before?.evidence ? (JSON.parse(before.evidence) as object) : {}), reason, until };
   const set = { id: theme, status, evidence: JSON.stringify(evidence), setBy: person.id, updatedAt: ctx.now() };
   await tx.learning.setTheme(set);
+  const id = ctx.newId();
+  await tx.settings.set(`theme-word:${id}`, JSON.stringify({ theme, before }), ctx.now());
   const audited = { at: ctx.now(), actor: person.id, action: `theme.${status}`, subject: theme };
-  await tx.settings.audit({ ...audited, detail: { before: before?.status ?? "ok", reason } });
+  await tx.settings.audit({ ...audited, detail: { id, before: before?.status ?? "ok", reason, until } });
+  return id;
+}
+
+/** Puts a theme back exactly as it was before a word; false where that is not known. */
+export async function undoThemeWord(tx: Tx, ctx: Context, person: Person, id: string): Promise<boolean> {
+  const text = await tx.settings.get(`theme-word:${id}`);
+  if (!text) return false;
+  const { theme, before } = JSON.parse(text) as { theme: string; before: ThemeRow | null };
+  if (before) await tx.learning.setTheme({ ...before, evidence: before.evidence ?? "{}" });
+  else await tx.learning.dropTheme(theme);
+  await tx.settings.audit({
+    at: ctx.now(),
+    actor: person.id,
+    action: "theme.undone",
+    subject: theme,
+    detail: { id },
+  });
+  return true;
 }
 
 const lists = /^(?:\/themes|主题(?:列表|状态|判断)?|themes)[??。]*$/i;
 const orders: readonly [RegExp, "retired" | "ok"][] = [
-  [/^(?:停用|退役|淘汰)主题\s*[「“"]?([^,,」”"]+)[」”"]?(?:[,,]?\s*(?:因为|原因[::]?)\s*(.+))?$/, "retired"],
-  [/^(?:恢复|启用|重启|保留)主题\s*[「“"]?([^,,」”"]+)[」”"]?(?:[,,]?\s*(?:因为|原因[::]?)\s*(.+))?$/, "ok"],
-  [/^retire theme\s+(.+?)(?:,? because (.+))?$/i, "retired"],
-  [/^(?:revive|keep) theme\s+(.+?)(?:,? because (.+))?$/i, "ok"],
+  [/^(?:停用|退役|淘汰)主题\s*[「“"]?([^,,;;」”"]+)[」”"]?(?:[,,;;](.*))?$/, "retired"],
+  [/^(?:恢复|启用|重启|保留|否决)主题\s*[「“"]?([^,,;;」”"]+)[」”"]?(?:[,,;;](.*))?$/, "ok"],
+  [/^retire theme\s+([^,]+?)(?:,(.*))?$/i, "retired"],
+  [/^(?:revive|keep|veto) theme\s+([^,]+?)(?:,(.*))?$/i, "ok"],
 ];
 
-/** `主题`, `停用主题 X,因为…`, `恢复主题 X,因为…`: the themes with their verdicts, and a manager's word against one. */
+/** The reason and the end of a word stand behind commas, however they were said. */
+const asClauses = (text: string): string =>
+  text
+    .replace(/[,,]?\s*(因为|原因[::]?)/, ",$1")
+    .replace(/,?\s+(because)\s/i, ",$1 ")
+    .replace(/,?\s+for (\d+ (?:days?|weeks?|months?))/i, ",$1");
+
+/** `主题`, `停用主题 X,因为…,30天`, `恢复主题 X,因为…`, `否决主题 X,…`: the themes with their verdicts, and a manager's word against one. */
 export async function orderTheme(scene: Scene<MessageEvent>): Promise<boolean> {
   const { tx, person, event } = scene;
   if (!mayAtAll(person, "theme.decide")) return false;
@@ -129,15 +186,29 @@ export async function orderTheme(scene: Scene<MessageEvent>): Promise<boolean> {
     return true;
   }
   for (const [form, status] of orders) {
-    const [, name, reason] = form.exec(text) ?? [];
+    const [, name, rest] = form.exec(asClauses(text)) ?? [];
     if (!name) continue;
     const task = (await tx.tasks.list()).find(({ theme }) => theme.toLowerCase() === name.trim().toLowerCase());
     if (!task) await replyRefusal(scene, "gone");
     else {
-      await setByPerson(scene, task.theme, status, (reason ?? "").slice(0, 200));
-      await reply(scene, await cardOf(tx, task, person));
+      const until = await themeWordEnd(scene, rest ?? "");
+      const { reason } = readTerms((rest ?? "").split(/[,,;;]/));
+      if (until !== undefined) {
+        await settleTheme(tx, scene.ctx, person, { theme: task.theme, status, reason, until });
+        await reply(scene, await cardOf(tx, task, person));
+      }
     }
     return true;
   }
   return false;
+}
+
+/** When a word on a theme ends, as it was said; undefined, and said so, where that was not understood or is past. */
+async function themeWordEnd(scene: Scene<MessageEvent>, rest: string): Promise<number | undefined> {
+  const { ctx, person, event } = scene;
+  const { days, until } = readTerms(rest.split(/[,,;;]/));
+  const said = until === undefined ? undefined : readDeadline(until, ctx.now(), person.timeZone ?? ctx.timeZone);
+  const end = said === null ? undefined : endOf({ days: days ?? wordHoldsMs / dayMs }, said, ctx.now());
+  if (end === undefined) await reply(scene, overrideHintCard("end", `theme-${event.eventId}`, person.lang));
+  return end;
 }

@@ -1,3 +1,4 @@
+import type { Weight } from "#db/learning.ts";
 import type { Tx } from "#db/store.ts";
 import { formWeights } from "#domain/form-weights.ts";
 import type { Context } from "./context.ts";
@@ -19,17 +20,18 @@ export async function keepWeights(tx: Tx, ctx: Context): Promise<void> {
     learner.model,
     [...members].map(([id, segments]) => ({ id, segments: [...segments] })),
   );
-  const known = new Map((await tx.learning.weights("segment")).map((w) => [`${w.scopeKey} ${w.name}`, w.value]));
+  const known = new Map((await tx.learning.weights("segment")).map((w) => [`${w.scopeKey} ${w.name}`, w]));
+  await noticeEdits(tx, ctx, known);
   for (const [segment, forms] of Object.entries(weights)) {
     for (const [form, value] of Object.entries(forms)) {
-      if (Math.abs(value - (known.get(`${segment} ${form}`) ?? -1)) < smallestMove) continue;
+      if (Math.abs(value - (known.get(`${segment} ${form}`)?.value ?? -1)) < smallestMove) continue;
       const weight = {
         scope: "segment",
         scopeKey: segment,
         name: form,
         value,
         weightOf: latest,
-        override: null,
+        override: known.get(`${segment} ${form}`)?.override ?? null,
         detail: null,
         updatedAt: ctx.now(),
       };
@@ -37,4 +39,17 @@ export async function keepWeights(tx: Tx, ctx: Context): Promise<void> {
     }
   }
   await tx.learning.saveState("weights", latest, "", ctx.now());
+}
+
+/** A weight that is not what koloop last wrote was edited by hand: it is put right, said in the log and audited; matching never read it. */
+async function noticeEdits(tx: Tx, ctx: Context, known: ReadonlyMap<string, Weight>): Promise<void> {
+  for (const { scopeKey, name, after } of await tx.learning.lastSet("segment")) {
+    const weight = known.get(`${scopeKey} ${name}`);
+    if (!weight || weight.value === after) continue;
+    ctx.log.warn({ segment: scopeKey, form: name, found: weight.value, set: after }, "a weight was edited by hand");
+    const audited = { at: ctx.now(), actor: "koloop", action: "weight.edited-by-hand", subject: `${scopeKey} ${name}` };
+    await tx.settings.audit({ ...audited, detail: { found: weight.value, set: after } });
+    await tx.learning.setWeight({ ...weight, value: after, updatedAt: ctx.now() }, "put right");
+    weight.value = after;
+  }
 }

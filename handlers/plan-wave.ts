@@ -16,6 +16,7 @@ import { pendingChances } from "#domain/task-life.ts";
 import type { Context } from "./context.ts";
 import type { DecisionDetail } from "./learner.ts";
 import { type FirstGuess, firstGuess, limitsOf, matchPeople, matchTask, pushesPerPiece } from "./match-people.ts";
+import { likingShifts } from "./override-weights.ts";
 import { influenceOf } from "./weigh-influence.ts";
 
 export type PlannedWave = {
@@ -162,7 +163,8 @@ export async function matchSetup(
   people: readonly MatchPerson[],
 ): Promise<MatchSetup> {
   const [themes, influence] = [await themesInUse(tx), await influenceOf(tx, people)];
-  return { learner: await ctx.learner.current(), limits: limitsOf(ctx), influence, themes, chance };
+  const [learner, shifts] = [await ctx.learner.current(), await likingShifts(tx, ctx)];
+  return { learner, limits: limitsOf(ctx), influence, themes, chance, shifts };
 }
 
 async function themesInUse(tx: Tx): Promise<string[]> {

@@ -41,6 +41,7 @@ import { laterMomentTapped, momentOutcomes, takeMomentTapped, unfitMomentTapped 
 import { cancelTapped, peopleTapped, sendTapped } from "./offer-tasks.ts";
 import { orderTask } from "./order-task.ts";
 import { orderTeams } from "./order-teams.ts";
+import { orderOverride, undoOverrideTapped } from "./override-weights.ts";
 import { askedForDoubts, overruleTapped } from "./overrule-figures.ts";
 import {
   ownAskForgetTapped,
@@ -149,6 +150,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "theme.revive": reviveTapped,
   "learned.forget": forgetTapped,
   "learned.restore": restoreTapped,
+  "override.undo": undoOverrideTapped,
   "answer.choose": choiceTapped,
   "answer.again": againTapped,
   "answer.subscribe": subscribeTapped,
@@ -170,6 +172,7 @@ export const talks: readonly Talk[] = [
   showWaiting,
   orderTheme,
   learningWorth,
+  orderOverride,
   showLearning,
   useTemplate,
   writeTask,

@@ -5,6 +5,8 @@ import { mayAtAll } from "#domain/rights.ts";
 import { tagsNamed } from "#domain/tag-name.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
+import { wordEnds } from "./judge-themes.ts";
+import { overrideOf } from "./override-weights.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 
 const movesShown = 60;
@@ -27,9 +29,11 @@ export async function learningView(tx: Tx, ctx: Context, reader: Person): Promis
     lang: reader.lang,
     zone: reader.timeZone ?? ctx.timeZone,
     taxonomy: ctx.taxonomy,
-    forms: weights.flatMap(({ scopeKey, name, value }) => {
-      const segment = names.get(scopeKey);
-      return segment === undefined ? [] : [{ segment, form: name, value }];
+    forms: weights.flatMap((weight) => {
+      const segment = names.get(weight.scopeKey);
+      const override = overrideOf(weight, ctx.now());
+      const { scopeKey: segmentId, name: form, value } = weight;
+      return segment === undefined ? [] : [{ segment, segmentId, form, value, override }];
     }),
     influence: influence.map(([id, { weight, posts, parts }]) => ({
       name: people.get(id) ?? id,
@@ -38,7 +42,11 @@ export async function learningView(tx: Tx, ctx: Context, reader: Person): Promis
       reasons: parts,
     })),
     tags: (await tx.experience.all()).filter(({ scope }) => scope === "tag"),
-    themes: themes.map(({ id, status, setBy }) => ({ id, status, setBy: setBy && (people.get(setBy) ?? setBy) })),
+    themes: themes.map((row) => {
+      const { reason = "" } = (row.evidence ? JSON.parse(row.evidence) : {}) as { reason?: string };
+      const setBy = row.setBy && (people.get(row.setBy) ?? row.setBy);
+      return { id: row.id, status: row.status, setBy, reason, until: row.setBy === null ? null : wordEnds(row) };
+    }),
     phrases: await tx.phrases.all(),
     moves: (await tx.learning.changes(movesShown)).map(({ scopeKey, ...move }) => ({
       ...move,
@@ -82,42 +90,43 @@ export async function forgetTapped(scene: Scene<TapEvent>): Promise<void> {
   await forget(scene, scene.event.action.id);
 }
 
-/** What was forgotten is kept beside, so that the undo puts back exactly that. */
-async function forget(scene: Scene, tag: string): Promise<void> {
-  const { tx, ctx, person } = scene;
+/** What was learned of a tag's suggestions goes, audited; it is kept under the id returned, for the undo. */
+export async function forgetTag(tx: Tx, ctx: Context, person: Person, tag: string) {
   const id = ctx.newId();
   const rows = await tx.experience.forget(tag, `forgotten by ${person.id}`, ctx.now());
-  if (rows.length === 0) return replyRefusal(scene, "gone");
+  if (rows.length === 0) return undefined;
   await tx.settings.set(`forgotten:${id}`, JSON.stringify({ tag, rows }), ctx.now());
-  await tx.settings.audit({
-    at: ctx.now(),
-    actor: person.id,
-    action: "learned.forgotten",
-    subject: tag,
-    detail: { id },
-  });
-  const { lang } = person;
-  await reply(scene, forgottenCard({ id, tag, count: rows.length, restored: false, taxonomy: ctx.taxonomy, lang }));
+  const audited = { at: ctx.now(), actor: person.id, action: "learned.forgotten", subject: tag };
+  await tx.settings.audit({ ...audited, detail: { id } });
+  return { id, count: rows.length };
 }
 
-/** Puts back what was forgotten, unless something new was learned of the tag meanwhile: that is newer. */
+async function forget(scene: Scene, tag: string): Promise<void> {
+  const { tx, ctx, person } = scene;
+  const done = await forgetTag(tx, ctx, person, tag);
+  if (!done) return replyRefusal(scene, "gone");
+  const { lang } = person;
+  await reply(scene, forgottenCard({ ...done, tag, restored: false, taxonomy: ctx.taxonomy, lang }));
+}
+
+/** Puts back exactly what was forgotten, unless something new was learned of the tag meanwhile: that is newer. */
+export async function restoreTag(tx: Tx, ctx: Context, person: Person, id: string) {
+  const kept = await tx.settings.get(`forgotten:${id}`);
+  if (!kept) return "gone";
+  const { tag, rows } = JSON.parse(kept) as { tag: string; rows: Awaited<ReturnType<Tx["experience"]["forget"]>> };
+  if ((await tx.experience.all(tag)).length > 0) return "already-answered";
+  await tx.experience.restore(rows, `restored by ${person.id}`);
+  const audited = { at: ctx.now(), actor: person.id, action: "learned.restored", subject: tag };
+  await tx.settings.audit({ ...audited, detail: { id } });
+  return { tag, count: rows.length };
+}
+
 export async function restoreTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
   if (!mayAtAll(person, "learning.change")) return replyRefusal(scene, "not-for-your-role");
   const { id } = event.action;
-  const kept = await tx.settings.get(`forgotten:${id}`);
-  if (!kept) return replyRefusal(scene, "gone");
-  const { tag, rows } = JSON.parse(kept) as { tag: string; rows: Awaited<ReturnType<Tx["experience"]["forget"]>> };
-  if ((await tx.experience.all(tag)).length > 0) return replyRefusal(scene, "already-answered");
-  await tx.experience.restore(rows, `restored by ${person.id}`);
-  await tx.settings.audit({
-    at: ctx.now(),
-    actor: person.id,
-    action: "learned.restored",
-    subject: tag,
-    detail: { id },
-  });
-  const { lang } = person;
-  const card = forgottenCard({ id, tag, count: rows.length, restored: true, taxonomy: ctx.taxonomy, lang });
+  const done = await restoreTag(tx, ctx, person, id);
+  if (done === "gone" || done === "already-answered") return replyRefusal(scene, done);
+  const card = forgottenCard({ id, ...done, restored: true, taxonomy: ctx.taxonomy, lang: person.lang });
   await redraw(tx, ctx, card, event.address);
 }

@@ -170,6 +170,7 @@ export async function furnish({ store, ctx }: Koloop): Promise<Record<ActionType
       ["ph3", "accepted"],
     ] as const)
       await tx.phrases.keep({ id, ...phrase, state }, at);
+    await tx.settings.set("override:ov1", JSON.stringify({ segment: "S1", form: "video", before: null }), at);
     await tx.settings.set("forgotten:fg1", JSON.stringify({ tag: "new_parent", rows: [] }), at);
     for (const id of ["tab1", "tab2"])
       await tx.intake.addTable({
@@ -281,6 +282,7 @@ export async function furnish({ store, ctx }: Koloop): Promise<Record<ActionType
       "phrase.undo": brand("ph3"),
       "learned.forget": brand("new_parent"),
       "learned.restore": brand("fg1"),
+      "override.undo": brand("ov1"),
       "own.show": only("K1", "K1"),
       "own.drop": only(lis, "K1"),
       "own.clear": only("K1", "K1"),
