@@ -95,7 +95,7 @@ function controlsOf(view: LearningView, changed: LearningChanged | undefined): s
   const said = changed && ("lacks" in changed ? words.lacks[changed.lacks] : changed.done ? words.done : words.undone);
   const undo = changed && "done" in changed && changed.done ? undoForm(view, changed.done) : "";
   const forms = [weightForm(view), themeForm(view), tagForm(view)].filter(Boolean);
-  return `${said ? `<p class="said" role="status">${safe(said)} ${undo}</p>` : ""}
+  return `${said ? `<div class="said" role="status">${safe(said)} ${undo}</div>` : ""}
 <section><h2>${safe(words.heading)}</h2>${forms.join("") || `<p>${safe(words.nothing)}</p>`}${inForce(view)}</section>`;
 }
 
