@@ -161,15 +161,15 @@ function sane(x: number, level: { mean: number; variance: number }, noise: numbe
   return plain / likelihood(x, level, noise);
 }
 
-/** Flagged when as likely weak as not; retired, which ends a theme, only when two tasks in its new words leave no doubt. */
+/** Flagged when as likely weak as not; retired when its new words, judged by the lower standard of a first task, fail too. */
 const FLAG = 0.45;
-const RETIRE = 0.95;
+const RETIRE = 0.9;
 
 function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   const tasks = record.readings.length;
   const wording = record.readings.at(-1)!.wording;
   const inWording = record.readings.filter((r) => r.wording === wording).length;
-  if (weak > RETIRE && wording > 1 && inWording >= 2) return "retired";
+  if (weak > RETIRE && wording > 1 && inWording >= 1) return "retired";
   if (record.status === "retired") return weak > 0.5 ? "retired" : "ok";
   if (weak > (tasks >= 2 ? FLAG : 0.85)) return "weak";
   if (record.status === "weak" && weak > 0.3) return "weak";
