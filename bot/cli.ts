@@ -65,6 +65,25 @@ program
   .description("彻底忘记一个人,并证明没有残留 / forget a person everywhere, and prove that nothing is left")
   .action((person: string) => run(async () => (await import("./commands/erase.ts")).runErase(person))());
 
+const keys = program
+  .command("keys")
+  .description("内容加密的密钥:状态 / keys that what people say is sealed under: the state")
+  .action(run(async () => (await import("./commands/keys.ts")).runKeys()));
+keys
+  .command("new")
+  .description("打印一把新的主密钥 / print a new master key")
+  .action(run(async () => (await import("./commands/keys.ts")).runNewKey()));
+keys
+  .command("seal")
+  .description("加密以前写下的内容,可续 / seal what was written before; resumes")
+  .action(run(async () => (await import("./commands/keys.ts")).runSeal()));
+keys
+  .command("rotate")
+  .description(
+    "换主密钥,旧的放 KOLOOP_MASTER_KEY_OLD,可续 / change the master key, the old one in KOLOOP_MASTER_KEY_OLD; resumes",
+  )
+  .action(run(async () => (await import("./commands/keys.ts")).runRotate()));
+
 program
   .command("migrate")
   .option("--to <url>", "从 SQLite 复制到 postgresql://…,可续传 / copy from SQLite to postgresql://…; resumes")

@@ -125,7 +125,7 @@ async function act(deps: Deps, { person }: Opened, once: string, what: What): Pr
 /** The newest plain answer or card in a room, as words. */
 async function lastSaid(tx: Tx, { channel, room }: { channel: string; room: string }) {
   const row = await tx.connection.sql.get<{ seq: number; body: string }>(
-    "SELECT seq, body FROM outbox WHERE channel = ? AND room = ? AND purpose = 'reply' ORDER BY seq DESC LIMIT 1",
+    "SELECT id, seq, body FROM outbox WHERE channel = ? AND room = ? AND purpose = 'reply' ORDER BY seq DESC LIMIT 1",
     channel,
     room,
   );

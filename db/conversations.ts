@@ -131,7 +131,7 @@ export function conversationsTable({ sql }: Connection) {
     /** What a person said lately, the newest first, without what was taken back. */
     async textsOf(personId: string, since: number, count: number): Promise<string[]> {
       const rows = await sql.all<{ text: string }>(
-        `SELECT text FROM message WHERE from_id = ? AND at >= ? AND deleted_at IS NULL AND text <> ''
+        `SELECT id, text FROM message WHERE from_id = ? AND at >= ? AND deleted_at IS NULL AND text <> ''
          ORDER BY at DESC, id DESC LIMIT ?`,
         personId,
         since,

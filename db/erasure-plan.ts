@@ -15,6 +15,8 @@ const marks = (list: readonly string[]): string => list.map(() => "?").join(", "
 
 /** Rows that go with the person, by table: which column names them. */
 const goes: readonly [table: string, column: string, by: "ids" | "externalIds" | "rooms" | "conversations"][] = [
+  // First: without it nobody can read what the person said, wherever a copy of it lies.
+  ["data_key", "person_id", "ids"],
   ["subscription", "person_id", "ids"],
   ["conversation_member", "person_id", "ids"],
   ["conversation_member", "conversation_id", "conversations"],

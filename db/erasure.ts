@@ -5,6 +5,7 @@ import { formsOf, holdsMark, type Mark, marksOf, monthOf, withoutMarks } from "#
 import { addAuditLine } from "./audit-chain.ts";
 import type { Connection } from "./backend.ts";
 import { erasureSteps, type Forgotten, personalRows, writtenByKoloop } from "./erasure-plan.ts";
+import { isSealed, type SealedColumn, sealedIn } from "./sealed-columns.ts";
 import { marks as places, type Sql, type SqlValue } from "./sql.ts";
 
 /** What a forgetting did: how many rows of each table it removed or emptied, and the cards that vendors still show. */
@@ -63,7 +64,7 @@ export function erasureTable({ sql }: Connection) {
         if (more.length > 0) held[table] = [...(held[table] ?? []), ...more];
       }
       // Secrets are not data about the person.
-      for (const secret of ["web_session", "web_link"]) delete held[secret];
+      for (const secret of ["web_session", "web_link", "data_key"]) delete held[secret];
       return held;
     },
 
@@ -72,7 +73,7 @@ export function erasureTable({ sql }: Connection) {
       const found: Trace[] = [];
       for (const { table, column } of await textColumns(sql)) {
         const rows = await holding(sql, table, column, marks);
-        const count = rows.filter((value) => holdsMark(value, marks)).length;
+        const count = rows.filter(({ value }) => holdsMark(value, marks)).length;
         if (count > 0) found.push({ table, column, rows: count });
       }
       return found;
@@ -92,19 +93,23 @@ export function erasureTable({ sql }: Connection) {
 
     /** The words behind one tag of a person are no evidence any more, for whatever else they stood; that it was settled stays. */
     async forgetQuotes(personId: string, tag: string): Promise<void> {
-      const quotes = await sql.all<{ quote: string }>(
-        "SELECT DISTINCT quote FROM tag_event WHERE person_id = ? AND tag = ? AND quote IS NOT NULL",
+      const behind = await sql.all<{ quote: string }>(
+        "SELECT id, quote FROM tag_event WHERE person_id = ? AND tag = ? AND quote IS NOT NULL",
         personId,
         tag,
       );
-      for (const { quote } of quotes) {
-        for (const table of ["tag_event", "tag_hold"])
-          await sql.run(`UPDATE ${table} SET quote = NULL WHERE person_id = ? AND quote = ?`, personId, quote);
-        await sql.run(
-          "UPDATE suggestion SET quote = '' WHERE person_id = ? AND quote = ? AND status <> 'open'",
+      const quotes = new Set(behind.map((row) => row.quote));
+      for (const [table, nothing, which] of [
+        ["tag_event", "NULL", "quote IS NOT NULL"],
+        ["tag_hold", "NULL", "quote IS NOT NULL"],
+        ["suggestion", "''", "status <> 'open'"],
+      ]) {
+        const rows = await sql.all<{ id: string; quote: string }>(
+          `SELECT id, quote FROM ${table} WHERE person_id = ? AND ${which}`,
           personId,
-          quote,
         );
+        for (const { id, quote } of rows)
+          if (quotes.has(quote)) await sql.run(`UPDATE ${table} SET quote = ${nothing} WHERE id = ?`, id);
       }
     },
 
@@ -178,15 +183,14 @@ async function marksFor(sql: Sql, who: Forgotten): Promise<Mark[]> {
     ...who.ids,
     ...who.ids,
   );
-  const quotes = await sql.all<{ quote: string }>(
-    `SELECT quote FROM tag_event WHERE person_id IN (${of}) AND quote IS NOT NULL
-     UNION SELECT quote FROM tag_hold WHERE person_id IN (${of}) AND quote IS NOT NULL
-     UNION SELECT quote FROM suggestion WHERE person_id IN (${of})`,
-    ...who.ids,
-    ...who.ids,
-    ...who.ids,
-  );
-  const words: string[] = quotes.map((row) => row.quote);
+  const words: string[] = [];
+  for (const table of ["tag_event", "tag_hold", "suggestion"]) {
+    const quotes = await sql.all<{ quote: string }>(
+      `SELECT id, quote FROM ${table} WHERE person_id IN (${of}) AND quote IS NOT NULL`,
+      ...who.ids,
+    );
+    words.push(...quotes.map((row) => row.quote));
+  }
   for (const { name } of names) {
     const other = await sql.get(`SELECT 1 AS one FROM person WHERE name = ? AND id NOT IN (${of})`, name, ...who.ids);
     if (!other) words.push(name);
@@ -263,20 +267,20 @@ async function leaveGhost(sql: Sql, who: Forgotten, at: number): Promise<void> {
 async function emptyCards(sql: Sql, marks: readonly Mark[]): Promise<Erased["shown"]> {
   const shown: Erased["shown"] = [];
   for (const table of ["outbox", "card_place", "web_post"]) {
-    for (const body of new Set(await holding(sql, table, "body", marks))) {
-      const empty = emptied(body, marks, table === "web_post");
+    for (const { value, where, at } of await holding(sql, table, "body", marks)) {
+      const empty = emptied(value, marks, table === "web_post");
       if (!empty) continue;
       if (table === "card_place") {
         const places = await sql.all<{ channel: string; room: string; card_key: string }>(
-          "SELECT channel, room, card_key FROM card_place WHERE body = ?",
-          body,
+          `SELECT channel, room, card_key FROM card_place WHERE ${where}`,
+          ...at,
         );
         for (const { channel, room, card_key } of places)
           if (!holdsMark(card_key, marks)) shown.push({ channel, room, cardKey: card_key });
       }
       if (table === "outbox")
-        await sql.run("UPDATE outbox SET status = 'dropped' WHERE body = ? AND status = 'waiting'", body);
-      await sql.run(`UPDATE ${table} SET body = ? WHERE body = ?`, JSON.stringify(empty), body);
+        await sql.run(`UPDATE outbox SET status = 'dropped' WHERE ${where} AND status = 'waiting'`, ...at);
+      await sql.run(`UPDATE ${table} SET body = ? WHERE ${where}`, JSON.stringify(empty), ...at);
     }
   }
   return shown;
@@ -311,7 +315,7 @@ function cardIn(text: string, bare: boolean): Card | undefined {
 async function redactAudit(sql: Sql, marks: readonly Mark[], at: number): Promise<void> {
   const emptied = new Set<number>();
   for (const column of ["actor", "subject", "detail"]) {
-    for (const value of new Set(await holding(sql, "audit", column, marks))) {
+    for (const { value } of await holding(sql, "audit", column, marks)) {
       const left = withoutMarks(value, marks);
       if (left === value) continue;
       const lines = await sql.all<{ seq: number }>(`SELECT seq FROM audit WHERE ${column} = ?`, value);
@@ -331,10 +335,10 @@ async function blackOut(sql: Sql, marks: readonly Mark[]): Promise<Record<string
   for (const { table, column } of await textColumns(sql)) {
     if (table === "audit" || (table === "person" && column === "id")) continue;
     const here = ours.has(`${table}.${column}`) ? marks : ids;
-    for (const value of new Set(await holding(sql, table, column, here))) {
+    for (const { value, where, at } of await holding(sql, table, column, here)) {
       const left = withoutMarks(value, here);
       if (left === value) continue;
-      const n = await sql.run(`UPDATE ${table} SET ${column} = ? WHERE ${column} = ?`, left, value);
+      const n = await sql.run(`UPDATE ${table} SET ${column} = ? WHERE ${where}`, left, ...at);
       changed[table] = (changed[table] ?? 0) + n;
     }
   }
@@ -344,15 +348,11 @@ async function blackOut(sql: Sql, marks: readonly Mark[]): Promise<Record<string
 /** What employees wrote about the person, to koloop or to others: names and quotes are blacked out in it. */
 async function silenceStaff(sql: Sql, marks: readonly Mark[]): Promise<number> {
   let changed = 0;
-  for (const text of new Set(await holding(sql, "message", "text", marks))) {
-    const left = withoutMarks(text, marks);
-    if (left === text) continue;
-    changed += await sql.run(
-      `UPDATE message SET text = ? WHERE text = ? AND from_id IN
-         (SELECT id FROM person WHERE roles LIKE '%koe%' OR roles LIKE '%manager%')`,
-      left,
-      text,
-    );
+  const ofStaff = "from_id IN (SELECT id FROM person WHERE roles LIKE '%koe%' OR roles LIKE '%manager%')";
+  for (const { value, where, at } of await holding(sql, "message", "text", marks, ofStaff)) {
+    const left = withoutMarks(value, marks);
+    if (left === value) continue;
+    changed += await sql.run(`UPDATE message SET text = ? WHERE ${where}`, left, ...at);
   }
   return changed;
 }
@@ -366,27 +366,88 @@ const valuesOf = (marks: readonly Mark[]): string[] => marks.flatMap((mark) => f
 /** SQLite takes some thousand conditions at most: many quotes are looked for in several goes. */
 const marksAtOnce = 100;
 
-async function holding(sql: Sql, table: string, column: string, marks: readonly Mark[]): Promise<string[]> {
-  const found: string[] = [];
+/** Words with a mark in them, and the condition that finds the rows where they stand. */
+type Held = { value: string; where: string; at: SqlValue[] };
+
+async function holding(
+  sql: Sql,
+  table: string,
+  column: string,
+  marks: readonly Mark[],
+  among = "1 = 1",
+): Promise<Held[]> {
+  const sealed = sealedIn(table).find((known) => known.column === column);
+  if (sealed) {
+    const held: Held[] = [];
+    // The first look opens what is sealed and looks for all marks in it; the database looks through the rest.
+    for (let i = 0; i < marks.length; i += marksAtOnce) {
+      const plain = where(sql, column, marks.slice(i, i + marksAtOnce));
+      const which = i === 0 ? `(${plain} OR ${isSealed(column)})` : `(${plain})`;
+      held.push(
+        ...(await holdingSealed(
+          sql,
+          sealed,
+          marks,
+          `${among} AND ${which}`,
+          valuesOf(marks.slice(i, i + marksAtOnce)),
+        )),
+      );
+    }
+    return held;
+  }
+  const found = new Set<string>();
   for (let i = 0; i < marks.length; i += marksAtOnce) {
     const some = marks.slice(i, i + marksAtOnce);
     const rows = await sql.all<{ v: string }>(
-      `SELECT ${column} AS v FROM ${table} WHERE ${where(sql, column, some)}`,
+      `SELECT ${column} AS v FROM ${table} WHERE ${among} AND (${where(sql, column, some)})`,
       ...valuesOf(some),
     );
-    found.push(...rows.map((row) => row.v));
+    for (const { v } of rows) found.add(v);
   }
-  return found;
+  return [...found].map((value) => ({ value, where: `${column} = ?`, at: [value] }));
 }
 
-/** Every column that holds text, read from the database itself, so that a table added later is looked through as well. */
+const sealedAtOnce = 1000;
+
+/** The database cannot look into a sealed cell: each is opened, so many at a time, and looked through here. */
+async function holdingSealed(
+  sql: Sql,
+  { table, column, key }: SealedColumn,
+  marks: readonly Mark[],
+  among: string,
+  values: readonly string[],
+): Promise<Held[]> {
+  const found: Held[] = [];
+  const forms = valuesOf(marks);
+  const isRow = key.map((name) => `${name} = ?`).join(" AND ");
+  for (let after: SqlValue[] = key.map(() => ""); ; ) {
+    const rows = await sql.all<Record<string, SqlValue> & { v: string }>(
+      `SELECT ${key.join(", ")}, ${column} AS v FROM ${table} WHERE (${key.join(", ")}) > (${places(key.length)})
+       AND ${among} ORDER BY ${key.join(", ")} LIMIT ?`,
+      ...after,
+      ...values,
+      sealedAtOnce,
+    );
+    for (const row of rows)
+      if (forms.some((form) => row.v.includes(form)))
+        found.push({ value: row.v, where: isRow, at: key.map((name) => row[name] ?? null) });
+    const last = rows.at(-1);
+    if (!last || rows.length < sealedAtOnce) return found;
+    after = key.map((name) => last[name] ?? null);
+  }
+}
+
+/**
+ * Every column that holds text, read from the database itself, so that a table added later is looked through as well. Wrapped keys are
+ * left out: what looks like an id there is chance, and to black it out would lose the key.
+ */
 function textColumns(sql: Sql): Promise<{ table: string; column: string }[]> {
   return sql.all(
     sql.dialect === "sqlite"
       ? `SELECT t.name AS "table", c.name AS "column" FROM sqlite_master t JOIN pragma_table_info(t.name) c
-         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> '_prisma_migrations' AND upper(c.type) LIKE '%TEXT%'`
+         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT IN ('_prisma_migrations', 'data_key') AND upper(c.type) LIKE '%TEXT%'`
       : `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
-         WHERE table_schema = 'public' AND data_type IN ('text', 'character varying') AND table_name <> '_prisma_migrations'`,
+         WHERE table_schema = 'public' AND data_type IN ('text', 'character varying') AND table_name NOT IN ('_prisma_migrations', 'data_key')`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Body, bodySchema } from "#cards/card.ts";
 import type { Connection } from "./backend.ts";
 import { fromRow, rowWriter, toRow } from "./rows.ts";
-import { insertText, marks } from "./sql.ts";
+import { insertText, marks, type Sql } from "./sql.ts";
 
 /** Something koloop promised to say. */
 export type OutboxItem = {
@@ -61,6 +61,11 @@ const addRow = rowWriter<OutboxItem & { status: string }>(
 
 const wakeText =
   "SELECT (graphile_worker.add_job(?, '{}'::json, run_at := to_timestamp(CAST(? AS bigint) / 1000.0), max_attempts := 3)).id";
+
+/** Row by row: a body may lie sealed, and then it belongs to its row. */
+async function sayInstead(sql: Sql, rows: readonly { id: string }[], body: Body): Promise<void> {
+  for (const { id } of rows) await sql.run("UPDATE outbox SET body = ? WHERE id = ?", JSON.stringify(body), id);
+}
 
 export function outboxTable({ sql }: Connection) {
   return {
@@ -190,16 +195,28 @@ export function outboxTable({ sql }: Connection) {
 
     /** What waits to be said on a card says this instead. */
     async rewriteWaiting(cardKey: string, body: Body): Promise<void> {
-      const text = JSON.stringify(body);
-      await sql.run("UPDATE outbox SET body = ? WHERE card_key = ? AND status = 'waiting'", text, cardKey);
+      const ids = await sql.all<{ id: string }>(
+        "SELECT id FROM outbox WHERE card_key = ? AND status = 'waiting'",
+        cardKey,
+      );
+      await sayInstead(sql, ids, body);
     },
 
     /** Takes a card back where it has not gone out yet, and what was kept of it shows this instead: words that were taken back are kept nowhere. */
     async eraseCard(cardKey: string, body: Body): Promise<void> {
-      const text = JSON.stringify(body);
       await sql.run("UPDATE outbox SET status = 'dropped' WHERE card_key = ? AND status = 'waiting'", cardKey);
-      await sql.run("UPDATE outbox SET body = ? WHERE card_key = ?", text, cardKey);
-      await sql.run("UPDATE card_place SET body = ? WHERE card_key = ?", text, cardKey);
+      await sayInstead(sql, await sql.all<{ id: string }>("SELECT id FROM outbox WHERE card_key = ?", cardKey), body);
+      for (const { channel, room } of await sql.all<{ channel: string; room: string }>(
+        "SELECT channel, room FROM card_place WHERE card_key = ?",
+        cardKey,
+      ))
+        await sql.run(
+          "UPDATE card_place SET body = ? WHERE channel = ? AND room = ? AND card_key = ?",
+          JSON.stringify(body),
+          channel,
+          room,
+          cardKey,
+        );
     },
 
     /** Tries again now what has failed before in the rooms that begin so: what stood in the way is gone. */
@@ -247,7 +264,7 @@ export function outboxTable({ sql }: Connection) {
 
     /** What an item says by now: it may have been taken back or written anew while it was on its way. Undefined: it is kept no more. */
     async bodyOf(id: string): Promise<Body | undefined> {
-      const row = await sql.get<{ body: string }>("SELECT body FROM outbox WHERE id = ?", id);
+      const row = await sql.get<{ body: string }>("SELECT id, body FROM outbox WHERE id = ?", id);
       return row && bodySchema.parse(JSON.parse(row.body));
     },
 
@@ -289,7 +306,7 @@ export function outboxTable({ sql }: Connection) {
     /** What a card showed when it was last delivered to a room. */
     async bodyAt(channel: string, room: string, cardKey: string): Promise<Body | undefined> {
       const row = await sql.get<{ body: string }>(
-        "SELECT body FROM card_place WHERE channel = ? AND room = ? AND card_key = ?",
+        "SELECT channel, room, card_key, body FROM card_place WHERE channel = ? AND room = ? AND card_key = ?",
         channel,
         room,
         cardKey,
@@ -312,7 +329,7 @@ export function outboxTable({ sql }: Connection) {
     /** What a card shows in a room, or will show when all that waits has gone out. */
     async newestBody(channel: string, room: string, cardKey: string): Promise<Body | undefined> {
       const row = await sql.get<{ body: string }>(
-        "SELECT body FROM outbox WHERE channel = ? AND room = ? AND card_key = ? ORDER BY seq DESC LIMIT 1",
+        "SELECT id, body FROM outbox WHERE channel = ? AND room = ? AND card_key = ? ORDER BY seq DESC LIMIT 1",
         channel,
         room,
         cardKey,
@@ -323,7 +340,7 @@ export function outboxTable({ sql }: Connection) {
     /** The last card with buttons that stands in a room, for channels where an answer is a number. */
     async lastCardIn(channel: string, room: string): Promise<Body | undefined> {
       const row = await sql.get<{ body: string }>(
-        "SELECT body FROM card_place WHERE channel = ? AND room = ? ORDER BY at DESC LIMIT 1",
+        "SELECT channel, room, card_key, body FROM card_place WHERE channel = ? AND room = ? ORDER BY at DESC LIMIT 1",
         channel,
         room,
       );

@@ -14,7 +14,7 @@ type Options = { timeZone: string; progress: (file: string, rows: number) => voi
 const queries: Record<TableName, string> = {
   people: `SELECT id, name, replace(roles, ' ', ';') AS roles, city, owner_id AS owner, joined_at, home_channel AS channel, consent
            FROM person WHERE merged_into IS NULL ORDER BY id`,
-  tags: `SELECT person_id AS person, tag, source, settled_by AS confirmed_by, since, until, quote FROM tag_hold
+  tags: `SELECT person_id AS person, tag, source, settled_by AS confirmed_by, since, until, quote, id FROM tag_hold
          ORDER BY person_id, since, tag`,
   tasks: `SELECT id, title, theme, brief, target AS segments, forms, importance, quota, reward, published_at, deadline_at AS deadline, status
           FROM task ORDER BY created_at, id`,

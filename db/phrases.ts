@@ -54,7 +54,7 @@ export function phrasesTable({ sql }: Connection) {
     /** What members have said lately, the newest first. */
     async talkSince(since: number, count: number): Promise<{ personId: string; text: string }[]> {
       const rows = await sql.all<{ person_id: string; text: string }>(
-        `SELECT m.from_id AS person_id, m.text FROM message m JOIN person p ON p.id = m.from_id
+        `SELECT m.id, m.from_id AS person_id, m.text FROM message m JOIN person p ON p.id = m.from_id
          WHERE m.at >= ? AND m.deleted_at IS NULL AND m.text <> '' AND p.roles NOT LIKE '%koe%' AND p.roles NOT LIKE '%manager%'
          ORDER BY m.at DESC, m.id DESC LIMIT ?`,
         since,

@@ -303,12 +303,13 @@ export function reportFactsTable({ sql }: Connection) {
         answer_time: "s.status IN ('confirmed', 'rejected')",
         waiting: "s.status = 'open'",
       };
-      return sql.all(
-        `SELECT s.created_at AS at, p.name AS person, s.tag || ' · ' || s.status || ' · ' || s.quote AS text
+      const rows = await sql.all<{ at: number; person: string; tag: string; status: string; quote: string }>(
+        `SELECT s.id, s.created_at AS at, p.name AS person, s.tag, s.status, s.quote
          FROM suggestion s JOIN person p ON p.id = s.person_id WHERE s.asked_of = ? AND ${which[measure]} ORDER BY s.created_at DESC LIMIT ?`,
         koe,
         most,
       );
+      return rows.map(({ at, person, tag, status, quote }) => ({ at, person, text: `${tag} · ${status} · ${quote}` }));
     },
 
     /** Posts with flags that nobody has overruled. */

@@ -7,7 +7,7 @@ export function telegramTable({ sql }: Connection) {
     /** The event under which the words of a message were last heard: its own, or that of its latest change. */
     async latestOf(channel: string, eventId: string): Promise<{ eventId: string; text: string } | undefined> {
       const row = await sql.get<{ event_id: string; text: string }>(
-        `SELECT event_id, text FROM message WHERE channel = ? AND (event_id = ? OR (event_id > ? AND event_id < ?))
+        `SELECT id, event_id, text FROM message WHERE channel = ? AND (event_id = ? OR (event_id > ? AND event_id < ?))
            AND deleted_at IS NULL ORDER BY at DESC, id DESC LIMIT 1`,
         channel,
         eventId,

@@ -1,3 +1,4 @@
+import { isSealed } from "./sealed-columns.ts";
 import { marks, type Sql } from "./sql.ts";
 
 export type WebPerson = { personId: string; name: string; roles: string[]; lang: "zh" | "en" };
@@ -148,12 +149,13 @@ export type WebPicture = { mime: string; bytes: Uint8Array };
 
 /** A picture, if it is on a card in a room of the person. */
 export async function findWebPicture(sql: Sql, id: string, personId: string): Promise<WebPicture | undefined> {
-  const escaped = JSON.stringify(id).replace(/[\\%_]/g, (sign) => `\\${sign}`);
-  const shown = await sql.get<{ one: number }>(
-    `SELECT 1 AS one FROM web_post p JOIN web_room_member m ON m.room_id = p.room_id
-     WHERE m.person_id = ? AND p.kind = 'card' AND p.body LIKE ? ESCAPE '\\' LIMIT 1`,
+  const named = `"pictureId":${JSON.stringify(id)}`;
+  const cards = await sql.all<{ body: string }>(
+    `SELECT p.id, p.body FROM web_post p JOIN web_room_member m ON m.room_id = p.room_id
+     WHERE m.person_id = ? AND p.kind = 'card' AND (p.body LIKE ? ESCAPE '\\' OR ${isSealed("p.body")})`,
     personId,
-    `%"pictureId":${escaped}%`,
+    `%${named.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`,
   );
+  const shown = cards.some(({ body }) => body.includes(named)) || undefined;
   return shown && (await sql.get<WebPicture>("SELECT mime, bytes FROM picture WHERE id = ?", id));
 }

@@ -212,7 +212,7 @@ export async function addWebCard(sql: Sql, post: NewCard, editedAt?: number): Pr
 
 /** Replaces a card in place: it keeps its id and its position. */
 export async function replaceWebCard(sql: Sql, earlier: CardPost, card: Card, at: number): Promise<CardPost> {
-  await sql.run("UPDATE web_post SET body = ?, edited_at = ? WHERE seq = ?", JSON.stringify(card), at, earlier.seq);
+  await sql.run("UPDATE web_post SET body = ?, edited_at = ? WHERE id = ?", JSON.stringify(card), at, earlier.id);
   return { ...earlier, card, editedAt: at };
 }
 

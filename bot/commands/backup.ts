@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
-import { openSqlite } from "#db/sqlite.ts";
-import { storeOver } from "#db/store.ts";
 import { forgetPerson } from "#handlers/forget-person.ts";
 import { makeBackup, readBackup } from "../backup.ts";
 import { environmentWithFile, readConfig, sqlitePath } from "../config.ts";
+import { openDatabase } from "../database.ts";
 import { newId } from "../ids.ts";
 
 const onlySqlite =
@@ -34,7 +33,10 @@ export async function runRestore(file: string, target: string): Promise<0 | 1> {
 }
 
 async function forgetAgain(live: string, restored: string): Promise<number> {
-  const [now, then] = [storeOver(await openSqlite(live)), storeOver(await openSqlite(restored))];
+  const [{ store: now }, { store: then }] = [
+    await openDatabase(`file:${live}`),
+    await openDatabase(`file:${restored}`),
+  ];
   try {
     const ids = await then.read(async ({ connection: { sql } }) => sql.all<{ id: string }>("SELECT id FROM person"));
     let again = 0;

@@ -9,7 +9,9 @@ import { wechatyFinding } from "../channels/wechaty/doctor.ts";
 import { wecomFindings } from "../channels/wecom/doctor.ts";
 import { type Config, environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
+import { masterKeysOf } from "../master-key.ts";
 import { usageBefore } from "../second-thoughts.ts";
+import { keysState } from "./keys.ts";
 
 type Finding = { ok: boolean; zh: string; en: string };
 
@@ -29,6 +31,7 @@ export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
       en: "schema is current",
     });
     findings.push(...(await store.read(counts)));
+    findings.push(await keysState(store, masterKeysOf(environment)));
     findings.push(await llmFinding(store, config, environment));
     findings.push(...(await wecomFindings({ environment, config: config.wecom, store, now: Date.now })));
     const hasRoot = Boolean(environment.TELEGRAM_API_ROOT);
