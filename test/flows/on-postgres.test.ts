@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { openPostgres } from "#db/postgres.ts";
 import { addCast, startKoloop } from "../setup/koloop.ts";
 import { startPostgres, type TestServer } from "../setup/postgres.ts";
 
@@ -41,6 +43,41 @@ describe("on PostgreSQL", () => {
     const [assignment] = await koloop.store.read((tx) => tx.tasks.assignmentsFor("K1"));
     expect(assignment).toMatchObject({ form: "video", approvedAt: koloop.ctx.now() });
     expect((await koloop.ctx.learner.current()).model.people.K1).toBeDefined();
+  });
+
+  it("a cue becomes a tag where a master key is set, and the server holds no word of a customer", async () => {
+    const words = "我家双胞胎上个月刚满月";
+    const extract = (turns: readonly { text: string }[]) => ({
+      cues: [{ tag: "new_parent", quote: words, turn: turns.length - 1, score: 0.9, evidence: [] }],
+      retractions: [],
+    });
+    vi.stubEnv("KOLOOP_MASTER_KEY", randomBytes(32).toString("base64"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const url = await server.create("sealed");
+    const koloop = await startKoloop({ extract }, url);
+    await addCast(koloop);
+
+    await koloop.channel.write("K1", "direct:K1:E1", words);
+    await koloop.settle();
+    await koloop.channel.press("E1", "bot:E1", "确认 新手爸妈");
+    await koloop.settle();
+
+    expect((await koloop.store.read((tx) => tx.ledger.openHolds("K1")))[0]).toMatchObject({ quote: words });
+    const raw = await openPostgres(url);
+    onTestFinished(() => raw.close());
+    const columns = await raw.read(({ sql }) =>
+      sql.all<{ table: string; column: string }>(
+        `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
+         WHERE table_schema = 'public' AND data_type IN ('text', 'character varying')`,
+      ),
+    );
+    const holding: string[] = [];
+    for (const { table, column } of columns) {
+      const found = `SELECT 1 AS one FROM "${table}" WHERE strpos("${column}", ?) > 0 LIMIT 1`;
+      if (await raw.read(({ sql }) => sql.get(found, words))) holding.push(`${table}.${column}`);
+    }
+    expect(columns.length).toBeGreaterThan(100);
+    expect(holding).toEqual([]);
   });
 
   it("a repeated event changes nothing, and a failing one fails alone", async () => {
