@@ -64,7 +64,7 @@ export async function keyFor(sql: Sql, masters: MasterKeys, personId: string, no
   if (known) return unwrap(known, masters);
   const row = { id: randomBytes(8).toString("hex"), person_id: personId };
   const bytes = randomBytes(keyBytes);
-  await sql.run(
+  const added = await sql.run(
     "INSERT INTO data_key (id, person_id, master, wrapped, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (person_id) DO NOTHING",
     row.id,
     personId,
@@ -72,9 +72,11 @@ export async function keyFor(sql: Sql, masters: MasterKeys, personId: string, no
     sealBytes(masters.current.bytes, bytes, placeOf(row)),
     now,
   );
-  // Another process may have been faster.
-  const kept = await find();
-  return kept === undefined || kept.id === row.id ? { id: row.id, bytes } : unwrap(kept, masters);
+  if (added === 1) return { id: row.id, bytes };
+  // Another process was faster.
+  const theirs = await find();
+  if (!theirs) throw new Error("A data key could neither be added nor found");
+  return unwrap(theirs, masters);
 }
 
 const keysAtOnce = 500;
