@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   wecom: async () => (await import("#bench/wecom.ts")).benchWecom(),
   telegram: async () => (await import("#bench/telegram.ts")).benchTelegram(),
   match: async () => (await import("#bench/match.ts")).benchMatch(),
+  learning: async () => (await import("#bench/learning.ts")).benchLearning(),
   scale: async () => (await import("#bench/scale.ts")).benchScale(),
   allocation: async () => (await import("#bench/allocation.ts")).benchAllocation(),
   overload: async () => (await import("#bench/overload.ts")).benchOverload(),
