@@ -74,6 +74,7 @@ export async function checkReferences(tx: Tx, data: DataPackage, taxonomy: Taxon
     const known = staff.has(id) || data.people.some((p) => p.id === id) ? undefined : await tx.people.find(id);
     return staff.has(id) || (known !== undefined && isStaff(known));
   };
+  for (const row of data.materials ?? []) expect(`materials.csv row ${row.row}`, "task", "task", row.task, tasks);
   for (const row of data.teams) {
     expect(`teams.csv row ${row.row}`, "person", "person", row.person, people);
     if (people.has(row.person) && !(await isKnownStaff(row.person)))

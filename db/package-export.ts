@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "csv-stringify";
 import type { Rule, Segment } from "#domain/segment.ts";
 import { offsetMs } from "#domain/zone.ts";
-import { columnsOf, type SegmentEntry, type TableName, teamColumns } from "./package-format.ts";
+import { columnsOf, materialColumns, type SegmentEntry, type TableName, teamColumns } from "./package-format.ts";
 import type { Sql } from "./sql.ts";
 import type { Tx } from "./store.ts";
 
@@ -40,6 +40,7 @@ export async function exportPackage(tx: Tx, folder: string, options: Options): P
     options.progress(`${name}.csv`, rows);
   }
   await writeTeams(tx, folder);
+  await writeMaterials(tx, folder);
   const segments = (await tx.segments.active()).map(entryOf);
   const lines = segments.map((segment) => ` ${JSON.stringify(segment)}`).join(",\n");
   await inPlace(join(folder, "segments.json"), (path) => writeFile(path, `[\n${lines}\n]\n`));
@@ -54,6 +55,17 @@ async function writeTeams(tx: Tx, folder: string): Promise<void> {
   if (rows.length === 0) return;
   const lines = rows.map((row) => row.map(guardFormula));
   await inPlace(join(folder, "teams.csv"), (path) => writeRows(path, teamColumns, lines));
+}
+
+/** `materials.csv`, where any task has some. */
+async function writeMaterials(tx: Tx, folder: string): Promise<void> {
+  const tasks = await tx.connection.sql.all<{ id: string; materials: string }>(
+    "SELECT id, materials FROM task WHERE materials <> '[]' ORDER BY created_at, id",
+  );
+  if (tasks.length === 0) return;
+  const rows = tasks.flatMap(({ id, materials }) => (JSON.parse(materials) as string[]).map((each) => [id, each]));
+  const lines = rows.map((row) => row.map(guardFormula));
+  await inPlace(join(folder, "materials.csv"), (path) => writeRows(path, materialColumns, lines));
 }
 
 async function inPlace(path: string, write: (path: string) => Promise<void>): Promise<void> {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parse } from "csv-parse";
 import { z } from "zod";
+import { isMaterial } from "#domain/task-edit.ts";
 
 /**
  * The data package: a brand's people, tags, segments, tasks and results as CSV and JSON, the format of demo/brand/README.md. UTF-8,
@@ -134,6 +135,15 @@ const teamsFile = "teams.csv";
 export const teamColumns = Object.keys(teamsSchema.shape);
 export type TeamRow = z.infer<typeof teamsSchema> & { row: number };
 
+/** May be left out: what a task shows to whom it is offered, one web address each, in this order. */
+const materialsSchema = z.object({
+  task: text,
+  address: text.refine(isMaterial, "is not a whole web address such as https://example.com/brief.pdf"),
+});
+const materialsFile = "materials.csv";
+export const materialColumns = Object.keys(materialsSchema.shape);
+export type MaterialRow = z.infer<typeof materialsSchema> & { row: number };
+
 export type TableName = keyof typeof tables;
 /** `row` counts as a spreadsheet does: the header is 1. */
 export type Row<T extends TableName> = z.infer<(typeof tables)[T]> & { row: number };
@@ -153,7 +163,12 @@ const segmentsSchema = z.array(
 );
 export type SegmentEntry = z.infer<typeof segmentsSchema>[number];
 
-export type DataPackage = { [T in TableName]: Row<T>[] } & { segments: SegmentEntry[]; teams: TeamRow[] };
+export type DataPackage = { [T in TableName]: Row<T>[] } & {
+  segments: SegmentEntry[];
+  teams: TeamRow[];
+  /** Undefined: the package says nothing about materials, and what tasks have stays. */
+  materials: MaterialRow[] | undefined;
+};
 
 /** Reads a package folder and checks each row by itself. Throws `PackageError` with every fault, 50 at most. */
 export async function readPackage(
@@ -175,9 +190,16 @@ export async function readPackage(
   }
   const path = join(folder, teamsFile);
   const teams = existsSync(path) ? await readTable(path, teamsSchema, faults, progress) : [];
+  const shown = join(folder, materialsFile);
+  const materials = existsSync(shown) ? await readTable(shown, materialsSchema, faults, progress) : undefined;
   const segments = await readSegments(join(folder, "segments.json"), faults);
   if (faults.length > 0) throw new PackageError(shortened(faults));
-  return { ...(read as { [T in TableName]: Row<T>[] }), segments, teams: teams as TeamRow[] };
+  return {
+    ...(read as { [T in TableName]: Row<T>[] }),
+    segments,
+    teams: teams as TeamRow[],
+    materials: materials as MaterialRow[] | undefined,
+  };
 }
 
 /** What `guardFormula` wrote, as it was. */

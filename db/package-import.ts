@@ -42,7 +42,10 @@ export async function importPackage(tx: Tx, whole: DataPackage, options: ImportO
   await importPeople(tx, data.people, options.now, step);
   await importTeams(tx, data.teams, options.now);
   await importTags(tx, data.tags, options, step);
-  for (const task of data.tasks) await importTask(tx, task, options.now);
+  const addresses = new Map<string, string[]>();
+  for (const { task, address } of data.materials ?? []) addresses.set(task, [...(addresses.get(task) ?? []), address]);
+  for (const task of data.tasks)
+    await importTask(tx, task, data.materials && (addresses.get(task.id) ?? []), options.now);
   const facts = await importAssignments(tx, data.assignments, options.now);
   stepAll(data.assignments);
   // In the order in which they happened: the learner follows the log, and time does not run backwards in it.
@@ -178,13 +181,19 @@ async function importTags(
   rows.forEach(step);
 }
 
-async function importTask(tx: Tx, row: Row<"tasks">, now: number): Promise<void> {
+/** Without a word on materials, a task keeps those it has. */
+async function importTask(
+  tx: Tx,
+  row: Row<"tasks">,
+  materials: readonly string[] | undefined,
+  now: number,
+): Promise<void> {
   const known = await tx.tasks.find(row.id);
   const fields = {
     title: row.title,
     theme: row.theme,
     brief: row.brief,
-    materials: [],
+    materials: [...(materials ?? known?.materials ?? [])],
     importance: row.importance,
     quota: row.quota,
     reward: row.reward,

@@ -122,6 +122,30 @@ describe("a data package", () => {
     expect(await everything(store)).toEqual(before);
   });
 
+  it("takes a task's materials along, and a package that says nothing of them takes none away", async () => {
+    const [first, second] = [await freshStore(), await freshStore()];
+    const out = folder();
+    const lines = "task,address\nT1,https://example.com/b.pdf\nT1,https://example.com/a.jpg\n";
+    const materialsIn = async (store: Store) => (await store.read((tx) => tx.tasks.find("T1")))?.materials;
+
+    await bringIn(first, small({ "materials.csv": lines }));
+    await bringIn(first, small());
+    await write(first, out);
+    await bringIn(second, out);
+
+    expect(readFileSync(join(out, "materials.csv"), "utf8")).toBe(lines);
+    expect(await materialsIn(second)).toEqual(["https://example.com/b.pdf", "https://example.com/a.jpg"]);
+    await bringIn(second, small({ "materials.csv": "task,address\n" }));
+    expect(await materialsIn(second)).toEqual([]);
+  });
+
+  it("refuses materials that are no address, or of no task", async () => {
+    expect(await faultsOf({ "materials.csv": "task,address\nT1,see below\n" })).toEqual([
+      "materials.csv row 2: address is not a whole web address such as https://example.com/brief.pdf",
+    ]);
+    expect(await faultsOf({ "materials.csv": "task,address\nT9,https://example.com/b.pdf\n" })).toHaveLength(1);
+  });
+
   it("gives the segments the sizes that the brand counts itself", { timeout: 60_000 }, async () => {
     const store = await freshStore();
 
