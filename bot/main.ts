@@ -33,6 +33,7 @@ import { registerIntakeRoutes } from "./intake/routes.ts";
 import { registerLearningPage } from "./learning-page.ts";
 import { createMetrics, registerOps } from "./metrics.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
+import { registerPictureRoutes } from "./picture-routes.ts";
 import { registerProfileRoutes } from "./profile-routes.ts";
 import { registerReviewPage } from "./review-page.ts";
 import { dutiesOf, heldByOne, type Role } from "./roles.ts";
@@ -179,6 +180,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   if (web && http) {
     await web.register(http);
     await registerTaskPage(http, { store, ctx, accept: (event) => inbox.accept(event) });
+    await registerPictureRoutes(http, { store, ctx, web, accept: (event) => inbox.accept(event) });
     registerProfileRoutes(http, { store, ctx, web });
     registerSegmentRoutes(http, { store, ctx, web, afterChange: () => clock.nudge() });
     registerTaskRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });

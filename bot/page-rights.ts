@@ -34,6 +34,7 @@ export const pageRights: Record<string, Deed | Guard> = {
   "POST /api/metrics": "token",
   "POST /api/comments": "token",
   "POST /api/tables": "figures.import",
+  "POST /api/pictures": "hand-in.give",
   "GET /api/dashboards/:table": "dashboard.read",
   "GET /api/dashboards/:table/csv": "people.download",
   "GET /api/dashboards/:table/rows/:id/:column": "dashboard.read",

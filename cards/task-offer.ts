@@ -202,7 +202,8 @@ function settledText({ assignment, lang, timeZone, task }: OfferView): string | 
     return say(lang, `已婉拒${why}。谢谢您告诉我们!`, `Declined${why}. Thank you for telling us!`);
   }
   if (assignment.approvedAt !== null) return say(lang, "已通过,谢谢您!", "Approved, thank you!");
-  if (assignment.submittedAt !== null) return say(lang, "已交稿,等待审核", "Handed in, waiting for review");
+  if (assignment.submittedAt !== null)
+    return say(lang, "已交稿,审核结果会告诉您", "Handed in; you will be told the result");
   if (task.status === "closed" || task.status === "archived")
     return say(lang, "这个任务已经截止了,谢谢您!", "This task is over, thank you!");
   if (assignment.acceptedAt === null) return undefined;

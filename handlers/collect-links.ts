@@ -10,6 +10,7 @@ import { type Assignment, handInCandidates, type Submission, type Task } from "#
 import { isAtWork } from "#domain/task-life.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
+import { offerCardFor } from "./offer-card.ts";
 import { trustSetting } from "./review-queue.ts";
 import { redraw, reply, replyRefusal, showStaff } from "./say.ts";
 import { ownerOfAccount, settleReview } from "./settle-review.ts";
@@ -212,7 +213,8 @@ async function keepPiece(
   // Whoever hands in without having tapped "take it" has taken it.
   const acceptedAt = assignment.acceptedAt ?? now;
   const seenAt = assignment.seenAt ?? now;
-  await tx.tasks.saveAssignment({ ...assignment, seenAt, acceptedAt, submittedAt: assignment.submittedAt ?? now });
+  const taken = { ...assignment, seenAt, acceptedAt, submittedAt: assignment.submittedAt ?? now };
+  await tx.tasks.saveAssignment(taken);
   for (const [step, was] of [
     ["seen", assignment.seenAt],
     ["accepted", assignment.acceptedAt],
@@ -231,6 +233,8 @@ async function keepPiece(
       byId: person.id,
     });
   }
+  // The offer's own card has no more buttons to step back or to name a day.
+  if (first) await redraw(tx, ctx, await offerCardFor(tx, ctx, person, taken, task));
   return { assignment, task, submission, notes };
 }
 

@@ -6,6 +6,7 @@ import { sendBackReasons } from "#domain/proof.ts";
 import type { Submission, Task } from "#domain/task.ts";
 import type { Context } from "./context.ts";
 import { followPerson } from "./follow-segments.ts";
+import { offerCardFor } from "./offer-card.ts";
 import { endIfDone } from "./run-tasks.ts";
 import { addressOf, redraw, tellMember } from "./say.ts";
 
@@ -68,7 +69,9 @@ async function keepStep(
   const now = ctx.now();
   const approvedAt = outcome === "approved" ? (assignment.approvedAt ?? now) : assignment.approvedAt;
   const rejectedAt = outcome === "rejected" ? now : outcome === "approved" ? null : assignment.rejectedAt;
-  await tx.tasks.saveAssignment({ ...assignment, approvedAt, rejectedAt });
+  const settled = { ...assignment, approvedAt, rejectedAt };
+  await tx.tasks.saveAssignment(settled);
+  if (outcome === "approved") await redraw(tx, ctx, await offerCardFor(tx, ctx, author, settled, task));
   await tx.tasks.addStep({
     assignmentId: assignment.id,
     taskId: task.id,

@@ -47,4 +47,4 @@ export async function importFolder(store: Store, folder: string): Promise<number
   return rowsIn(data);
 }
 
-const rowsIn = (data: DataPackage): number => Object.values(data).reduce((sum, rows) => sum + rows.length, 0);
+const rowsIn = (data: DataPackage): number => Object.values(data).reduce((sum, rows) => sum + (rows?.length ?? 0), 0);

@@ -67,9 +67,11 @@ describe("a task on Telegram", () => {
     fake.says(ids.K1, `拍好了 ${postOf(1)}`);
     const review = await until("the review", () => cardWith(fake, ids.M1, "通过"));
     const receipt = await shows(fake, ids.K1, "收到");
+    await until("the offer's card to say so", () => offer.text.includes("已交稿") && offer.buttons.length === 0);
     fake.press(ids.M1, review, "通过");
     await until("the verdict", async () => (await piecesOf(house))[0]?.status === "approved");
     await until("the review to settle", () => review.edits > 0);
+    await until("the offer's card to settle", () => offer.text.includes("已通过") && offer.buttons.length === 0);
 
     expect(await piecesOf(house)).toMatchObject([{ platform: "douyin", status: "approved" }]);
     expect(fake.in(ids.K1).filter(({ text }) => text.includes("儿童安全座椅")).length).toBeLessThanOrEqual(3);

@@ -30,12 +30,15 @@ export async function api<T>(path: string, body?: object): Promise<T> {
   return said;
 }
 
+/** A file's name, for the route that asks for it. */
+export const named = (path: string, file: File): string =>
+  `${path}?name=${encodeURIComponent(file.name.slice(0, 200))}`;
+
 /** Sends a file's bytes to a route. Throws `ApiError` for a refusal. */
 export async function sendFile(path: string, file: File): Promise<void> {
   const headers: Record<string, string> = { "content-type": "application/octet-stream" };
   if (ticket) headers["x-koloop-ticket"] = ticket;
-  const address = `${path}?name=${encodeURIComponent(file.name.slice(0, 200))}`;
-  const answer = await fetch(address, { method: "POST", headers, body: file });
+  const answer = await fetch(path, { method: "POST", headers, body: file });
   const said = (await answer.json().catch(() => ({}))) as { message?: string };
   if (!answer.ok) throw new ApiError(answer.status, said.message ?? answer.statusText);
 }

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { ApiError, sendFile } from "./api.ts";
+import { ApiError, named, sendFile } from "./api.ts";
 import { Icon } from "./icons.tsx";
 import { useShutOutside } from "./shut-outside.ts";
 import { useSelected, useShell } from "./store.ts";
@@ -102,15 +102,50 @@ export function Composer({ roomId }: { roomId: string }) {
   );
 }
 
-/** Managers hand koloop a table of figures or comments in their chat with it. */
+type Hatch = {
+  accept: string;
+  icon: "link" | "picture";
+  label: "attach" | "handInPicture";
+  send: (file: File) => Promise<void>;
+};
+
+/** In their chat with koloop, managers hand it a table of figures or comments, KOCs a screenshot of their post. */
 function Attach({ roomId }: { roomId: string }) {
   const { messenger, say } = useShell();
   const me = useSelected((state) => state.me);
+  if (!me || roomId !== `bot:${me.id}`) return null;
+  const tables: Hatch = {
+    accept: ".csv,.tsv,.txt,.xlsx",
+    icon: "link",
+    label: "attach",
+    send: (file) => sendFile(named("/api/tables", file), file),
+  };
+  const pictures: Hatch = {
+    accept: "image/png,image/jpeg,image/webp",
+    icon: "picture",
+    label: "handInPicture",
+    send: async (file) => {
+      if (file.size > pictureBytesMax) throw new ApiError(413, say("pictureTooLarge"));
+      messenger.notice(say("pictureOnItsWay"));
+      await sendFile(`/api/pictures?once=${crypto.randomUUID()}`, file);
+    },
+  };
+  return (
+    <>
+      {me.roles.includes("manager") && <FileButton {...tables} />}
+      {me.roles.includes("koc") && <FileButton {...pictures} />}
+    </>
+  );
+}
+
+const pictureBytesMax = 5 * 1024 * 1024;
+
+function FileButton({ accept, icon, label, send }: Hatch) {
+  const { messenger, say } = useShell();
   const file = useRef<HTMLInputElement>(null);
-  if (!me?.roles.includes("manager") || roomId !== `bot:${me.id}`) return null;
-  const send = async (chosen: File | undefined) => {
+  const take = async (chosen: File | undefined) => {
     if (!chosen) return;
-    await sendFile("/api/tables", chosen).catch((cause) =>
+    await send(chosen).catch((cause) =>
       messenger.notice(cause instanceof ApiError ? cause.message : say("refused.fault")),
     );
     if (file.current) file.current.value = "";
@@ -121,17 +156,17 @@ function Attach({ roomId }: { roomId: string }) {
         ref={file}
         type="file"
         hidden
-        accept=".csv,.tsv,.txt,.xlsx"
-        onChange={(event) => void send(event.currentTarget.files?.[0])}
+        accept={accept}
+        onChange={(event) => void take(event.currentTarget.files?.[0])}
       />
       <button
         type="button"
         class="ghost"
-        aria-label={say("attach")}
-        title={say("attach")}
+        aria-label={say(label)}
+        title={say(label)}
         onClick={() => file.current?.click()}
       >
-        <Icon name="link" size={20} />
+        <Icon name={icon} size={20} />
       </button>
     </>
   );
