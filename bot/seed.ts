@@ -5,6 +5,7 @@ import { newPerson, type Role } from "#domain/person.ts";
 import { platformNames } from "#domain/platform.ts";
 import { newAssignment, type Task } from "#domain/task.ts";
 import type { Context } from "#handlers/context.ts";
+import { keepByName } from "#handlers/suit-tasks.ts";
 import { staffRoom } from "./channels/wecom/channel.ts";
 import { wecomChannel } from "./channels/wecom/config.ts";
 import { kfRoom } from "./channels/wecom/kf/receive.ts";
@@ -118,6 +119,7 @@ async function ensureTask(tx: Tx, ctx: Context, seeded: Seed["tasks"][number]): 
   if (knownId === undefined) {
     await tx.tasks.add(task);
     await tx.settings.set(key, task.id, now);
+    if (seeded.for.length > 0) await keepByName(tx, task.id, now);
   }
   for (const externalId of seeded.for) {
     const identity = await tx.people.identity(wecomChannel, externalId);

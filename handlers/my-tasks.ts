@@ -18,11 +18,12 @@ export async function myTasks(scene: Scene<MessageEvent>): Promise<boolean> {
   if (!asksForOwn.test(event.text.trim())) return false;
   if (mayAtAll(person, "task.run")) await showTaskList(scene);
   else if (!mayAtAll(person, "offer.answer")) return false;
-  else await showOwn(scene);
+  else await showOwnTasks(scene);
   return true;
 }
 
-async function showOwn(scene: Scene): Promise<void> {
+/** A KOC's own tasks with the next step of each. */
+export async function showOwnTasks(scene: Scene): Promise<void> {
   const { tx, ctx, person, event } = scene;
   const now = ctx.now();
   const submissions = await tx.submissions.ofPerson(person.id);

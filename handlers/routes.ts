@@ -65,7 +65,7 @@ import {
 import { allSureTapped, allTapped, eachTapped, reviewQueue } from "./review-queue.ts";
 import { forgetTapped, restoreTapped, showLearning } from "./show-learning.ts";
 import { explainSegment, showPerson } from "./show-person.ts";
-import { showWaiting } from "./show-waiting.ts";
+import { showWaiting, tasksMentioned } from "./show-waiting.ts";
 import { suitsTapped, suitTasks, takeTapped } from "./suit-tasks.ts";
 import { tagByHand } from "./tag-by-hand.ts";
 import { columnsChanged, commentsPasted, tableDropped, tablePasted, tableTaken } from "./take-tables.ts";
@@ -201,5 +201,6 @@ export const talks: readonly Talk[] = [
   changeTask,
   noteSendBackWords,
   answerQuestion,
+  tasksMentioned,
   help,
 ];

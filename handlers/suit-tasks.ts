@@ -1,6 +1,7 @@
 import { reasonForKoc } from "#cards/match-reason.ts";
 import { type ShownChoice, taskChoicesCard } from "#cards/task-choices.ts";
 import { taskOfferCard } from "#cards/task-offer.ts";
+import type { Tx } from "#db/store.ts";
 import { seededChance, seedOf } from "#domain/chance.ts";
 import { mayAtAll } from "#domain/rights.ts";
 import { acceptOffer, newAssignment, type Task } from "#domain/task.ts";
@@ -50,6 +51,18 @@ export async function offerChoices(scene: Scene, lead?: string): Promise<void> {
   await reply(scene, taskChoicesCard({ key: `suits-${event.eventId}`, ...about }));
 }
 
+const byNameKey = "tasks:by-name";
+
+/** Tasks for the people that were named for them: nobody else is shown them as a choice. */
+async function listByName(tx: Tx): Promise<string[]> {
+  return JSON.parse((await tx.settings.get(byNameKey)) ?? "[]") as string[];
+}
+
+/** From now on the task is for those only who are asked by name. */
+export async function keepByName(tx: Tx, taskId: string, at: number): Promise<void> {
+  await tx.settings.set(byNameKey, JSON.stringify([...new Set([...(await listByName(tx)), taskId])]), at);
+}
+
 async function choicesFor(scene: Scene): Promise<{ task: Task; choice: TaskChoice }[]> {
   const { tx, ctx, person } = scene;
   const [view] = await matchPeople(tx, ctx, person);
@@ -57,8 +70,9 @@ async function choicesFor(scene: Scene): Promise<{ task: Task; choice: TaskChoic
   const now = ctx.now();
   const tasks = new Map<string, Task>();
   const open = [];
+  const byName = new Set(await listByName(tx));
   for (const task of await tx.tasks.list({ status: "open" })) {
-    if (task.deadlineAt !== null && task.deadlineAt <= now) continue;
+    if (byName.has(task.id) || (task.deadlineAt !== null && task.deadlineAt <= now)) continue;
     const asked = (await tx.tasks.assignmentFor(task.id, person.id)) ? new Set([person.id]) : new Set<string>();
     tasks.set(task.id, task);
     const guess = { mentions: mentionsOf(ctx, task), kinship: await tx.tasks.kinship(task.id) };

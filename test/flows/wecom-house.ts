@@ -53,7 +53,13 @@ export type House = {
 
 type Finish = (work: () => void | Promise<void>) => void;
 /** `platforms`: where the seeded task may be published. Tests that run side by side bring their own `onTestFinished`. */
-export type Wish = { bot?: boolean; platforms?: readonly string[]; onTestFinished?: Finish };
+export type Wish = {
+  bot?: boolean;
+  platforms?: readonly string[];
+  /** KOCs of whom no task speaks. */
+  kocs?: readonly string[];
+  onTestFinished?: Finish;
+};
 
 export type Stage = {
   fake: FakeWecom;
@@ -109,9 +115,10 @@ export const spoken = (msgid: string, from: string, to: string, content: string)
 
 /** koloop with all lines set, in front of a fake WeCom, with a seed and an empty archive. */
 export async function openHouse(wish: Wish = {}): Promise<House> {
-  const { bot = false, platforms = ["小红书"], onTestFinished: finished = onTestFinished } = wish;
+  const { bot = false, platforms = ["小红书"], kocs = [], onTestFinished: finished = onTestFinished } = wish;
   const lines: Line[] = bot ? ["app", "kf", "contact", "archive", "bot"] : ["app", "kf", "contact", "archive"];
-  const cast = { ...seed, tasks: seed.tasks.map((task) => ({ ...task, platforms })) };
+  const others = kocs.map((id) => ({ external_userid: id, name: `达人${id}`, follower: "ann" }));
+  const cast = { ...seed, kocs: [...seed.kocs, ...others], tasks: seed.tasks.map((task) => ({ ...task, platforms })) };
   const { fake, folder, settings, archive, says } = await openStage(lines, cast, finished);
   const database = join(folder, "koloop.db");
   copyFileSync(inject("emptyDatabase"), database);

@@ -8,8 +8,8 @@ const kfEvent = (token: string) =>
 
 const sentByKf = ({ fake }: House) => fake.kfSent.map(({ message }) => JSON.stringify(message));
 
-async function says(house: House, msgid: string, text: Record<string, unknown>): Promise<void> {
-  house.fake.kfSays("wmKoc1", msgid, { msgtype: "text", text });
+async function says(house: House, msgid: string, text: Record<string, unknown>, from = "wmKoc1"): Promise<void> {
+  house.fake.kfSays(from, msgid, { msgtype: "text", text });
   await postCallback(house.koloop.address, kfEvent(msgid));
 }
 
@@ -24,6 +24,26 @@ async function atWork(): Promise<House> {
   await until("an answer", () => house.fake.kfSent[1]);
   return house;
 }
+
+describe("WeCom's customer service, asked for tasks", { timeout: 30_000 }, () => {
+  it("tells a KOC who has taken the task, and asks again, what they are at work on", async () => {
+    const house = await atWork();
+
+    await says(house, "k3", { content: "还有任务吗" });
+    await until("what they are at work on", () => house.fake.kfSent[2]);
+
+    expect(sentByKf(house)[2]).toContain("晒出你的新车");
+  });
+
+  it("tells a KOC for whom there is none so, and nothing of tasks for others", async () => {
+    const house = await openHouse({ kocs: ["wmKoc2"] });
+
+    await says(house, "k1", { content: "有任务吗" }, "wmKoc2");
+    await until("an answer", () => house.fake.kfSent[0]);
+
+    expect(sentByKf(house)[0]).not.toContain("晒出你的新车");
+  });
+});
 
 describe("WeCom, links handed in by kf", { timeout: 30_000 }, () => {
   it("takes a link with an id of an unknown kind in, and tells the reviewer", async () => {
