@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { labelOf } from "#domain/taxonomy.ts";
-import { keyOf, openHouse, quietFor, until } from "./wecom-house.ts";
+import { type House, keyOf, openHouse, quietFor, until } from "./wecom-house.ts";
 
 const message = (msgid: string, userid: string, content: string, chat = {}) => ({
   msgid,
@@ -11,6 +11,30 @@ const message = (msgid: string, userid: string, content: string, chat = {}) => (
   text: { content },
   ...chat,
 });
+
+/** An answer with a chart, to the manager. */
+async function answerWithPicture({ koloop }: House, reply: string | null): Promise<void> {
+  const bytes = Buffer.from("iVBORw0KGgo=", "base64");
+  const now = koloop.ctx.now();
+  await koloop.store.transaction(async (tx) => {
+    await tx.settings.addPicture({ id: "P1", mime: "image/png", bytes, createdAt: now });
+    const blocks = [{ type: "picture" as const, pictureId: "P1", alt: "新客户越来越多" }];
+    const card = { v: 1 as const, key: "answer-1", title: "每月新客户", blocks, buttons: [] };
+    await tx.outbox.add({
+      ...{
+        id: "O1",
+        channel: "wecom",
+        room: "u:mo",
+        personId: null,
+        cardKey: card.key,
+        purpose: "reply",
+        dedupeKey: null,
+      },
+      ...{ body: { type: "card", card }, reply, assignmentId: null, runAt: now, attempts: 0, createdAt: now },
+    });
+  });
+  koloop.outbox.nudge();
+}
 
 describe("the WeCom bot", () => {
   it("answers a manager's question with a number in a finished stream, and others with a refusal", async () => {
@@ -77,35 +101,29 @@ describe("the WeCom bot", () => {
 
   it("sends the picture of an answer after its words", async () => {
     const house = await openHouse({ bot: true });
-    const { fake, koloop } = house;
+    const { fake } = house;
     await until("the connection", () => fake.bot);
     fake.push("aibot_msg_callback", "r1", message("h1", "mo", "你好"));
     await until("an answer", () => fake.streams.find(({ reqId }) => reqId === "r1"));
-    const bytes = Buffer.from("iVBORw0KGgo=", "base64");
-    const now = koloop.ctx.now();
-    await koloop.store.transaction(async (tx) => {
-      await tx.settings.addPicture({ id: "P1", mime: "image/png", bytes, createdAt: now });
-      const blocks = [{ type: "picture" as const, pictureId: "P1", alt: "新客户越来越多" }];
-      const card = { v: 1 as const, key: "answer-1", title: "每月新客户", blocks, buttons: [] };
-      await tx.outbox.add({
-        ...{
-          id: "O1",
-          channel: "wecom",
-          room: "u:mo",
-          personId: null,
-          cardKey: card.key,
-          purpose: "reply",
-          dedupeKey: null,
-        },
-        ...{ body: { type: "card", card }, reply: JSON.stringify(["question", "r9", now]), assignmentId: null },
-        ...{ runAt: now, attempts: 0, createdAt: now },
-      });
-    });
-    koloop.outbox.nudge();
+    await answerWithPicture(house, JSON.stringify(["question", "r9", house.koloop.ctx.now()]));
     const picture = await until("a picture", () => fake.pictures[0]);
 
     expect(picture).toEqual({ to: "mo", mediaId: "MEDIA1" });
     expect(fake.streams.find(({ reqId }) => reqId === "r9")?.content).toContain("新客户越来越多");
+  });
+
+  it("leaves the picture to the app where the app has said the words", async () => {
+    const house = await openHouse();
+    const { fake } = house;
+
+    await answerWithPicture(house, null);
+    const picture = await until("a picture", () => fake.pictures[0]);
+
+    expect(picture).toEqual({ to: "mo", mediaId: "MEDIA2" });
+    expect(fake.texts.map(({ to, line, text }) => [to, line, text.includes("新客户越来越多")])).toEqual([
+      ["mo", "app", true],
+    ]);
+    expect(fake.complaints).toEqual([]);
   });
 
   it("leaves it to the app where the bot may not write", async () => {

@@ -19,6 +19,7 @@ export class WecomError extends Error {
 export type Answer = { errcode: number; errmsg: string; [field: string]: unknown };
 export type CallOptions = {
   query?: Record<string, string>;
+  /** Sent as JSON; a form as it is (files). */
   body?: unknown;
   /** For calls that must not happen twice: an unusable answer is thrown, late and at once, and the caller looks what it came to. */
   once?: boolean;
@@ -76,7 +77,7 @@ export function createWecomApi({ base, corpId, now, log, timeoutMs = 5000 }: Opt
     try {
       const response = await fetch(url, {
         method: body === undefined ? "GET" : "POST",
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+        ...payloadOf(body),
         redirect: "error",
         signal: AbortSignal.timeout(waitMs),
       });
@@ -205,6 +206,12 @@ export function createWecomApi({ base, corpId, now, log, timeoutMs = 5000 }: Opt
       }
     },
   };
+}
+
+function payloadOf(body: unknown): Pick<RequestInit, "body" | "headers"> {
+  if (body === undefined) return {};
+  if (body instanceof FormData) return { body };
+  return { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
 }
 
 function jsonOf(text: string): unknown {

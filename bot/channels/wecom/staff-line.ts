@@ -15,6 +15,7 @@ type Target = { userid: string | undefined; chat: string | undefined; isGroup: b
 
 /** What a line answers for: a code that changes the card later, where it gives one. */
 type Way = (to: string) => Promise<string | null>;
+type ShowPicture = (picture: { bytes: Uint8Array; name: string; mime: string }) => Promise<void>;
 /** Stands for the code of what was shown and cannot be changed. */
 const shownMark = "";
 
@@ -269,19 +270,34 @@ export function createStaffLine(options: {
   }
 
   /** Pictures follow the words that say what they show. One that does not go through is left out: the words must not be said again. */
-  async function showPictures({ id, address }: Delivery, { chat, isGroup }: Target, card: Card): Promise<void> {
-    if (!bot?.connected || chat === undefined || readHandle(address.reply)?.kind !== "question") return;
-    for (const block of card.blocks) {
-      const picture = block.type === "picture" && (await store.read((tx) => tx.settings.picture(block.pictureId)));
+  async function showPictures(delivery: Delivery, target: Target, card: Card): Promise<void> {
+    const pictured = card.blocks.filter((block) => block.type === "picture");
+    const send = pictured.length > 0 ? await pictureWay(delivery, target) : undefined;
+    if (!send) return;
+    for (const { pictureId } of pictured) {
+      const picture = await store.read((tx) => tx.settings.picture(pictureId));
       if (!picture || !/^image\/(png|jpeg)$/.test(picture.mime)) continue;
       const name = picture.mime === "image/png" ? "chart.png" : "chart.jpg";
       try {
-        await bot.sendPicture(chat, isGroup, { bytes: picture.bytes, name }, `${id}-p`);
+        await send({ bytes: picture.bytes, name, mime: picture.mime });
       } catch (fault) {
-        if (!(fault instanceof WecomError)) throw fault;
-        ctx.log.warn({ code: fault.code }, "a picture of the bot's answer was left out");
+        if (!(fault instanceof WecomError || fault instanceof DeliveryError || fault instanceof NotReached))
+          throw fault;
+        ctx.log.warn({ err: fault.message }, "a picture of an answer was left out");
       }
     }
+  }
+
+  /** The line that showed the words shows the picture: the app, or the bot where it was asked. */
+  async function pictureWay(
+    { id, address }: Delivery,
+    { userid, chat, isGroup }: Target,
+  ): Promise<ShowPicture | undefined> {
+    const shown = await store.read((tx) => wecomTable(tx.connection).card(id));
+    if (shown?.line === "app") return app && userid ? (picture) => app.sendPicture(userid, picture) : undefined;
+    const wasAsked = readHandle(address.reply)?.kind === "question";
+    if (!bot?.connected || chat === undefined || !wasAsked) return undefined;
+    return (picture) => bot.sendPicture(chat, isGroup, picture, `${id}-p`);
   }
 
   /** A settled card that comes before the open one it settles takes it back: nobody has seen it. */

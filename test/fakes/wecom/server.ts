@@ -34,7 +34,7 @@ const rights: [RegExp, string][] = [
   [/^(agent\/|ticket\/|auth\/|get_jsapi_ticket$)/, secrets.app],
   [/^externalcontact\//, secrets.contact],
   [/^kf\//, secrets.kf],
-  [/^(message|batch)\//, secrets.app],
+  [/^(message|batch|media)\//, secrets.app],
 ];
 
 const uploadAnswers: Record<string, Json> = {
@@ -123,7 +123,10 @@ export class FakeWecom {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const raw = Buffer.concat(chunks).toString();
-    const body = (raw === "" ? Object.fromEntries(url.searchParams) : JSON.parse(raw)) as Json;
+    const isForm = /^multipart\/form-data/.test(request.headers["content-type"] ?? "");
+    const body = (raw === "" || isForm ? Object.fromEntries(url.searchParams) : JSON.parse(raw)) as Json;
+    if (path === "media/upload" && !(isForm && /name="media"; filename="[^"]+\.(png|jpg)"/.test(raw)))
+      this.complaints.push("media/upload without a file");
     const at = this.faults.findIndex((planned) => planned.path === path);
     const planned = at < 0 ? undefined : this.faults.splice(at, 1)[0]?.fault;
     const fault: Fault | undefined = this.limited.has(path) ? { errcode: 45009 } : planned;
@@ -155,6 +158,8 @@ export class FakeWecom {
     switch (path) {
       case "message/send":
         return this.send(body);
+      case "media/upload":
+        return { errcode: 0, type: url.searchParams.get("type"), media_id: "MEDIA2", created_at: "1700000000" };
       case "message/update_template_card":
         return this.update(body);
       case "batch/openuserid_to_userid": {
@@ -229,6 +234,8 @@ export class FakeWecom {
       }
       this.cards.push(card);
       answer = { ...answer, response_code: this.codeFor(card) };
+    } else if (body.msgtype === "image") {
+      this.pictures.push({ to, mediaId: (body.image as { media_id: string }).media_id });
     } else if (body.msgtype === "text") {
       const text = (body.text as { content: string }).content;
       if (Buffer.byteLength(text) > 2048) this.complaints.push("a text of more than 2048 bytes");

@@ -18,6 +18,8 @@ export type AppClient = {
   /** Sends a template card and returns the code that changes it later, if WeCom gave one. Throws `NotReached`, `WecomError` or `DeliveryError`. */
   sendCard(userid: string, card: TemplateCard): Promise<string | null>;
   sendText(userid: string, content: string, dedupeId: string): Promise<void>;
+  /** Uploads a picture and sends it. */
+  sendPicture(userid: string, picture: { bytes: Uint8Array; name: string; mime: string }): Promise<void>;
   /** Replaces a card, with a code that works once. False where the code was spent or the card can't be changed any more. */
   updateCard(userid: string, code: string, card: TemplateCard): Promise<boolean>;
   /** Whether cards cannot be changed by a call now: WeCom's limit was hit. */
@@ -107,6 +109,12 @@ export function createAppClient(options: {
     async sendText(userid, content, dedupeId) {
       const words = cutBytes(content, textBytes - markBytes);
       await send(userid, { msgtype: "text", text: { content: `${words}${unseenMark(dedupeId)}` } });
+    },
+    async sendPicture(userid, { bytes, name, mime }) {
+      const body = new FormData();
+      body.set("media", new Blob([new Uint8Array(bytes)], { type: mime }), name);
+      const { media_id } = await api.call(secret, "media/upload", { query: { type: "image" }, body });
+      await send(userid, { msgtype: "image", image: { media_id } });
     },
     async updateCard(userid, code, card) {
       const { task_id: _, ...template_card } = card;
