@@ -11,25 +11,27 @@ import { wecomChannel } from "./channels/wecom/config.ts";
 import { kfRoom } from "./channels/wecom/kf/receive.ts";
 import { ConfigError } from "./config.ts";
 
+const id = z.union([z.string().min(1), z.number().int().transform(String)]);
+const name = z.string().min(1).nullish();
+const list = <T extends z.ZodType>(of: T) =>
+  z
+    .array(of)
+    .nullish()
+    .transform((given) => given ?? []);
+/** What the file leaves out is empty; a name is the id until somebody is met, a role the one with the fewest rights. */
 const seedSchema = z.object({
-  employees: z
-    .array(z.object({ userid: z.string().min(1), name: z.string().min(1), role: z.enum(["manager", "employee"]) }))
-    .default([]),
-  kocs: z
-    .array(z.object({ external_userid: z.string().min(1), name: z.string().min(1), follower: z.string().optional() }))
-    .default([]),
-  tasks: z
-    .array(
-      z.object({
-        id: z.string().min(1),
-        title: z.string().min(1),
-        brief: z.string().default(""),
-        platforms: z.array(z.string()).default([]),
-        for: z.array(z.string()).default([]),
-        offer_by: z.string().optional(),
-      }),
-    )
-    .default([]),
+  employees: list(z.object({ userid: id, name, role: z.enum(["manager", "employee"]).nullish() })),
+  kocs: list(z.object({ external_userid: id, name, follower: id.nullish() })),
+  tasks: list(
+    z.object({
+      id,
+      title: z.string().min(1),
+      brief: z.string().nullish(),
+      platforms: list(z.string()),
+      for: list(id),
+      offer_by: z.string().nullish(),
+    }),
+  ),
 });
 /** The file names no forms: whoever takes the task chooses among the usual ones. */
 const seededForms = ["photo_text", "video", "longform"];
@@ -45,14 +47,20 @@ export async function loadSeed(store: Store, ctx: Context, path: string): Promis
     for (const { userid, name, role } of seed.employees)
       await ensurePerson(tx, ctx, {
         externalId: userid,
-        name,
+        name: name ?? userid,
         roles: [role === "manager" ? "manager" : "koe"],
         room: staffRoom(userid),
       });
     for (const { external_userid: externalId, name, follower } of seed.kocs) {
-      const owner = follower === undefined ? undefined : await tx.people.identity(wecomChannel, follower);
+      const owner = follower == null ? undefined : await tx.people.identity(wecomChannel, follower);
       const roles: Role[] = ["koc", "customer"];
-      await ensurePerson(tx, ctx, { externalId, name, roles, room: kfRoom(externalId), ownerId: owner?.personId });
+      await ensurePerson(tx, ctx, {
+        externalId,
+        name: name ?? externalId,
+        roles,
+        room: kfRoom(externalId),
+        ownerId: owner?.personId,
+      });
     }
     for (const task of seed.tasks) await ensureTask(tx, ctx, task);
   });
@@ -135,7 +143,7 @@ function taskOf(ctx: Context, { title, brief, platforms }: Seed["tasks"][number]
     id: ctx.newId(),
     title,
     theme: title,
-    brief,
+    brief: brief ?? "",
     materials: [],
     target: { segments: [], tags: [], exclude: { segments: [], tags: [] } },
     forms: seededForms.map((form) => ({ form, brief: "" })),

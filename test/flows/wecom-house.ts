@@ -58,6 +58,8 @@ export type Wish = {
   platforms?: readonly string[];
   /** KOCs of whom no task speaks. */
   kocs?: readonly string[];
+  /** Another seed than the usual one. */
+  cast?: Record<string, unknown>;
   onTestFinished?: Finish;
 };
 
@@ -118,7 +120,11 @@ export async function openHouse(wish: Wish = {}): Promise<House> {
   const { bot = false, platforms = ["小红书"], kocs = [], onTestFinished: finished = onTestFinished } = wish;
   const lines: Line[] = bot ? ["app", "kf", "contact", "archive", "bot"] : ["app", "kf", "contact", "archive"];
   const others = kocs.map((id) => ({ external_userid: id, name: `达人${id}`, follower: "ann" }));
-  const cast = { ...seed, kocs: [...seed.kocs, ...others], tasks: seed.tasks.map((task) => ({ ...task, platforms })) };
+  const cast = wish.cast ?? {
+    ...seed,
+    kocs: [...seed.kocs, ...others],
+    tasks: seed.tasks.map((task) => ({ ...task, platforms })),
+  };
   const { fake, folder, settings, archive, says } = await openStage(lines, cast, finished);
   const database = join(folder, "koloop.db");
   copyFileSync(inject("emptyDatabase"), database);

@@ -35,6 +35,21 @@ describe("WeCom's customer service, asked for tasks", { timeout: 30_000 }, () =>
     expect(sentByKf(house)[2]).toContain("晒出你的新车");
   });
 
+  it("offers a task of a seed that says no more than it must", async () => {
+    const sparse = { title: "晒出你的新车", platforms: null, for: ["wmKoc1", "wmNobody"] };
+    const cast = {
+      employees: [{ userid: "ann" }],
+      kocs: [{ external_userid: "wmKoc1" }],
+      tasks: [{ id: 7, ...sparse }],
+    };
+    const house = await openHouse({ cast });
+
+    await says(house, "k1", { content: "我想接任务" });
+
+    const menu = await until("a menu", () => house.fake.kfSent[0]);
+    expect(JSON.stringify(menu.message.msgmenu)).toContain("晒出你的新车");
+  });
+
   it("tells a KOC for whom there is none so, and nothing of tasks for others", async () => {
     const house = await openHouse({ kocs: ["wmKoc2"] });
 
