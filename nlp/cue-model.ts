@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { TagKey } from "#domain/taxonomy.ts";
-import { eachFeature, FEATURES, newTokens, type Tokens, tokenize } from "./features.ts";
+import { eachFeature, FEATURES, newTokens, tokenize } from "./features.ts";
 import { nlpFile } from "./files.ts";
 import type { Folded } from "./fold.ts";
 
@@ -17,9 +17,6 @@ export type CueModel = {
   tagOf: Uint8Array;
   weight: Int8Array;
 };
-
-/** A tag that the model hears in the units from `start` to `end`; `margin` is how far the sum passed its threshold. */
-export type Heard = { tag: TagKey; start: number; end: number; margin: number };
 
 const FILE = "model/cues.bin";
 
@@ -78,8 +75,8 @@ export function decodeModel(bytes: Buffer): CueModel {
   return { ...head, at, tagOf: tagOf.slice(0, n), weight: weight.slice(0, n) };
 }
 
-/** Hears tags in the clause of a folded text from one unit to another. */
-export type ClauseEar = (folded: Folded, from: number, to: number) => Heard[];
+/** The tags that the model hears in the clause of a folded text from one unit to another. */
+export type ClauseEar = (folded: Folded, from: number, to: number) => readonly TagKey[];
 
 /** Nobody says this much without a stop; pairs of words cost the square of it, so no more of a clause is read. */
 const LONGEST_CLAUSE = 240;
@@ -89,7 +86,7 @@ export function createClauseEar(model: CueModel): ClauseEar {
   const tokens = newTokens();
   const sums = new Int32Array(model.tags.length);
   const { at, tagOf, weight, scale } = model;
-  const nothing: Heard[] = [];
+  const nothing: TagKey[] = [];
   return (folded, from, to) => {
     tokenize(folded, from, Math.min(to, from + LONGEST_CLAUSE), tokens);
     if (tokens.n < 2) return nothing;
@@ -102,31 +99,8 @@ export function createClauseEar(model: CueModel): ClauseEar {
       const margin = sums[t]! * scale + model.bias[t]! - model.thresholds[t]!;
       if (margin < 0) continue;
       if (heard === nothing) heard = [];
-      heard.push({ tag: model.tags[t]!, margin, ...bestSpan(model, tokens, t) });
+      heard.push(model.tags[t]!);
     }
     return heard;
   };
-}
-
-/** The run of tokens that speaks most for a tag. */
-function bestSpan({ at, tagOf, weight }: CueModel, tokens: Tokens, tag: number): { start: number; end: number } {
-  const worth = new Float64Array(tokens.n);
-  eachFeature(tokens, (feature, first, last) => {
-    for (let k = at[feature]!; k < at[feature + 1]!; k++) {
-      if (tagOf[k] !== tag) continue;
-      for (let i = first; i <= last; i++) worth[i]! += weight[k]! / (last - first + 1);
-    }
-  });
-  let best = { first: 0, last: tokens.n - 1, sum: -Infinity };
-  let first = 0;
-  let sum = 0;
-  for (let i = 0; i < tokens.n; i++) {
-    if (sum <= 0) {
-      sum = 0;
-      first = i;
-    }
-    sum += worth[i]!;
-    if (sum > best.sum) best = { first, last: i, sum };
-  }
-  return { start: tokens.start[best.first]!, end: tokens.end[best.last]! };
 }

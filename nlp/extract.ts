@@ -11,7 +11,7 @@ import type { Knowledge } from "./knowledge.ts";
 import { createMatcher, type Match } from "./match.ts";
 import { cityIn } from "./places.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
-import { denies, isAnnounced, type Scope, scopeOf, supposes, tellsOfOthers, topicOf } from "./scope.ts";
+import { denies, type Inside, isAnnounced, scopeOf, supposes, tellsOfOthers, topicOf } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
 
@@ -99,16 +99,12 @@ const NO_NAMES: string[] = [];
 const OWN_DOING = new Set(["interest", "identity"]);
 
 /** What the gaps of a phrase hold, beside what stands around it. */
-function withInside(around: Scope, words: ScopeWords, span: string, phrase: CompiledPhrase, dimension: string): Scope {
-  const negated = !phrase.negates && denies(words, span);
-  const others = OWN_DOING.has(dimension) && phrase.manner === "says" && tellsOfOthers(words, span);
-  const supposed = phrase.manner === "says" && supposes(words, span);
-  if (!negated && !others && !supposed) return around;
+function insideOf(words: ScopeWords, span: string, phrase: CompiledPhrase, dimension: string): Inside {
+  const says = phrase.manner === "says";
   return {
-    ...around,
-    negated: negated || around.negated,
-    whose: others ? "others" : around.whose,
-    hypothetical: supposed || around.hypothetical,
+    negated: !phrase.negates && denies(words, span),
+    others: says && OWN_DOING.has(dimension) && tellsOfOthers(words, span),
+    supposed: says && supposes(words, span),
   };
 }
 
@@ -130,10 +126,10 @@ function heardIn(
     if (phrase.manner === "not" || phrase.manner === "asked" || phrase.manner === "denies") continue;
     if (barred.some((b) => phrases.at(b.phrase)!.tag === phrase.tag && bars(b, m, phrase.manner))) continue;
     const words = knowledge.scope[reading.lang];
-    const around = scopeOf(reading.clauses, m.start, m.end, words, names, topic);
     const span = reading.clauses.text.slice(m.start, m.end);
     const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;
-    const scope = withInside(around, words, span, phrase, dimension);
+    const inside = insideOf(words, span, phrase, dimension);
+    const scope = scopeOf(reading.clauses, m.start, m.end, words, names, topic, inside);
     const verdict = judge(scope, phrase.manner, dimension, phrase.tag);
     const tag = verdict === "silent" ? undefined : tagOf(knowledge, phrase, verdict, span);
     if (!tag) continue;
@@ -173,8 +169,7 @@ function confirmedIn(ear: ClauseEar, reading: Reading, heard: readonly Found[]):
     const { clauseOf, clauseAt } = reading.clauses;
     const from = clauseAt[clauseOf[place.start]!]!;
     const to = clauseAt[clauseOf[Math.max(place.start, place.end - 1)]! + 1]!;
-    const taught = ear(reading.folded, from, to).find((h) => h.tag === tag);
-    return taught
+    return ear(reading.folded, from, to).includes(tag)
       ? [{ tag, place, turn: reading.at, way: "model" as const, evidence: `model/${tag}`, ended: false }]
       : [];
   });

@@ -1,8 +1,8 @@
 import type { Turn } from "#domain/cue.ts";
 import type { TagKey } from "#domain/taxonomy.ts";
+import { type Clauses, cutClauses } from "./clauses.ts";
 import { type Folded, foldInto, newFolded } from "./fold.ts";
 import type { Match } from "./match.ts";
-import { type Clauses, cutClauses } from "./scope.ts";
 
 /** One turn, read: folded, with the phrases found in it; its clauses are cut when they are first asked for. */
 export type Reading = {
@@ -42,21 +42,33 @@ export function readTurn(
 ): Reading {
   const text = turn.text.length > MOST_UNITS ? turn.text.slice(0, MOST_UNITS) : turn.text;
   const folded = foldInto(text, buffer);
-  const matches = folded.n > 0 ? match(folded) : NO_MATCHES;
-  let clauses: Clauses | undefined;
-  return {
-    turn,
-    at,
-    folded,
-    matches,
-    get clauses() {
-      clauses ??= cutClauses(folded);
-      return clauses;
-    },
-    get lang() {
-      return hasChinese(folded) ? "zh" : "en";
-    },
-  };
+  return new ReadTurn(turn, at, folded, folded.n > 0 ? match(folded) : NO_MATCHES);
+}
+
+class ReadTurn implements Reading {
+  readonly turn: Turn;
+  readonly at: number;
+  readonly folded: Folded;
+  readonly matches: readonly Match[];
+  private cut: Clauses | undefined = undefined;
+  private inChinese: boolean | undefined = undefined;
+
+  constructor(turn: Turn, at: number, folded: Folded, matches: readonly Match[]) {
+    this.turn = turn;
+    this.at = at;
+    this.folded = folded;
+    this.matches = matches;
+  }
+
+  get clauses(): Clauses {
+    this.cut ??= cutClauses(this.folded);
+    return this.cut;
+  }
+
+  get lang(): "zh" | "en" {
+    this.inChinese ??= hasChinese(this.folded);
+    return this.inChinese ? "zh" : "en";
+  }
 }
 
 function hasChinese({ units, n }: Folded): boolean {

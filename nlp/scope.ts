@@ -1,17 +1,5 @@
-import type { Folded } from "./fold.ts";
-import { endsClause, endsSentence } from "./match.ts";
+import { type Around, type Clauses, contextOf, FAR } from "./clauses.ts";
 import type { ScopeWords } from "./scope-words.ts";
-
-/** A turn cut into clauses and sentences, ready to be asked about its parts. Offsets are folded units. */
-export type Clauses = {
-  text: string;
-  /** For each unit, the number of its clause. */
-  clauseOf: Int32Array;
-  /** First unit of each clause; one more at the end. */
-  clauseAt: number[];
-  /** For each clause, the number of its sentence. */
-  sentenceOf: number[];
-};
 
 /** Whose doing the words tell of. */
 export type Whose = "self" | "partner" | "child" | "elder" | "others" | "addressee" | "unsaid";
@@ -48,42 +36,16 @@ const NEAR = 24;
 const TAKEN_BACK = /^[^,。!?]{0,4}\?\s*(?:没有|不是|哪有|没|nope|no\b)/;
 /** An intention or a denial stands right before the words. */
 const REACH = 12;
-/** Nothing further off changes what words mean; it also keeps a pasted book from taking for ever. */
-const FAR = 160;
+/** What a span itself holds: a negator, somebody else who does it, a supposition. */
+export type Inside = { negated: boolean; others: boolean; supposed: boolean };
 
-const isWide = (unit: number) => unit >= 0x2e80;
+const NOTHING_INSIDE: Inside = { negated: false, others: false, supposed: false };
 
-/** Cuts a folded turn at punctuation, at emoji, and where spaces stand between Chinese characters, as people do in chat. */
-export function cutClauses(folded: Folded): Clauses {
-  const { units, n, spaced } = folded;
-  const clauseOf = new Int32Array(n + 1);
-  const clauseAt = [0];
-  const sentenceOf = [0];
-  let clause = 0;
-  let sentence = 0;
-  let open = false;
-  const cut = (at: number, sentenceEnds: boolean) => {
-    if (sentenceEnds) sentence++;
-    if (open) {
-      clause++;
-      clauseAt.push(at);
-      sentenceOf.push(sentence);
-      open = false;
-    } else sentenceOf[clause] = sentence;
-  };
-  for (let i = 0; i < n; i++) {
-    if (spaced[i] === 1 && isWide(units[i]!) && i > 0 && isWide(units[i - 1]!)) cut(i, false);
-    clauseOf[i] = clause;
-    const emoji = units[i]! >= 0xd800 && units[i]! <= 0xdfff;
-    if (endsClause(folded, i) || emoji || units[i] === 0x3001) cut(i + 1, endsSentence(folded, i));
-    else open = true;
-  }
-  clauseOf[n] = clause;
-  clauseAt.push(n);
-  return { text: String.fromCharCode(...units.subarray(0, n)), clauseOf, clauseAt, sentenceOf };
-}
-
-/** Judges what stands around the units from `start` to `end`. `names` are the other members of the chat, folded. */
+/**
+ * Judges what stands around the units from `start` to `end`. `names` are the other members of the chat, folded; `inside` is what the
+ * span itself holds. Each part is worked out when it is
+ * first asked for: a judgement needs two or three of them, and each costs a search.
+ */
 export function scopeOf(
   clauses: Clauses,
   start: number,
@@ -91,96 +53,114 @@ export function scopeOf(
   words: ScopeWords,
   names: readonly string[],
   topic: Whose = "unsaid",
+  inside: Inside = NOTHING_INSIDE,
 ): Scope {
-  const around = contextOf(clauses, start, end);
-  const negation = negationOf(around, words);
-  const past =
-    has(words.past, around.left) || (has(words.past, around.before) && !has(words.now, around.left + around.before));
-  const stillHolds = has(words.still, around.left) || has(words.still, around.before) || has(words.still, around.right);
-  const over = past && !stillHolds && has(words.now, clauses.text.slice(end, end + FAR));
-  return {
-    over,
-    negated: negation,
-    indifferent: has(words.indifferent, around.clauseRest) || mindsNot(words, around),
-    whose: whoseOf(around, words, names, topic),
-    hypothetical: hypotheticalOf(around, words),
-    past: past && !stillHolds,
-    asked: asksOf(around, words),
-    quoted: quotedOf(around, words),
-    told: toldOf(around, words),
-    once: has(words.once, around.left + around.right + around.before + around.after),
-    busy: has(words.busy, around.turn),
-    sarcastic:
-      has(words.sarcasm, clauses.text.slice(Math.max(0, start - FAR), end + FAR)) || mocks(clauses, start, end, words),
-    ended: endedOf(around, words, negation),
-    passing:
-      has(words.momentary, around.left + around.span + around.right) ||
-      has(words.unrealized, around.left.slice(-REACH)),
-    takenBack: around.right.startsWith(`不${around.span[0]}了`),
-  };
+  return new Surroundings(contextOf(clauses, start, end), words, names, topic, inside);
 }
 
-type Around = {
-  /** The clause up to the span, and from it. */
-  left: string;
-  right: string;
-  /** The span itself. */
-  span: string;
-  /** The clause before within the sentence, and the one after. */
-  before: string;
-  after: string;
-  /** The rest of the clause and the clause after it. */
-  clauseRest: string;
-  /** The whole sentence up to the span. */
-  sentenceLeft: string;
-  sentenceRight: string;
-  /** The turn about it. */
-  turn: string;
-  /** What follows the sentence. */
-  behind: string;
-  /** Whether the sentence ends in a question mark. */
-  questionMark: boolean;
-};
+class Surroundings implements Scope {
+  private readonly around: Around;
+  private readonly words: ScopeWords;
+  private readonly names: readonly string[];
+  private readonly topic: Whose;
+  private readonly inside: Inside;
+  private readonly known: { -readonly [K in keyof Scope]?: Scope[K] } = {};
 
-function contextOf(clauses: Clauses, start: number, end: number): Around {
-  const { text, clauseOf, clauseAt, sentenceOf } = clauses;
-  const first = clauseOf[start]!;
-  const last = clauseOf[Math.max(start, end - 1)]!;
-  const from = Math.max(clauseAt[first]!, start - FAR);
-  const to = Math.min(clauseAt[last + 1]!, end + FAR);
-  const sameBefore = first > 0 && sentenceOf[first - 1] === sentenceOf[first];
-  const sameAfter =
-    last + 1 < sentenceOf.length && sentenceOf[last + 1] === sentenceOf[last] && clauseAt[last + 2] !== undefined;
-  let sentenceFrom = first;
-  while (
-    sentenceFrom > 0 &&
-    clauseAt[sentenceFrom]! > start - FAR &&
-    sentenceOf[sentenceFrom - 1] === sentenceOf[first]
-  )
-    sentenceFrom--;
-  let sentenceTo = last;
-  while (
-    clauseAt[sentenceTo + 1]! < end + FAR &&
-    sentenceTo + 1 < sentenceOf.length &&
-    sentenceOf[sentenceTo + 1] === sentenceOf[last]
-  )
-    sentenceTo++;
-  const after = sameAfter ? text.slice(to, Math.min(clauseAt[last + 2]!, to + FAR)) : "";
-  const right = text.slice(end, to);
-  const sentenceRight = text.slice(end, Math.min(clauseAt[sentenceTo + 1]!, end + FAR));
-  return {
-    left: text.slice(from, start),
-    right,
-    span: text.slice(start, end),
-    before: sameBefore ? text.slice(Math.max(clauseAt[first - 1]!, from - FAR), from) : "",
-    after,
-    clauseRest: right + after,
-    sentenceLeft: text.slice(Math.max(clauseAt[sentenceFrom]!, start - FAR), start),
-    sentenceRight,
-    turn: text.slice(Math.max(0, start - FAR), end + FAR),
-    behind: text.slice(end + sentenceRight.length, end + sentenceRight.length + REACH),
-    questionMark: /\?\s*$/.test(sentenceRight) || /\?/.test(right),
-  };
+  constructor(around: Around, words: ScopeWords, names: readonly string[], topic: Whose, inside: Inside) {
+    this.around = around;
+    this.words = words;
+    this.names = names;
+    this.topic = topic;
+    this.inside = inside;
+  }
+
+  get negated(): boolean {
+    return this.inside.negated || this.negatedAround;
+  }
+
+  private get negatedAround(): boolean {
+    this.known.negated ??= negationOf(this.around, this.words);
+    return this.known.negated;
+  }
+
+  get indifferent(): boolean {
+    const { around, words } = this;
+    this.known.indifferent ??= has(words.indifferent, around.clauseRest) || mindsNot(words, around);
+    return this.known.indifferent;
+  }
+
+  get whose(): Whose {
+    if (this.inside.others) return "others";
+    this.known.whose ??= whoseOf(this.around, this.words, this.names, this.topic);
+    return this.known.whose;
+  }
+
+  get hypothetical(): boolean {
+    this.known.hypothetical ??= this.inside.supposed || hypotheticalOf(this.around, this.words);
+    return this.known.hypothetical;
+  }
+
+  get past(): boolean {
+    const { around, words } = this;
+    this.known.past ??=
+      (has(words.past, around.left) ||
+        (has(words.past, around.before) && !has(words.now, around.left + around.before))) &&
+      !(has(words.still, around.left) || has(words.still, around.before) || has(words.still, around.right));
+    return this.known.past;
+  }
+
+  get over(): boolean {
+    this.known.over ??= this.past && has(this.words.now, this.around.rest);
+    return this.known.over;
+  }
+
+  get asked(): boolean {
+    this.known.asked ??= asksOf(this.around, this.words);
+    return this.known.asked;
+  }
+
+  get quoted(): boolean {
+    this.known.quoted ??= quotedOf(this.around, this.words);
+    return this.known.quoted;
+  }
+
+  get told(): boolean {
+    this.known.told ??= toldOf(this.around, this.words);
+    return this.known.told;
+  }
+
+  get once(): boolean {
+    const { left, right, before, after } = this.around;
+    this.known.once ??= has(this.words.once, left + right + before + after);
+    return this.known.once;
+  }
+
+  get busy(): boolean {
+    this.known.busy ??= has(this.words.busy, this.around.turn);
+    return this.known.busy;
+  }
+
+  get sarcastic(): boolean {
+    const { around, words } = this;
+    this.known.sarcastic ??= has(words.sarcasm, around.turn) || mocks(around, words);
+    return this.known.sarcastic;
+  }
+
+  get ended(): boolean {
+    this.known.ended ??= endedOf(this.around, this.words, this.negatedAround);
+    return this.known.ended;
+  }
+
+  get passing(): boolean {
+    const { left, span, right } = this.around;
+    this.known.passing ??=
+      has(this.words.momentary, left + span + right) || has(this.words.unrealized, left.slice(-REACH));
+    return this.known.passing;
+  }
+
+  get takenBack(): boolean {
+    return this.around.right.startsWith(`不${this.around.span[0]}了`);
+  }
 }
 
 function negationOf(around: Around, words: ScopeWords): boolean {
@@ -273,13 +253,12 @@ function quotedOf(around: Around, words: ScopeWords): boolean {
 }
 
 /** Praise laid on thick right behind what went wrong, with no word of contrast between: `等了仨小时换个雨刮 服务真到位`. */
-function mocks({ text }: Clauses, start: number, end: number, words: ScopeWords): boolean {
-  const before = text.slice(Math.max(0, start - FAR), start);
+function mocks({ upTo: before, span }: Around, words: ScopeWords): boolean {
   words.complaint.lastIndex = 0;
   const wrong = words.complaint.exec(before);
   if (!wrong) return false;
   const between = before.slice(wrong.index + wrong[0].length);
-  return !has(words.contrast, before) && has(words.intensified, between.slice(-REACH) + text.slice(start, end));
+  return !has(words.contrast, before) && has(words.intensified, between.slice(-REACH) + span);
 }
 
 /** Whether a turn is an advert, an announcement or a forwarded post: words that address everybody and never say "I". */
