@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Body, bodySchema, type Card, cardSchema } from "#cards/card.ts";
 import { erasedCard, forgottenName } from "#cards/erased.ts";
-import { formsOf, holdsMark, type Mark, marksOf, monthOf, withoutMarks } from "#domain/erasure.ts";
+import { holdsMark, type Mark, marksOf, monthOf, withoutMarks } from "#domain/erasure.ts";
 import { addAuditLine } from "./audit-chain.ts";
 import type { Connection } from "./backend.ts";
 import { erasureSteps, type Forgotten, personalRows, writtenByKoloop } from "./erasure-plan.ts";
-import { isSealed, type SealedColumn, sealedIn } from "./sealed-columns.ts";
+import { type Held, holding, holdingAny, textTables } from "./marks-held.ts";
+import { sealedIn } from "./sealed-columns.ts";
 import { marks as places, type Sql, type SqlValue } from "./sql.ts";
 
 /** What a forgetting did: how many rows of each table it removed or emptied, and the cards that vendors still show. */
@@ -71,10 +72,21 @@ export function erasureTable({ sql }: Connection) {
     /** Where any of the marks still stands, over every text column of every table. */
     async traces(marks: readonly Mark[]): Promise<Trace[]> {
       const found: Trace[] = [];
-      for (const { table, column } of await textColumns(sql)) {
-        const rows = await holding(sql, table, column, marks);
-        const count = rows.filter(({ value }) => holdsMark(value, marks)).length;
-        if (count > 0) found.push({ table, column, rows: count });
+      for (const [table, columns] of await textTables(sql)) {
+        const sealed = sealedIn(table).map((known) => known.column);
+        const plain = await holdingAny(
+          sql,
+          table,
+          columns.filter((column) => !sealed.includes(column)),
+          () => marks,
+        );
+        for (const column of columns) {
+          const values = sealed.includes(column)
+            ? (await holding(sql, table, column, marks)).map(({ value }) => value)
+            : [...(plain.get(column) ?? [])];
+          const rows = values.filter((value) => holdsMark(value, marks)).length;
+          if (rows > 0) found.push({ table, column, rows });
+        }
       }
       return found;
     },
@@ -332,15 +344,21 @@ async function blackOut(sql: Sql, marks: readonly Mark[]): Promise<Record<string
   const changed: Record<string, number> = {};
   const ids = marks.filter((mark) => mark.whole);
   const ours = new Set(writtenByKoloop.map(([table, column]) => `${table}.${column}`));
-  for (const { table, column } of await textColumns(sql)) {
-    if (table === "audit" || (table === "person" && column === "id")) continue;
-    const here = ours.has(`${table}.${column}`) ? marks : ids;
-    for (const { value, where, at } of await holding(sql, table, column, here)) {
-      const left = withoutMarks(value, here);
-      if (left === value) continue;
+  for (const [table, columns] of await textTables(sql)) {
+    if (table === "audit") continue;
+    const marksOf = (column: string) => (ours.has(`${table}.${column}`) ? marks : ids);
+    const change = async (column: string, { value, where, at }: Held) => {
+      const left = withoutMarks(value, marksOf(column));
+      if (left === value) return;
       const n = await sql.run(`UPDATE ${table} SET ${column} = ? WHERE ${where}`, left, ...at);
       changed[table] = (changed[table] ?? 0) + n;
-    }
+    };
+    const sealed = sealedIn(table).map((known) => known.column);
+    for (const column of sealed)
+      for (const held of await holding(sql, table, column, marksOf(column))) await change(column, held);
+    const plain = columns.filter((column) => !sealed.includes(column) && !(table === "person" && column === "id"));
+    for (const [column, values] of await holdingAny(sql, table, plain, marksOf))
+      for (const value of values) await change(column, { value, where: `${column} = ?`, at: [value] });
   }
   return changed;
 }
@@ -355,100 +373,6 @@ async function silenceStaff(sql: Sql, marks: readonly Mark[]): Promise<number> {
     changed += await sql.run(`UPDATE message SET text = ? WHERE ${where}`, left, ...at);
   }
   return changed;
-}
-
-const within = (sql: Sql, column: string): string =>
-  sql.dialect === "sqlite" ? `instr(${column}, ?) > 0` : `strpos(${column}, ?) > 0`;
-const where = (sql: Sql, column: string, marks: readonly Mark[]): string =>
-  marks.flatMap((mark) => formsOf(mark.text).map(() => within(sql, column))).join(" OR ") || "1 = 0";
-const valuesOf = (marks: readonly Mark[]): string[] => marks.flatMap((mark) => formsOf(mark.text));
-
-/** SQLite takes some thousand conditions at most: many quotes are looked for in several goes. */
-const marksAtOnce = 100;
-
-/** Words with a mark in them, and the condition that finds the rows where they stand. */
-type Held = { value: string; where: string; at: SqlValue[] };
-
-async function holding(
-  sql: Sql,
-  table: string,
-  column: string,
-  marks: readonly Mark[],
-  among = "1 = 1",
-): Promise<Held[]> {
-  const sealed = sealedIn(table).find((known) => known.column === column);
-  if (sealed) {
-    const held: Held[] = [];
-    // The first look opens what is sealed and looks for all marks in it; the database looks through the rest.
-    for (let i = 0; i < marks.length; i += marksAtOnce) {
-      const plain = where(sql, column, marks.slice(i, i + marksAtOnce));
-      const which = i === 0 ? `(${plain} OR ${isSealed(column)})` : `(${plain})`;
-      held.push(
-        ...(await holdingSealed(
-          sql,
-          sealed,
-          marks,
-          `${among} AND ${which}`,
-          valuesOf(marks.slice(i, i + marksAtOnce)),
-        )),
-      );
-    }
-    return held;
-  }
-  const found = new Set<string>();
-  for (let i = 0; i < marks.length; i += marksAtOnce) {
-    const some = marks.slice(i, i + marksAtOnce);
-    const rows = await sql.all<{ v: string }>(
-      `SELECT ${column} AS v FROM ${table} WHERE ${among} AND (${where(sql, column, some)})`,
-      ...valuesOf(some),
-    );
-    for (const { v } of rows) found.add(v);
-  }
-  return [...found].map((value) => ({ value, where: `${column} = ?`, at: [value] }));
-}
-
-const sealedAtOnce = 1000;
-
-/** The database cannot look into a sealed cell: each is opened, so many at a time, and looked through here. */
-async function holdingSealed(
-  sql: Sql,
-  { table, column, key }: SealedColumn,
-  marks: readonly Mark[],
-  among: string,
-  values: readonly string[],
-): Promise<Held[]> {
-  const found: Held[] = [];
-  const forms = valuesOf(marks);
-  const isRow = key.map((name) => `${name} = ?`).join(" AND ");
-  for (let after: SqlValue[] = key.map(() => ""); ; ) {
-    const rows = await sql.all<Record<string, SqlValue> & { v: string }>(
-      `SELECT ${key.join(", ")}, ${column} AS v FROM ${table} WHERE (${key.join(", ")}) > (${places(key.length)})
-       AND ${among} ORDER BY ${key.join(", ")} LIMIT ?`,
-      ...after,
-      ...values,
-      sealedAtOnce,
-    );
-    for (const row of rows)
-      if (forms.some((form) => row.v.includes(form)))
-        found.push({ value: row.v, where: isRow, at: key.map((name) => row[name] ?? null) });
-    const last = rows.at(-1);
-    if (!last || rows.length < sealedAtOnce) return found;
-    after = key.map((name) => last[name] ?? null);
-  }
-}
-
-/**
- * Every column that holds text, read from the database itself, so that a table added later is looked through as well. Wrapped keys are
- * left out: what looks like an id there is chance, and to black it out would lose the key.
- */
-function textColumns(sql: Sql): Promise<{ table: string; column: string }[]> {
-  return sql.all(
-    sql.dialect === "sqlite"
-      ? `SELECT t.name AS "table", c.name AS "column" FROM sqlite_master t JOIN pragma_table_info(t.name) c
-         WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT IN ('_prisma_migrations', 'data_key') AND upper(c.type) LIKE '%TEXT%'`
-      : `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
-         WHERE table_schema = 'public' AND data_type IN ('text', 'character varying') AND table_name NOT IN ('_prisma_migrations', 'data_key')`,
-  );
 }
 
 async function noteErasure(sql: Sql, who: Forgotten, at: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import type { Mark } from "#domain/erasure.ts";
 import { isStaff } from "#domain/person.ts";
 import { forgetPerson } from "#handlers/forget-person.ts";
@@ -29,7 +29,8 @@ export async function runErase(personId: string): Promise<0 | 1> {
     await store.backend.scrub(true);
     const rows = Object.values(erased.rows).reduce((sum, n) => sum + n, 0);
     const traces = await store.read((tx) => tx.erasure.traces(erased.marks.filter((mark) => mark.whole)));
-    const inFile = store.backend.dialect === "sqlite" ? bytesLeft(sqlitePath(config.databaseUrl), erased.marks) : 0;
+    const inFile =
+      store.backend.dialect === "sqlite" ? await bytesLeft(sqlitePath(config.databaseUrl), erased.marks) : 0;
     process.stdout.write(
       `删除或清空 ${rows} 行,导出文件 ${exported} 行;残留:表 ${traces.length},文件 ${inFile} / ${rows} rows removed or emptied, ${exported} in exports; traces left: ${traces.length} in tables, ${inFile} in the file\n`,
     );
@@ -40,12 +41,26 @@ export async function runErase(personId: string): Promise<0 | 1> {
   }
 }
 
+const pieceBytes = 4 << 20;
+
 /** A mark shorter than this is found by chance in any file. */
 const tellingBytes = 8;
 
 /** How many of the person's ids stand anywhere in the database's files: tables, free pages and the log of changes. */
-function bytesLeft(path: string, marks: readonly Mark[]): number {
-  const files = [path, `${path}-wal`].filter(existsSync).map((file) => readFileSync(file));
-  const telling = marks.filter(({ text, whole }) => whole && Buffer.byteLength(text) >= tellingBytes);
-  return telling.filter(({ text }) => files.some((bytes) => bytes.includes(text))).length;
+async function bytesLeft(path: string, marks: readonly Mark[]): Promise<number> {
+  const telling = marks.flatMap(({ text, whole }) =>
+    whole && Buffer.byteLength(text) >= tellingBytes ? [Buffer.from(text)] : [],
+  );
+  const found = new Set<Buffer>();
+  const longest = Math.max(0, ...telling.map((mark) => mark.length));
+  for (const file of [path, `${path}-wal`].filter(existsSync)) {
+    // A file may be larger than what fits into one piece of memory; a mark may lie across two pieces.
+    let end = Buffer.alloc(0);
+    for await (const piece of createReadStream(file, { highWaterMark: pieceBytes })) {
+      const bytes = Buffer.concat([end, piece as Buffer]);
+      for (const mark of telling) if (bytes.includes(mark)) found.add(mark);
+      end = bytes.subarray(Math.max(0, bytes.length - longest + 1));
+    }
+  }
+  return found.size;
 }
