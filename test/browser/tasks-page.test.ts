@@ -10,6 +10,8 @@ const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const isThere = existsSync(executablePath);
 if (!isThere) console.info(`browser test skipped: no Chromium at ${executablePath} (apt-get install chromium)`);
 
+const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 describe.skipIf(!isThere)("the page of tasks in a browser", () => {
   it("fills in a task, sees whom it would ask, keeps, sends and changes it, on a desk and on a phone", async () => {
     // @ts-expect-error a script without types
@@ -65,6 +67,23 @@ describe.skipIf(!isThere)("the page of tasks in a browser", () => {
       await page.locator('.segment-head [aria-label="返回"]').click();
       await page.locator(".segment-list a").first().waitFor();
       await look("tasks-list");
+
+      const koc = new URL(await koloop.web!.signInLink("K1"));
+      const phone = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: "zh-CN" });
+      await phone.goto(`${new URL(koloop.address).origin}${koc.pathname}${koc.search}${koc.hash}`);
+      await koloop.store.transaction(async (tx) => {
+        const [assignment] = await tx.tasks.assignmentsFor("K1");
+        await tx.tasks.saveAssignment({ ...assignment!, pushedAt: Date.now() });
+      });
+      await phone.locator('a[href^="#/chats/"]').first().waitFor();
+      await phone.evaluate('location.hash = "#/chats/bot:K1"');
+      const chosen = phone.waitForEvent("filechooser", { timeout: 8000 });
+      await phone.getByRole("button", { name: "交截图" }).click({ timeout: 5000 });
+      const buffer = Buffer.from(onePixel, "base64");
+      await (await chosen).setFiles({ name: "shot.png", mimeType: "image/png", buffer });
+      await phone.getByText("审核后会告诉您结果").waitFor({ timeout: 10_000 });
+      if (process.env.KOLOOP_LOOK)
+        await phone.screenshot({ path: `${process.env.KOLOOP_LOOK}/koc-hands-in-phone.png` });
 
       for (const words of ["推送 2 人", "李雷", "韩梅梅"]) expect(preview).toContain(words);
       expect(wide).toBeLessThanOrEqual(390);
