@@ -185,7 +185,7 @@ export async function acceptPiece(
 
 /** The submission and its steps. */
 async function keepPiece(
-  { tx, ctx, person }: Scene,
+  { tx, ctx, person, event }: Scene,
   { assignment, task }: Offered,
   post: Post,
   { rawText, notes }: Words,
@@ -234,7 +234,9 @@ async function keepPiece(
     });
   }
   // The offer's own card has no more buttons to step back or to name a day.
-  if (first) await redraw(tx, ctx, await offerCardFor(tx, ctx, person, taken, task));
+  // Where nothing that was said can be changed, the card would be said once more beside the receipt.
+  const isAnswerOnly = event.type === "message" && event.mayOnlyAnswer === true;
+  if (first && !isAnswerOnly) await redraw(tx, ctx, await offerCardFor(tx, ctx, person, taken, task));
   return { assignment, task, submission, notes };
 }
 

@@ -58,6 +58,8 @@ const ownWords = [
   "figureAnswered",
   "readFigures",
   "noteDeclineWords",
+  "noteSendBackWords",
+  "tasksMentioned",
   "changeTask",
   "answerQuestion",
   "help",
