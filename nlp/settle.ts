@@ -54,8 +54,32 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
   const retractions = ended.filter((r) => !holds.some((h) => h.tag === r.tag && h.turn > r.turn));
   const gone = new Set(retractions.map((r) => r.tag));
   const cues = holds.filter((h) => !closeImplied(taxonomy, h.tag).some((tag) => gone.has(tag)));
-  return { cues: oneOfGroup(taxonomy, cues), retractions };
+  const own = cues.filter((cue) => !isExplained(taxonomy, cue, cues, found));
+  return { cues: oneOfGroup(taxonomy, own), retractions };
 }
+
+/** A cue no surer than this rests on one phrase. */
+const LONE = 0.7;
+/** Where a lone phrase lies in words that show something else more surely, it is right one time in three (docs/data.md). */
+const EXPLAINED = new Set(["need", "emotion", "expertise", "persona"]);
+
+/**
+ * Whether all the words of a lone cue already show another tag more surely. A family's
+ * things, and why somebody changes cars, show needs beside them (`后备箱放婴儿车`, `坐不下了想换大的`).
+ */
+function isExplained(taxonomy: Taxonomy, cue: Cue, cues: readonly Cue[], found: readonly Found[]): boolean {
+  const dimension = definitionOf(taxonomy, cue.tag)?.dimension ?? "";
+  if (cue.score > LONE || !EXPLAINED.has(dimension)) return false;
+  const surer = new Set(
+    cues.filter((c) => c.score > cue.score && !(dimension === "need" && showsNeeds(taxonomy, c.tag))).map((c) => c.tag),
+  );
+  if (surer.size === 0) return false;
+  const others = found.filter((f) => !f.ended && surer.has(f.tag));
+  return found.every((f) => f.tag !== cue.tag || f.ended || others.some((other) => overlap(f, other)));
+}
+
+const showsNeeds = (taxonomy: Taxonomy, tag: TagKey): boolean =>
+  ["family", "stage"].includes(definitionOf(taxonomy, tag)?.dimension ?? "");
 
 /** One cue for each tag that is sure enough to be shown: the surest words are quoted; independent evidence makes it surer. */
 function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {

@@ -65,3 +65,17 @@ describe("what a question elicits", () => {
     expect(tagsOf(answered("有毛孩子吗", "两只"))).not.toContain("has_kids");
   });
 });
+
+describe("a lone phrase in words that show something else", () => {
+  it("adds no need to what they show more surely", () => {
+    const heard = hear(said("两米长的竿包后备箱能放平吗 我每周都去钓鱼")).cues;
+    expect(heard.map((cue) => cue.tag)).toContain("fishing");
+    expect(heard.map((cue) => cue.tag)).not.toContain("comfort");
+  });
+
+  it("leaves the need that a family's things show beside it", () => {
+    const tags = tagsOf(said("后备箱能放下婴儿车吗"));
+    expect(tags).toContain("space");
+    expect(tags).toContain("has_kids");
+  });
+});
