@@ -44,12 +44,14 @@ export function createExtractor(knowledge: Knowledge): Extractor {
       if (turn.who === SUBJECT && isAnnouncement(knowledge, reading)) {
         question = undefined;
       } else if (turn.who === SUBJECT) {
-        const heard = heardIn(knowledge, reading, names, question, own);
+        const answered = answeredOthers(reading, before);
+        const all = heardIn(knowledge, reading, names, question, own);
+        const heard = answered.length > 0 ? all.filter((f) => !isNeed(knowledge, f)) : all;
         found.push(...heard);
         denied.push(...denialsIn(knowledge, reading, names));
         if (ear) found.push(...confirmedIn(ear, reading, heard));
         if (question) found.push(...answersIn(knowledge, reading, question));
-        found.push(...answeredOthers(reading, before));
+        found.push(...answered);
         question = undefined;
         own = reading;
       } else {
@@ -61,6 +63,9 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     return settle(knowledge.taxonomy, withoutDenied(knowledge.taxonomy, found, denied));
   };
 }
+
+/** Who answers another member shows knowledge of the thing asked about, no need of their own. */
+const isNeed = ({ taxonomy }: Knowledge, { tag }: Found): boolean => definitionOf(taxonomy, tag)?.dimension === "need";
 
 /** The model is unpacked where the first hint waits to be confirmed: many a talk has none. */
 function lazyEar(model: () => CueModel): ClauseEar {

@@ -185,7 +185,7 @@ export function tellsOfOthers(words: ScopeWords, span: string): boolean {
 }
 
 /** Most spans name nobody. */
-const OTHERS = /[他她那人]|同[事学]|朋友|邻居|隔壁|[哥姐弟妹叔舅姑姨伯]|[老店]板|领导/;
+const OTHERS = /[他她那人师]|同[事学]|朋友|邻居|隔壁|[哥姐弟妹叔舅姑姨伯]|[老店]板|领导/;
 /** Stands before whom one does something with, for or to. */
 const COMPANY = /[跟和同与约陪叫喊带给帮替被教请和找让送拉着了的有没无](?:我|几|两|俩|三|一|个|群|帮|位|的)*$/;
 

@@ -79,3 +79,26 @@ describe("a lone phrase in words that show something else", () => {
     expect(tags).toContain("has_kids");
   });
 });
+
+describe("an answer to another member", () => {
+  it("shows who helps, and no need of their own", () => {
+    const tags = tagsOf([
+      { who: "小周", text: "首保要带啥材料" },
+      { who: "customer", text: "带行驶证和保养手册就行 别的不用" },
+    ]);
+    expect(tags).toContain("helpful_answerer");
+    expect(tags).not.toContain("after_sales");
+  });
+});
+
+describe("small talk with words that mean something else", () => {
+  it.each([
+    "我师父钓鱼钓到半夜老婆找上门",
+    "婚纱照下周拍 酒店定金交了",
+    "研究生导师让我帮他带本书",
+    "附近哪有修鞋的",
+    "七座大空间 全家出行首选 到店试驾有礼",
+  ])("shows nothing: %s", (text) => {
+    expect(tagsOf(said(text))).toEqual([]);
+  });
+});
