@@ -198,6 +198,14 @@ export function tasksTable({ sql }: Connection) {
       return Number((await sql.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM step_fact"))?.seq ?? 0);
     },
 
+    /** Every form that a task of the brand asks for or has asked for, in order. */
+    async formsOffered(): Promise<string[]> {
+      const rows = await sql.all<{ forms: string }>("SELECT DISTINCT forms FROM task");
+      return [
+        ...new Set(rows.flatMap((row) => formsSchema.parse(JSON.parse(row.forms)).map(({ form }) => form))),
+      ].sort();
+    },
+
     async stepsAfter(seq: number, count: number): Promise<(StepFact & { seq: number })[]> {
       const rows = await sql.all<object>("SELECT * FROM step_fact WHERE seq > ? ORDER BY seq LIMIT ?", seq, count);
       return rows.map((row) => fromRow(row));

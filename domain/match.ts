@@ -170,7 +170,8 @@ function openDesk(task: MatchTask, setup: MatchSetup): Desk {
     task,
     setup,
     view: viewTask(model, task.wording),
-    forms: task.forms.map((f) => model.forms.indexOf(f)),
+    // A form of a task that is only being written is not in the model yet: it is foreseen like the first.
+    forms: task.forms.map((f) => Math.max(0, model.forms.indexOf(f))),
     hinted: new Set(task.hinted),
     guess: firstGuess(
       task.hinted.flatMap((id) => model.segments[id] ?? []),

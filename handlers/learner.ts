@@ -14,8 +14,8 @@ const knownForms = ["video", "photo_text", "longform", "live"];
 const factsAtOnce = 2000;
 
 export type Learner = {
-  /** The learner's state after everything that has been committed. */
-  current(): Promise<LearnerState>;
+  /** The learner's state after everything that has been committed; it knows the forms of all kept tasks, and those named here. */
+  current(forms?: readonly string[]): Promise<LearnerState>;
 };
 
 type Setup = { store: Store; timeZone: string; now: () => number };
@@ -28,17 +28,19 @@ export function createLearner({ store, timeZone, now }: Setup): Learner {
   let state: LearnerState | undefined;
   let seenSeq = 0;
   let kin = "";
+  const named = new Set<string>();
   let working: Promise<unknown> = Promise.resolve();
 
   async function catchUp(): Promise<LearnerState> {
     return store.read(async (tx) => {
       const segments = (await tx.segments.active()).map((segment) => ({ id: segment.id, tags: tagsOf(segment.rule) }));
-      const fingerprint = JSON.stringify([segments, await tx.erasure.forgottenCount()]);
+      const forms = [...new Set([...knownForms, ...(await tx.tasks.formsOffered()), ...named])];
+      const fingerprint = JSON.stringify([segments, forms, await tx.erasure.forgottenCount()]);
       if (!state || fingerprint !== kin) {
         kin = fingerprint;
         seenSeq = 0;
         const first = await tx.tasks.stepsAfter(0, 1);
-        state = newLearner({ forms: knownForms, segments, told: [], at: first[0]?.at ?? now() });
+        state = newLearner({ forms, segments, told: [], at: first[0]?.at ?? now() });
       }
       for (;;) {
         const facts = await tx.tasks.stepsAfter(seenSeq, factsAtOnce);
@@ -76,7 +78,8 @@ export function createLearner({ store, timeZone, now }: Setup): Learner {
   }
 
   return {
-    current() {
+    current(forms = []) {
+      for (const form of forms) named.add(form);
       const turn = working.then(catchUp, catchUp);
       working = turn.catch(() => {});
       return turn;

@@ -163,7 +163,7 @@ export async function matchSetup(
   people: readonly MatchPerson[],
 ): Promise<MatchSetup> {
   const [themes, influence] = [await themesInUse(tx), await influenceOf(tx, people)];
-  const [learner, shifts] = [await ctx.learner.current(), await likingShifts(tx, ctx)];
+  const [learner, shifts] = [await ctx.learner.current(await tx.tasks.formsOffered()), await likingShifts(tx, ctx)];
   return { learner, limits: limitsOf(ctx), influence, themes, chance, shifts };
 }
 

@@ -107,4 +107,18 @@ describe("有什么任务适合我", () => {
 
     expect(koloop.channel.wordsIn("bot:C1")[0]).toContain("任务是给 KOC 的");
   });
+
+  it("ranks a task in a form of the brand's own", async () => {
+    const koloop = await running();
+    await koloop.store.transaction((tx) => tx.people.change("K1", { pausedUntil: koloop.ctx.now() + 1e9 }));
+    await send(koloop, "新任务:亲子露营装备清单,给有孩家庭,视频,2篇,12月9日前");
+    await koloop.store.transaction(async (tx) => {
+      const task = (await tx.tasks.list({ status: "open" })).find(({ title }) => title.includes("亲子露营"));
+      await tx.tasks.save({ ...task!, forms: [{ form: "podcast", brief: "十分钟" }] });
+    });
+
+    const card = await ask(koloop, "K1", "有什么任务适合我?");
+
+    expect(card?.buttons.map((b) => b.label)).toEqual(["接下 · 亲子露营装备清单(podcast)"]);
+  });
 });
