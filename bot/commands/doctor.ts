@@ -3,6 +3,7 @@ import type { Store, Tx } from "#db/store.ts";
 import { keptDays } from "#domain/retention.ts";
 import { managedTaxonomy } from "#handlers/care-for-vocabulary.ts";
 import { compareWithRebuild } from "#handlers/compare-rebuild.ts";
+import { lastSweptAt } from "#handlers/let-go.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { telegramFindings } from "../channels/telegram/doctor.ts";
 import { wechatyFinding } from "../channels/wechaty/doctor.ts";
@@ -54,6 +55,7 @@ async function counts(tx: Tx): Promise<Finding[]> {
     Number((await sql.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`))?.n ?? 0);
   const outbox = await tx.outbox.counts();
   const dead = await count("dead_event");
+  const swept = await lastSweptAt(tx);
   const overdue = Object.values(await tx.retention.overdue(Date.now() - dayMs)).reduce((sum, n) => sum + n, 0);
   return [
     { ok: true, zh: `${await count("person")} 人,${await count("tag_event")} 条标签账目`, en: "people, ledger lines" },
@@ -63,11 +65,12 @@ async function counts(tx: Tx): Promise<Finding[]> {
       en: "outbox waiting, sent, given up",
     },
     {
-      ok: overdue === 0,
+      // What came in old by an import is let go of at the first sweep, once koloop runs.
+      ok: overdue === 0 || swept === undefined,
       zh: `保存期:${Object.entries(keptDays)
         .map(([kept, days]) => `${kept} ${days} 天`)
-        .join(",")};过期未清 ${overdue}`,
-      en: "kept for so many days; past that and still there",
+        .join(",")};过期未清 ${overdue}${overdue > 0 && swept === undefined ? "(启动后第一次清理时清掉)" : ""}`,
+      en: "kept for so many days; past that and still there (let go of by the first sweep after a start)",
     },
     { ok: dead === 0, zh: `搁置的事件 ${dead}`, en: "events set aside" },
   ];
