@@ -27,6 +27,9 @@ const personOf = (row: object): Person => {
 const accountKey = (channel: string, externalId: string): string => `${channel} ${externalId}`;
 const ofPerson = (personId: string): string => `#${personId}`;
 
+/** So many people are read one by one where they may be kept; more are read at once. */
+const aRoomful = 50;
+
 export function peopleTable({ sql }: Connection) {
   return {
     async find(id: string): Promise<Person | undefined> {
@@ -37,8 +40,17 @@ export function peopleTable({ sql }: Connection) {
       return person && { ...person };
     },
 
+    /** In the order of their ids. Those of one room are asked for at every message: on SQLite, the ones that are kept cost nothing. */
     async list(ids: readonly string[]): Promise<Person[]> {
       if (ids.length === 0) return [];
+      if (sql.dialect === "sqlite" && ids.length <= aRoomful) {
+        const found: Person[] = [];
+        for (const id of [...new Set(ids)].sort()) {
+          const person = await this.find(id);
+          if (person) found.push(person);
+        }
+        return found;
+      }
       return (await sql.all<object>(`SELECT * FROM person WHERE id IN (${marks(ids.length)})`, ...ids)).map(personOf);
     },
 
