@@ -176,7 +176,7 @@ async function memoryFigure(folder: string, apiRoot: string): Promise<Figure> {
   let megabytes: number | null = null;
   // The first start brings the demo brand in; a bot that idles is one that has been started before.
   for (const isFirst of [true, false]) {
-    const child = spawn(process.execPath, [join(root, "dist", "bot", "cli.js"), "start"], { cwd: folder, env });
+    const child = spawn(process.execPath, [join(root, "scripts", "koloop.mjs"), "start"], { cwd: folder, env });
     await addressOf(child);
     if (!isFirst) {
       await wait(8000);
