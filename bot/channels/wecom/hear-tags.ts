@@ -68,6 +68,7 @@ export function createTagEar(options: {
       const gone = [...before].filter((name) => !now.has(name));
       for (const name of added) await tell({ userid, externalUserid, name, holds: true, at });
       for (const name of gone) await tell({ userid, externalUserid, name, holds: false, at });
+      if (gone.length === 0 && now.size === before.size) continue;
       await store.transaction((tx) => wecomTable(tx.connection).setPairTags(userid, externalUserid, now, ctx.now()));
     }
   }
