@@ -3,6 +3,7 @@ import { readConfig } from "#bot/config.ts";
 import { createKoloop, type Koloop } from "#bot/main.ts";
 import type { SegmentDetail, SegmentListView, SegmentPreview } from "#bot/segment-view.ts";
 import { settleTag } from "#handlers/settle-tags.ts";
+import { asksAs } from "../setup/asks-as.ts";
 import { freshDatabase } from "../setup/database.ts";
 import { addCast } from "../setup/koloop.ts";
 
@@ -28,29 +29,7 @@ async function hold(who: string, tag: string): Promise<void> {
   });
 }
 
-async function asks<T>(
-  who: string,
-  path: string,
-  body?: object,
-): Promise<{ status: number; said: T & { message?: string } }> {
-  const { origin } = new URL(koloop.address);
-  const headers = { "content-type": "application/json", origin };
-  if (!cookies.has(who)) {
-    const link = await koloop.web!.signInLink(who);
-    const secret = link.slice(link.indexOf("#") + 1).replace(/^.*=/, "");
-    const signedIn = await fetch(`${origin}/api/sign-in`, {
-      method: "POST",
-      headers,
-      body: JSON.stringify({ secret }),
-    });
-    cookies.set(who, signedIn.headers.get("set-cookie")?.split(";")[0] ?? "");
-  }
-  const answer = await fetch(`${origin}${path}`, {
-    headers: { ...headers, cookie: cookies.get(who)! },
-    ...(body && { method: "POST", body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, said: (await answer.json()) as T & { message?: string } };
-}
+const asks = <T>(who: string, path: string, body?: object) => asksAs<T>(koloop, cookies, who, path, body);
 
 const create = (words: string, name = "露营") =>
   asks<{ id: string }>("M1", "/api/segments", { id: null, name, words, version: 0 });

@@ -3,6 +3,7 @@ import { readConfig } from "#bot/config.ts";
 import { createKoloop, type Koloop } from "#bot/main.ts";
 import type { TaskDeskView, TaskListView, TaskPreview, WrittenTask } from "#bot/task-view.ts";
 import { saveTemplate } from "#handlers/use-template.ts";
+import { asksAs } from "../setup/asks-as.ts";
 import { freshDatabase } from "../setup/database.ts";
 import { addCast } from "../setup/koloop.ts";
 
@@ -19,29 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => koloop.stop());
 
-async function asks<T>(
-  who: string,
-  path: string,
-  body?: object,
-): Promise<{ status: number; said: T & { message?: string } }> {
-  const { origin } = new URL(koloop.address);
-  const headers = { "content-type": "application/json", origin };
-  if (!cookies.has(who)) {
-    const link = await koloop.web!.signInLink(who);
-    const secret = link.slice(link.indexOf("#") + 1).replace(/^.*=/, "");
-    const signedIn = await fetch(`${origin}/api/sign-in`, {
-      method: "POST",
-      headers,
-      body: JSON.stringify({ secret }),
-    });
-    cookies.set(who, signedIn.headers.get("set-cookie")?.split(";")[0] ?? "");
-  }
-  const answer = await fetch(`${origin}${path}`, {
-    headers: { ...headers, cookie: cookies.get(who)! },
-    ...(body && { method: "POST", body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, said: (await answer.json()) as T & { message?: string } };
-}
+const asks = <T>(who: string, path: string, body?: object) => asksAs<T>(koloop, cookies, who, path, body);
 
 const blank = async () => (await asks<TaskDeskView>("M1", "/api/tasks/new")).said.form;
 const filled = async (change: Partial<WrittenTask> = {}): Promise<WrittenTask> => ({

@@ -7,7 +7,7 @@ import type { Sql } from "#db/sql.ts";
 import { openSqlite } from "#db/sqlite.ts";
 import { storeOver } from "#db/store.ts";
 import { freshDatabase } from "../setup/database.ts";
-import { addCast, startKoloop, type TestKoloop } from "../setup/koloop.ts";
+import { addCast, playsToHandIn, startKoloop, type TestKoloop } from "../setup/koloop.ts";
 import { startPostgres, type TestServer } from "../setup/postgres.ts";
 
 /** Tables that grow with what people say: whatever an event asks of them goes through an index. */
@@ -132,18 +132,7 @@ async function whatIsAsked(koloop: TestKoloop): Promise<string[]> {
       return work(connection);
     });
 
-  await koloop.channel.write("K1", "direct:K1:E1", "宝宝刚满月");
-  await koloop.settle();
-  await koloop.channel.press("E1", "bot:E1", "确认 新手爸妈");
-  await koloop.channel.write("M1", "bot:M1", "新任务:儿童安全座椅安装技巧,给有孩家庭,视频或图文,2篇,12月1日前");
-  await koloop.settle();
-  await koloop.channel.press("M1", "bot:M1", "发送给 1 人");
-  await koloop.settle();
-  koloop.pass(48 * 3_600_000);
-  await koloop.settle();
-  await koloop.channel.press("K1", "bot:K1", "接受 · 视频");
-  await koloop.channel.write("K1", "bot:K1", "https://www.douyin.com/video/7301234567890123456");
-  await koloop.settle();
+  await playsToHandIn(koloop);
 
   expect(asked.size).toBeGreaterThan(40);
   return [...asked].filter((text) => !wholeOnPurpose.includes(text));

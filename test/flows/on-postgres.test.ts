@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openPostgres } from "#db/postgres.ts";
-import { addCast, startKoloop } from "../setup/koloop.ts";
+import { addCast, playsToHandIn, startKoloop } from "../setup/koloop.ts";
 import { startPostgres, type TestServer } from "../setup/postgres.ts";
 
 let server: TestServer;
@@ -23,18 +23,7 @@ describe("on PostgreSQL", () => {
     const koloop = await startKoloop({ extract }, await server.create("loop"));
     await addCast(koloop);
 
-    await koloop.channel.write("K1", "direct:K1:E1", "宝宝刚满月");
-    await koloop.settle();
-    await koloop.channel.press("E1", "bot:E1", "确认 新手爸妈");
-    await koloop.channel.write("M1", "bot:M1", "新任务:儿童安全座椅安装技巧,给有孩家庭,视频或图文,2篇,12月1日前");
-    await koloop.settle();
-    await koloop.channel.press("M1", "bot:M1", "发送给 1 人");
-    await koloop.settle();
-    koloop.pass(48 * 3_600_000);
-    await koloop.settle();
-    await koloop.channel.press("K1", "bot:K1", "接受 · 视频");
-    await koloop.channel.write("K1", "bot:K1", "https://www.douyin.com/video/7301234567890123456");
-    await koloop.settle();
+    await playsToHandIn(koloop);
     await koloop.channel.press("M1", "bot:M1", "通过");
     await koloop.channel.write("M1", "bot:M1", "进展");
     await koloop.settle();

@@ -106,3 +106,19 @@ export async function addPerson(
     linkedAt: friday,
   });
 }
+
+/** The loop up to the link handed in: a cue, its tag, a task for it, a yes. Somebody has to hear `new_parent` in the words. */
+export async function playsToHandIn(koloop: TestKoloop): Promise<void> {
+  await koloop.channel.write("K1", "direct:K1:E1", "宝宝刚满月");
+  await koloop.settle();
+  await koloop.channel.press("E1", "bot:E1", "确认 新手爸妈");
+  await koloop.channel.write("M1", "bot:M1", "新任务:儿童安全座椅安装技巧,给有孩家庭,视频或图文,2篇,12月1日前");
+  await koloop.settle();
+  await koloop.channel.press("M1", "bot:M1", "发送给 1 人");
+  await koloop.settle();
+  koloop.pass(48 * 3_600_000);
+  await koloop.settle();
+  await koloop.channel.press("K1", "bot:K1", "接受 · 视频");
+  await koloop.channel.write("K1", "bot:K1", "https://www.douyin.com/video/7301234567890123456");
+  await koloop.settle();
+}

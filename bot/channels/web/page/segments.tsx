@@ -4,10 +4,10 @@ import { ApiError, api } from "./api.ts";
 import { PageHead } from "./page-head.tsx";
 import { go, linkTo } from "./route.ts";
 import { useShell } from "./store.ts";
+import { useLive } from "./use-live.ts";
 import type { Say } from "./words.ts";
 
 const typingPauseMs = 350;
-const lookAgainMs = 2000;
 const newOne = "new";
 
 /** The managers' segments: how large each is, its rule in words, and what another rule would change before it counts. */
@@ -20,35 +20,6 @@ export function Segments({ id }: { id?: string }) {
       </div>
     </section>
   );
-}
-
-/** Asks a route again and again while `again` holds for the answer; `retry` asks at once. */
-function useLive<T>(path: string, again: (answer: T) => boolean) {
-  const { say } = useShell();
-  const [answer, setAnswer] = useState<T>();
-  const [fault, setFault] = useState("");
-  const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    let stale = false;
-    let timer = 0;
-    const ask = async () => {
-      try {
-        const read = await api<T>(path);
-        if (stale) return;
-        setAnswer(read);
-        setFault("");
-        if (again(read)) timer = window.setTimeout(ask, lookAgainMs);
-      } catch (cause) {
-        if (!stale) setFault(cause instanceof ApiError ? cause.message : say("refused.fault"));
-      }
-    };
-    void ask();
-    return () => {
-      stale = true;
-      clearTimeout(timer);
-    };
-  }, [path, turn]);
-  return { answer, fault, retry: () => setTurn((n) => n + 1) };
 }
 
 function List({ say }: { say: Say }) {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { DeskButton, TaskDeskView, TaskListView } from "../../../task-view.ts";
 import { ApiError, api } from "./api.ts";
 import { Blocks } from "./card.tsx";
@@ -6,6 +6,7 @@ import { PageHead } from "./page-head.tsx";
 import { go, linkTo } from "./route.ts";
 import { useShell } from "./store.ts";
 import { TaskForm } from "./task-form.tsx";
+import { useLive } from "./use-live.ts";
 import type { Say } from "./words.ts";
 
 const newOne = "new";
@@ -21,31 +22,9 @@ export function Tasks({ id }: { id?: string }) {
   );
 }
 
-/** What a route answers; `retry` asks once more. */
-function useAnswer<T>(path: string) {
-  const { say } = useShell();
-  const [answer, setAnswer] = useState<T>();
-  const [fault, setFault] = useState("");
-  const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    let stale = false;
-    api<T>(path)
-      .then((read) => {
-        if (stale) return;
-        setAnswer(read);
-        setFault("");
-      })
-      .catch((cause) => !stale && setFault(cause instanceof ApiError ? cause.message : say("refused.fault")));
-    return () => {
-      stale = true;
-    };
-  }, [path, turn]);
-  return { answer, fault, retry: () => setTurn((n) => n + 1) };
-}
-
 function List({ say }: { say: Say }) {
   const { lang } = useShell();
-  const { answer, fault } = useAnswer<TaskListView>(`/api/tasks?lang=${lang}`);
+  const { answer, fault } = useLive<TaskListView>(`/api/tasks?lang=${lang}`);
   return (
     <>
       <PageHead title={say("tasks")} back={() => go("chats")} onlyNarrow say={say}>
@@ -100,7 +79,7 @@ function pathOf(id: string, lang: string): string {
 
 function Desk({ id, say }: { id: string; say: Say }) {
   const { lang } = useShell();
-  const { answer, fault, retry } = useAnswer<TaskDeskView>(pathOf(id, lang));
+  const { answer, fault, retry } = useLive<TaskDeskView>(pathOf(id, lang));
   const [dirty, setDirty] = useState(false);
   const [said, setSaid] = useState("");
   const kept = answer?.form.id ?? null;
