@@ -18,6 +18,11 @@ type Waiting = {
   races: number;
 };
 
+/** What became of a batch: committed or set aside, and to be tried again. */
+type Outcome = { left: Waiting[]; done: Waiting[] };
+/** Whether the event is settled; false where it is to be tried again. */
+type Handle = (item: Waiting, tx: Tx) => Promise<boolean>;
+
 /** So many events share one commit at most; more only make each wait longer. */
 const batchSize = 64;
 /** An event that fails this often is set aside, so that it cannot hold up the rest. */
@@ -36,6 +41,9 @@ class InboxFull extends Error {
   override name = "InboxFull";
 }
 
+/** Undoes the transaction that it is thrown in, also where the fault is a race that the store would begin anew for: an event at a time goes on sooner. */
+class EventFailed extends Error {}
+
 export type Inbox = {
   /**
    * Resolves once the event is committed, or set aside as one that cannot be handled. Rejects where it was not, also at once where too
@@ -47,9 +55,9 @@ export type Inbox = {
 };
 
 /**
- * Event to handler. All events that wait share one transaction and so one commit, each in its own savepoint, so that a failing one
- * fails alone. Events of one room are handled in the order of their arrival, also where several processes take them in; different
- * rooms do not wait for each other, and nobody for one who floods (`fair-queue.ts`). After the commit the outbox is nudged.
+ * Event to handler. All events that wait share one transaction and so one commit; a failing one fails alone. Events of one room are
+ * handled in the order of their arrival, also where several processes take them in; different rooms do not wait for each other, and nobody
+ * for one who floods (`fair-queue.ts`). After the commit the outbox is nudged.
  */
 export function createInbox(store: Store, ctx: Context, afterCommit: () => void, observe?: Observe): Inbox {
   // A connection carries one transaction: SQLite has one that writes, PostgreSQL several.
@@ -90,51 +98,23 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   }
 
   /**
-   * Handles the events in one transaction, each in a savepoint; returns those that are to be tried again. After a failure the later
-   * events of its room wait with it, and so do those of a room that another process is at, and all that is left when something more
-   * urgent comes in.
+   * Handles the events in one transaction; returns those that are to be tried again. Few events fail, and a savepoint for each costs more
+   * than keeping a message: so they are handled without, and begun anew with one each where something failed.
    */
   async function commitTogether(batch: Waiting[]): Promise<Waiting[]> {
-    let left: Waiting[] = [];
-    let done: Waiting[] = [];
+    let outcome: Outcome;
     let forgetPlans = () => {};
     try {
-      const events = batch.map(({ event }) => event);
-      forgetPlans = await planForTaps(store, ctx, events);
-      await store.transaction(async (tx) => {
-        [left, done] = [[], []];
-        const held = await tx.locks.take([...new Set(batch.map(({ event }) => roomOf(event)))]);
-        let breathed = performance.now();
-        for (const item of batch) {
-          const room = roomOf(item.event);
-          if (performance.now() - breathed > breathEveryMs) {
-            await new Promise((resolve) => setImmediate(resolve));
-            breathed = performance.now();
-            if (queue.hasBefore(queue.urgencyOf(item))) held.clear();
-          }
-          if (!held.has(room)) {
-            left.push(item);
-            continue;
-          }
-          try {
-            await tx.connection.sql.savepoint(async () => {
-              await item.along.before?.(tx);
-              await receive(item.event, tx, ctx);
-            });
-            done.push(item);
-          } catch (fault) {
-            // No event is to blame for a full disk: nothing of this batch is acknowledged, and it comes again.
-            if (isStorageFault(fault)) throw fault;
-            if (await setAside(item, fault, tx)) done.push(item);
-            else {
-              left.push(item);
-              held.delete(room);
-            }
-          }
-        }
-        for (const [page, count] of pagesOf(done)) if (page.left === count) await page.turn(tx);
-      });
-      await turnShared(pagesOf(done));
+      forgetPlans = await planForTaps(
+        store,
+        ctx,
+        batch.map(({ event }) => event),
+      );
+      const handled = batch.some(({ attempts, races }) => attempts + races > 0)
+        ? undefined
+        : await unlessOneFails(batch);
+      outcome = handled ?? (await store.transaction((tx) => handleAll(batch, tx, inSavepoint)));
+      await turnShared(pagesOf(outcome.done));
     } catch (fault) {
       ctx.log.error({ err: fault, events: batch.length }, "a batch of events could not be committed");
       for (const item of batch) item.reject(fault);
@@ -142,10 +122,71 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     } finally {
       forgetPlans();
     }
-    for (const { resolve } of done) resolve();
+    for (const { resolve } of outcome.done) resolve();
     afterCommit();
-    if (done.length === 0) await sleep(2 + Math.random() * 8);
-    return left;
+    if (outcome.done.length === 0) await sleep(2 + Math.random() * 8);
+    return outcome.left;
+  }
+
+  /** Undefined, and nothing changed, where an event failed, or what it wrote was refused at the end. */
+  async function unlessOneFails(batch: Waiting[]): Promise<Outcome | undefined> {
+    try {
+      return await store.transaction((tx) => handleAll(batch, tx, inTheOpen));
+    } catch (fault) {
+      if (isStorageFault(fault)) throw fault;
+      return undefined;
+    }
+  }
+
+  /**
+   * After a failure the later events of its room wait with it, and so do those of a room that another process is at, and all that is left
+   * when something more urgent comes in.
+   */
+  async function handleAll(batch: Waiting[], tx: Tx, handle: Handle): Promise<Outcome> {
+    const [left, done]: [Waiting[], Waiting[]] = [[], []];
+    const held = await tx.locks.take([...new Set(batch.map(({ event }) => roomOf(event)))]);
+    let breathed = performance.now();
+    for (const item of batch) {
+      const room = roomOf(item.event);
+      if (performance.now() - breathed > breathEveryMs) {
+        await new Promise((resolve) => setImmediate(resolve));
+        breathed = performance.now();
+        if (queue.hasBefore(queue.urgencyOf(item))) held.clear();
+      }
+      if (!held.has(room)) left.push(item);
+      else if (await handle(item, tx)) done.push(item);
+      else {
+        left.push(item);
+        held.delete(room);
+      }
+    }
+    for (const [page, count] of pagesOf(done)) if (page.left === count) await page.turn(tx);
+    return { left, done };
+  }
+
+  async function handleOne(item: Waiting, tx: Tx): Promise<void> {
+    await item.along.before?.(tx);
+    await receive(item.event, tx, ctx);
+  }
+
+  async function inTheOpen(item: Waiting, tx: Tx): Promise<true> {
+    try {
+      await handleOne(item, tx);
+      return true;
+    } catch (fault) {
+      throw isStorageFault(fault) ? fault : new EventFailed("an event failed", { cause: fault });
+    }
+  }
+
+  async function inSavepoint(item: Waiting, tx: Tx): Promise<boolean> {
+    try {
+      await tx.connection.sql.savepoint(() => handleOne(item, tx));
+      return true;
+    } catch (fault) {
+      // No event is to blame for a full disk: nothing of this batch is acknowledged, and it comes again.
+      if (isStorageFault(fault)) throw fault;
+      return setAside(item, fault, tx);
+    }
   }
 
   /** A page that two lanes have handled between them was not turned by either. */

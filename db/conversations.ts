@@ -32,9 +32,47 @@ const addRow = rowWriter<Message>("message", {
   deletedAt: true,
 });
 
+/** So many messages of a talk are kept in memory at most, and so many characters: what explains the next one. */
+const talkKept = 12;
+const charactersKept = 3000;
+
+/** The latest of a conversation, oldest first, without those taken back. `whole`: there are no others. */
+type Talk = { messages: Message[]; whole: boolean };
+
+const isShort = ({ messages }: Talk): boolean =>
+  messages.reduce((sum, { text }) => sum + text.length, 0) <= charactersKept;
+
+/** The talk with one more at its end; undefined where it does not belong there. */
+function continued({ messages, whole }: Talk, message: Message): Talk | undefined {
+  const last = messages.at(-1);
+  if (message.deletedAt !== null || (last && last.at > message.at)) return undefined;
+  const all = [...messages, message];
+  return { messages: all.slice(-talkKept), whole: whole && all.length <= talkKept };
+}
+
 const roomKey = (channel: string, room: string): string => `${channel} ${room}`;
 
 export function conversationsTable({ sql }: Connection) {
+  // On SQLite the index ends in the row's own number, which grows as rows come in: nothing is left to sort.
+  const newest = sql.dialect === "sqlite" ? "at DESC, rowid DESC" : "at DESC, id DESC";
+
+  const latest = async (conversationId: string, upTo: number, since: number, count: number): Promise<Message[]> => {
+    const rows = await sql.all<object>(
+      `SELECT * FROM message WHERE conversation_id = ? AND at <= ? AND at >= ? AND deleted_at IS NULL
+       ORDER BY ${newest} LIMIT ?`,
+      conversationId,
+      upTo,
+      since,
+      count,
+    );
+    return rows.map((row) => fromRow<Message>(row)).reverse();
+  };
+  const talkOf = (conversationId: string): Promise<Talk> =>
+    sql.kept("message", conversationId, async () => {
+      const messages = await latest(conversationId, Number.MAX_SAFE_INTEGER, 0, talkKept + 1);
+      return { messages: messages.slice(-talkKept), whole: messages.length <= talkKept };
+    });
+
   return {
     /** True the first time an event is seen; false for every repetition, which must then change nothing. */
     async firstSight(channel: string, eventId: string, at: number): Promise<boolean> {
@@ -105,9 +143,12 @@ export function conversationsTable({ sql }: Connection) {
     },
 
     async addMessage(message: Message): Promise<void> {
-      if (sql.dialect === "sqlite") await addRow(sql, [message]);
-      // Waits there for others of its kind: each statement is a round trip.
-      else await sql.insert("message", toRow(message));
+      // PostgreSQL's waits for others of its kind: each statement is a round trip.
+      if (sql.dialect !== "sqlite") return sql.insert("message", toRow(message));
+      const { conversationId } = message;
+      const talk = continued(await talkOf(conversationId), message);
+      await sql.touching("message", [conversationId], () => addRow(sql, [message]));
+      if (talk && isShort(talk)) await sql.kept("message", conversationId, async () => talk);
     },
 
     async findMessage(channel: string, eventId: string): Promise<Message | undefined> {
@@ -117,15 +158,11 @@ export function conversationsTable({ sql }: Connection) {
 
     /** The last messages of a conversation up to and including one time, oldest first, without those taken back. */
     async recentMessages(conversationId: string, upTo: number, since: number, count: number): Promise<Message[]> {
-      const rows = await sql.all<object>(
-        `SELECT * FROM message WHERE conversation_id = ? AND at <= ? AND at >= ? AND deleted_at IS NULL
-         ORDER BY at DESC, id DESC LIMIT ?`,
-        conversationId,
-        upTo,
-        since,
-        count,
-      );
-      return rows.map((row) => fromRow<Message>(row)).reverse();
+      if (sql.dialect !== "sqlite") return latest(conversationId, upTo, since, count);
+      const { messages, whole } = await talkOf(conversationId);
+      const asked = messages.filter(({ at }) => at <= upTo && at >= since);
+      const isAll = whole || asked.length >= count || (messages[0] !== undefined && messages[0].at < since);
+      return isAll ? asked.slice(-count) : latest(conversationId, upTo, since, count);
     },
 
     /** What a person said lately, the newest first, without what was taken back. */

@@ -1,20 +1,24 @@
 import type { Deeds } from "#domain/behaviour.ts";
 import type { Connection } from "./backend.ts";
-import { fromRow } from "./rows.ts";
-import { insertRows, marks } from "./sql.ts";
+import { fromRow, rowWriter } from "./rows.ts";
+import { marks } from "./sql.ts";
 
 type Deed = Deeds["deeds"][number];
+
+const addOne = rowWriter<Deed & { personId: string }>(
+  "deed",
+  { personId: true, kind: true, about: true, day: true, count: true },
+  "ON CONFLICT (person_id, kind, about, day) DO UPDATE SET count = deed.count + 1",
+);
 
 /** What people do, counted by day. */
 export function deedsTable({ sql }: Connection) {
   return {
     /** Counts one doing about each of these; `day` is days since 1970 on the person's clock. */
     async note(personId: string, kind: Deed["kind"], abouts: readonly string[], day: number): Promise<void> {
-      await insertRows(
-        sql.run,
-        "deed",
-        [...new Set(abouts)].map((about) => ({ person_id: personId, kind, about, day, count: 1 })),
-        "ON CONFLICT (person_id, kind, about, day) DO UPDATE SET count = deed.count + 1",
+      await addOne(
+        sql,
+        [...new Set(abouts)].map((about) => ({ personId, kind, about, day, count: 1 })),
       );
     },
 

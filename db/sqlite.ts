@@ -19,6 +19,8 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
   writer.db.pragma("journal_mode = WAL");
   writer.db.pragma(`synchronous = ${synchronous}`);
   writer.db.pragma("foreign_keys = ON");
+  // 32 MB of log before its pages are carried into the file: a page that changes with every commit is carried once in so long.
+  writer.db.pragma("wal_autocheckpoint = 8000");
   // What is deleted is overwritten in the file.
   writer.db.pragma("secure_delete = ON");
   const reader = await connect(path, { readonly: true, timeout: busyMs });

@@ -38,6 +38,28 @@ describe("the inbox", () => {
     expect(await read("SELECT error, attempts FROM dead_event")).toEqual([{ error: "poisoned", attempts: 3 }]);
   });
 
+  it("keeps what came with a failing event once, though it was begun anew", async () => {
+    const koloop = await startKoloop({
+      extract: (turns) => {
+        const text = turns.at(-1)?.text ?? "";
+        if (text.includes("毒")) throw new Error("poisoned");
+        const cue = { tag: "pet_family", quote: text, turn: turns.length - 1, score: 0.9, evidence: [] };
+        return { cues: [cue], retractions: [] };
+      },
+    });
+    await addCast(koloop);
+
+    await Promise.all(["养了猫", "有毒"].map((text) => koloop.channel.write("C1", talk, text)));
+
+    const count = (table: string) =>
+      koloop.store.read((tx) => tx.connection.sql.get(`SELECT count(*) AS n FROM ${table}`));
+    expect([await count("message"), await count("suggestion"), await count("dead_event")]).toEqual([
+      { n: 1 },
+      { n: 1 },
+      { n: 1 },
+    ]);
+  });
+
   it("keeps the order in which events of one conversation arrived", async () => {
     const koloop = await startKoloop({ extract: silent });
     await addCast(koloop);

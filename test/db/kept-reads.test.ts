@@ -100,4 +100,42 @@ describe("what was read and kept", () => {
       expect(await nameOf(tx)).toBe("Ann");
     });
   });
+
+  it("of a talk is what the table holds, whatever came late, was taken back or went before", async () => {
+    const store = await freshStore();
+    const say = (tx: Tx, id: string, at: number, text = id) =>
+      tx.conversations.addMessage({
+        ...{ id, conversationId: "V1", channel: "web", eventId: id, fromId: "C1", at, text, deletedAt: null },
+      });
+    const heard = (tx: Tx, upTo = 1e9, since = 0, count = 12) =>
+      tx.conversations.recentMessages("V1", upTo, since, count).then((rows) => rows.map(({ id }) => id));
+    const names = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `m${from + n}`);
+
+    await store.transaction(async (tx) => {
+      for (let n = 1; n <= 9; n++) await say(tx, `m${n}`, n * 10);
+      expect(await heard(tx)).toEqual(names(1, 9));
+      for (let n = 10; n <= 20; n++) await say(tx, `m${n}`, n * 10);
+      expect(await heard(tx)).toEqual(names(9, 20));
+    });
+    await store.transaction(async (tx) => {
+      expect(await heard(tx, 100)).toEqual(names(1, 10));
+      expect(await heard(tx, 200, 150)).toEqual(names(15, 20));
+      expect(await heard(tx, 200, 0, 3)).toEqual(names(18, 20));
+      await say(tx, "late", 195);
+      expect((await heard(tx)).slice(-3)).toEqual(["m19", "late", "m20"]);
+      await tx.conversations.forgetWords("m20", 300);
+      expect((await heard(tx)).slice(-2)).toEqual(["m19", "late"]);
+      await say(tx, "long", 210, "长".repeat(5000));
+      await say(tx, "m22", 220);
+      expect((await heard(tx)).slice(-2)).toEqual(["long", "m22"]);
+    });
+    await store
+      .transaction(async (tx) => {
+        await say(tx, "undone", 230);
+        throw new Error("undo");
+      })
+      .catch(() => {});
+
+    expect((await store.transaction((tx) => heard(tx))).at(-1)).toBe("m22");
+  });
 });
