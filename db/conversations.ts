@@ -32,6 +32,15 @@ const addRow = rowWriter<Message>("message", {
   deletedAt: true,
 });
 
+const addConversation = rowWriter<Conversation>("conversation", {
+  id: true,
+  channel: true,
+  room: true,
+  kind: true,
+  title: true,
+  createdAt: true,
+});
+
 /** So many messages of a talk are kept in memory at most, and so many characters: what explains the next one. */
 const talkKept = 12;
 const charactersKept = 3000;
@@ -109,7 +118,7 @@ export function conversationsTable({ sql }: Connection) {
 
     async add(conversation: Conversation): Promise<void> {
       await sql.touching("conversation", [roomKey(conversation.channel, conversation.room)], () =>
-        sql.insert("conversation", toRow(conversation)),
+        addConversation(sql, [conversation]),
       );
     },
 

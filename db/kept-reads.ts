@@ -70,7 +70,7 @@ const writing =
   /\b(?:insert\s+(?:or\s+\w+\s+)?into|update|delete\s+from)\s+(?:only\s+)?(?:[`"]?\w+[`"]?\.)?[`"]?(\w+)/gi;
 
 /** The tables that a statement writes to. `DO UPDATE SET` and `FOR UPDATE SKIP LOCKED` name none. */
-function writtenBy(text: string): readonly string[] {
+export function writtenBy(text: string): readonly string[] {
   let tables = known.get(text);
   if (tables === undefined) {
     tables = [...new Set([...text.matchAll(writing)].map((match) => (match[1] as string).toLowerCase()))].filter(

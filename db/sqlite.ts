@@ -3,7 +3,7 @@ import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQuery, Transaction } from "@prisma/driver-adapter-utils";
 import type Database from "better-sqlite3";
 import type { Backend, Connection, Prisma } from "./backend.ts";
-import { createKeptReads, type KeptReads } from "./kept-reads.ts";
+import { createKeptReads, type KeptReads, writtenBy } from "./kept-reads.ts";
 import { insertText, type Sql, type SqlValue } from "./sql.ts";
 
 type Options = { synchronous?: "FULL" | "NORMAL"; busyMs?: number };
@@ -116,17 +116,17 @@ async function beginImmediate(db: Database.Database, busyMs: number): Promise<vo
 const steady = (text: string): string => text.replaceAll("LIMIT ?", "LIMIT ? + 0");
 
 function sqlOver(db: Database.Database, usable: () => boolean, kept: KeptReads | undefined): Sql {
-  const statements = new Map<string, Database.Statement>();
+  const statements = new Map<string, { statement: Database.Statement; writes: readonly string[] }>();
   const prepare = (text: string): Database.Statement => {
     if (!usable()) throw new Error("SQL was used outside the transaction that it belongs to");
-    kept?.saw(text);
-    let statement = statements.get(text);
-    if (!statement) {
-      statement = db.prepare(steady(text)).safeIntegers(false);
+    let known = statements.get(text);
+    if (!known) {
+      known = { statement: db.prepare(steady(text)).safeIntegers(false), writes: writtenBy(text) };
       if (statements.size > 500) statements.clear();
-      statements.set(text, statement);
+      statements.set(text, known);
     }
-    return statement;
+    if (kept) for (const table of known.writes) kept.wroteTo(table);
+    return known.statement;
   };
   let depth = 0;
   return {
