@@ -61,12 +61,15 @@ export function learningTable({ sql }: Connection) {
     },
 
     async decisionFor(assignmentId: string): Promise<Decision | undefined> {
-      const row = await sql.get<object>("SELECT * FROM decision WHERE assignment_id = ? LIMIT 1", assignmentId);
+      const row = await sql.get<object>(
+        "SELECT * FROM decision WHERE assignment_id = ? ORDER BY at, id LIMIT 1",
+        assignmentId,
+      );
       return row && fromRow<Decision>(row);
     },
 
     async decisionsOf(taskId: string): Promise<Decision[]> {
-      const rows = await sql.all<object>("SELECT * FROM decision WHERE task_id = ? ORDER BY score DESC", taskId);
+      const rows = await sql.all<object>("SELECT * FROM decision WHERE task_id = ? ORDER BY score DESC, id", taskId);
       return rows.map((row) => fromRow<Decision>(row));
     },
 
@@ -138,7 +141,8 @@ export function learningTable({ sql }: Connection) {
          ORDER BY coalesce(deadline_at, 0) DESC, id DESC LIMIT ?`,
         count,
       );
-      return rows.map(taskOf).reverse();
+      // In one order on every database, whatever its collation: the last bits of what is judged depend on it.
+      return rows.map(taskOf).sort((a, b) => (a.deadlineAt ?? 0) - (b.deadlineAt ?? 0) || (a.id < b.id ? -1 : 1));
     },
 
     /** Pushes of tasks that are over, by who chose: what was learned, or the fixed rules. Completed is approved. */

@@ -119,7 +119,7 @@ export function tasksTable({ sql }: Connection) {
       const rows = await sql.all<object>(
         `SELECT a.* FROM task t JOIN assignment a ON a.task_id = t.id
          WHERE t.status = 'open' AND a.accepted_at IS NOT NULL AND a.submitted_at IS NULL AND a.reminded_at IS NULL
-           AND a.declined_at IS NULL AND a.withdrawn_at IS NULL AND a.policy <> 'import' ORDER BY a.accepted_at`,
+           AND a.declined_at IS NULL AND a.withdrawn_at IS NULL AND a.policy <> 'import' ORDER BY a.accepted_at, a.id`,
       );
       return rows.map((row) => fromRow<Assignment>(row));
     },
@@ -152,7 +152,7 @@ export function tasksTable({ sql }: Connection) {
       const only = personId === undefined ? "" : "AND a.person_id = ?";
       const rows = await sql.all<object>(
         `SELECT a.person_id, t.theme, a.form, a.decline_reason AS reason, a.declined_at AS at FROM assignment a JOIN task t ON t.id = a.task_id
-         WHERE a.declined_at IS NOT NULL ${only} ORDER BY a.declined_at`,
+         WHERE a.declined_at IS NOT NULL ${only} ORDER BY a.declined_at, a.id`,
         ...(personId === undefined ? [] : [personId]),
       );
       return rows.map((row) => fromRow(row));
@@ -218,7 +218,18 @@ export type StepFact = {
   taskId: string;
   personId: string;
   form: string;
-  step: "pushed" | "seen" | "accepted" | "declined" | "submitted" | "sent_back" | "approved" | "rejected" | "withdrawn";
+  /** `closed` is of the task alone: it names no assignment and nobody. */
+  step:
+    | "pushed"
+    | "seen"
+    | "accepted"
+    | "declined"
+    | "submitted"
+    | "sent_back"
+    | "approved"
+    | "rejected"
+    | "withdrawn"
+    | "closed";
   reason: string | null;
   at: number;
   recordedAt: number;

@@ -155,7 +155,8 @@ export type OutcomeNote = {
   task: string;
   person: string;
   at: number;
-  event: "refused" | "undelivered" | Step | "declined" | "rejected";
+  /** `undelivered`, `refused`: the push never went out. `withdrawn`: it did, and the offer was taken back. */
+  event: "refused" | "undelivered" | "withdrawn" | Step | "declined" | "rejected";
   reason?: string;
 };
 
@@ -172,6 +173,11 @@ export function noteOutcome(state: LearnerState, outcome: OutcomeNote): OutcomeV
   const push = state.open[key];
   if (!push) return "unknown-push";
   if (outcome.event === "refused" || outcome.event === "undelivered") return withdraw(state, key, push);
+  if (outcome.event === "withdrawn") {
+    // Nobody can answer any more, so that silence from now on says nothing; what was learned before stays.
+    delete state.open[key];
+    return "withdrawn";
+  }
   const step = outcome.event === "declined" ? 1 : outcome.event === "rejected" ? 3 : STEPS.indexOf(outcome.event);
   if (step < push.awaits) return "repeated";
   const yes = outcome.event !== "declined" && outcome.event !== "rejected";

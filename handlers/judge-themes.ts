@@ -48,6 +48,7 @@ async function evidenceOf(tx: Tx, closed: readonly Task[]): Promise<ThemeEvidenc
     const seen = (await tx.tasks.assignmentsOf(task.id)).filter(
       (a) => usual.has(a.id) && (a.seenAt !== null || a.acceptedAt !== null || a.declinedAt !== null),
     );
+    seen.sort((a, b) => (a.id < b.id ? -1 : 1));
     const logits = seen.map((a) => usual.get(a.id) as number);
     noteTask(
       themes,

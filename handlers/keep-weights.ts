@@ -16,9 +16,11 @@ export async function keepWeights(tx: Tx, ctx: Context): Promise<void> {
   const latest = await tx.tasks.lastStep();
   if (latest <= seen) return;
   const members = await tx.segments.allMemberships();
+  // In one order on every database: the last bits of a sum depend on it.
+  const people = [...members].map(([id, segments]) => ({ id, segments: [...segments].sort() }));
   const weights = formWeights(
     learner.model,
-    [...members].map(([id, segments]) => ({ id, segments: [...segments] })),
+    people.sort((a, b) => (a.id < b.id ? -1 : 1)),
   );
   const known = new Map((await tx.learning.weights("segment")).map((w) => [`${w.scopeKey} ${w.name}`, w]));
   await noticeEdits(tx, ctx, known);

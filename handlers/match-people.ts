@@ -28,8 +28,9 @@ export async function matchPeople(tx: Tx, ctx: Context, only?: Person): Promise<
     id: person.id,
     koc: hasRole(person, "koc") && (person.pausedUntil ?? 0) <= now,
     consent: person.consent === "yes",
-    tags: tags.get(person.id) ?? new Set(),
-    segments: [...(segments.get(person.id) ?? [])],
+    // In one order on every database: what is learned of a push adds up over them, and the last bits depend on it.
+    tags: new Set([...(tags.get(person.id) ?? [])].sort()),
+    segments: [...(segments.get(person.id) ?? [])].sort(),
     offset: offsetIn(person.timeZone ?? ctx.timeZone),
     told: [],
     standing: standings.get(person.id) ?? noStanding(),

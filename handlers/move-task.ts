@@ -6,6 +6,7 @@ import type { Assignment, Task } from "#domain/task.ts";
 import { isAtWork, isUnanswered, moveTask, scheduleTask, type TaskMove } from "#domain/task-life.ts";
 import type { Context } from "./context.ts";
 import { freeOffers, redrawOffers } from "./free-offers.ts";
+import { markClosed } from "./mark-closed.ts";
 import { tellMember } from "./say.ts";
 
 /** What a move has done: the task as it is now, offers taken back, and people who said yes and are at it. */
@@ -27,8 +28,10 @@ export async function moveByManager(
   await tx.tasks.save(task);
   await note(tx, ctx, person, `task.${how}`, task, {});
   let freed = 0;
-  if (how === "close") freed = await endEarly(tx, ctx, person, task);
-  else await redrawOffers(tx, ctx, task);
+  if (how === "close") {
+    freed = await endEarly(tx, ctx, person, task);
+    await markClosed(tx, ctx, task.id, person.id);
+  } else await redrawOffers(tx, ctx, task);
   return { ok: true, value: { task, freed, atWork: await countAtWork(tx, task) } };
 }
 

@@ -4,6 +4,7 @@ import type { Task } from "#domain/task.ts";
 import { endingOf, isUnanswered, waveDueAt } from "#domain/task-life.ts";
 import type { Context } from "./context.ts";
 import { freeOffers, redrawOffers } from "./free-offers.ts";
+import { markClosed } from "./mark-closed.ts";
 import { continueTask, managerOf } from "./next-wave.ts";
 import { planNextWave } from "./plan-wave.ts";
 import { showStaff } from "./say.ts";
@@ -99,6 +100,9 @@ export async function endIfDone(tx: Tx, ctx: Context, task: Task): Promise<boole
     await tx.settings.audit({ at: now, actor: "koloop", action: "task.close", subject: task.id, detail });
   }
   await freeOffers(tx, ctx, ended, isUnanswered, null);
-  if (ended !== task) await redrawOffers(tx, ctx, ended);
+  if (ended !== task) {
+    await redrawOffers(tx, ctx, ended);
+    await markClosed(tx, ctx, task.id, null);
+  }
   return true;
 }

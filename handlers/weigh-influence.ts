@@ -18,7 +18,9 @@ export async function keepInfluence(tx: Tx, ctx: Context): Promise<void> {
   const mark = await tx.influence.mark();
   if (known?.mark === mark) return tx.influence.saveWeights({ ...known, at: now });
   const held = await tx.ledger.openTags();
-  const fit = weighInfluence(stateOf(await tx.influence.readings(now - memoryMs)), (id) => held.get(id) ?? []);
+  const fit = weighInfluence(stateOf(await tx.influence.readings(now - memoryMs)), (id) =>
+    [...(held.get(id) ?? [])].sort(),
+  );
   const tags = [...ctx.taxonomy.tags.keys()].map((tag) => [tag, fit.prior([tag])] as const);
   await tx.influence.saveWeights({
     mark,
@@ -30,11 +32,17 @@ export async function keepInfluence(tx: Tx, ctx: Context): Promise<void> {
   });
 }
 
+/** As every database's rows are put in one order, whatever its collation. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** The pieces as influence counts them: one per person and task, each with its readings by the day after hand-in. */
 function stateOf(readings: readonly PostReading[]) {
   const state = newInfluence();
   const counted = new Map<string, string>();
-  for (const { submissionId, personId: person, taskId: task, theme, form, platform, ...reading } of readings) {
+  const inOrder = [...readings].sort(
+    (a, b) => a.submittedAt - b.submittedAt || compare(a.submissionId, b.submissionId) || a.at - b.at,
+  );
+  for (const { submissionId, personId: person, taskId: task, theme, form, platform, ...reading } of inOrder) {
     const place = `${task} ${person}`;
     const piece = counted.get(place) ?? submissionId;
     counted.set(place, piece);

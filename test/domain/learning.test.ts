@@ -149,6 +149,19 @@ describe("the learner", () => {
     expect(state.tired.ann![0]).toBe(0);
   });
 
+  it("learns no refusal from an offer that was taken back after it was seen", () => {
+    const state = fresh();
+    push(state, "ann", "video", start);
+    noteOutcome(state, { task: "t1", person: "ann", at: start + HOUR, event: "seen" });
+    const before = JSON.stringify(state.model);
+
+    noteOutcome(state, { task: "t1", person: "ann", at: start + 2 * HOUR, event: "withdrawn" });
+    passTime(state, start + 20 * HOUR);
+
+    expect(JSON.stringify(state.model)).toBe(before);
+    expect(state.tired.ann![0]).toBe(1);
+  });
+
   it("follows a flip of liking", () => {
     const state = fresh();
 
