@@ -218,7 +218,7 @@ export type StepFact = {
   taskId: string;
   personId: string;
   form: string;
-  /** `closed` is of the task alone: it names no assignment and nobody. */
+  /** `form_withdrawn`: the task asks for this form no longer. `closed` is of the task alone: it names no assignment and nobody. */
   step:
     | "pushed"
     | "seen"
@@ -229,6 +229,7 @@ export type StepFact = {
     | "approved"
     | "rejected"
     | "withdrawn"
+    | "form_withdrawn"
     | "closed";
   reason: string | null;
   at: number;

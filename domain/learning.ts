@@ -158,6 +158,8 @@ export type OutcomeNote = {
   /** `undelivered`, `refused`: the push never went out. `withdrawn`: it did, and the offer was taken back. */
   event: "refused" | "undelivered" | "withdrawn" | Step | "declined" | "rejected";
   reason?: string;
+  /** The form that a yes took, where it may be another than the one proposed. */
+  form?: string;
 };
 
 /** What an outcome changed: learned, or why it taught nothing. */
@@ -178,6 +180,8 @@ export function noteOutcome(state: LearnerState, outcome: OutcomeNote): OutcomeV
     delete state.open[key];
     return "withdrawn";
   }
+  const taken = outcome.form === undefined ? -1 : state.model.forms.indexOf(outcome.form);
+  if (taken >= 0 && push.awaits <= 1) push.form = taken;
   const step = outcome.event === "declined" ? 1 : outcome.event === "rejected" ? 3 : STEPS.indexOf(outcome.event);
   if (step < push.awaits) return "repeated";
   const yes = outcome.event !== "declined" && outcome.event !== "rejected";

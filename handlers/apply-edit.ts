@@ -6,6 +6,7 @@ import type { Task } from "#domain/task.ts";
 import { type EditRefusal, editTask, showsOnOffers, type TaskEdit } from "#domain/task-edit.ts";
 import type { Context, Scene } from "./context.ts";
 import { redrawOffers } from "./free-offers.ts";
+import { leaveForms } from "./leave-forms.ts";
 import { showPlan } from "./offer-tasks.ts";
 import { reply, replyRefusal } from "./say.ts";
 
@@ -41,6 +42,8 @@ export async function editByManager(
   const task = edited.value;
   await tx.tasks.save(task);
   await tx.settings.audit({ at: ctx.now(), actor: person.id, action: "task.edit", subject: task.id, detail: edit });
+  const isLeft = edit.forms && before.forms.some(({ form }) => task.forms.every((kept) => kept.form !== form));
+  if (isLeft && task.status !== "draft") await leaveForms(tx, ctx, task, person.id);
   const told = task.status !== "draft" && showsOnOffers(edit) ? await redrawOffers(tx, ctx, task) : 0;
   return { ok: true, value: { task, told } };
 }

@@ -131,8 +131,10 @@ export function createLearner({ store, timeZone, now }: Setup): Learner {
         usual: detail.usual,
       });
     } else if (fact.step !== "sent_back") {
+      const event = fact.step === "form_withdrawn" ? "withdrawn" : fact.step;
       const reason = fact.step === "declined" ? { reason: standingReason(fact.reason) } : {};
-      noteOutcome(state, { task: fact.taskId, person: fact.personId, at, event: fact.step, ...reason });
+      const taken = fact.step === "accepted" ? { form: fact.form } : {};
+      noteOutcome(state, { task: fact.taskId, person: fact.personId, at, event, ...reason, ...taken });
     }
   }
 

@@ -15,6 +15,16 @@ const person = z.object({
   tz_offset_min: z.number(),
 });
 
+/** A list whose members have ids of their own. */
+const oncePerId = <T extends z.ZodType<{ id: string }>>(one: T) =>
+  z.array(one).superRefine((list, context) => {
+    const seen = new Set<string>();
+    for (const [k, { id }] of list.entries()) {
+      if (seen.has(id)) context.addIssue({ code: "custom", path: [k, "id"], message: `"${id}" is there twice` });
+      seen.add(id);
+    }
+  });
+
 const init = z.object({
   type: z.literal("init"),
   seq: z.number().int(),
@@ -26,8 +36,8 @@ const init = z.object({
     pushes_per_person_per_week: z.number().int(),
     quiet_hours: z.object({ from: clock, to: clock }).nullable(),
   }),
-  segments: z.array(z.object({ id: z.string(), rule })),
-  people: z.array(person),
+  segments: oncePerId(z.object({ id: z.string(), rule })),
+  people: oncePerId(person),
 });
 
 const task = z.object({
@@ -43,8 +53,8 @@ const task = z.object({
   segments: z.array(z.string()),
   eligible: rule,
   forms: z.array(z.string()).min(1),
-  quota: z.number().int(),
-  push_budget: z.number().int(),
+  quota: z.number().int().min(0),
+  push_budget: z.number().int().min(0),
   closes_at: time,
 });
 
@@ -100,8 +110,38 @@ const messageSchema = z.discriminatedUnion("type", [
 ]);
 export type Message = z.infer<typeof messageSchema>;
 
-/** Reads one line of the world's; a text that says what is wrong with it otherwise. */
-export function readMessage(line: string): Message | string {
+const questions: ReadonlySet<Message["type"]> = new Set(["init", "task", "close", "ask", "end"]);
+
+/**
+ * Reads a world line by line; a text that says what is wrong where a line breaks the protocol by itself or by what came before it.
+ * Outcomes that come twice, late or for nobody break nothing: they are the learner's to bear.
+ */
+export function worldReader(): (line: string) => Message | string {
+  let forms: ReadonlySet<string> | undefined;
+  let asked = Number.NEGATIVE_INFINITY;
+  const tasks = new Set<string>();
+  const fault = (message: Message): string | undefined => {
+    if (!forms && message.type !== "init") return `"${message.type}" came before "init"`;
+    if (forms && message.type === "init") return 'a second "init"';
+    if (questions.has(message.type) && message.seq <= asked) return `seq: ${message.seq} does not follow ${asked}`;
+    if (message.type !== "task") return undefined;
+    if (tasks.has(message.id)) return `id: the task "${message.id}" was told already`;
+    const strange = message.forms.findIndex((form) => !forms?.has(form));
+    return strange < 0 ? undefined : `forms.${strange}: "${message.forms[strange]}" is none of init's forms`;
+  };
+  return (line) => {
+    const message = readMessage(line);
+    if (typeof message === "string") return message;
+    const broken = fault(message);
+    if (broken !== undefined) return broken;
+    if (message.type === "init") forms = new Set(message.forms);
+    if (message.type === "task") tasks.add(message.id);
+    if (questions.has(message.type)) asked = message.seq;
+    return message;
+  };
+}
+
+function readMessage(line: string): Message | string {
   let value: unknown;
   try {
     value = JSON.parse(line);

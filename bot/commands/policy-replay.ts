@@ -6,7 +6,7 @@ import { briefVocabulary } from "#domain/brief-fit.ts";
 import { always, evenly, type LoggedChoice, type PolicyValue, policyValue } from "#domain/off-policy.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { PolicyDesk } from "./policy-desk.ts";
-import { readMessage } from "./policy-protocol.ts";
+import { worldReader } from "./policy-protocol.ts";
 
 /** One way of choosing, what it is worth, and whether its interval lies wholly above or below what came. */
 type WhatIf = { name: string; value: PolicyValue; against: "better" | "worse" | "not clear" };
@@ -30,7 +30,8 @@ export type Replay = {
 export async function replayPolicy(input: AsyncIterable<string>): Promise<Replay | { fault: string }> {
   const vocabulary = briefVocabulary(loadTaxonomy().tags.values());
   const choices = new Map<string, LoggedChoice>();
-  let desk: PolicyDesk | null = null;
+  const readLine = worldReader();
+  let desk: PolicyDesk | undefined;
   let given: { re: number; text: string } | null = null;
   let [number, lines, answers, same] = [0, 0, 0, 0];
   for await (const line of input) {
@@ -47,14 +48,13 @@ export async function replayPolicy(input: AsyncIterable<string>): Promise<Replay
       same++;
       continue;
     }
-    const read = readMessage(line);
+    const read = readLine(line);
     if (typeof read === "string") return { fault: `line ${number}: ${read}` };
     if (read.type === "init")
       desk = new PolicyDesk(read, vocabulary, (task, person, choice) => choices.set(keyOf(task, person), choice));
-    if (!desk) return { fault: `line ${number}: "${read.type}" came before "init"` };
     lines++;
     if (read.type === "outcome") noteOutcome(choices, read);
-    const answer = desk.take(read);
+    const answer = desk?.take(read);
     if (!answer) continue;
     answers++;
     given = { re: read.seq, text: JSON.stringify({ re: read.seq, ...answer }) };

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { briefVocabulary } from "#domain/brief-fit.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { PolicyDesk } from "./policy-desk.ts";
-import { readMessage } from "./policy-protocol.ts";
+import { worldReader } from "./policy-protocol.ts";
 
 /**
  * Answers the world's lines until `end` is answered or the input ends. Returns the exit code: 0 played, 1 when a line breaks the
@@ -15,24 +15,21 @@ export async function runPolicy(
   err: (line: string) => void,
 ): Promise<0 | 1> {
   const vocabulary = briefVocabulary(loadTaxonomy().tags.values());
-  let desk: PolicyDesk | null = null;
+  const read = worldReader();
+  let desk: PolicyDesk | undefined;
   let number = 0;
   for await (const line of input) {
     number++;
     if (line.trim() === "") continue;
-    const read = readMessage(line);
-    if (typeof read === "string") {
-      err(`koloop policy: line ${number}: ${read}`);
+    const message = read(line);
+    if (typeof message === "string") {
+      err(`koloop policy: line ${number}: ${message}`);
       return 1;
     }
-    if (read.type === "init") desk = new PolicyDesk(read, vocabulary);
-    if (!desk) {
-      err(`koloop policy: line ${number}: "${read.type}" came before "init"`);
-      return 1;
-    }
-    const answer = desk.take(read);
-    if (answer) out(JSON.stringify({ re: read.seq, ...answer }));
-    if (read.type === "end") return 0;
+    if (message.type === "init") desk = new PolicyDesk(message, vocabulary);
+    const answer = desk?.take(message);
+    if (answer) out(JSON.stringify({ re: message.seq, ...answer }));
+    if (message.type === "end") return 0;
   }
   return 0;
 }

@@ -122,7 +122,31 @@ describe("koloop policy", () => {
     ["is no JSON", ["{nonsense"], /line 1: not JSON/],
     ["has a wrong field", [init, { ...task, quota: "many" }], /line 2: quota/],
     ["is of an unknown type", [{ type: "hello", seq: 1 }], /line 1: type/],
-    ["comes before init", [task], /before "init"/],
+    ["comes before init", [task], /line 1: "task" came before "init"/],
+    ["lacks a field", [init, { ...task, closes_at: undefined }], /line 2: closes_at/],
+    [
+      "says NaN where a number belongs",
+      [init, JSON.stringify(task).replace('"quota":5', '"quota":NaN')],
+      /line 2: not JSON/,
+    ],
+    [
+      "says a number too large to be one",
+      [init, JSON.stringify(task).replace('"quota":5', '"quota":1e999')],
+      /line 2: quota/,
+    ],
+    ["has a budget below nothing", [init, { ...task, push_budget: -1 }], /line 2: push_budget/],
+    ["has a time that is none", [{ ...init, at: "NaN" }], /line 1: at: not a time/],
+    [
+      "names a person twice",
+      [{ ...init, people: [init.people[0], init.people[0]] }],
+      /line 1: people\.1\.id: "p0" is there twice/,
+    ],
+    ["names a segment twice", [{ ...init, segments: [...init.segments, ...init.segments] }], /line 1: segments\.1\.id/],
+    ["tells a task twice", [init, task, { ...task, seq: 3 }], /line 3: id: the task "t1"/],
+    ["begins the world anew", [init, task, { ...init, seq: 3 }], /line 3: a second "init"/],
+    ["asks again what was asked", [init, task, { ...close, seq: 2 }], /line 3: seq: 2 does not follow 2/],
+    ["wants a form that nobody makes", [init, { ...task, forms: ["video", "opera"] }], /line 2: forms\.1: "opera"/],
+    ["is a list", [[]], /line 1: /],
   ])("says which line and field when a line %s, and ends with 1", async (_, lines, message) => {
     const { code, err } = await play(...lines);
 

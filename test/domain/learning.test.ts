@@ -162,6 +162,17 @@ describe("the learner", () => {
     expect(state.tired.ann![0]).toBe(1);
   });
 
+  it("learns of the form that a yes took, where another was proposed", () => {
+    const likingAfter = (form: string): number => {
+      const state = fresh();
+      push(state, "ann", "video", start);
+      noteOutcome(state, { task: "t1", person: "ann", at: start + HOUR, event: "accepted", form });
+      return formWeights(state.model, [{ id: "ann", segments: ["family"] }]).family!.photo_text!;
+    };
+
+    expect(likingAfter("photo_text")).toBeGreaterThan(likingAfter("video"));
+  });
+
   it("follows a flip of liking", () => {
     const state = fresh();
 
