@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isStorageFault, lostARace } from "#db/backend.ts";
+import { readAhead } from "#db/read-ahead.ts";
 import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
@@ -131,7 +132,10 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   /** Undefined, and nothing changed, where an event failed, or what it wrote was refused at the end. */
   async function unlessOneFails(batch: Waiting[]): Promise<Outcome | undefined> {
     try {
-      return await store.transaction((tx) => handleAll(batch, tx, inTheOpen));
+      return await store.transaction(async (tx) => {
+        await readAhead(tx, batch.map(comingOf));
+        return handleAll(batch, tx, inTheOpen);
+      });
     } catch (fault) {
       if (isStorageFault(fault)) throw fault;
       return undefined;
@@ -267,6 +271,14 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     },
   };
 }
+
+const comingOf = ({ event }: Waiting) => ({
+  channel: event.address.channel,
+  room: event.address.room,
+  eventId: event.eventId,
+  from: event.from,
+  to: "to" in event ? event.to : null,
+});
 
 /** How many events of each page are among these. */
 function pagesOf(items: readonly Waiting[]): Map<Page, number> {

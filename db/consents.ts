@@ -1,20 +1,41 @@
 import type { Connection } from "./backend.ts";
+import { keptOnPostgres } from "./kept-reads.ts";
+import { textArray } from "./sql.ts";
 
 /** What a person said yes or no to: being listened to, being asked things; `notice`: they were told about it. */
 export type ConsentKind = "capture" | "push" | "notice";
 export type Consent = { channel: string; kind: ConsentKind; status: "yes" | "no"; at: number };
 
+const saidKey = (personId: string, channel: string, kind: ConsentKind): string => `${personId} ${channel} ${kind}`;
+
 /** Consent by person, channel and kind. The person's own `consent` is what holds where nothing is said here. */
 export function consentsTable({ sql }: Connection) {
   return {
     async status(personId: string, channel: string, kind: ConsentKind): Promise<"yes" | "no" | undefined> {
-      const row = await sql.get<{ status: "yes" | "no" }>(
-        "SELECT status FROM consent WHERE person_id = ? AND channel = ? AND kind = ?",
-        personId,
-        channel,
-        kind,
+      return keptOnPostgres(sql, "consent", saidKey(personId, channel, kind), async () => {
+        const row = await sql.get<{ status: "yes" | "no" }>(
+          "SELECT status FROM consent WHERE person_id = ? AND channel = ? AND kind = ?",
+          personId,
+          channel,
+          kind,
+        );
+        return row?.status;
+      });
+    },
+
+    /** Reads at once, on PostgreSQL, what these people said of being listened to on these channels. */
+    async readAhead(personIds: readonly string[], channels: readonly string[]): Promise<void> {
+      const rows = await sql.all<{ person_id: string; channel: string; status: "yes" | "no" }>(
+        `SELECT c.person_id, c.channel, c.status FROM unnest(CAST(? AS text[])) AS wanted (id)
+         JOIN consent c ON c.person_id = wanted.id AND c.kind = 'capture'`,
+        textArray(personIds),
       );
-      return row?.status;
+      const said = new Map(rows.map((row) => [saidKey(row.person_id, row.channel, "capture"), row.status]));
+      for (const id of personIds)
+        for (const channel of channels) {
+          const key = saidKey(id, channel, "capture");
+          await sql.kept("consent", key, async () => said.get(key));
+        }
     },
 
     async of(personId: string): Promise<Consent[]> {

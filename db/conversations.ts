@@ -1,5 +1,7 @@
 import type { Connection } from "./backend.ts";
-import { fromRow, rowWriter, toRow } from "./rows.ts";
+import { keptOnPostgres } from "./kept-reads.ts";
+import { fromRow, rowWriter } from "./rows.ts";
+import { clashOn, textArray } from "./sql.ts";
 
 export type Conversation = {
   id: string;
@@ -48,6 +50,12 @@ const charactersKept = 3000;
 /** The latest of a conversation, oldest first, without those taken back. `whole`: there are no others. */
 type Talk = { messages: Message[]; whole: boolean };
 
+/** From the latest messages, one more than are kept where there are so many. */
+const talkFrom = (messages: Message[]): Talk => ({
+  messages: messages.slice(-talkKept),
+  whole: messages.length <= talkKept,
+});
+
 const isShort = ({ messages }: Talk): boolean =>
   messages.reduce((sum, { text }) => sum + text.length, 0) <= charactersKept;
 
@@ -59,7 +67,21 @@ function continued({ messages, whole }: Talk, message: Message): Talk | undefine
   return { messages: all.slice(-talkKept), whole: whole && all.length <= talkKept };
 }
 
+/** Somebody who comes back is in it again. */
+const addMember = rowWriter<{ conversationId: string; personId: string; joinedAt: number }>(
+  "conversation_member",
+  { conversationId: true, personId: true, joinedAt: true },
+  clashOn(["conversation_id", "person_id"], "UPDATE SET left_at = NULL WHERE conversation_member.left_at IS NOT NULL"),
+);
+
+const addSight = rowWriter<{ channel: string; eventId: string; at: number }>(
+  "seen_event",
+  { channel: true, eventId: true, at: true },
+  clashOn(["channel", "event_id"], "NOTHING"),
+);
+
 const roomKey = (channel: string, room: string): string => `${channel} ${room}`;
+const sightKey = (channel: string, eventId: string): string => `${channel} ${eventId}`;
 
 export function conversationsTable({ sql }: Connection) {
   // On SQLite the index ends in the row's own number, which grows as rows come in: nothing is left to sort.
@@ -76,39 +98,88 @@ export function conversationsTable({ sql }: Connection) {
     );
     return rows.map((row) => fromRow<Message>(row)).reverse();
   };
-  const talkOf = (conversationId: string): Promise<Talk> =>
-    sql.kept("message", conversationId, async () => {
-      const messages = await latest(conversationId, Number.MAX_SAFE_INTEGER, 0, talkKept + 1);
-      return { messages: messages.slice(-talkKept), whole: messages.length <= talkKept };
-    });
-
-  return {
-    /** True the first time an event is seen; false for every repetition, which must then change nothing. */
-    async firstSight(channel: string, eventId: string, at: number): Promise<boolean> {
-      const added = await sql.run(
-        "INSERT INTO seen_event (channel, event_id, at) VALUES (?, ?, ?) ON CONFLICT (channel, event_id) DO NOTHING",
-        channel,
-        eventId,
-        at,
-      );
-      return added === 1;
-    },
-
-    /** Whether an event was handled before: then there is nothing left to commit. */
-    async wasSeen(channel: string, eventId: string): Promise<boolean> {
+  const wasSeen = (channel: string, eventId: string): Promise<boolean> =>
+    keptOnPostgres(sql, "seen_event", sightKey(channel, eventId), async () => {
       const row = await sql.get<object>(
         "SELECT at FROM seen_event WHERE channel = ? AND event_id = ?",
         channel,
         eventId,
       );
       return row !== undefined;
+    });
+  const talkOf = (conversationId: string): Promise<Talk> =>
+    sql.kept("message", conversationId, async () => {
+      return talkFrom(await latest(conversationId, Number.MAX_SAFE_INTEGER, 0, talkKept + 1));
+    });
+
+  const readTalks = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    const rows = await sql.all<object>(
+      `SELECT said.* FROM unnest(CAST(? AS text[])) AS talk (id) CROSS JOIN LATERAL
+         (SELECT * FROM message WHERE conversation_id = talk.id AND deleted_at IS NULL ORDER BY ${newest} LIMIT ?) AS said`,
+      textArray(ids),
+      talkKept + 1,
+    );
+    const said = new Map(ids.map((id): [string, Message[]] => [id, []]));
+    for (const row of rows) {
+      const message = fromRow<Message>(row);
+      said.get(message.conversationId)?.push(message);
+    }
+    for (const [id, messages] of said) {
+      messages.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+      await sql.kept("message", id, async () => talkFrom(messages));
+    }
+  };
+
+  return {
+    /** True the first time an event is seen; false for every repetition, which must then change nothing. */
+    async firstSight(channel: string, eventId: string, at: number): Promise<boolean> {
+      const sight = { channel, eventId, at };
+      if (sql.dialect === "sqlite") return (await addSight(sql, [sight])) === 1;
+      // Whoever has seen it since this transaction's state wins: the row is refused then, as a race.
+      if (await wasSeen(channel, eventId)) return false;
+      const key = sightKey(channel, eventId);
+      await sql.touching("seen_event", [key], () => addSight(sql, [sight]));
+      await sql.kept("seen_event", key, async () => true);
+      return true;
     },
+
+    /** Whether an event was handled before: then there is nothing left to commit. */
+    wasSeen,
 
     async find(channel: string, room: string): Promise<Conversation | undefined> {
       return sql.kept("conversation", roomKey(channel, room), async () => {
         const row = await sql.get<object>("SELECT * FROM conversation WHERE channel = ? AND room = ?", channel, room);
         return row && fromRow<Conversation>(row);
       });
+    },
+
+    /** Reads at once what these events will ask for: whether they were seen, their conversations, and what was said there last. */
+    async readAhead(events: readonly { channel: string; eventId: string; room: string }[]): Promise<void> {
+      const channels = textArray(events.map(({ channel }) => channel));
+      const [seen, rows] = await Promise.all([
+        sql.all<{ channel: string; event_id: string }>(
+          `SELECT channel, event_id FROM seen_event WHERE (channel, event_id) IN
+             (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[])))`,
+          channels,
+          textArray(events.map(({ eventId }) => eventId)),
+        ),
+        sql.all<object>(
+          `SELECT * FROM conversation WHERE (channel, room) IN
+             (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[])))`,
+          channels,
+          textArray(events.map(({ room }) => room)),
+        ),
+      ]);
+      const known = rows.map((row) => fromRow<Conversation>(row));
+      const sights = new Set(seen.map((row) => sightKey(row.channel, row.event_id)));
+      const byRoom = new Map(known.map((one) => [roomKey(one.channel, one.room), one]));
+      for (const { channel, eventId, room } of events) {
+        const [sight, place] = [sightKey(channel, eventId), roomKey(channel, room)];
+        await sql.kept("seen_event", sight, async () => sights.has(sight));
+        await sql.kept("conversation", place, async () => byRoom.get(place));
+      }
+      await readTalks(known.map(({ id }) => id));
     },
 
     async byId(id: string): Promise<Conversation | undefined> {
@@ -120,18 +191,12 @@ export function conversationsTable({ sql }: Connection) {
       await sql.touching("conversation", [roomKey(conversation.channel, conversation.room)], () =>
         addConversation(sql, [conversation]),
       );
+      await sql.kept("message", conversation.id, async (): Promise<Talk> => ({ messages: [], whole: true }));
     },
 
     /** Notes that a person is in a conversation; nothing happens where that is known. */
     async join(conversationId: string, personId: string, at: number): Promise<void> {
-      await sql.run(
-        `INSERT INTO conversation_member (conversation_id, person_id, joined_at) VALUES (?, ?, ?)
-         ON CONFLICT (conversation_id, person_id) DO UPDATE SET left_at = NULL
-         WHERE conversation_member.left_at IS NOT NULL`,
-        conversationId,
-        personId,
-        at,
-      );
+      await addMember(sql, [{ conversationId, personId, joinedAt: at }]);
     },
 
     async leave(conversationId: string, personId: string, at: number): Promise<void> {
@@ -152,8 +217,6 @@ export function conversationsTable({ sql }: Connection) {
     },
 
     async addMessage(message: Message): Promise<void> {
-      // PostgreSQL's waits for others of its kind: each statement is a round trip.
-      if (sql.dialect !== "sqlite") return sql.insert("message", toRow(message));
       const { conversationId } = message;
       const talk = continued(await talkOf(conversationId), message);
       await sql.touching("message", [conversationId], () => addRow(sql, [message]));
@@ -167,7 +230,6 @@ export function conversationsTable({ sql }: Connection) {
 
     /** The last messages of a conversation up to and including one time, oldest first, without those taken back. */
     async recentMessages(conversationId: string, upTo: number, since: number, count: number): Promise<Message[]> {
-      if (sql.dialect !== "sqlite") return latest(conversationId, upTo, since, count);
       const { messages, whole } = await talkOf(conversationId);
       const asked = messages.filter(({ at }) => at <= upTo && at >= since);
       const isAll = whole || asked.length >= count || (messages[0] !== undefined && messages[0].at < since);

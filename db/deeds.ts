@@ -1,14 +1,14 @@
 import type { Deeds } from "#domain/behaviour.ts";
 import type { Connection } from "./backend.ts";
 import { fromRow, rowWriter } from "./rows.ts";
-import { marks } from "./sql.ts";
+import { clashOn, marks } from "./sql.ts";
 
 type Deed = Deeds["deeds"][number];
 
 const addOne = rowWriter<Deed & { personId: string }>(
   "deed",
   { personId: true, kind: true, about: true, day: true, count: true },
-  "ON CONFLICT (person_id, kind, about, day) DO UPDATE SET count = deed.count + 1",
+  clashOn(["person_id", "kind", "about", "day"], "UPDATE SET count = deed.count + 1"),
 );
 
 /** What people do, counted by day. */

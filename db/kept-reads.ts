@@ -1,3 +1,5 @@
+import type { Sql } from "./sql.ts";
+
 /** So many answers are kept for one table at most: a few megabytes in all. */
 const answersAtMost = 5000;
 
@@ -81,3 +83,7 @@ export function writtenBy(text: string): readonly string[] {
   }
   return tables;
 }
+
+/** For what costs a round trip on PostgreSQL, and on SQLite hardly more than looking whether it is kept. */
+export const keptOnPostgres = <T>(sql: Sql, table: string, key: string, ask: () => Promise<T>): Promise<T> =>
+  sql.dialect === "postgresql" ? sql.kept(table, key, ask) : ask();

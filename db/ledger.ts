@@ -1,8 +1,10 @@
 import { applyTagEvent, foldHolds, type TagEvent, type TagHold } from "#domain/tag.ts";
 import type { TagKey } from "#domain/taxonomy.ts";
 import type { Connection } from "./backend.ts";
+import { keptOnPostgres } from "./kept-reads.ts";
 import { putAll } from "./put-all.ts";
 import { assignments, fromRow, toRow } from "./rows.ts";
+import { textArray } from "./sql.ts";
 
 type HoldRow = Omit<TagHold, "locked"> & { locked: number };
 
@@ -83,11 +85,27 @@ export function ledgerTable({ sql }: Connection) {
 
     /** The intervals open for a person now. */
     async openHolds(personId: string): Promise<TagHold[]> {
+      const holds = await keptOnPostgres(sql, "tag_hold", personId, async () => {
+        const rows = await sql.all<object>(
+          "SELECT * FROM tag_hold WHERE person_id = ? AND until IS NULL ORDER BY since, tag",
+          personId,
+        );
+        return rows.map(holdOf);
+      });
+      return holds.map((hold) => ({ ...hold }));
+    },
+
+    /** Reads at once, on PostgreSQL, the intervals that are open for these people. */
+    async readAhead(personIds: readonly string[]): Promise<void> {
       const rows = await sql.all<object>(
-        "SELECT * FROM tag_hold WHERE person_id = ? AND until IS NULL ORDER BY since, tag",
-        personId,
+        `SELECT h.* FROM unnest(CAST(? AS text[])) AS wanted (id) JOIN tag_hold h ON h.person_id = wanted.id AND h.until IS NULL
+         ORDER BY h.since, h.tag`,
+        textArray(personIds),
       );
-      return rows.map(holdOf);
+      const holds = rows.map(holdOf);
+      const byPerson = new Map(personIds.map((id): [string, TagHold[]] => [id, []]));
+      for (const hold of holds) byPerson.get(hold.personId)?.push(hold);
+      for (const [id, own] of byPerson) await sql.kept("tag_hold", id, async () => own);
     },
 
     /** The open intervals of one tag, over everybody. */

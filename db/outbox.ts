@@ -1,7 +1,7 @@
 import { type Body, bodySchema } from "#cards/card.ts";
 import type { Connection } from "./backend.ts";
 import { fromRow, rowWriter, toRow } from "./rows.ts";
-import { insertText, marks, type Sql } from "./sql.ts";
+import { clashOn, insertText, marks, type Sql } from "./sql.ts";
 
 /** Something koloop promised to say. */
 export type OutboxItem = {
@@ -37,7 +37,7 @@ const itemOf = (row: object): OutboxItem => {
 /** Clocks of several processes differ by less. */
 const aheadAtMostMs = 60_000;
 
-const onceOnly = "ON CONFLICT (dedupe_key) DO NOTHING";
+const onceOnly = clashOn(["dedupe_key"], "NOTHING");
 const addRow = rowWriter<OutboxItem & { status: string }>(
   "outbox",
   {
@@ -72,17 +72,17 @@ export function outboxTable({ sql }: Connection) {
     /** Writes it down to be said. Something with a `dedupeKey` is written once only; false where it stood there already. */
     async add(item: OutboxItem): Promise<boolean> {
       if (sql.dialect === "sqlite") return (await addRow(sql, [{ ...item, status: "waiting" }])) === 1;
-      const row = toRow({ ...item, status: "waiting" });
       if (item.dedupeKey === null && item.runAt <= item.createdAt) {
         // Of what is due at once, one job of the transaction wakes for all, and the rows wait for each other.
         await sql.kept("graphile_worker", `deliver:${item.channel}`, async () => {
           await sql.all(wakeText, `deliver:${item.channel}`, item.runAt);
           return true;
         });
-        await sql.insert("outbox", row);
+        await addRow(sql, [{ ...item, status: "waiting" }]);
         return true;
       }
-      const insert = insertText("outbox", Object.keys(row), onceOnly);
+      const row = toRow({ ...item, status: "waiting" });
+      const insert = insertText("outbox", Object.keys(row), onceOnly.clause);
       // The queue's job in the same statement: what is promised and what wakes the one who keeps it are committed together.
       const added = await sql.all(
         `WITH added AS (${insert} RETURNING channel, run_at)

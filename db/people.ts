@@ -1,7 +1,7 @@
 import type { Person, Role } from "#domain/person.ts";
 import type { Connection } from "./backend.ts";
 import { assignments, fromRow, toRow } from "./rows.ts";
-import { marks } from "./sql.ts";
+import { marks, textArray } from "./sql.ts";
 
 /** Somebody's account on one channel. `room` is where koloop reaches them alone; null: it cannot yet. */
 export type Identity = {
@@ -31,6 +31,29 @@ const ofPerson = (personId: string): string => `#${personId}`;
 const aRoomful = 50;
 
 export function peopleTable({ sql }: Connection) {
+  async function keepPeople(ids: readonly string[]): Promise<Person[]> {
+    if (ids.length === 0) return [];
+    const rows = await sql.all<object>(
+      "SELECT p.* FROM unnest(CAST(? AS text[])) AS wanted (id) JOIN person p ON p.id = wanted.id",
+      textArray(ids),
+    );
+    const people = rows.map(personOf);
+    for (const person of people) await sql.kept("person", person.id, async () => person);
+    return people;
+  }
+
+  async function keepAccountsOf(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const rows = await sql.all<object>(
+      `SELECT i.* FROM unnest(CAST(? AS text[])) AS wanted (id) JOIN identity i ON i.person_id = wanted.id
+       ORDER BY i.last_seen_at DESC`,
+      textArray(ids),
+    );
+    const accounts = rows.map((row) => fromRow<Identity>(row));
+    for (const id of ids)
+      await sql.kept("identity", ofPerson(id), async () => accounts.filter(({ personId }) => personId === id));
+  }
+
   return {
     async find(id: string): Promise<Person | undefined> {
       const person = await sql.kept("person", id, async () => {
@@ -52,6 +75,28 @@ export function peopleTable({ sql }: Connection) {
         return found;
       }
       return (await sql.all<object>(`SELECT * FROM person WHERE id IN (${marks(ids.length)})`, ...ids)).map(personOf);
+    },
+
+    /** Reads at once, on PostgreSQL, whose these accounts are, who looks after them, and where those are reached. Returns whose. */
+    async readAhead(accounts: readonly { channel: string; externalId: string }[]): Promise<string[]> {
+      const rows = await sql.all<object>(
+        `SELECT * FROM identity WHERE (channel, external_id) IN
+           (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[])))`,
+        textArray(accounts.map(({ channel }) => channel)),
+        textArray(accounts.map(({ externalId }) => externalId)),
+      );
+      const byAccount = new Map(
+        rows.map((row) => fromRow<Identity>(row)).map((one) => [accountKey(one.channel, one.externalId), one]),
+      );
+      for (const { channel, externalId } of accounts) {
+        const key = accountKey(channel, externalId);
+        await sql.kept("identity", key, async () => byAccount.get(key));
+      }
+      const ids = [...new Set([...byAccount.values()].map(({ personId }) => personId))];
+      const people = await keepPeople(ids);
+      const owners = [...new Set(people.flatMap(({ ownerId }) => ownerId ?? []))];
+      await Promise.all([keepPeople(owners.filter((id) => !ids.includes(id))), keepAccountsOf(owners)]);
+      return ids;
     },
 
     async all(): Promise<Person[]> {

@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from "pg";
 import type { KeptReads } from "./kept-reads.ts";
 import { numbered } from "./migrate-postgres.ts";
-import { insertRows, type Sql, type SqlValue } from "./sql.ts";
+import { type Clash, insertRows, type Sql, type SqlValue } from "./sql.ts";
 
 /** Statements that are prepared on a connection by name; beyond them a text is sent as it is, so that made-up texts cannot fill the server. */
 const preparedAtMost = 400;
@@ -42,32 +42,72 @@ export function readOver(pool: Pool): Sql {
 
 /** So many values wait at most. */
 const valuesWaiting = 20_000;
+/** From so many rows on they travel as one JSON value: a statement of many marks is planned anew each time. */
+const rowsAsJson = 3;
+
+type Row = Record<string, SqlValue | undefined>;
+/** Rows of one table that wait. `keys`: those of rows that may clash, since one statement cannot change a row twice. */
+type Waiting = { table: string; columns: string[]; clash: Clash | undefined; rows: Row[]; keys: Set<string> };
+
+const words = new Map<string, Set<string>>();
+
+/** The words of a statement, among them every table that it reads or writes. */
+function wordsOf(text: string): Set<string> {
+  let known = words.get(text);
+  if (known === undefined) {
+    known = new Set(text.toLowerCase().match(/\w+/g));
+    if (words.size > 2000) words.clear();
+    words.set(text, known);
+  }
+  return known;
+}
+
+/** Characters that JSON can say and PostgreSQL's cannot keep: zero, and half of a pair. */
+const notForJson = /\\u(?:0000|d[89a-f])/i;
 
 /**
- * SQL inside an open transaction. Rows to insert wait until something else is said, and then go table by table, many in a statement: each
- * statement is a round trip. Whatever reads or writes otherwise sees them; a row that is refused is refused at the latest at the commit, or
- * at the end of its savepoint.
+ * SQL inside an open transaction. Rows to insert wait until something is said of their table, and then go many in a statement: each statement is a
+ * round trip. Whatever reads or writes the table otherwise sees them; a row that is refused is refused at the latest at the commit, or at the end of
+ * its savepoint.
  */
 export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sql: Sql; flush: () => Promise<void> } {
   let depth = 0;
-  let waiting = new Map<string, { table: string; rows: Record<string, SqlValue | undefined>[] }>();
+  const waiting = new Map<string, Waiting>();
   let count = 0;
 
   const say = async (text: string, values: SqlValue[]) => {
     const { name, text: words } = said(text);
     return client.query(name === undefined ? { text: words, values } : { name, text: words, values });
   };
-  const flush = async () => {
+  const sayRows = async ({ table, columns, clash, rows }: Waiting) => {
+    const json = rows.length < rowsAsJson ? undefined : JSON.stringify(rows);
+    if (json === undefined || notForJson.test(json) || rows.some((row) => columns.some((name) => isBytes(row[name])))) {
+      await insertRows(async (text, ...values) => (await say(text, values)).rowCount ?? 0, table, rows, clash?.clause);
+      return;
+    }
+    const names = columns.join(", ");
+    await say(
+      `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_populate_recordset(NULL::${table}, ?) ${clash?.clause ?? ""}`,
+      [json],
+    );
+  };
+  const flush = async (wanted: (table: string) => boolean = () => true) => {
     if (count === 0) return;
-    const batches = [...waiting.values()];
-    waiting = new Map();
-    count = 0;
-    for (const { table, rows } of batches)
-      await insertRows(async (text, ...values) => (await say(text, values)).rowCount ?? 0, table, rows);
+    for (const [key, batch] of waiting) {
+      if (!wanted(batch.table)) continue;
+      waiting.delete(key);
+      count -= batch.rows.length * batch.columns.length;
+      await sayRows(batch);
+    }
+  };
+  const flushFor = async (text: string) => {
+    if (count === 0) return;
+    const named = wordsOf(text);
+    await flush((table) => named.has(table));
   };
   const all = async <Row>(text: string, ...values: SqlValue[]) => {
     kept?.saw(text);
-    await flush();
+    await flushFor(text);
     return (await say(text, values)).rows as Row[];
   };
 
@@ -77,16 +117,23 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
     get: async (text, ...values) => (await all<never>(text, ...values))[0],
     run: async (text, ...values) => {
       kept?.saw(text);
-      await flush();
+      await flushFor(text);
       return (await say(text, values)).rowCount ?? 0;
     },
-    insert: async (table, row) => {
+    insert: async (table, row, clash) => {
       kept?.wroteTo(table);
       const columns = Object.keys(row);
-      const key = `${table} ${columns.join()}`;
-      const batch = waiting.get(key) ?? { table, rows: [] };
-      waiting.set(key, batch);
+      const place = `${table} ${columns.join()} ${clash?.clause ?? ""}`;
+      const taken = clash?.key.map((column) => row[column] ?? null);
+      // Nothing clashes with what has no value.
+      const key = taken?.includes(null) ? undefined : JSON.stringify(taken);
+      // What waits for this table in another shape came before it, and so does a row that this one may change.
+      const clashes = key !== undefined && waiting.get(place)?.keys.has(key);
+      if (clashes || (waiting.size > 0 && !waiting.has(place))) await flush((other) => other === table);
+      const batch = waiting.get(place) ?? { table, columns, clash, rows: [], keys: new Set() };
+      waiting.set(place, batch);
       batch.rows.push(row);
+      if (key !== undefined) batch.keys.add(key);
       count += columns.length;
       if (count >= valuesWaiting) await flush();
     },
@@ -100,7 +147,7 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
         await client.query(`RELEASE SAVEPOINT ${name}`);
         return result;
       } catch (cause) {
-        waiting = new Map();
+        waiting.clear();
         count = 0;
         kept?.forget();
         await client.query(`ROLLBACK TO SAVEPOINT ${name}`);
@@ -112,5 +159,7 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
     kept: (table, key, ask) => (kept ? kept.read(table, key, ask) : ask()),
     touching: (table, keys, write) => (kept ? kept.touching(table, keys, write) : write()),
   };
-  return { sql, flush };
+  return { sql, flush: () => flush() };
 }
+
+const isBytes = (value: SqlValue | undefined): boolean => value instanceof Uint8Array;

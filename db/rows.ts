@@ -1,4 +1,4 @@
-import { insertText, marks, type Sql, type SqlValue } from "./sql.ts";
+import { type Clash, insertText, marks, type Sql, type SqlValue } from "./sql.ts";
 
 const camel = new Map<string, string>();
 const snake = new Map<string, string>();
@@ -83,26 +83,26 @@ const cellOf = (field: unknown): SqlValue => {
 
 /**
  * Adds values of one kind to a table: what `toRow` and `insert` do, with names and text worked out once. For the tables that every message
- * writes to. Returns how many rows were added. On SQLite row by row: a statement of several keeps a copy of each page that it changes, in case
- * one row is refused, and takes a quarter longer for two rows already.
+ * writes to. On SQLite they go row by row, and it returns how many were added or changed: a statement of several keeps a copy of each page that
+ * it changes, in case one row is refused, and takes a quarter longer for two rows already. On PostgreSQL they wait for others of their kind.
  */
 export function rowWriter<T extends object>(
   table: string,
   fields: Record<keyof T & string, true>,
-  conflict = "",
+  clash?: Clash,
 ): (sql: Sql, values: readonly T[]) => Promise<number> {
   const names = Object.keys(fields) as (keyof T & string)[];
   const columns = names.map(toSnake);
-  const single = insertText(table, columns, conflict);
+  const single = insertText(table, columns, clash?.clause);
+  const rowOf = (value: T) => Object.fromEntries(names.map((name, n) => [columns[n], cellOf(value[name])]));
   return async (sql, values) => {
-    if (sql.dialect === "sqlite") {
-      let added = 0;
-      for (const value of values) added += await sql.run(single, ...names.map((name) => cellOf(value[name])));
-      return added;
+    if (sql.dialect === "postgresql") {
+      // All begin before the first has ended: what is kept of the table is spared for as long as this begins.
+      await Promise.all(values.map((value) => sql.insert(table, rowOf(value), clash)));
+      return values.length;
     }
-    if (values.length === 0) return 0;
-    const cells: SqlValue[] = [];
-    for (const value of values) for (const name of names) cells.push(cellOf(value[name]));
-    return sql.run(values.length === 1 ? single : insertText(table, columns, conflict, values.length), ...cells);
+    let added = 0;
+    for (const value of values) added += await sql.run(single, ...names.map((name) => cellOf(value[name])));
+    return added;
   };
 }

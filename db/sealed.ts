@@ -148,7 +148,7 @@ function doorOver(connection: Connection, masters: MasterKeys, ring: KeyRing): D
       return row === undefined ? undefined : (await opened([row]))[0];
     },
     run: async (text, ...values) => inner.run(text, ...(await sealed(text, values))),
-    insert: async (table, row) => inner.insert(table, await sealedRow(table, row, keyOf)),
+    insert: async (table, row, clash) => inner.insert(table, await sealedRow(table, row, keyOf), clash),
     savepoint: (work) =>
       inner.savepoint(work).catch((cause) => {
         fresh.clear();

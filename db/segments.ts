@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Reason, Rule, Segment, SegmentStay } from "#domain/segment.ts";
 import type { Connection } from "./backend.ts";
-import { assignments, fromRow, toRow } from "./rows.ts";
+import { assignments, fromRow, rowWriter, toRow } from "./rows.ts";
+import { clashOn } from "./sql.ts";
 
 export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
   z.union([
@@ -32,6 +33,15 @@ const stayOf = (row: object): SegmentStay => {
     exitReason: stay.exitReason === null ? null : (JSON.parse(stay.exitReason) as Reason[]),
   };
 };
+
+const markDueBy = rowWriter<{ personId: string; segmentId: string; dueAt: number }>(
+  "segment_due",
+  { personId: true, segmentId: true, dueAt: true },
+  clashOn(
+    ["person_id", "segment_id"],
+    "UPDATE SET due_at = excluded.due_at WHERE segment_due.due_at > excluded.due_at",
+  ),
+);
 
 export function segmentsTable({ sql }: Connection) {
   return {
@@ -173,14 +183,7 @@ export function segmentsTable({ sql }: Connection) {
 
     /** Notes that a person has to be looked at by then at the latest; an earlier mark stays. */
     async setDueBy(personId: string, segmentId: string, dueAt: number): Promise<void> {
-      await sql.run(
-        `INSERT INTO segment_due (person_id, segment_id, due_at) VALUES (?, ?, ?)
-         ON CONFLICT (person_id, segment_id) DO UPDATE SET due_at = excluded.due_at
-         WHERE segment_due.due_at > excluded.due_at`,
-        personId,
-        segmentId,
-        dueAt,
-      );
+      await markDueBy(sql, [{ personId, segmentId, dueAt }]);
     },
 
     /** What is due for a person by time alone: ids of segments, and koloop's own marks, which begin with `#`. */

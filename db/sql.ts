@@ -10,8 +10,8 @@ export interface Sql {
   get<Row>(text: string, ...values: SqlValue[]): Promise<Row | undefined>;
   /** Runs a statement and returns how many rows it changed. */
   run(text: string, ...values: SqlValue[]): Promise<number>;
-  /** Adds one row: `{person_id: "P1"}` by column name. */
-  insert(table: string, row: Record<string, SqlValue | undefined>): Promise<void>;
+  /** Adds one row: `{person_id: "P1"}` by column name. `clash`: what becomes of it where its key is taken; without, it is refused. */
+  insert(table: string, row: Record<string, SqlValue | undefined>, clash?: Clash): Promise<void>;
   /** Does the work so that a throw undoes only it, inside the transaction that is open. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
   /** What `ask` answers, where it must be asked: an answer of before is good until something is written to the table. Nobody may change it. */
@@ -19,6 +19,15 @@ export interface Sql {
   /** One statement that changes nothing in the table but what is kept under these keys. */
   touching<T>(table: string, keys: readonly string[], write: () => Promise<T>): Promise<T>;
 }
+
+/** The columns of a unique key, and the ON CONFLICT clause on them. */
+export type Clash = { key: readonly string[]; clause: string };
+
+/** `ON CONFLICT (key) DO …` */
+export const clashOn = (key: readonly string[], action: string): Clash => ({
+  key,
+  clause: `ON CONFLICT (${key.join(", ")}) DO ${action}`,
+});
 
 const insertTexts = new Map<string, string>();
 
@@ -66,6 +75,11 @@ function textFor(table: string, columns: readonly string[], rows: number, confli
   const row = `(${marks(columns.length)})`;
   const values = rows === 1 ? row : Array.from({ length: rows }, () => row).join(", ");
   return `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${values}${conflict && ` ${conflict}`}`;
+}
+
+/** Texts as one value, for `unnest(CAST(? AS text[]))` on PostgreSQL: the statement is the same however many there are. */
+export function textArray(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${text.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
 }
 
 /** `?, ?, ?` for an IN list of that many values. */

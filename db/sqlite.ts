@@ -134,9 +134,9 @@ function sqlOver(db: Database.Database, usable: () => boolean, kept: KeptReads |
     all: async <Row>(text: string, ...values: SqlValue[]) => prepare(text).all(...values) as Row[],
     get: async <Row>(text: string, ...values: SqlValue[]) => prepare(text).get(...values) as Row | undefined,
     run: async (text, ...values) => prepare(text).run(...values).changes,
-    insert: async (table, row) => {
+    insert: async (table, row, clash) => {
       const columns = Object.keys(row);
-      prepare(insertText(table, columns)).run(...columns.map((column) => row[column] ?? null));
+      prepare(insertText(table, columns, clash?.clause)).run(...columns.map((column) => row[column] ?? null));
     },
     savepoint: async (work) => {
       if (!usable()) throw new Error("SQL was used outside the transaction that it belongs to");

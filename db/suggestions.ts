@@ -1,6 +1,8 @@
 import type { Suggestion } from "#domain/suggestion.ts";
 import type { Connection } from "./backend.ts";
+import { keptOnPostgres } from "./kept-reads.ts";
 import { assignments, fromRow, rowWriter } from "./rows.ts";
+import { textArray } from "./sql.ts";
 
 const suggestionOf = (row: object): Suggestion => {
   const suggestion = fromRow<Omit<Suggestion, "evidence"> & { evidence: string }>(row);
@@ -26,6 +28,9 @@ const addRows = rowWriter<Suggestion>("suggestion", {
   answeredBy: true,
 });
 
+const openKey = (personId: string): string => `open ${personId}`;
+const refusedKey = (personId: string): string => `refused ${personId}`;
+
 export function suggestionsTable({ sql }: Connection) {
   return {
     async find(id: string): Promise<Suggestion | undefined> {
@@ -49,11 +54,29 @@ export function suggestionsTable({ sql }: Connection) {
     },
 
     async openAbout(personId: string): Promise<Suggestion[]> {
+      const open = await keptOnPostgres(sql, "suggestion", openKey(personId), async () => {
+        const rows = await sql.all<object>(
+          "SELECT * FROM suggestion WHERE person_id = ? AND status = 'open' ORDER BY created_at, id",
+          personId,
+        );
+        return rows.map(suggestionOf);
+      });
+      return open.map((suggestion) => ({ ...suggestion }));
+    },
+
+    /** Reads at once, on PostgreSQL, what is open about these people and what was refused. */
+    async readAhead(personIds: readonly string[]): Promise<void> {
       const rows = await sql.all<object>(
-        "SELECT * FROM suggestion WHERE person_id = ? AND status = 'open' ORDER BY created_at, id",
-        personId,
+        `SELECT s.* FROM unnest(CAST(? AS text[])) AS wanted (id)
+         JOIN suggestion s ON s.person_id = wanted.id AND s.status IN ('open', 'rejected') ORDER BY s.created_at, s.id`,
+        textArray(personIds),
       );
-      return rows.map(suggestionOf);
+      const byPerson = new Map(personIds.map((id): [string, Suggestion[]] => [id, []]));
+      for (const suggestion of rows.map(suggestionOf)) byPerson.get(suggestion.personId)?.push(suggestion);
+      for (const [id, all] of byPerson) {
+        await sql.kept("suggestion", openKey(id), async () => all.filter(({ status }) => status === "open"));
+        await sql.kept("suggestion", refusedKey(id), async () => all.filter(({ status }) => status === "rejected"));
+      }
     },
 
     /** When a person's tags were last asked about because they fade; null: never. */
@@ -93,20 +116,25 @@ export function suggestionsTable({ sql }: Connection) {
 
     /** What was refused about a person since a time. */
     async refusalsAbout(personId: string, since: number): Promise<{ tag: string; answeredAt: number }[]> {
-      const rows = await sql.all<object>(
-        "SELECT tag, answered_at FROM suggestion WHERE person_id = ? AND status = 'rejected' AND answered_at >= ?",
-        personId,
-        since,
+      const refused = await keptOnPostgres(sql, "suggestion", refusedKey(personId), async () => {
+        const rows = await sql.all<object>(
+          "SELECT tag, answered_at FROM suggestion WHERE person_id = ? AND status = 'rejected'",
+          personId,
+        );
+        return rows.map((row) => fromRow<{ tag: string; answeredAt: number | null }>(row));
+      });
+      return refused.flatMap(({ tag, answeredAt }) =>
+        answeredAt !== null && answeredAt >= since ? [{ tag, answeredAt }] : [],
       );
-      return rows.map((row) => fromRow(row));
     },
 
     async add(suggestion: Suggestion): Promise<void> {
-      await addRows(sql, [suggestion]);
+      await this.addAll([suggestion]);
     },
 
     async addAll(suggestions: readonly Suggestion[]): Promise<void> {
-      await addRows(sql, suggestions);
+      const people = suggestions.map(({ personId }) => openKey(personId));
+      await sql.touching("suggestion", people, () => addRows(sql, suggestions));
     },
 
     async save(suggestion: Suggestion): Promise<void> {

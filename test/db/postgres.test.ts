@@ -4,6 +4,7 @@ import type { Backend } from "#db/backend.ts";
 import { migratePostgres } from "#db/migrate-postgres.ts";
 import { type Migration, shippedMigrations } from "#db/migrations.ts";
 import { openPostgres } from "#db/postgres.ts";
+import { clashOn, type Sql } from "#db/sql.ts";
 import { storeOver } from "#db/store.ts";
 import { addPerson } from "../setup/koloop.ts";
 import { startPostgres, type TestServer } from "../setup/postgres.ts";
@@ -86,6 +87,41 @@ describe("PostgreSQL", () => {
     expect(await backend.read((c) => c.sql.all("SELECT * FROM setting"))).toEqual([
       { key: "kept", value: "it's ?", updated_at: now },
     ]);
+  });
+
+  it("shows rows that wait to whoever asks of their table, changes one that is there, and keeps odd words and bytes", async () => {
+    const backend = await opened();
+    const then = clashOn(["key"], "UPDATE SET value = setting.value || excluded.value");
+    const put = (sql: Sql, key: string, value: string) => sql.insert("setting", { key, value, updated_at: 1 }, then);
+    const odd = `half \ud83d, "quoted" \\ back, line\nbreak, 😀`;
+
+    await backend.transaction(async ({ sql }) => {
+      for (const key of ["a", "b", "c", "a"]) await put(sql, key, key);
+      await sql.insert("picture", { id: "p", mime: "x", bytes: Buffer.from([0, 255]), created_at: 1 });
+      expect(await sql.get("SELECT value FROM setting WHERE key = 'a'")).toEqual({ value: "aa" });
+      for (let n = 0; n < 4; n++) await put(sql, `odd${n}`, odd);
+      expect(await sql.get("SELECT count(*) AS n FROM setting")).toEqual({ n: 7 });
+      for (let n = 0; n < 4; n++) await put(sql, `whole${n}`, odd.slice(12));
+      await sql
+        .savepoint(async () => {
+          await put(sql, "undone", "x");
+          throw new Error("undo");
+        })
+        .catch(() => {});
+    });
+
+    const values = await backend.read(({ sql }) =>
+      sql.all<{ value: string }>("SELECT value FROM setting ORDER BY key"),
+    );
+    const kept = odd.toWellFormed();
+    expect(values.map(({ value }) => value)).toEqual([
+      ...["aa", "b", "c"],
+      ...Array(4).fill(kept),
+      ...Array(4).fill(odd.slice(12)),
+    ]);
+    expect(await backend.read(({ sql }) => sql.get("SELECT bytes FROM picture"))).toEqual({
+      bytes: Buffer.from([0, 255]),
+    });
   });
 
   it("goes on where a newer koloop has changed a table that it has statements prepared for", async () => {
