@@ -96,7 +96,20 @@ function controlsOf(view: LearningView, changed: LearningChanged | undefined): s
   const undo = changed && "done" in changed && changed.done ? undoForm(view, changed.done) : "";
   const forms = [weightForm(view), themeForm(view), tagForm(view)].filter(Boolean);
   return `${said ? `<div class="said" role="status">${safe(said)} ${undo}</div>` : ""}
-<section><h2>${safe(words.heading)}</h2>${forms.join("") || `<p>${safe(words.nothing)}</p>`}${inForce(view)}</section>`;
+<section><h2>${safe(words.heading)}</h2>${forms.join("") || `<p>${safe(words.nothing)}</p>`}${inForce(view)}${startable(view)}</section>`;
+}
+
+/** What did well, as new tasks: one tap to the task page, filled in. */
+function startable(view: LearningView): string {
+  const words = learningPageWords(view.lang);
+  const links = view.themes.flatMap(({ template }) =>
+    template
+      ? [
+          `<li><a href="/#/tasks/${encodeURIComponent(`new:${template.id}`)}">${safe(words.start(template.title))}</a></li>`,
+        ]
+      : [],
+  );
+  return links.length > 0 ? `<h3>${safe(words.strong)}</h3><ul>${links.join("")}</ul>` : "";
 }
 
 const form = (view: LearningView, what: string, inner: string): string =>

@@ -73,6 +73,7 @@ const codes = {
   "phrase.undo": "lc",
   "theme.retire": "le",
   "theme.revive": "lv",
+  "theme.undo": "lt",
   "learned.forget": "lf",
   "learned.restore": "lr",
   "override.undo": "lo",

@@ -19,6 +19,8 @@ export function learningPageWords(lang: Lang) {
     forget: say(lang, "忘掉", "Forget"),
     lift: say(lang, "解除", "Lift"),
     undo: say(lang, "撤销", "Undo"),
+    strong: say(lang, "表现突出,可以再来", "Strong, worth doing again"),
+    start: (title: string) => say(lang, `用模板发起新任务 · ${title}`, `New task from the template · ${title}`),
     inForce: say(lang, "正在生效", "In force"),
     nothing: say(lang, "还没有学到可改的。", "Nothing learned yet that could be changed."),
     done: say(lang, "已改动。", "Done."),

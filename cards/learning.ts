@@ -27,7 +27,15 @@ export type LearningView = {
   }[];
   /** Answers to suggestions, by tag; older answers count less. */
   tags: readonly { tag: string; confirmed: number; rejected: number; verdicts: number }[];
-  themes: readonly { id: string; status: string; setBy: string | null; until: number | null; reason: string }[];
+  themes: readonly {
+    id: string;
+    status: string;
+    setBy: string | null;
+    until: number | null;
+    reason: string;
+    /** The template that was kept of a strong theme. */
+    template: { id: string; title: string } | null;
+  }[];
   phrases: readonly { tag: string; phrase: string; state: string }[];
   moves: readonly {
     scope: string;

@@ -12,6 +12,7 @@ type TalkRefusal =
   | "nothing-to-hand-in"
   | "post-known"
   | "no-candidates"
+  | "theme-retired"
   | "not-a-draft"
   | "not-a-koc-yet"
   | "past-time"
@@ -32,6 +33,10 @@ type ProfileRefusal = "tag-changed" | "nothing-to-undo";
 
 /** Every no that koloop says, worded once: what is so, and what to do. A new refusal does not compile until it has words. */
 const words: Record<Refusal, { zh: string; en: string }> = {
+  "theme-retired": {
+    zh: "这个任务的主题已停用,不会问任何人。发「主题」可以看依据,发「恢复主题 名字,因为…」可以恢复。",
+    en: "This task's theme is retired: nobody is asked. Send “themes” to see why, or “revive theme NAME, because …”.",
+  },
   "not-asked": {
     zh: "这张卡片是问另一位同事的,您点了不算。",
     en: "This card asks another colleague; your tap does not count.",

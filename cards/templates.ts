@@ -48,14 +48,7 @@ export function templateSavedCard(view: { key: string; template: Template; lang:
     key,
     title: say(lang, `已存为模板:${template.title}`, `Kept as a template: ${template.title}`),
     blocks: [{ type: "fact", label: say(lang, "依据", "Evidence"), value: evidenceText(template, lang) }],
-    buttons: [
-      useButton(template, lang),
-      {
-        label: say(lang, "归档这个模板", "Archive this template"),
-        action: { type: "template.archive", id: template.id },
-        tone: "danger",
-      },
-    ],
+    buttons: [useButton(template, lang), archiveButton(template, lang)],
   };
 }
 
@@ -65,7 +58,13 @@ export function templateArchivedCard(view: { key: string; template: Template; la
   return { v: 1, key, title: template.title, blocks: [], buttons: [], settled };
 }
 
-const useButton = (template: Template, lang: Lang): Button => ({
+export const archiveButton = ({ id }: Pick<Template, "id">, lang: Lang): Button => ({
+  label: say(lang, "归档这个模板", "Archive this template"),
+  action: { type: "template.archive", id },
+  tone: "danger",
+});
+
+export const useButton = (template: Pick<Template, "id" | "title">, lang: Lang): Button => ({
   label: say(lang, `用模板 · ${template.title}`, `Use · ${template.title}`),
   action: { type: "template.use", id: template.id },
   tone: "normal",
@@ -73,7 +72,7 @@ const useButton = (template: Template, lang: Lang): Button => ({
 
 /** What the task behind a template reached. */
 export function evidenceText({ body, evidence }: Template, lang: Lang): string {
-  const { asked, accepted, approved, quota, reads } = evidence;
+  const { asked, accepted, approved, quota, reads, pattern } = evidence;
   const forms = body.forms.map(({ form }) => formName(form, lang)).join(say(lang, "、", ", "));
   const parts = [
     forms,
@@ -88,8 +87,19 @@ export function evidenceText({ body, evidence }: Template, lang: Lang): string {
         ]
       : []),
     ...(reads !== null ? [say(lang, `阅读 ${reads}`, `${reads} reads`)] : []),
+    ...(pattern ? [patternText(pattern, lang)] : []),
   ];
   return parts.join(" · ");
+}
+
+function patternText({ tasks, strong, level }: NonNullable<Template["evidence"]["pattern"]>, lang: Lang): string {
+  const times = Math.exp(level).toFixed(2);
+  const sure = Math.round(strong * 100);
+  return say(
+    lang,
+    `主题 ${tasks} 个任务,接受的几率是平常的 ${times} 倍,突出的可能 ${sure} %`,
+    `${tasks} tasks of the theme, odds of accepting ${times} times the usual, strong with ${sure} %`,
+  );
 }
 
 /** Which template is meant, where a name fits none or several. */

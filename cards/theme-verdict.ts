@@ -1,7 +1,9 @@
 import type { Task } from "#domain/task.ts";
+import type { Template } from "#domain/template.ts";
 import type { ThemeEvidence } from "#domain/theme-verdict.ts";
 import type { Card, Lang } from "./card.ts";
 import { formName, say } from "./names.ts";
+import { archiveButton, evidenceText as reachedText, useButton } from "./templates.ts";
 
 export type ThemeView = {
   /** The latest task of the theme: what the buttons act on. */
@@ -11,6 +13,10 @@ export type ThemeView = {
   evidence: Partial<ThemeEvidence>;
   /** The name of who said so; null: koloop judged it. */
   setBy: string | null;
+  /** The template that koloop has kept of a strong theme, while it is in use. */
+  template?: Template | undefined;
+  /** What the undo of the word just given is called by; `undone`: it was taken back. */
+  word?: string | "undone";
   lang: Lang;
 };
 
@@ -24,17 +30,32 @@ export function themeCard(view: ThemeView): Card {
     title: say(lang, `主题「${theme}」:${shown}`, `Theme “${theme}”: ${shown}`),
     blocks: [
       { type: "fact", label: say(lang, "依据", "Evidence"), value: evidenceText(view.evidence, lang) },
+      ...(status === "template" && view.template
+        ? [
+            {
+              type: "fact" as const,
+              label: say(lang, "已存为模板", "Kept as a template"),
+              value: reachedText(view.template, lang),
+            },
+          ]
+        : []),
       ...(setBy
         ? [{ type: "fact" as const, label: say(lang, "由", "Said by"), value: setBy }]
         : status === "weak"
           ? [{ type: "text" as const, text: proposals(task, lang) }]
           : []),
     ],
-    buttons: buttonsOf(view),
+    buttons: [...buttonsOf(view), ...undoOf(view)],
+    ...(view.word === "undone" && { settled: say(lang, "已撤销,和之前一样", "undone, as it was before") }),
   };
 }
 
-function buttonsOf({ task, status, setBy, lang }: ThemeView): Card["buttons"] {
+const undoOf = ({ word, lang }: ThemeView): Card["buttons"] =>
+  word === undefined || word === "undone"
+    ? []
+    : [{ label: say(lang, "撤销", "Undo"), action: { type: "theme.undo", id: word }, tone: "normal" }];
+
+function buttonsOf({ task, status, setBy, template, lang }: ThemeView): Card["buttons"] {
   const retire = {
     label: say(lang, "停用这个主题", "Retire this theme"),
     action: { type: "theme.retire" as const, id: task.id },
@@ -47,6 +68,8 @@ function buttonsOf({ task, status, setBy, lang }: ThemeView): Card["buttons"] {
   });
   if (status === "retired") return [revive("恢复", "Revive")];
   if (setBy) return [retire];
+  if (status === "template" && template)
+    return [{ ...useButton(template, lang), tone: "primary" }, archiveButton(template, lang)];
   if (status === "template")
     return [
       {

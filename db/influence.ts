@@ -35,6 +35,8 @@ const weightsSchema = z.object({
   people: z.record(z.string(), z.object({ weight: z.number(), posts: z.number(), parts: z.array(partSchema) })),
   /** Factor of a tag for people without posts. */
   tags: z.record(z.string(), z.number()),
+  /** How much posts of a theme are read against the usual, in logarithms; missing in old rows. */
+  themes: z.record(z.string(), z.object({ effect: z.number(), variance: z.number() })).optional(),
 });
 /** What each person's posts draw against others' (1 is typical), as last worked out. */
 export type InfluenceWeights = z.infer<typeof weightsSchema>;

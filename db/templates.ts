@@ -26,6 +26,7 @@ const evidenceSchema = z.object({
   approved: z.number(),
   reads: z.number().nullable().default(null),
   interactions: z.number().nullable().default(null),
+  pattern: z.object({ tasks: z.number(), strong: z.number(), level: z.number() }).optional(),
 });
 
 type Row = { id: string; title: string; body: string; evidence: string; createdBy: string | null; createdAt: bigint };

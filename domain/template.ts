@@ -19,6 +19,8 @@ export type TemplateEvidence = {
   approved: number;
   reads: number | null;
   interactions: number | null;
+  /** Where koloop kept it by itself: how its theme has done over so many tasks. */
+  pattern?: { tasks: number; strong: number; level: number } | undefined;
 };
 
 export type Template = {

@@ -22,6 +22,7 @@ export const deedOfAction: Record<ActionType, Deed> = {
   "health.retire-theme": "theme.decide",
   "theme.retire": "theme.decide",
   "theme.revive": "theme.decide",
+  "theme.undo": "theme.decide",
   "task.report": "task.measure",
   "offer.accept": "offer.answer",
   "offer.decline": "offer.answer",

@@ -62,6 +62,6 @@ export async function changeLearning(
 async function undo(tx: Tx, ctx: Context, person: Person, done: string): Promise<boolean> {
   const [kind, id = ""] = done.split(":");
   if (kind === "override") return (await undoOverride(tx, ctx, person, id)) !== undefined;
-  if (kind === "theme-word") return undoThemeWord(tx, ctx, person, id);
+  if (kind === "theme-word") return (await undoThemeWord(tx, ctx, person, id)) !== undefined;
   return kind === "forgotten" && typeof (await restoreTag(tx, ctx, person, id)) !== "string";
 }

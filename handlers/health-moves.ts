@@ -5,6 +5,7 @@ import type { Task } from "#domain/task.ts";
 import type { Scene } from "./context.ts";
 import { reportHealth } from "./gather-health.ts";
 import type { TapEvent } from "./incoming.ts";
+import { settleTheme, themeCardOf } from "./judge-themes.ts";
 import { showPlan } from "./offer-tasks.ts";
 import { reply, replyRefusal, tellMember } from "./say.ts";
 import { saveTemplate } from "./use-template.ts";
@@ -71,10 +72,9 @@ export async function repushTapped(scene: Scene<TapEvent>): Promise<void> {
 export async function retireThemeTapped(scene: Scene<TapEvent>): Promise<void> {
   const task = await taskOf(scene);
   if (!task || !(await once(scene, "retire-theme"))) return;
-  const { tx, ctx, person } = scene;
-  const evidence = JSON.stringify({ task: task.id, by: "health-report" });
-  await tx.learning.setTheme({ id: task.theme, status: "retired", evidence, setBy: person.id, updatedAt: ctx.now() });
-  await reply(scene, say(person.lang, `主题「${task.theme}」已停用。`, `The theme "${task.theme}" is retired.`));
+  const { tx, ctx, person, event } = scene;
+  const word = await settleTheme(tx, ctx, person, { theme: task.theme, status: "retired", reason: "" });
+  await reply(scene, { ...(await themeCardOf(tx, task, person, word)), key: `retired-${event.eventId}` });
 }
 
 /** Keeps the task as a template, with what it reached. */

@@ -6,12 +6,14 @@ import { endOf, readTerms } from "#domain/override.ts";
 import type { Person } from "#domain/person.ts";
 import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
+import type { Template } from "#domain/template.ts";
 import { newThemes, noteTask, settleThemes, type ThemeEvidence } from "#domain/theme-verdict.ts";
 import { readDeadline } from "#domain/time-text.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import type { DecisionDetail } from "./learner.ts";
 import { redraw, reply, replyRefusal, showStaff } from "./say.ts";
+import { saveTemplate } from "./use-template.ts";
 
 const dayMs = 86_400_000;
 /** A manager's word on a theme stands this long against what is learned, where they name no end. */
@@ -41,6 +43,7 @@ export async function judgeThemes(tx: Tx, ctx: Context): Promise<void> {
 /** Each closed task is one reading of its theme: what was believed of those who saw it, and who accepted. A pure fold of the tables. */
 async function evidenceOf(tx: Tx, closed: readonly Task[]): Promise<ThemeEvidence[]> {
   const themes = newThemes();
+  const reads = (await tx.influence.weights())?.themes;
   for (const task of closed) {
     const usual = new Map<string, number>();
     for (const { assignmentId, detail } of await tx.learning.decisionsOf(task.id))
@@ -59,7 +62,8 @@ async function evidenceOf(tx: Tx, closed: readonly Task[]): Promise<ThemeEvidenc
     );
     settleThemes(themes);
   }
-  return settleThemes(themes);
+  // What posts of a theme draw is known later than who took its tasks, and says the rest.
+  return settleThemes(themes, reads);
 }
 
 const isSettledByPerson = (row: ThemeRow | undefined, now: number): boolean =>
@@ -103,15 +107,52 @@ async function noteVerdict(tx: Tx, ctx: Context, closed: readonly Task[], eviden
   const audited = { at: ctx.now(), actor: "koloop", action: `theme.${status}`, subject: theme };
   await tx.settings.audit({ ...audited, detail: evidence });
   if (status === "ok") return;
+  if (status === "template") await keepPattern(tx, ctx, closed, evidence);
   for (const manager of await tx.people.listByRole("manager"))
-    await showStaff(tx, ctx, manager, await cardOf(tx, task, manager));
+    await showStaff(tx, ctx, manager, await themeCardOf(tx, task, manager));
 }
 
-async function cardOf(tx: Tx, task: Task, reader: Person) {
+const patternKey = (theme: string): string => `theme-template:${theme}`;
+
+/** A strong theme's best task becomes a template by itself, once, with what speaks for it. */
+async function keepPattern(tx: Tx, ctx: Context, closed: readonly Task[], evidence: ThemeEvidence): Promise<void> {
+  const { theme, tasks, strong, level } = evidence;
+  if (await tx.settings.get(patternKey(theme))) return;
+  let best: { task: Task; reached: number } | undefined;
+  for (const task of closed) {
+    if (task.theme !== theme) continue;
+    const reached = (await tx.tasks.countApproved(task.id)) / Math.max(1, task.quota);
+    if (!best || reached >= best.reached) best = { task, reached };
+  }
+  if (!best) return;
+  const template = await saveTemplate(tx, ctx, best.task, null, { tasks, strong, level });
+  await tx.settings.set(patternKey(theme), template.id, ctx.now());
+}
+
+/** The template that was kept of a strong theme; undefined where none was, or it is archived. */
+export async function patternOf(tx: Tx, theme: string): Promise<Template | undefined> {
+  const id = await tx.settings.get(patternKey(theme));
+  return id ? tx.templates.find(id) : undefined;
+}
+
+/** A theme as it stands, with what can be done about it; `word`: the one just given, for its undo. */
+export async function themeCardOf(tx: Tx, task: Task, reader: Person, word?: string) {
   const row = (await tx.learning.themes()).find(({ id }) => id === task.theme);
   const evidence = row?.evidence ? (JSON.parse(row.evidence) as Partial<ThemeEvidence>) : {};
-  const view = { task, theme: task.theme, status: row?.status ?? "ok", evidence, lang: reader.lang };
-  return themeCard({ ...view, setBy: row?.setBy ? ((await tx.people.find(row.setBy))?.name ?? row.setBy) : null });
+  const view = {
+    task,
+    theme: task.theme,
+    status: row?.status ?? "ok",
+    evidence,
+    lang: reader.lang,
+    ...(word && { word }),
+  };
+  const template = row?.status === "template" ? await patternOf(tx, task.theme) : undefined;
+  return themeCard({
+    ...view,
+    template,
+    setBy: row?.setBy ? ((await tx.people.find(row.setBy))?.name ?? row.setBy) : null,
+  });
 }
 
 /** "Retire": nobody is asked for it any more until somebody revives it. */
@@ -124,8 +165,18 @@ async function settle(scene: Scene<TapEvent>, status: "retired" | "ok"): Promise
   if (!mayAtAll(person, "theme.decide")) return replyRefusal(scene, "not-for-your-role");
   const task = await tx.tasks.find(event.action.id);
   if (!task) return replyRefusal(scene, "gone");
-  await settleTheme(tx, scene.ctx, person, { theme: task.theme, status, reason: "" });
-  await redraw(tx, scene.ctx, await cardOf(tx, task, person), event.address);
+  const word = await settleTheme(tx, scene.ctx, person, { theme: task.theme, status, reason: "" });
+  await redraw(tx, scene.ctx, await themeCardOf(tx, task, person, word), event.address);
+}
+
+/** "Undo" below a word on a theme: all is as it was before. Refused once something newer was said or judged of it. */
+export async function undoThemeTapped(scene: Scene<TapEvent>): Promise<void> {
+  const { tx, ctx, person, event } = scene;
+  if (!mayAtAll(person, "theme.decide")) return replyRefusal(scene, "not-for-your-role");
+  const theme = await undoThemeWord(tx, ctx, person, event.action.id);
+  const task = theme === undefined ? undefined : (await tx.tasks.list()).find((each) => each.theme === theme);
+  if (!task) return replyRefusal(scene, "nothing-to-undo");
+  await redraw(tx, ctx, await themeCardOf(tx, task, person, "undone"), event.address);
 }
 
 type ThemeWord = { theme: string; status: "retired" | "ok"; reason: string; until?: number };
@@ -138,17 +189,21 @@ export async function settleTheme(tx: Tx, ctx: Context, person: Person, word: Th
   const set = { id: theme, status, evidence: JSON.stringify(evidence), setBy: person.id, updatedAt: ctx.now() };
   await tx.learning.setTheme(set);
   const id = ctx.newId();
-  await tx.settings.set(`theme-word:${id}`, JSON.stringify({ theme, before }), ctx.now());
+  await tx.settings.set(`theme-word:${id}`, JSON.stringify({ theme, before, after: set }), ctx.now());
   const audited = { at: ctx.now(), actor: person.id, action: `theme.${status}`, subject: theme };
   await tx.settings.audit({ ...audited, detail: { id, before: before?.status ?? "ok", reason, until } });
   return id;
 }
 
-/** Puts a theme back exactly as it was before a word; false where that is not known. */
-export async function undoThemeWord(tx: Tx, ctx: Context, person: Person, id: string): Promise<boolean> {
+type ThemeWordKept = { theme: string; before: ThemeRow | null; after?: ThemeRow };
+
+/** Puts a theme back exactly as it was before a word and returns it; undefined where the word is not known, or no longer what stands. */
+export async function undoThemeWord(tx: Tx, ctx: Context, person: Person, id: string): Promise<string | undefined> {
   const text = await tx.settings.get(`theme-word:${id}`);
-  if (!text) return false;
-  const { theme, before } = JSON.parse(text) as { theme: string; before: ThemeRow | null };
+  if (!text) return undefined;
+  const { theme, before, after } = JSON.parse(text) as ThemeWordKept;
+  const stands = (await tx.learning.themes()).find((row) => row.id === theme);
+  if (after && !isSameWord(stands, after)) return undefined;
   if (before) await tx.learning.setTheme({ ...before, evidence: before.evidence ?? "{}" });
   else await tx.learning.dropTheme(theme);
   await tx.settings.audit({
@@ -158,8 +213,14 @@ export async function undoThemeWord(tx: Tx, ctx: Context, person: Person, id: st
     subject: theme,
     detail: { id },
   });
-  return true;
+  return theme;
 }
+
+const isSameWord = (row: ThemeRow | undefined, word: ThemeRow): boolean =>
+  row?.setBy === word.setBy &&
+  row.status === word.status &&
+  row.evidence === word.evidence &&
+  row.updatedAt === word.updatedAt;
 
 const lists = /^(?:\/themes|主题(?:列表|状态|判断)?|themes)[??。]*$/i;
 const orders: readonly [RegExp, "retired" | "ok"][] = [
@@ -195,8 +256,8 @@ export async function orderTheme(scene: Scene<MessageEvent>): Promise<boolean> {
       const until = await themeWordEnd(scene, rest ?? "");
       const { reason } = readTerms((rest ?? "").split(/[,,;;]/));
       if (until !== undefined) {
-        await settleTheme(tx, scene.ctx, person, { theme: task.theme, status, reason, until });
-        await reply(scene, await cardOf(tx, task, person));
+        const word = await settleTheme(tx, scene.ctx, person, { theme: task.theme, status, reason, until });
+        await reply(scene, await themeCardOf(tx, task, person, word));
       }
     }
     return true;

@@ -67,13 +67,15 @@ export async function sendDraft(
   ctx: Context,
   person: Person,
   draft: Task,
-): Promise<Result<{ task: Task; asked: number }, "deadline-passed" | "no-candidates" | "awaits-second">> {
+): Promise<
+  Result<{ task: Task; asked: number }, "deadline-passed" | "no-candidates" | "theme-retired" | "awaits-second">
+> {
   const now = ctx.now();
   if (draft.deadlineAt !== null && draft.deadlineAt <= now) return refuse("deadline-passed");
   const task: Task = { ...draft, status: "open", publishedAt: now, updatedAt: now };
   const planned = await planNextWave(tx, ctx, task);
   const people = planned.wave.offers.length;
-  if (people === 0) return refuse("no-candidates");
+  if (people === 0) return refuse((await isRetired(tx, draft.theme)) ? "theme-retired" : "no-candidates");
   const about = { subject: task.id, people, what: task.title, changedAt: draft.updatedAt };
   if (await secondYes(tx, ctx, { kind: "send", ...about, by: person })) return refuse("awaits-second");
   await tx.tasks.save(task);

@@ -19,7 +19,7 @@ import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 
 /** What an undo needs: the weight, and the word that stood on it before. */
-type Kept = { segment: string; form: string; before: string | null };
+type Kept = { segment: string; form: string; before: string | null; after?: string | null };
 type Lack = Parameters<typeof overrideHintCard>[0];
 type Wanted = { kind: OverrideOrder["kind"]; value?: number; reason: string; until: number };
 
@@ -83,18 +83,21 @@ export async function overrideWeight(
   const id = ctx.newId();
   const word: Override | null =
     kind === "release" ? null : { id, kind, value: value as number, reason, by: person.id, at: ctx.now(), until };
-  const kept: Kept = { segment: weight.scopeKey, form: weight.name, before: weight.override };
-  await tx.learning.setOverride(weight.scopeKey, weight.name, word && JSON.stringify(word));
+  const after = word && JSON.stringify(word);
+  const kept: Kept = { segment: weight.scopeKey, form: weight.name, before: weight.override, after };
+  await tx.learning.setOverride(weight.scopeKey, weight.name, after);
   await tx.settings.set(`override:${id}`, JSON.stringify(kept), ctx.now());
   await audit(tx, ctx, person, `weight.${kind}`, kept, { ...word, id });
   return { id };
 }
 
-/** Puts back the word that stood before, exactly as it was; undefined where it cannot be found. */
+/** Puts back the word that stood before, exactly as it was; undefined where it cannot be found, or another word has come since. */
 export async function undoOverride(tx: Tx, ctx: Context, person: Person, id: string): Promise<Kept | undefined> {
   const text = await tx.settings.get(`override:${id}`);
   if (!text) return undefined;
   const kept = JSON.parse(text) as Kept;
+  const [stands] = (await tx.learning.weights("segment", kept.segment)).filter(({ name }) => name === kept.form);
+  if (kept.after !== undefined && stands?.override !== kept.after) return undefined;
   await tx.learning.setOverride(kept.segment, kept.form, kept.before);
   await audit(tx, ctx, person, "weight.undone", kept, { id });
   return kept;
@@ -113,7 +116,7 @@ const audit = (tx: Tx, ctx: Context, person: Person, action: string, kept: Kept,
 export async function undoOverrideTapped(scene: Scene<TapEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
   if (!mayAtAll(person, "learning.change")) return replyRefusal(scene, "not-for-your-role");
-  if (!(await undoOverride(tx, ctx, person, event.action.id))) return replyRefusal(scene, "gone");
+  if (!(await undoOverride(tx, ctx, person, event.action.id))) return replyRefusal(scene, "nothing-to-undo");
   await redraw(tx, ctx, await cardOf(tx, ctx, person, event.action.id, true), event.address);
 }
 

@@ -30,7 +30,7 @@ import { help } from "./help.ts";
 import type { TapEvent } from "./incoming.ts";
 import { intakeTokens } from "./intake-tokens.ts";
 import { followStart, invite, joinTapped } from "./invite.ts";
-import { orderTheme, retireTapped, reviveTapped } from "./judge-themes.ts";
+import { orderTheme, retireTapped, reviveTapped, undoThemeTapped } from "./judge-themes.ts";
 import { learningWorth } from "./learning-worth.ts";
 import { chooseHome, linkAccounts } from "./link-accounts.ts";
 import { mergeTapped, proposeMerge, unmergeTapped } from "./merge-people.ts";
@@ -148,6 +148,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
   "phrase.undo": undoPhraseTapped,
   "theme.retire": retireTapped,
   "theme.revive": reviveTapped,
+  "theme.undo": undoThemeTapped,
   "learned.forget": forgetTapped,
   "learned.restore": restoreTapped,
   "override.undo": undoOverrideTapped,

@@ -5,7 +5,7 @@ import { mayAtAll } from "#domain/rights.ts";
 import { tagsNamed } from "#domain/tag-name.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
-import { wordEnds } from "./judge-themes.ts";
+import { patternOf, wordEnds } from "./judge-themes.ts";
 import { overrideOf } from "./override-weights.ts";
 import { redraw, reply, replyRefusal } from "./say.ts";
 
@@ -14,6 +14,13 @@ const peopleShown = 50;
 const asks =
   /^(?:\/weights|(?:所有|学到的|形式)?权重(?:页|表)?|(?:koloop)?学到了?什么|(?:show )?weights|what did you learn)\s*[??。.!!]*$/i;
 const forgets = /^(?:忘掉|撤销学习|重置提示)\s*[「“"]?(.+?)[」”"]?(?:的提示)?[。!!]?$|^forget\s+(.+?)[.!]?$/i;
+
+/** One after the other: a transaction answers one question at a time. */
+async function inOrder<T, R>(list: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  for (const one of list) done.push(await work(one));
+  return done;
+}
 
 /** All that was learned, as the page and the chat show it. */
 export async function learningView(tx: Tx, ctx: Context, reader: Person): Promise<LearningView> {
@@ -42,10 +49,19 @@ export async function learningView(tx: Tx, ctx: Context, reader: Person): Promis
       reasons: parts,
     })),
     tags: (await tx.experience.all()).filter(({ scope }) => scope === "tag"),
-    themes: themes.map((row) => {
+    themes: await inOrder(themes, async (row) => {
       const { reason = "" } = (row.evidence ? JSON.parse(row.evidence) : {}) as { reason?: string };
       const setBy = row.setBy && (people.get(row.setBy) ?? row.setBy);
-      return { id: row.id, status: row.status, setBy, reason, until: row.setBy === null ? null : wordEnds(row) };
+      const kept = row.status === "template" ? await patternOf(tx, row.id) : undefined;
+      const template = kept ? { id: kept.id, title: kept.title } : null;
+      return {
+        id: row.id,
+        status: row.status,
+        setBy,
+        reason,
+        until: row.setBy === null ? null : wordEnds(row),
+        template,
+      };
     }),
     phrases: await tx.phrases.all(),
     moves: (await tx.learning.changes(movesShown)).map(({ scopeKey, ...move }) => ({

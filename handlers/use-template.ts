@@ -3,7 +3,13 @@ import type { Tx } from "#db/store.ts";
 import { mayAtAll } from "#domain/rights.ts";
 import type { Task } from "#domain/task.ts";
 import { readTask } from "#domain/task-text.ts";
-import { type Template, type TemplateChanges, taskFromTemplate, templateOf } from "#domain/template.ts";
+import {
+  type Template,
+  type TemplateChanges,
+  type TemplateEvidence,
+  taskFromTemplate,
+  templateOf,
+} from "#domain/template.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
 import { showPlan } from "./offer-tasks.ts";
@@ -44,8 +50,14 @@ async function keepTask(scene: Scene<MessageEvent>, name: string): Promise<void>
   await reply(scene, templateSavedCard({ key: `template-${template.id}`, template, lang: person.lang }));
 }
 
-/** Keeps a task as a template, with what it has reached so far. */
-export async function saveTemplate(tx: Tx, ctx: Context, task: Task, by: string): Promise<Template> {
+/** Keeps a task as a template, with what it has reached so far; `by` null: koloop does, since its theme is strong. */
+export async function saveTemplate(
+  tx: Tx,
+  ctx: Context,
+  task: Task,
+  by: string | null,
+  pattern?: TemplateEvidence["pattern"],
+): Promise<Template> {
   const assignments = await tx.tasks.assignmentsOf(task.id);
   const count = (step: "pushedAt" | "acceptedAt" | "submittedAt" | "approvedAt") =>
     assignments.filter((assignment) => assignment[step] !== null).length;
@@ -63,12 +75,13 @@ export async function saveTemplate(tx: Tx, ctx: Context, task: Task, by: string)
       approved: count("approvedAt"),
       reads: sums?.reads ?? null,
       interactions: sums?.interactions ?? null,
+      ...(pattern && { pattern }),
     },
     createdBy: by,
     createdAt: ctx.now(),
   };
   await tx.templates.add(template);
-  const audited = { at: ctx.now(), actor: by, action: "template.save", subject: template.id };
+  const audited = { at: ctx.now(), actor: by ?? "koloop", action: "template.save", subject: template.id };
   await tx.settings.audit({ ...audited, detail: { task: task.id } });
   return template;
 }

@@ -28,6 +28,7 @@ export async function keepInfluence(tx: Tx, ctx: Context): Promise<void> {
     people: Object.fromEntries(
       Object.entries(fit.people).map(([id, { weight, posts, parts }]) => [id, { weight, posts, parts }]),
     ),
+    themes: fit.themes,
     tags: Object.fromEntries(tags.filter(([, factor]) => Math.abs(factor - 1) > 1e-6)),
   });
 }

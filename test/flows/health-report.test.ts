@@ -124,7 +124,8 @@ describe("health reports in a chat", () => {
     await koloop.channel.press("M1", "bot:M1", "停用主题");
     await koloop.settle();
 
-    expect(koloop.channel.wordsIn("bot:M1")).toEqual(["主题「用车保养」已停用。", "这一步已经做过了。"]);
+    expect(koloop.channel.cardsIn("bot:M1")[0]?.title).toBe("主题「用车保养」:已停用");
+    expect(koloop.channel.wordsIn("bot:M1")).toEqual(["这一步已经做过了。"]);
     const theme = await koloop.store.read(({ connection: { sql } }) =>
       sql.get<{ status: string; set_by: string }>("SELECT status, set_by FROM theme WHERE id = '用车保养'"),
     );

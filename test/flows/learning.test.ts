@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Tx } from "#db/store.ts";
 import type { Task } from "#domain/task.ts";
 import { addCast, addPerson, friday, startKoloop, type TestKoloop } from "../setup/koloop.ts";
 
@@ -11,10 +12,16 @@ async function started(): Promise<TestKoloop> {
   return koloop;
 }
 
-type Counts = { policy?: "learned" | "holdout"; pushes: number; accepted: number; approved?: number };
+type Counts = { policy?: "learned" | "holdout"; pushes: number; accepted: number; approved?: number; reads?: number };
 
 /** A task that is over, with what came of its pushes; `usual` is what was believed of each, in logits. */
-async function closedTask(koloop: TestKoloop, id: string, theme: string, counts: Counts[], wording = 1): Promise<void> {
+async function closedTask(
+  koloop: TestKoloop,
+  id: string,
+  theme: string,
+  counts: Counts[],
+  { wording = 1, autopilot = false }: { wording?: number; autopilot?: boolean } = {},
+): Promise<void> {
   const task: Task = {
     id,
     title: `任务${id}`,
@@ -34,7 +41,7 @@ async function closedTask(koloop: TestKoloop, id: string, theme: string, counts:
     publishedAt: friday - 10 * day,
     deadlineAt: friday - day + Number(id.replace(/\D/g, "")),
     status: "closed",
-    autopilot: false,
+    autopilot,
     briefVersion: wording,
     templateId: null,
     createdBy: "M1",
@@ -44,15 +51,16 @@ async function closedTask(koloop: TestKoloop, id: string, theme: string, counts:
   await koloop.store.transaction(async (tx) => {
     await tx.tasks.add(task);
     let k = 0;
-    for (const { policy = "learned", pushes, accepted, approved = 0 } of counts)
+    for (const { policy = "learned", pushes, accepted, approved = 0, reads } of counts)
       for (let n = 0; n < pushes; n++) {
         const at = friday - 9 * day;
-        const person = `${id}-${k++}`;
-        await addPerson(tx, { id: person, name: person, roles: ["koc"], ownerId: null });
+        const person = `P${k++}`;
+        if (!(await tx.people.find(person)))
+          await addPerson(tx, { id: person, name: person, roles: ["koc"], ownerId: null });
         const said = n < accepted ? { acceptedAt: at + 1 } : {};
         await tx.tasks.addAssignment({
           ...blank,
-          id: `a-${person}`,
+          id: `a-${id}-${person}`,
           taskId: id,
           personId: person,
           policy,
@@ -62,12 +70,13 @@ async function closedTask(koloop: TestKoloop, id: string, theme: string, counts:
           ...said,
           ...(n < approved && { submittedAt: at + 2, approvedAt: at + 3 }),
         });
+        if (reads !== undefined && n < approved) await addPost(tx, id, person, Math.round(reads * (1 + (n % 3) / 20)));
         await tx.learning.addDecisions([
           {
-            id: `d-${person}`,
+            id: `d-${id}-${person}`,
             taskId: id,
             personId: person,
-            assignmentId: `a-${person}`,
+            assignmentId: `a-${id}-${person}`,
             form: "video",
             options: '{"video":1}',
             probability: 1,
@@ -80,6 +89,17 @@ async function closedTask(koloop: TestKoloop, id: string, theme: string, counts:
         ]);
       }
   });
+}
+
+/** An approved piece with its figures after a week. */
+async function addPost(tx: Tx, task: string, person: string, reads: number): Promise<void> {
+  const [id, at] = [`S-${task}-${person}`, friday - 9 * day];
+  const about = { taskId: task, personId: person, platform: "douyin", url: `https://d/${id}`, postKey: id };
+  const state = { form: "video", submittedAt: at, status: "approved" as const, rawText: "", reviewNote: null };
+  await tx.submissions.add({ id, ...about, ...state, reviewedBy: "M1", reviewedAt: at });
+  const figures = { reads, likes: reads / 25, comments: reads / 100, shares: reads / 100, favourites: 0 };
+  const taken = { at: at + 7 * day, source: "import" as const, byId: null, recordedAt: at, completionRate: null };
+  await tx.submissions.addSnapshot({ id: `N-${id}`, submissionId: id, ...figures, ...taken });
 }
 
 const blank = {
@@ -100,26 +120,32 @@ const blank = {
 };
 
 describe("does learning pay?", () => {
-  const answerTo = async (learned: [number, number], fixed: [number, number]) => {
+  const answerTo = async (learned: [number, number], fixed: [number, number], asked = "学习有用吗?") => {
     const koloop = await started();
+    const lang = /^[a-z]/i.test(asked) ? "en" : "zh";
+    await koloop.store.transaction((tx) => tx.people.change("M1", { lang }));
     await closedTask(koloop, "T1", "安全", [
       { policy: "learned", pushes: learned[0], accepted: learned[1], approved: learned[1] },
       { policy: "holdout", pushes: fixed[0], accepted: fixed[1], approved: fixed[1] },
     ]);
-    await koloop.channel.write("M1", "bot:M1", "学习有用吗?");
+    await koloop.channel.write("M1", "bot:M1", asked);
     await koloop.settle();
     return koloop.channel.cardsIn("bot:M1")[0]!;
   };
 
-  it.each<[string, [number, number], [number, number], string]>([
-    ["yes", [120, 60], [40, 6], "学习有用"],
-    ["no", [120, 10], [40, 20], "学习目前没有用,反而更差"],
-    ["not yet", [12, 5], [3, 1], "还说不准学习有没有用"],
-  ])("%s, with the interval", async (_, learned, fixed, title) => {
+  it.each<[string, [number, number], [number, number], string, string]>([
+    ["yes", [120, 60], [40, 6], "学习有用", "Learning pays"],
+    ["no", [120, 10], [40, 20], "学习目前没有用,反而更差", "Learning does not pay: it does worse"],
+    ["not yet", [12, 5], [3, 1], "还说不准学习有没有用", "It cannot be said yet whether learning pays"],
+  ])("%s, with the interval, in either language", async (_, learned, fixed, zh, en) => {
     const card = await answerTo(learned, fixed);
+    const english = await answerTo(learned, fixed, "does learning help?");
 
-    expect(card.title).toBe(title);
+    expect(card.title).toBe(zh);
     expect(JSON.stringify(card.blocks)).toMatch(/95 % 区间 [+−][\d.]+ 到 [+−][\d.]+/);
+    expect(english.title).toBe(en);
+    expect(JSON.stringify(english.blocks)).toMatch(/95 % interval [+−][\d.]+ to [+−][\d.]+/);
+    expect(JSON.stringify(english)).not.toMatch(/[\u4e00-\u9fff]/);
   });
 
   it("is answered although nothing was pushed, and to managers alone", async () => {
@@ -197,6 +223,113 @@ describe("themes", () => {
       tx.connection.sql.all<{ detail: string }>("SELECT detail FROM audit WHERE action = 'theme.ok' ORDER BY seq DESC"),
     );
     expect(audit[0]?.detail).toContain("春节后再看");
+  });
+});
+
+describe("a theme whose new words fail too", () => {
+  /** Six usual tasks, and a theme that nobody wants, reworded in vain; `autopilot` as its last task ran. */
+  async function hopeless(autopilot: boolean): Promise<TestKoloop> {
+    const koloop = await started();
+    for (let k = 1; k <= 6; k++)
+      await closedTask(koloop, `T${k}`, `平常${k % 3}`, [{ pushes: 20, accepted: 9 + (k % 3) }]);
+    for (const k of [7, 8, 9]) {
+      const last = k === 9;
+      const how = { wording: k === 7 ? 1 : 2, autopilot: last && autopilot };
+      await closedTask(koloop, `T${k}`, "冷门", [{ pushes: 24, accepted: 1 }], how);
+    }
+    await koloop.clock.tick();
+    await koloop.settle();
+    return koloop;
+  }
+  const themeRow = async (koloop: TestKoloop) =>
+    (await koloop.store.read((tx) => tx.learning.themes())).find(({ id }) => id === "冷门");
+  const asksFor = async (koloop: TestKoloop, id: string): Promise<number> => {
+    const task = await koloop.store.read((tx) => tx.tasks.find("T9"));
+    const again = { ...task!, id, status: "draft" as const, deadlineAt: friday + 9 * day };
+    await koloop.store.transaction((tx) => tx.tasks.add(again));
+    await koloop.channel.tap("M1", "bot:M1", { type: "task.send", id });
+    await koloop.settle();
+    return (await koloop.store.read((tx) => tx.tasks.assignmentsOf(id))).length;
+  };
+
+  it("is retired by itself only where its last task ran by autopilot, and its managers are told", async () => {
+    const [alone, watched] = [await hopeless(true), await hopeless(false)];
+
+    expect([(await themeRow(alone))?.status, (await themeRow(alone))?.setBy]).toEqual(["retired", null]);
+    expect((await themeRow(watched))?.status).toBe("weak");
+    const card = alone.channel.cardsIn("bot:M1").find(({ key }) => key.startsWith("theme-"));
+    expect([card?.title, card?.buttons.map(({ label }) => label)]).toEqual(["主题「冷门」:已停用", ["恢复"]]);
+    expect(await asksFor(alone, "T20")).toBe(0);
+    expect(alone.channel.wordsIn("bot:M1").at(-1)).toContain("恢复主题");
+  });
+
+  it("is revived by one tap, and the undo of that puts back exactly what stood before, to the last bit", async () => {
+    const koloop = await hopeless(true);
+    const before = await themeRow(koloop);
+    await koloop.channel.press("M1", "bot:M1", "恢复");
+    await koloop.settle();
+    expect((await themeRow(koloop))?.status).toBe("ok");
+    expect(await asksFor(koloop, "T21")).toBeGreaterThan(0);
+
+    await koloop.channel.press("M1", "bot:M1", "撤销");
+    await koloop.settle();
+
+    expect(await themeRow(koloop)).toEqual(before);
+    const card = koloop.channel.cardsIn("bot:M1").find(({ key }) => key.startsWith("theme-"));
+    expect([card?.title, card?.settled]).toEqual(["主题「冷门」:已停用", "已撤销,和之前一样"]);
+    expect(await asksFor(koloop, "T22")).toBe(0);
+    await koloop.clock.tick();
+    expect(await themeRow(koloop)).toEqual(before);
+  });
+
+  it("keeps the newer of two words: the older one's undo is refused", async () => {
+    const koloop = await hopeless(true);
+    await koloop.channel.write("M1", "bot:M1", "恢复主题 冷门,因为春节后再看");
+    await koloop.settle();
+    const undo = koloop.channel.cardsIn("bot:M1")[0]!.buttons.find(({ label }) => label === "撤销")!;
+    await koloop.channel.write("M1", "bot:M1", "停用主题 冷门,因为没预算");
+    await koloop.settle();
+    const newer = await themeRow(koloop);
+
+    await koloop.channel.tap("M1", "bot:M1", undo.action);
+    await koloop.settle();
+
+    expect(await themeRow(koloop)).toEqual(newer);
+    expect(koloop.channel.wordsIn("bot:M1").at(-1)).toContain("没有可以撤销的改动");
+  });
+});
+
+describe("a strong pattern", () => {
+  it("becomes a template by itself, with its evidence, and starts a new task in one tap", async () => {
+    const koloop = await started();
+    const close = async (k: number) => {
+      if ([4, 6, 8, 10, 12].includes(k)) {
+        const counts = { pushes: 24, accepted: 18, approved: k === 10 ? 9 : 8, reads: 1400 };
+        return closedTask(koloop, `T${k}`, "改装实拍", [counts]);
+      }
+      const counts = { pushes: 24, accepted: 11 + (k % 2), approved: 8, reads: 1000 };
+      return closedTask(koloop, `T${k}`, `平常${k % 3}`, [counts]);
+    };
+    for (let k = 1; k <= 13; k++) await close(k);
+    await koloop.clock.tick();
+    await koloop.settle();
+
+    const card = koloop.channel.cardsIn("bot:M1").find(({ key }) => key.startsWith("theme-"))!;
+    expect(card.title).toBe("主题「改装实拍」:表现突出");
+    expect(JSON.stringify(card.blocks)).toMatch(
+      /完成 9\/5.*主题 5 个任务,接受的几率是平常的 \d+\.\d\d 倍,突出的可能 \d+ %/,
+    );
+    await koloop.channel.press("M1", "bot:M1", "用模板 · 任务T10");
+    await koloop.settle();
+
+    const [template] = await koloop.store.read((tx) => tx.templates.list());
+    const [draft] = await koloop.store.read((tx) => tx.tasks.list({ status: "draft" }));
+    expect(template).toMatchObject({ title: "任务T10", createdBy: null, evidence: { pattern: { tasks: 5 } } });
+    expect(draft).toMatchObject({ theme: "改装实拍", templateId: template!.id, createdBy: "M1" });
+    const plan = koloop.channel.cardsIn("bot:M1")[0]!;
+    expect(plan.buttons[0]!.label).toMatch(/^发送给 \d+ 人$/);
+    await koloop.clock.tick();
+    expect(await koloop.store.read((tx) => tx.templates.list())).toHaveLength(1);
   });
 });
 

@@ -171,6 +171,7 @@ export async function furnish({ store, ctx }: Koloop): Promise<Record<ActionType
     ] as const)
       await tx.phrases.keep({ id, ...phrase, state }, at);
     await tx.settings.set("override:ov1", JSON.stringify({ segment: "S1", form: "video", before: null }), at);
+    await tx.settings.set("theme-word:word1", JSON.stringify({ theme: "秘密主题", before: null }), at);
     await tx.settings.set("forgotten:fg1", JSON.stringify({ tag: "new_parent", rows: [] }), at);
     for (const id of ["tab1", "tab2"])
       await tx.intake.addTable({
@@ -232,6 +233,7 @@ export async function furnish({ store, ctx }: Koloop): Promise<Record<ActionType
       "health.retire-theme": brand("open1"),
       "theme.retire": brand("open1"),
       "theme.revive": brand("open1"),
+      "theme.undo": brand("word1"),
       "offer.accept": only("as1", "K1", "video"),
       "offer.decline": only("as1", "K1"),
       "offer.decline-because": only("as1", "K1", "no_time"),
