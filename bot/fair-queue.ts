@@ -9,7 +9,7 @@ const bytesAtMost = 64 * 1024 * 1024;
 const eventBytes = 1024;
 
 /** 0: a tap. 1: what else people do. 2: what a flood brings. A lower number is served first. */
-type Urgency = 0 | 1 | 2;
+export type Urgency = 0 | 1 | 2;
 type Line<T> = { key: string; items: T[]; flood: boolean };
 type Sender = { waiting: number; bytes: number; inRooms: number };
 
@@ -20,8 +20,11 @@ const weightOf = (event: Incoming): number => eventBytes + (event.type === "mess
 export type FairQueue<T> = {
   /** False: there is no room for it, and it was not taken. Whoever has nothing waiting is always taken. */
   add(item: T): boolean;
-  /** The next to handle, the most urgent first, in turn by room; nothing of a busy room, whose order has to stay. */
-  next(atMost: number, busyRooms: ReadonlySet<string>): T[];
+  /**
+   * The next to handle, the most urgent first, in turn by room; nothing of a busy room, whose order has to stay. With `before` only what
+   * is more urgent than that, as far as it `suits`.
+   */
+  next(atMost: number, busyRooms: ReadonlySet<string>, before?: Urgency, suits?: (item: T) => boolean): T[];
   /** These were taken and not handled: they are first again, in their order. */
   putBack(items: readonly T[]): void;
   /** This one is handled, or set aside for good. */
@@ -89,15 +92,15 @@ export function createFairQueue<T extends { event: Incoming }>(): FairQueue<T> {
       return true;
     },
 
-    next(atMost, busyRooms) {
+    next(atMost, busyRooms, before, suits = () => true) {
       const taken: T[] = [];
-      for (const lane of byUrgency) {
+      for (const lane of byUrgency.slice(0, before)) {
         let resting = 0;
         while (taken.length < atMost && resting < lane.size) {
           const [line] = lane as Set<Line<T>>;
           if (!line) break;
           lane.delete(line);
-          if (mayBegin(line, busyRooms)) {
+          if (mayBegin(line, busyRooms) && suits(line.items[0] as T)) {
             taken.push(line.items.shift() as T);
             resting = 0;
             place(line);

@@ -4,10 +4,10 @@ import { readAhead } from "#db/read-ahead.ts";
 import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
-import { planForTaps } from "#handlers/plan-ahead.ts";
+import { planForTaps, wantsPlan } from "#handlers/plan-ahead.ts";
 import { receive } from "#handlers/receive.ts";
 import type { Along, Page } from "./channels/channel.ts";
-import { createFairQueue, roomOf } from "./fair-queue.ts";
+import { createFairQueue, roomOf, type Urgency } from "./fair-queue.ts";
 import type { Observe } from "./metrics.ts";
 
 type Waiting = {
@@ -19,8 +19,8 @@ type Waiting = {
   races: number;
 };
 
-/** What became of a batch: committed or set aside, and to be tried again. */
-type Outcome = { left: Waiting[]; done: Waiting[] };
+/** What became of a batch: to be tried again, committed or set aside, and pages whose end it was without knowing. */
+type Outcome = { left: Waiting[]; done: Waiting[]; unturned: Page[] };
 /** Whether the event is settled; false where it is to be tried again. */
 type Handle = (item: Waiting, tx: Tx) => Promise<boolean>;
 
@@ -30,10 +30,12 @@ const batchSize = 64;
 const triesAtMost = 3;
 /** An event that loses a race is tried again without counting, but not for ever. */
 const racesAtMost = 50;
-/** So many batches are on their way at once where the database takes several. */
+/** So many batches are on their way at once where the database takes several, and one more for what is more urgent than they are. */
 const clusterLanes = 4;
-/** So long a batch goes on before it looks whether something more urgent has come; on SQLite nothing else would let it in. */
-const breathEveryMs = 2;
+/** Where it takes one at a time, the next is worked on while the disk takes the one before. */
+const lanesInTurn = 2;
+/** So long a batch goes on before it looks whether something more urgent has come. */
+const breathEveryMs = 1;
 /** A flood that is refused is logged once in so long. */
 const refusalsLoggedMs = 60_000;
 
@@ -62,31 +64,45 @@ export type Inbox = {
  */
 export function createInbox(store: Store, ctx: Context, afterCommit: () => void, observe?: Observe): Inbox {
   // A connection carries one transaction: SQLite has one that writes, PostgreSQL several.
-  const lanes = store.backend.dialect === "postgresql" ? clusterLanes : 1;
+  const oneWrites = store.backend.dialect === "sqlite";
+  const lanes = oneWrites ? lanesInTurn : clusterLanes;
   const queue = createFairQueue<Waiting>();
   const busyRooms = new Set<string>();
   const running = new Set<Promise<void>>();
-  let woken = false;
+  const woken = false;
 
   let refused = 0;
   let refusalLoggedAt = Number.NEGATIVE_INFINITY;
 
   /** Begins as many batches as there are lanes for. */
   function run(): void {
-    while (running.size < lanes) {
-      const batch = queue.next(batchSize, busyRooms);
-      if (batch.length === 0) return;
-      const rooms = new Set(batch.map(({ event }) => roomOf(event)));
-      for (const room of rooms) busyRooms.add(room);
-      const lane = commitTogether(batch).then((left) => {
-        for (const room of rooms) busyRooms.delete(room);
-        // What was not settled is first again, in its order.
-        queue.putBack(left);
-        running.delete(lane);
-        run();
-      });
-      running.add(lane);
-    }
+    while (running.size < lanes) if (!begin(queue.next(batchSize, busyRooms))) return;
+    // Where one writes, those that run let more urgent ones in; elsewhere these have a lane of their own.
+    if (!oneWrites && running.size === lanes && queue.hasBefore(1)) begin(queue.next(batchSize, busyRooms, 1));
+  }
+
+  function begin(batch: Waiting[]): boolean {
+    if (batch.length === 0) return false;
+    const rooms = roomsOf(batch);
+    for (const room of rooms) busyRooms.add(room);
+    const lane = commitTogether(batch).then((left) => {
+      for (const room of roomsOf(batch)) busyRooms.delete(room);
+      // What was not settled is first again, in its order.
+      queue.putBack(left);
+      running.delete(lane);
+      run();
+    });
+    running.add(lane);
+    return true;
+  }
+
+  /** What is more urgent than this and may be handled within the transaction that is open: it belongs to the batch from now on. */
+  function joining(batch: Waiting[], at: number, urgency: Urgency): Waiting[] {
+    if (!oneWrites || !queue.hasBefore(urgency)) return [];
+    const joined = queue.next(batchSize, busyRooms, urgency, ({ event }) => !wantsPlan(event));
+    for (const room of roomsOf(joined)) busyRooms.add(room);
+    batch.splice(at, 0, ...joined);
+    return joined;
   }
 
   function wake(): void {
@@ -114,8 +130,9 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
       const handled = batch.some(({ attempts, races }) => attempts + races > 0)
         ? undefined
         : await unlessOneFails(batch);
-      outcome = handled ?? (await store.transaction((tx) => handleAll(batch, tx, inSavepoint)));
-      await turnShared(pagesOf(outcome.done));
+      outcome = handled ?? (await handleAll(batch, inSavepoint));
+      // A page that two lanes have handled between them was not turned by either.
+      for (const page of outcome.unturned) await store.transaction((tx) => page.turn(tx));
     } catch (fault) {
       ctx.log.error({ err: fault, events: batch.length }, "a batch of events could not be committed");
       for (const item of batch) item.reject(fault);
@@ -132,31 +149,56 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   /** Undefined, and nothing changed, where an event failed, or what it wrote was refused at the end. */
   async function unlessOneFails(batch: Waiting[]): Promise<Outcome | undefined> {
     try {
-      return await store.transaction(async (tx) => {
-        await readAhead(tx, batch.map(comingOf));
-        return handleAll(batch, tx, inTheOpen);
-      });
+      return await handleAll(batch, inTheOpen);
     } catch (fault) {
       if (isStorageFault(fault)) throw fault;
       return undefined;
     }
   }
 
+  async function handleAll(batch: Waiting[], handle: Handle): Promise<Outcome> {
+    const outcome: Outcome = { left: [], done: [], unturned: [] };
+    let pages = new Map<Page, number>();
+    const urgent = batch.some((item) => queue.urgencyOf(item) === 0);
+    await store.transaction(
+      async (tx) => {
+        if (handle === inTheOpen) await readAhead(tx, batch.map(comingOf));
+        Object.assign(outcome, await handleWithin(batch, tx, handle));
+        pages = pagesOf(outcome.done);
+        for (const [page, count] of pages) if (page.left === count) await page.turn(tx);
+      },
+      {
+        urgent,
+        committed: () => {
+          for (const [page, count] of pages) {
+            const isTurned = page.left === count;
+            page.left -= count;
+            if (page.left === 0 && !isTurned) outcome.unturned.push(page);
+          }
+        },
+      },
+    );
+    return outcome;
+  }
+
   /**
    * After a failure the later events of its room wait with it, and so do those of a room that another process is at, and all that is left
-   * when something more urgent comes in.
+   * when something more urgent comes in. That joins where no other transaction could take it.
    */
-  async function handleAll(batch: Waiting[], tx: Tx, handle: Handle): Promise<Outcome> {
+  async function handleWithin(batch: Waiting[], tx: Tx, handle: Handle): Promise<Pick<Outcome, "left" | "done">> {
     const [left, done]: [Waiting[], Waiting[]] = [[], []];
-    const held = await tx.locks.take([...new Set(batch.map(({ event }) => roomOf(event)))]);
+    const held = await tx.locks.take([...roomsOf(batch)]);
     let breathed = performance.now();
-    for (const item of batch) {
-      const room = roomOf(item.event);
-      if (performance.now() - breathed > breathEveryMs) {
+    for (let n = 0; n < batch.length; n++) {
+      if (n > 0 && held.size > 0 && performance.now() - breathed > breathEveryMs) {
         await new Promise((resolve) => setImmediate(resolve));
         breathed = performance.now();
-        if (queue.hasBefore(queue.urgencyOf(item))) held.clear();
       }
+      const urgency = queue.urgencyOf(batch[n] as Waiting);
+      if (n > 0 && queue.hasBefore(urgency)) held.clear();
+      for (const room of roomsOf(joining(batch, n, urgency))) held.add(room);
+      const item = batch[n] as Waiting;
+      const room = roomOf(item.event);
       if (!held.has(room)) left.push(item);
       else if (await handle(item, tx)) done.push(item);
       else {
@@ -164,7 +206,6 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
         held.delete(room);
       }
     }
-    for (const [page, count] of pagesOf(done)) if (page.left === count) await page.turn(tx);
     return { left, done };
   }
 
@@ -190,15 +231,6 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
       // No event is to blame for a full disk: nothing of this batch is acknowledged, and it comes again.
       if (isStorageFault(fault)) throw fault;
       return setAside(item, fault, tx);
-    }
-  }
-
-  /** A page that two lanes have handled between them was not turned by either. */
-  async function turnShared(pages: Map<Page, number>): Promise<void> {
-    for (const [page, count] of pages) {
-      const isTurned = page.left === count;
-      page.left -= count;
-      if (page.left === 0 && !isTurned) await store.transaction((tx) => page.turn(tx));
     }
   }
 
@@ -286,3 +318,5 @@ function pagesOf(items: readonly Waiting[]): Map<Page, number> {
   for (const { along } of items) if (along.page) pages.set(along.page, (pages.get(along.page) ?? 0) + 1);
   return pages;
 }
+
+const roomsOf = (items: readonly Waiting[]): Set<string> => new Set(items.map(({ event }) => roomOf(event)));

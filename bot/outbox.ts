@@ -16,6 +16,9 @@ const claimAtOnce = 50;
 /** A clock that goes back by less is being corrected. */
 const clockSlipMs = 60_000;
 
+/** What comes in does not wait for what goes out for longer. */
+const breathEveryMs = 1;
+
 type Settle = (tx: Tx) => Promise<void>;
 
 export type Outbox = {
@@ -60,20 +63,32 @@ export function createOutbox(
       const places = claimAtOnce - flying;
       const items = places === 0 || closing ? [] : await claim(places);
       tried += items.length;
-      for (const item of items) launch(item);
+      let breathed = performance.now();
+      for (const item of items) {
+        launch(item);
+        if (performance.now() - breathed < breathEveryMs) continue;
+        await new Promise((resolve) => setImmediate(resolve));
+        breathed = performance.now();
+      }
       if (flying === 0 && ended.length === 0) return tried;
       await somethingEnded();
       const settled = ended;
       ended = [];
       if (settled.length > 0)
-        await store.transaction(async (tx) => {
-          for (const settle of settled) await settle(tx);
-        });
+        await store.transaction(
+          async (tx) => {
+            for (const settle of settled) await settle(tx);
+          },
+          { mayBeLost: true },
+        );
     }
   }
 
   const claim = (places: number): Promise<OutboxItem[]> =>
-    store.transaction((tx) => tx.outbox.claimDue(ctx.now(), places, worker, carries?.()), { sees: "each-statement" });
+    store.transaction((tx) => tx.outbox.claimDue(ctx.now(), places, worker, carries?.()), {
+      sees: "each-statement",
+      mayBeLost: true,
+    });
 
   function launch(item: OutboxItem): void {
     flying++;

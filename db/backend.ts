@@ -7,11 +7,17 @@ export type Prisma = Omit<PrismaClient, "$transaction" | "$connect" | "$disconne
 /** One database session. `prisma` is loaded at its first use, since it costs 150-230 ms and 50 MB that a webhook need not wait for. */
 export type Connection = { sql: Sql; prisma: () => Promise<Prisma> };
 
-/**
- * `sees: "each-statement"`: for taking work that others take too; on PostgreSQL each statement then sees what was committed before it.
- * Otherwise a transaction sees one state from its beginning, and one that would write over what it has not seen is begun anew.
- */
-export type TransactionOptions = { sees?: "each-statement" };
+/** A transaction sees one state from its beginning, and one that would write over what it has not seen is begun anew. */
+export type TransactionOptions = {
+  /** For taking work that others take too: on PostgreSQL each statement then sees what was committed before it. */
+  sees?: "each-statement";
+  /** Somebody waits for it: where transactions run one after the other it goes before those that are not. */
+  urgent?: boolean;
+  /** A power cut may take it back, since it would only be done again: on SQLite it waits for the next flush of the disk. */
+  mayBeLost?: boolean;
+  /** Called as soon as it is committed, before another begins; what the transaction returns may come later, when it lasts. */
+  committed?: () => void;
+};
 
 /** A database that koloop runs on. */
 export interface Backend {
@@ -41,7 +47,7 @@ export function isStorageFault(fault: unknown): boolean {
   for (let cause = fault, depth = 0; cause && depth < 4; cause = (cause as { cause?: unknown }).cause, depth++) {
     const { code, meta } = cause as { code?: string; meta?: unknown };
     if (/^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM)/.test(String(code))) return true;
-    if (/^(P1\d{3}|P2024|08\w{3}|53\w{3}|57\w{3}|58\w{3}|ENOSPC|ECONNRE\w+)$/.test(String(code))) return true;
+    if (/^(P1\d{3}|P2024|08\w{3}|53\w{3}|57\w{3}|58\w{3}|ENOSPC|EIO|ECONNRE\w+)$/.test(String(code))) return true;
     if (/"(originalCode|code)":"(08|53|57|58)\w{3}"/.test(JSON.stringify(meta ?? ""))) return true;
   }
   return false;

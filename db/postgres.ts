@@ -68,7 +68,7 @@ async function inOne<T>(
   pool: Pool,
   beside: PrismaBeside,
   work: (connection: Connection) => Promise<T>,
-  { sees }: TransactionOptions,
+  { sees, committed }: TransactionOptions,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: boolean | Error = false;
@@ -76,6 +76,7 @@ async function inOne<T>(
     await client.query(`BEGIN ISOLATION LEVEL ${sees === "each-statement" ? "READ COMMITTED" : "REPEATABLE READ"}`);
     const result = await workedOut(client, beside, work, sees);
     await client.query("COMMIT");
+    committed?.();
     return result;
   } catch (fault) {
     broken = planIsOld(fault);

@@ -51,15 +51,22 @@ export function sealedBackend(backend: Backend, masters: MasterKeys): Backend {
   };
   return {
     ...backend,
-    transaction: async (work, options) => {
+    transaction: (work, options) => {
       let door: Door | undefined;
-      const result = await backend.transaction((connection) => {
-        door = doorOf(connection);
-        door.begin();
-        return work(door.connection);
-      }, options);
-      door?.committed();
-      return result;
+      return backend.transaction(
+        (connection) => {
+          door = doorOf(connection);
+          door.begin();
+          return work(door.connection);
+        },
+        {
+          ...options,
+          committed: () => {
+            door?.committed();
+            options?.committed?.();
+          },
+        },
+      );
     },
     read: (work) => backend.read((connection) => work(doorOf(connection).connection)),
   };

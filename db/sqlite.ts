@@ -3,6 +3,7 @@ import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQuery, Transaction } from "@prisma/driver-adapter-utils";
 import type Database from "better-sqlite3";
 import type { Backend, Connection, Prisma } from "./backend.ts";
+import { createFlush } from "./flush.ts";
 import { createKeptReads, type KeptReads, writtenBy } from "./kept-reads.ts";
 import { insertText, type Sql, type SqlValue } from "./sql.ts";
 
@@ -17,7 +18,9 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
   const { synchronous = "FULL", busyMs = 5000 } = options;
   const writer = await connect(path, { timeout: 20 });
   writer.db.pragma("journal_mode = WAL");
-  writer.db.pragma(`synchronous = ${synchronous}`);
+  // FULL is this and the flush of the log.
+  writer.db.pragma("synchronous = NORMAL");
+  const flush = synchronous === "FULL" ? createFlush(`${path}-wal`) : undefined;
   writer.db.pragma("foreign_keys = ON");
   // 32 MB of log before its pages are carried into the file: a page that changes with every commit is carried once in so long.
   writer.db.pragma("wal_autocheckpoint = 8000");
@@ -40,18 +43,14 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
     prisma: lazyPrisma(() => clientOver(factoryOf(reader.adapter))),
   };
 
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work, work);
-    last = turn.catch(() => {});
-    return turn;
-  };
+  const inTurn = createTurns();
 
   return {
     dialect: "sqlite",
     path,
-    transaction: (work) =>
-      inTurn(async () => {
+    transaction: async (work, options) => {
+      const result = await inTurn(async () => {
+        flush?.check();
         await beginImmediate(writer.db, busyMs);
         state.open = true;
         const others = otherWrites.get();
@@ -60,6 +59,8 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
         try {
           const result = await work(writing);
           writer.db.exec("COMMIT");
+          flush?.committed(options?.mayBeLost === true);
+          options?.committed?.();
           return result;
         } catch (cause) {
           kept.forget();
@@ -68,7 +69,11 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
           state.open = false;
           if (writer.db.inTransaction) writer.db.exec("ROLLBACK");
         }
-      }),
+      }, options?.urgent);
+      // The next one works meanwhile.
+      await flush?.flushed();
+      return result;
+    },
     read: (work) => work(reading),
     scrub: (whole) =>
       inTurn(async () => {
@@ -77,10 +82,32 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
       }),
     close: () =>
       inTurn(async () => {
+        await flush?.close();
         reader.db.close();
         writer.db.close();
       }),
   };
+}
+
+/** One after the other, in the order in which they come, but what is urgent before what is not. */
+function createTurns(): <T>(work: () => Promise<T>, urgent?: boolean) => Promise<T> {
+  const waiting: { urgent: (() => Promise<void>)[]; rest: (() => Promise<void>)[] } = { urgent: [], rest: [] };
+  let busy = false;
+  const go = async (): Promise<void> => {
+    busy = true;
+    for (
+      let turn = waiting.urgent.shift() ?? waiting.rest.shift();
+      turn;
+      turn = waiting.urgent.shift() ?? waiting.rest.shift()
+    )
+      await turn();
+    busy = false;
+  };
+  return (work, urgent = false) =>
+    new Promise((resolve, reject) => {
+      waiting[urgent ? "urgent" : "rest"].push(() => work().then(resolve, reject));
+      if (!busy) void go();
+    });
 }
 
 type Opened = { adapter: SqlDriverAdapter; db: Database.Database };

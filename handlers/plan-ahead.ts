@@ -9,6 +9,9 @@ import { tasksToPlan } from "./run-tasks.ts";
 const planning: ReadonlySet<string> = new Set(["task.send", "task.people", "wave.send", "wave.propose"]);
 const planned: ReadonlySet<Task["status"]> = new Set(["draft", "scheduled", "open"]);
 
+/** Whether it goes quicker where `planForTaps` has seen it before its transaction opens. */
+export const wantsPlan = (event: Incoming): boolean => event.type === "tap" && planning.has(event.action.type);
+
 /** Forgets the plans that were made; to be called once what they were made for is over. */
 type Forget = () => void;
 
@@ -19,7 +22,7 @@ type Forget = () => void;
 export async function planForTaps(store: Store, ctx: Context, events: readonly Incoming[]): Promise<Forget> {
   const made: Forget[] = [];
   for (const event of events) {
-    if (event.type !== "tap" || !planning.has(event.action.type)) continue;
+    if (event.type !== "tap" || !wantsPlan(event)) continue;
     await store.read(async (tx) => {
       // Nobody makes koloop work whom it would refuse.
       const identity = await tx.people.identity(event.address.channel, event.from);

@@ -22,6 +22,50 @@ describe("the inbox", () => {
     expect(kept).toEqual({ n: 32 });
   });
 
+  it("takes a tap into the transaction that is open, before the words that wait", async () => {
+    let heard = 0;
+    const koloop = await startKoloop({
+      extract: () => {
+        heard++;
+        for (const end = performance.now() + 0.4; performance.now() < end; );
+        return silent();
+      },
+    });
+    await addCast(koloop);
+    const event = (n: string, from: string) => ({
+      eventId: n,
+      from,
+      address: { channel: koloop.channel.name, room: `bot:${from}` },
+      roomKind: "bot" as const,
+      at: koloop.ctx.now(),
+    });
+    const words = Array.from({ length: 300 }, (_, n) =>
+      koloop.inbox.accept({
+        ...event(`w${n}`, ["C1", "K1", "K2"][n % 3] as string),
+        type: "message",
+        text: `第 ${n} 句`,
+        addressed: false,
+      }),
+    );
+    while (heard < 5) await new Promise((resolve) => setImmediate(resolve));
+    const before = heard;
+    let whenHandled = Number.NaN;
+
+    const action = { type: "suggestion.confirm" as const, id: "nobody-asked" };
+    await koloop.inbox.accept(
+      { ...event("tap", "E1"), type: "tap", action },
+      {
+        before: async () => {
+          whenHandled = heard;
+        },
+      },
+    );
+
+    expect(whenHandled - before).toBeLessThan(10);
+    await Promise.all(words);
+    expect(heard).toBe(300);
+  });
+
   it("lets a failing event fail alone, and sets it aside after three tries", async () => {
     const koloop = await startKoloop({
       extract: (turns) => {
