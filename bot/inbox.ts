@@ -69,7 +69,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   const queue = createFairQueue<Waiting>();
   const busyRooms = new Set<string>();
   const running = new Set<Promise<void>>();
-  const woken = false;
+  let woken = false;
 
   let refused = 0;
   let refusalLoggedAt = Number.NEGATIVE_INFINITY;
