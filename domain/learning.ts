@@ -72,6 +72,8 @@ export type TaskTally = {
   entered: number[][];
   passed: number[][] /** Logits of accepting on a usual theme, of those who saw it. */;
   usual: number[];
+  /** Why people declined, where they said so. */
+  reasons: Partial<Record<DeclineReason, number>>;
 };
 
 export type LearnerSetup = {
@@ -147,6 +149,7 @@ export function notePush(state: LearnerState, push: PushNote): void {
     entered: [[], [], [], []],
     passed: [[], [], [], []],
     usual: [],
+    reasons: {},
   };
   state.tallies[situation.task]!.pushed++;
 }
@@ -216,6 +219,7 @@ function pass(
   if (tally && !push.silent) tally.entered[push.awaits]!.push(push.logits[push.awaits]!);
   if (tally && !push.silent) tally.passed[push.awaits]!.push(yes ? 1 : 0);
   if (tally && !push.silent && step === "accepted") tally.usual.push(push.usual);
+  if (tally && reason) tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
   if (step === "accepted" && yes) tire(state, push.situation.person, at, -0.5);
   if (!yes || step === "approved") {
     delete state.open[key];

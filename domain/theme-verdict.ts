@@ -5,6 +5,7 @@
  */
 import { sigmoid } from "./belief.ts";
 import { medianOf } from "./interval.ts";
+import type { DeclineReason } from "./standing-declines.ts";
 
 export type ThemeStatus = "ok" | "weak" | "retired" | "template";
 
@@ -16,7 +17,10 @@ export type ThemeReading = {
   shift: number;
   variance: number;
   asked: number;
+  /** How many said why they decline, and how many of those that the topic is not theirs; missing in old records. */
+  said?: Said;
 };
+export type Said = { reasons: number; offTopic: number };
 export type ThemeRecord = { readings: ThemeReading[]; status: ThemeStatus };
 /** `recent` are the latest shifts of all themes, first tasks made comparable; the newest has the number `count`. */
 export type ThemesState = { themes: Record<string, ThemeRecord>; recent: number[]; count: number };
@@ -39,6 +43,11 @@ const KINDS = [
   { prior: 0.12, mean: 0.65, sd: 0.25, read: 0.28, readSd: 0.06 },
 ] as const;
 const WEAK = 1;
+/**
+ * Of those who say why they decline, the share who name the topic: on a usual theme as on all that work, on a strong one less, on a weak
+ * one most. `sure` is how many answers that share is worth: it differs from task to task.
+ */
+const OFF_TOPIC = { share: 0.12, worth: 30, weak: 0.68, strong: 0.5, sure: [5, 6, 8] } as const;
 const STRAY = 0.2;
 /** The first task of a theme, or of its new wording, was matched before anything was known of whom it draws: it does less well, and how much less is uncertain. */
 const FIRST = { mean: -0.4, sd: 0.6 };
@@ -58,14 +67,21 @@ export function noteTask(
   wording: number,
   logits: readonly number[],
   accepted: readonly number[],
+  said?: Said,
 ): void {
   if (logits.length < 3) return;
   state.themes[theme] ??= { readings: [], status: "ok" };
   const record = state.themes[theme]!;
   const first = record.readings.at(-1)?.wording !== wording;
-  const reading = { nr: ++state.count, first, wording, asked: logits.length, ...shiftOf(logits, accepted) };
+  const reading = { nr: ++state.count, first, wording, asked: logits.length, ...shiftOf(logits, accepted), ...(said && { said }) };
   record.readings = [...record.readings, reading].slice(-KEPT);
   state.recent = [...state.recent, reading.shift - (first ? FIRST.mean : 0)].slice(-MEMORY);
+}
+
+/** What the reasons given for declining a task say of its theme. */
+export function saidOf(reasons: Partial<Record<DeclineReason, number>>): Said {
+  const all = Object.values(reasons).reduce((sum, n) => sum + n, 0);
+  return { reasons: all, offTopic: reasons.not_my_topic ?? 0 };
 }
 
 /** The common shift that explains the answers best, with a weak prior; Newton's method. */
@@ -91,12 +107,36 @@ export type ThemeReads = { effect: number; variance: number };
 
 /** Settles the status of every theme seen so far; call at each close. */
 export function settleThemes(state: ThemesState, reads: Readonly<Record<string, ThemeReads>> = {}): ThemeEvidence[] {
+  const offTopic = offTopicShares(state);
   return Object.entries(state.themes).map(([theme, record]) => {
     const shifts = record.readings.map((r) => r.shift - (r.first ? FIRST.mean : 0) - usualAround(state, r.nr));
-    const evidence = weigh(record, shifts, reads[theme]);
+    const evidence = weigh(record, shifts, offTopic, reads[theme]);
     record.status = state.count < 6 ? record.status : verdict(record, evidence);
     return { theme, status: record.status, tasks: record.readings.length, ...evidence };
   });
+}
+
+/** The share of reasons that name the topic, for each kind of theme; the usual one is learned from all themes that work. */
+function offTopicShares(state: ThemesState): number[] {
+  let [offTopic, reasons] = [OFF_TOPIC.share * OFF_TOPIC.worth, OFF_TOPIC.worth as number];
+  for (const { status, readings } of Object.values(state.themes)) {
+    if (status === "weak" || status === "retired") continue;
+    for (const { said } of readings) {
+      offTopic += said?.offTopic ?? 0;
+      reasons += said?.reasons ?? 0;
+    }
+  }
+  const usual = offTopic / reasons;
+  return [usual, Math.max(OFF_TOPIC.weak, (1 + usual) / 2), usual * OFF_TOPIC.strong];
+}
+
+/** Log chance that so many of those who gave a reason named the topic (beta-binomial, without the constant). */
+function saysSo({ reasons, offTopic }: Said, share: number, sure: number): number {
+  let sum = 0;
+  for (let i = 0; i < offTopic; i++) sum += Math.log(share * sure + i);
+  for (let i = 0; i < reasons - offTopic; i++) sum += Math.log((1 - share) * sure + i);
+  for (let i = 0; i < reasons; i++) sum -= Math.log(sure + i);
+  return sum;
 }
 
 /** The median shift of the tasks closed around the time of a reading: what the model expects of everybody moves while it learns. */
@@ -112,7 +152,12 @@ const freshLevels = (): { mean: number; variance: number }[] =>
 type Weighed = { weak: number; strong: number; level: number };
 
 /** Filters a theme's readings, oldest first, over the three kinds (a hidden Markov chain whose kinds have Gaussian levels). */
-function weigh(record: ThemeRecord, shifts: readonly number[], reads: ThemeReads | undefined): Weighed {
+function weigh(
+  record: ThemeRecord,
+  shifts: readonly number[],
+  offTopic: readonly number[],
+  reads: ThemeReads | undefined,
+): Weighed {
   let chance = KINDS.map((k) => k.prior as number);
   let level = freshLevels();
   let wording = record.readings[0]?.wording ?? 1;
@@ -127,6 +172,8 @@ function weigh(record: ThemeRecord, shifts: readonly number[], reads: ThemeReads
     }
     const noise = r.variance + STRAY * STRAY + (r.first ? FIRST.sd * FIRST.sd : 0);
     chance = chance.map((c, i) => c * likelihood(x, level[i]!, noise));
+    const { said } = r;
+    if (said) chance = chance.map((c, i) => c * Math.exp(saysSo(said, offTopic[i]!, OFF_TOPIC.sure[i]!)));
     const total = chance.reduce((a, b) => a + b, 0);
     chance = chance.map((c) => c / total);
     level.forEach((l, i) => {
@@ -171,7 +218,7 @@ function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   const inWording = record.readings.filter((r) => r.wording === wording).length;
   if (weak > RETIRE && wording > 1 && inWording >= 1) return "retired";
   if (record.status === "retired") return weak > 0.5 ? "retired" : "ok";
-  if (weak > (tasks >= 2 ? FLAG : 0.85)) return "weak";
+  if (weak > (tasks >= 2 ? FLAG : 0.6)) return "weak";
   if (record.status === "weak" && weak > 0.3) return "weak";
   if (strong > 0.8 && tasks >= 4) return "template";
   if (record.status === "template" && strong > 0.5) return "template";

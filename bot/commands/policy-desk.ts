@@ -17,7 +17,7 @@ import { planWave } from "#domain/plan.ts";
 import { type DeclineReason, noStanding, noteDecline } from "#domain/standing-declines.ts";
 import { tagKinship } from "#domain/tag-kinship.ts";
 import { holdsRule, type TagRule } from "#domain/tag-rule.ts";
-import { newThemes, noteTask, settleThemes, type ThemesState } from "#domain/theme-verdict.ts";
+import { newThemes, noteTask, saidOf, settleThemes, type ThemesState } from "#domain/theme-verdict.ts";
 import { weakestStep } from "#domain/weakest-step.ts";
 import type { Message } from "./policy-protocol.ts";
 
@@ -222,9 +222,9 @@ export class PolicyDesk {
   private close(q: Of<"close">): object {
     const tally = closeTask(this.learner, q.task, Date.parse(q.at));
     const task = this.tasks.get(q.task);
-    const empty = { theme: q.theme, pushed: 0, entered: [[], [], [], []], passed: [[], [], [], []], usual: [] };
+    const empty = { theme: q.theme, pushed: 0, entered: [[], [], [], []], passed: [[], [], [], []], usual: [], reasons: {} };
     const report = weakestStep(tally ?? empty);
-    if (task && tally) noteTask(this.themes, q.theme, task.brief_version, tally.usual, tally.passed[1]!);
+    if (task && tally) noteTask(this.themes, q.theme, task.brief_version, tally.usual, tally.passed[1]!, saidOf(tally.reasons));
     const fit = this.weigh();
     this.weights = this.weightsOf(fit);
     return {

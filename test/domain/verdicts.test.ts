@@ -16,6 +16,7 @@ function tally(entered: number[], passed: number[], chances = [0.8, 0.35, 0.7, 0
     entered: entered.map((n, i) => new Array<number>(n).fill(logit(chances[i]!))),
     passed: entered.map((n, i) => some(n, passed[i]!)),
     usual: [],
+    reasons: {},
   };
 }
 
