@@ -8,7 +8,7 @@ import { type HoursState, hourOf, newHours, noteDelay, type ToldHours } from "./
 import { type BusyState, excuseOf, newBusy, noteAnswer } from "./busy.ts";
 import { type ChangeWatch, closeWatch, watchAnswer } from "./change-watch.ts";
 import { addDue, type DueList, takeDue } from "./due-list.ts";
-import { fadeTaste, loosenTaste } from "./liking.ts";
+import { fadeTaste, likingNote, loosenTaste } from "./liking.ts";
 import type { Offset } from "./push-gate.ts";
 import type { DeclineReason } from "./standing-declines.ts";
 import {
@@ -73,7 +73,7 @@ export type TaskTally = {
   passed: number[][] /** Logits of accepting on a usual theme, of those who saw it. */;
   usual: number[];
   /** Why people declined, where they said so. */
-  reasons: Partial<Record<DeclineReason, number>>;
+  reasons: DeclineReason[];
 };
 
 export type LearnerSetup = {
@@ -149,7 +149,7 @@ export function notePush(state: LearnerState, push: PushNote): void {
     entered: [[], [], [], []],
     passed: [[], [], [], []],
     usual: [],
-    reasons: {},
+    reasons: [],
   };
   state.tallies[situation.task]!.pushed++;
 }
@@ -219,7 +219,7 @@ function pass(
   if (tally && !push.silent) tally.entered[push.awaits]!.push(push.logits[push.awaits]!);
   if (tally && !push.silent) tally.passed[push.awaits]!.push(yes ? 1 : 0);
   if (tally && !push.silent && step === "accepted") tally.usual.push(push.usual);
-  if (tally && reason) tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;
+  if (tally && reason) tally.reasons.push(reason);
   if (step === "accepted" && yes) tire(state, push.situation.person, at, -0.5);
   if (!yes || step === "approved") {
     delete state.open[key];
@@ -240,7 +240,8 @@ function learn(state: LearnerState, push: OpenPush, step: Step, yes: boolean, re
   noteAnswer(busy, person, push.sentAt, chance, yes, reason);
   if (excuse > 1) return;
   const answer = { task: push.situation.task, segments, form: model.forms[push.form]!, chance, yes, reason };
-  for (const id of watchAnswer(state.watch, answer)) loosenTaste(model, id, push.form);
+  for (const { segment, before } of watchAnswer(state.watch, answer, (id) => likingNote(model, id)))
+    loosenTaste(model, segment, before);
 }
 
 /**

@@ -61,37 +61,54 @@ export function fadeTaste(model: ModelState, share: number): void {
   }
 }
 
-/**
- * When a segment no longer likes a form: how much of the old likings is kept, how much of the prior's doubt comes back, and by how much
- * less the form itself is liked than was believed at the alarm (in standard deviations of the prior).
- */
-export const LOOSEN = { keep: 0, doubt: 0.9, fall: 1.5 };
+/** What a segment likes at a time: its best form, how likely each other is the worst, and the means of the entries that are its own. */
+export type LikingNote = { best: string; worst: Record<string, number>; means: Record<string, number> };
+/** Likings that lie closer than this are not told apart (logits). */
+const ALIKE = 0.25;
+
+export function likingNote(model: ModelState, segment: string): LikingNote {
+  const parts = tasteParts(model, [segment]);
+  const liked = model.forms.map((_, form) => meanOf(model.taste.belief, tasteLoading(model, parts, form).x));
+  const means: Record<string, number> = {};
+  for (const entry of ownEntries(model, segment)) {
+    const i = model.taste.index[entry];
+    if (i !== undefined) means[entry] = model.taste.belief.mean[i]!;
+  }
+  const best = liked.indexOf(Math.max(...liked));
+  const odds = liked.map((value, form) => (form === best ? 0 : Math.exp(-value / ALIKE)));
+  const all = odds.reduce((sum, x) => sum + x, 0);
+  const worst = Object.fromEntries(model.forms.map((form, i) => [form, all > 0 ? odds[i]! / all : 0]));
+  return { best: model.forms[best]!, worst, means };
+}
+
+const ownNames = (model: ModelState, segment: string): string[] => [
+  `s:${segment}`,
+  ...(model.segments[segment] ?? []).map((tag) => `t:${tag}`),
+];
+const ownEntries = (model: ModelState, segment: string): string[] =>
+  ownNames(model, segment).flatMap((name) => model.forms.map((form) => entryName(form, name)));
+
+/** When a segment no longer likes its best form: how much of the likings is kept where they change places, and how much of the prior's doubt comes back. */
+export const LOOSEN = { keep: 0.8, doubt: 0.9 };
 
 /**
- * A segment no longer likes a form. Where it was the one that worked best there, what was believed of all its forms is mostly doubted again,
- * so that the others are tried anew: likings that change often change places, and the old order says nothing of the new one. Where it was
- * another, only that form is doubted.
+ * A segment no longer likes the form that worked best there `before`. All its likings are mostly doubted again, so that every form is
+ * tried anew, and the best and the worst are believed to have changed places until answers say otherwise: likings that turn mostly do.
  */
-export function loosenTaste(model: ModelState, segment: string, fallen: number): void {
+export function loosenTaste(model: ModelState, segment: string, { best, worst, means }: LikingNote): void {
   const { belief, index, prior } = model.taste;
-  const wasBest = bestLiked(model, segment) === fallen;
-  const names = [`s:${segment}`, ...(wasBest ? (model.segments[segment] ?? []).map((tag) => `t:${tag}`) : [])];
-  for (const [nr, form] of model.forms.entries()) {
-    if (!wasBest && nr !== fallen) continue;
-    for (const [k, name] of names.entries()) {
+  for (const name of ownNames(model, segment)) {
+    const meanOf = (form: string): number => means[entryName(form, name)] ?? 0;
+    for (const form of model.forms) {
       const i = index[entryName(form, name)];
       if (i === undefined) continue;
-      belief.mean[i]! *= LOOSEN.keep;
-      if (nr === fallen && k === 0) belief.mean[i]! -= LOOSEN.fall * Math.sqrt(prior[i]!);
+      const turned =
+        form === best
+          ? model.forms.reduce((sum, other) => sum + (worst[other] ?? 0) * meanOf(other), 0)
+          : (worst[form] ?? 0) * meanOf(best) + (1 - (worst[form] ?? 0)) * meanOf(form);
+      belief.mean[i] = LOOSEN.keep * turned;
       const own = varianceOf(belief, { at: [i], by: [1] });
       correlate(belief, i, i, Math.max(own, LOOSEN.doubt * prior[i]!));
     }
   }
-}
-
-/** The form that a member of this segment alone is believed to like best. */
-function bestLiked(model: ModelState, segment: string): number {
-  const parts = tasteParts(model, [segment]);
-  const means = model.forms.map((_, form) => meanOf(model.taste.belief, tasteLoading(model, parts, form).x));
-  return means.indexOf(Math.max(...means));
 }

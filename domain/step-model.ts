@@ -147,6 +147,9 @@ function themeBelief(model: ModelState, theme: string): ThemeBelief | undefined 
   return { belief, tags: [...before.tags] };
 }
 
+/** How well a theme is accepted beside whom it draws, in logits against the usual; undefined where nothing is known of it. */
+export const levelOf = (model: ModelState, theme: string): number | undefined => model.themes[theme]?.belief.mean[0];
+
 /** The loading of held tags in a theme's belief; tags that the theme has not met are left out. */
 export function themeLoading(theme: ThemeBelief, tags: readonly TagKey[]): Loading {
   const at = [0];

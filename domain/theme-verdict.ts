@@ -21,7 +21,8 @@ export type ThemeReading = {
   said?: Said;
 };
 export type Said = { reasons: number; offTopic: number };
-export type ThemeRecord = { readings: ThemeReading[]; status: ThemeStatus };
+/** `level`: how well the theme is accepted in the model's eyes beside whom it draws, in logits; missing where no model was asked. */
+export type ThemeRecord = { readings: ThemeReading[]; status: ThemeStatus; level?: number };
 /** `recent` are the latest shifts of all themes, first tasks made comparable; the newest has the number `count`. */
 export type ThemesState = { themes: Record<string, ThemeRecord>; recent: number[]; count: number };
 
@@ -38,16 +39,18 @@ export const newThemes = (): ThemesState => ({ themes: {}, recent: [], count: 0 
 
 /** Usual, weak, strong: how common, how they are accepted (logits) and read (logarithm) against the usual. */
 const KINDS = [
-  { prior: 0.71, mean: 0, sd: 0.4, read: 0, readSd: 0.05 },
+  { prior: 0.71, mean: 0, sd: 0.4, read: 0, readSd: 0.03 },
   { prior: 0.17, mean: -1.8, sd: 0.3, read: -0.5, readSd: 0.2 },
-  { prior: 0.12, mean: 0.65, sd: 0.25, read: 0.28, readSd: 0.06 },
+  { prior: 0.12, mean: 0.65, sd: 0.25, read: 0.36, readSd: 0.03 },
 ] as const;
 const WEAK = 1;
+/** The model's level of a strong theme and of a usual one, against the middle of all themes (logits). */
+const LEVEL = { usual: { mean: 0, sd: 0.3 }, strong: { mean: 0.6, sd: 0.24 } };
 /**
  * Of those who say why they decline, the share who name the topic: on a usual theme as on all that work, on a strong one less, on a weak
  * one most. `sure` is how many answers that share is worth: it differs from task to task.
  */
-const OFF_TOPIC = { share: 0.12, worth: 30, weak: 0.68, strong: 0.5, sure: [5, 6, 8] } as const;
+const OFF_TOPIC = { share: 0.12, worth: 30, weak: 0.7, strong: 0.5, sure: [4.5, 9, 8] } as const;
 const STRAY = 0.2;
 /** The first task of a theme, or of its new wording, was matched before anything was known of whom it draws: it does less well, and how much less is uncertain. */
 const FIRST = { mean: -0.4, sd: 0.6 };
@@ -68,21 +71,30 @@ export function noteTask(
   logits: readonly number[],
   accepted: readonly number[],
   said?: Said,
+  level?: number,
 ): void {
   if (logits.length < 3) return;
   state.themes[theme] ??= { readings: [], status: "ok" };
   const record = state.themes[theme]!;
   const first = record.readings.at(-1)?.wording !== wording;
-  const reading = { nr: ++state.count, first, wording, asked: logits.length, ...shiftOf(logits, accepted), ...(said && { said }) };
+  const reading = {
+    nr: ++state.count,
+    first,
+    wording,
+    asked: logits.length,
+    ...shiftOf(logits, accepted),
+    ...(said && { said }),
+  };
+  if (level !== undefined) record.level = level;
   record.readings = [...record.readings, reading].slice(-KEPT);
   state.recent = [...state.recent, reading.shift - (first ? FIRST.mean : 0)].slice(-MEMORY);
 }
 
 /** What the reasons given for declining a task say of its theme. */
-export function saidOf(reasons: Partial<Record<DeclineReason, number>>): Said {
-  const all = Object.values(reasons).reduce((sum, n) => sum + n, 0);
-  return { reasons: all, offTopic: reasons.not_my_topic ?? 0 };
-}
+export const saidOf = (reasons: readonly DeclineReason[]): Said => ({
+  reasons: reasons.length,
+  offTopic: reasons.filter((reason) => reason === "not_my_topic").length,
+});
 
 /** The common shift that explains the answers best, with a weak prior; Newton's method. */
 export function shiftOf(logits: readonly number[], passed: readonly number[]): { shift: number; variance: number } {
@@ -108,9 +120,13 @@ export type ThemeReads = { effect: number; variance: number };
 /** Settles the status of every theme seen so far; call at each close. */
 export function settleThemes(state: ThemesState, reads: Readonly<Record<string, ThemeReads>> = {}): ThemeEvidence[] {
   const offTopic = offTopicShares(state);
+  const middle =
+    medianOf(Object.values(state.themes).flatMap(({ level }) => (level === undefined ? [] : [level]))) ?? 0;
   return Object.entries(state.themes).map(([theme, record]) => {
     const shifts = record.readings.map((r) => r.shift - (r.first ? FIRST.mean : 0) - usualAround(state, r.nr));
     const evidence = weigh(record, shifts, offTopic, reads[theme]);
+    if (record.level !== undefined)
+      evidence.strong = strongBy(record, record.level - middle, offTopic, reads[theme]) * (1 - evidence.weak);
     record.status = state.count < 6 ? record.status : verdict(record, evidence);
     return { theme, status: record.status, tasks: record.readings.length, ...evidence };
   });
@@ -195,6 +211,34 @@ function weigh(
   return { weak: chance[1]!, strong: chance[2]!, level: chance.reduce((sum, c, i) => sum + c * level[i]!.mean, 0) };
 }
 
+/**
+ * The chance that a theme which is not weak is strong, from the model's level: the model knows whom the theme draws, which the shift of its
+ * tasks does not, so a theme that is merely offered to the right people is not taken for a strong one.
+ */
+function strongBy(
+  record: ThemeRecord,
+  level: number,
+  offTopic: readonly number[],
+  reads: ThemeReads | undefined,
+): number {
+  let odds = KINDS[2].prior / KINDS[0].prior;
+  const normal = (x: number, { mean, sd }: { mean: number; sd: number }): number => density(x - mean, sd * sd);
+  odds *= normal(level, LEVEL.strong) / (normal(level, LEVEL.usual) + 1e-4);
+  const said = { reasons: 0, offTopic: 0 };
+  for (const r of record.readings) {
+    said.reasons += r.said?.reasons ?? 0;
+    said.offTopic += r.said?.offTopic ?? 0;
+  }
+  odds *= Math.exp(saysSo(said, offTopic[2]!, OFF_TOPIC.sure[2]) - saysSo(said, offTopic[0]!, OFF_TOPIC.sure[0]));
+  if (reads) {
+    const [usual, strong] = [KINDS[0], KINDS[2]].map(
+      (k) => density(reads.effect - k.read, reads.variance + k.readSd ** 2) + 1e-4,
+    );
+    odds *= strong! / usual!;
+  }
+  return odds / (1 + odds);
+}
+
 const density = (x: number, variance: number): number => Math.exp((-0.5 * x * x) / variance) / Math.sqrt(variance);
 
 function likelihood(x: number, level: { mean: number; variance: number }, noise: number): number {
@@ -210,7 +254,7 @@ function sane(x: number, level: { mean: number; variance: number }, noise: numbe
 
 /** Flagged when as likely weak as not; retired when its new words, judged by the lower standard of a first task, fail too. */
 const FLAG = 0.45;
-const RETIRE = 0.9;
+const RETIRE = 0.92;
 
 function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   const tasks = record.readings.length;
@@ -220,7 +264,7 @@ function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   if (record.status === "retired") return weak > 0.5 ? "retired" : "ok";
   if (weak > (tasks >= 2 ? FLAG : 0.6)) return "weak";
   if (record.status === "weak" && weak > 0.3) return "weak";
-  if (strong > 0.8 && tasks >= 4) return "template";
+  if (strong > 0.93 && tasks >= 3) return "template";
   if (record.status === "template" && strong > 0.5) return "template";
   return "ok";
 }

@@ -5,9 +5,10 @@ import type { Tx } from "#db/store.ts";
 import { endOf, readTerms } from "#domain/override.ts";
 import type { Person } from "#domain/person.ts";
 import { mayAtAll } from "#domain/rights.ts";
+import { standingReason } from "#domain/standing-declines.ts";
 import type { Task } from "#domain/task.ts";
 import type { Template } from "#domain/template.ts";
-import { newThemes, noteTask, settleThemes, type ThemeEvidence } from "#domain/theme-verdict.ts";
+import { newThemes, noteTask, saidOf, settleThemes, type ThemeEvidence } from "#domain/theme-verdict.ts";
 import { readDeadline } from "#domain/time-text.ts";
 import type { Context, Scene } from "./context.ts";
 import type { MessageEvent, TapEvent } from "./incoming.ts";
@@ -59,6 +60,7 @@ async function evidenceOf(tx: Tx, closed: readonly Task[]): Promise<ThemeEvidenc
       task.briefVersion,
       logits,
       seen.map((a) => (a.acceptedAt === null ? 0 : 1)),
+      saidOf(seen.flatMap((a) => (a.declinedAt === null ? [] : [standingReason(a.declineReason)]))),
     );
     settleThemes(themes);
   }

@@ -15,6 +15,7 @@ import { wordReason } from "#domain/match-reasons.ts";
 import type { LoggedChoice } from "#domain/off-policy.ts";
 import { planWave } from "#domain/plan.ts";
 import { type DeclineReason, noStanding, noteDecline } from "#domain/standing-declines.ts";
+import { levelOf } from "#domain/step-model.ts";
 import { tagKinship } from "#domain/tag-kinship.ts";
 import { holdsRule, type TagRule } from "#domain/tag-rule.ts";
 import { newThemes, noteTask, saidOf, settleThemes, type ThemesState } from "#domain/theme-verdict.ts";
@@ -222,9 +223,19 @@ export class PolicyDesk {
   private close(q: Of<"close">): object {
     const tally = closeTask(this.learner, q.task, Date.parse(q.at));
     const task = this.tasks.get(q.task);
-    const empty = { theme: q.theme, pushed: 0, entered: [[], [], [], []], passed: [[], [], [], []], usual: [], reasons: {} };
+    const empty = {
+      theme: q.theme,
+      pushed: 0,
+      entered: [[], [], [], []],
+      passed: [[], [], [], []],
+      usual: [],
+      reasons: [],
+    };
     const report = weakestStep(tally ?? empty);
-    if (task && tally) noteTask(this.themes, q.theme, task.brief_version, tally.usual, tally.passed[1]!, saidOf(tally.reasons));
+    if (task && tally) {
+      const level = levelOf(this.learner.model, `${q.theme}#${task.brief_version}`);
+      noteTask(this.themes, q.theme, task.brief_version, tally.usual, tally.passed[1]!, saidOf(tally.reasons), level);
+    }
     const fit = this.weigh();
     this.weights = this.weightsOf(fit);
     return {

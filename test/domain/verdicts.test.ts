@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seededChance } from "#domain/chance.ts";
 import { closeWatch, watchAnswer } from "#domain/change-watch.ts";
 import { newInfluence, noteReading, weighInfluence } from "#domain/influence.ts";
-import { newThemes, noteTask, settleThemes, type ThemeStatus } from "#domain/theme-verdict.ts";
+import { newThemes, noteTask, saidOf, settleThemes, type ThemeStatus } from "#domain/theme-verdict.ts";
 import { weakestStep } from "#domain/weakest-step.ts";
 
 const logit = (p: number): number => Math.log(p / (1 - p));
@@ -16,7 +16,7 @@ function tally(entered: number[], passed: number[], chances = [0.8, 0.35, 0.7, 0
     entered: entered.map((n, i) => new Array<number>(n).fill(logit(chances[i]!))),
     passed: entered.map((n, i) => some(n, passed[i]!)),
     usual: [],
-    reasons: {},
+    reasons: [],
   };
 }
 
@@ -68,6 +68,30 @@ describe("themes", () => {
 
     expect(state.themes.relay!.status).toBe("weak");
     for (const theme of Object.keys(usual)) expect(history[theme]).not.toContain("retired");
+  });
+
+  it("are flagged after one task whose people say that the topic is not theirs, and not when a task went wrong for other reasons", () => {
+    const say = (offTopic: number, others: number) =>
+      saidOf([...new Array(offTopic).fill("not_my_topic"), ...new Array(others).fill("no_reason")]);
+    const judged = (said: ReturnType<typeof say>) => {
+      const { state } = play(usual, 3);
+      noteTask(state, "relay", 1, new Array<number>(40).fill(logit(0.3)), some(40, 3), said);
+      settleThemes(state);
+      return state.themes.relay!.status;
+    };
+
+    expect(judged(say(9, 2))).toBe("weak");
+    expect(judged(say(1, 10))).toBe("ok");
+  });
+
+  it("are no template where the model knows that only the right people were asked", () => {
+    const { state } = play({ ...usual, diary: () => 0.5 }, 6);
+    for (const [theme, record] of Object.entries(state.themes)) record.level = theme === "diary" ? 0 : 0.02;
+    const read = { diary: { effect: 0.4, variance: 0.02 } };
+    expect(settleThemes(state, read).find((e) => e.theme === "diary")!.status).toBe("ok");
+
+    state.themes.diary!.level = 0.6;
+    expect(settleThemes(state, read).find((e) => e.theme === "diary")!.status).toBe("template");
   });
 
   it("are well again when a new wording heals them, and retired when it does not", () => {
@@ -193,25 +217,40 @@ describe("the watch over likings", () => {
     yes: chance() < rate,
   });
 
+  const liked = (best: string) => () => ({ best, worst: { photo_text: 1 }, means: {} });
+
   it("raises no alarm while answers come as believed, and one soon after they stop", () => {
     const watch = {};
     let alarms = 0;
-    for (let k = 0; k < 400; k++) alarms += watchAnswer(watch, answer(k, 0.35)).length;
+    for (let k = 0; k < 400; k++) alarms += watchAnswer(watch, answer(k, 0.35), liked("video")).length;
     expect(alarms).toBe(0);
 
     let answers = 0;
-    while (watchAnswer(watch, answer(1000 + answers, 0.08)).length === 0) answers++;
+    while (watchAnswer(watch, answer(1000 + answers, 0.08), liked("video")).length === 0) answers++;
     expect(answers).toBeLessThan(100);
+  });
+
+  it("hears it within one task where people say that the form is wrong, and cares only for the form that is liked best", () => {
+    const said = { ...answer(0, 0), yes: false, reason: "wrong_form" };
+    const alarms = (best: string) => {
+      const watch = {};
+      let count = 0;
+      for (let k = 0; k < 8; k++) count += watchAnswer(watch, said, liked(best)).length;
+      return count;
+    };
+
+    expect(alarms("video")).toBeGreaterThan(0);
+    expect(alarms("photo_text")).toBe(0);
   });
 
   it("is not alarmed by one task that goes badly, however many refuse it", () => {
     const watch = {};
     let alarms = 0;
-    for (let k = 0; k < 200; k++) alarms += watchAnswer(watch, { ...answer(0, 0), task: "odd" }).length;
+    for (let k = 0; k < 200; k++) alarms += watchAnswer(watch, { ...answer(0, 0), task: "odd" }, liked("video")).length;
 
     expect(alarms).toBe(0);
     closeWatch(watch, "odd");
-    for (let k = 0; k < 20; k++) alarms += watchAnswer(watch, answer(k, 0.5)).length;
+    for (let k = 0; k < 20; k++) alarms += watchAnswer(watch, answer(k, 0.5), liked("video")).length;
     expect(alarms).toBe(0);
   });
 });
