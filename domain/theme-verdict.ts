@@ -264,7 +264,7 @@ function verdict(record: ThemeRecord, { weak, strong }: Weighed): ThemeStatus {
   if (record.status === "retired") return weak > 0.5 ? "retired" : "ok";
   if (weak > (tasks >= 2 ? FLAG : 0.6)) return "weak";
   if (record.status === "weak" && weak > 0.3) return "weak";
-  if (strong > 0.93 && tasks >= 3) return "template";
+  if (record.level === undefined ? strong > 0.8 && tasks >= 4 : strong > 0.93 && tasks >= 3) return "template";
   if (record.status === "template" && strong > 0.5) return "template";
   return "ok";
 }
