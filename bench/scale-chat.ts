@@ -5,10 +5,13 @@ import { readConfig } from "#bot/config.ts";
 import { createKoloop } from "#bot/main.ts";
 import { type Figure, median } from "./frame.ts";
 import { addCustomers, addEmployees, messageOf, probe, silent } from "./scale-desk.ts";
+import { openKoishi } from "./scale-koishi.ts";
 import { inFlight } from "./scale-peers.ts";
 
 const rounds = Number(process.env.KOLOOP_BENCH_ROUNDS ?? 5);
 const messages = Number(process.env.KOLOOP_BENCH_MESSAGES ?? 1500);
+/** koishi takes some 2 ms a message. */
+const koishiMessages = Math.min(300, messages);
 const words = 120;
 
 /** A message in until what it brings about is stored: koloop with the packs that ship, and grammY as a bot with 120 words to hear would be written. */
@@ -17,6 +20,8 @@ export async function chatFigures(folder: string): Promise<Figure[]> {
   const koloop = await createKoloop(readConfig({ DATABASE_URL: url, ...silent }), { web: false, channels: [probe] });
   await addEmployees(koloop);
   const grammy = grammyBot(join(folder, "grammy.db"));
+  const koishi = await openKoishi(join(folder, "koishi.db"));
+  if (!koishi) process.stderr.write("koishi is not installed here and is not measured (bench/README.md)\n");
   let next = 0;
   const own = async (count: number) => {
     await addCustomers(koloop, next, count);
@@ -30,14 +35,18 @@ export async function chatFigures(folder: string): Promise<Figure[]> {
   };
   await own(300);
   await grammy.take(300);
-  const rates = { koloop: [] as number[], grammy: [] as number[] };
+  await koishi?.take(50);
+  const rates = { koloop: [] as number[], grammy: [] as number[], koishi: [] as number[] };
   for (let round = 0; round < rounds; round++) {
     rates.grammy.push(await grammy.take(messages));
     rates.koloop.push(await own(messages));
+    if (koishi) rates.koishi.push(await koishi.take(koishiMessages));
   }
   await koloop.stop();
+  await koishi?.close();
   grammy.close();
   const ratio = median(rates.koloop.map((rate, round) => rate / rates.grammy[round]!));
+  const toKoishi = koishi ? median(rates.koloop.map((rate, round) => rate / rates.koishi[round]!)) : undefined;
   const how = `medians of ${rounds} x ${messages} messages of different customers, ${inFlight} in flight, heard with the packs that ship, two questions on a card; grammY: 120 hears(), one row durable, reply stubbed`;
   const plain = { against: "", how, goal: "", holds: null };
   return [
@@ -53,6 +62,16 @@ export async function chatFigures(folder: string): Promise<Figure[]> {
       ...{ name: "message in, against grammY", value: ratio, unit: "x", goal: ">= 1.5", holds: ratio >= 1.5 },
       against: "grammY 1.46, better-sqlite3 by hand, synchronous FULL",
     },
+    ...(toKoishi === undefined
+      ? []
+      : [
+          { ...plain, name: "koishi + sqlite, each message stored", value: median(rates.koishi), unit: "messages/s" },
+          {
+            ...plain,
+            ...{ name: "message in, against koishi", value: toKoishi, unit: "x", goal: ">= 25", holds: toKoishi >= 25 },
+            against: "koishi with its mock adapter and SQLite driver, 32 people at once",
+          },
+        ]),
   ];
 }
 

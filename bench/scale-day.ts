@@ -31,6 +31,7 @@ export async function dayFigures(folder: string): Promise<Figure[]> {
   await koloop.start();
   const rates: number[] = [];
   const resident: number[] = [];
+  const heaps: number[] = [];
   const collect = (globalThis as { gc?: () => void }).gc;
   let next = 0;
   for (let decile = 1; decile <= deciles; decile++) {
@@ -43,8 +44,15 @@ export async function dayFigures(folder: string): Promise<Figure[]> {
     await Promise.all(Array.from({ length: inFlight }, lane));
     await koloop.settle();
     rates.push((end - from) / ((performance.now() - begun) / 1000));
+    // What the engine has freed goes back to the system a little later.
     collect?.();
-    resident.push(process.memoryUsage().rss / 2 ** 20);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    collect?.();
+    const { rss, heapUsed } = process.memoryUsage();
+    resident.push(rss / 2 ** 20);
+    heaps.push(heapUsed / 2 ** 20);
+    if (process.env.KOLOOP_BENCH_TELL)
+      process.stderr.write(`${end} ${rates.at(-1)?.toFixed(0)}/s ${resident.at(-1)?.toFixed(0)} MB\n`);
   }
   const counts = await koloop.store.read(async ({ connection: { sql } }) => ({
     kept: (await sql.get<{ n: number }>("SELECT count(*) AS n FROM message"))?.n,
@@ -55,7 +63,7 @@ export async function dayFigures(folder: string): Promise<Figure[]> {
   const faults = messages - Number(counts.kept) + Number(counts.aside) + Number(counts.dead);
   const slope = slopePer100k(resident.slice(deciles / 2));
   const pace = median(rates.slice(0, 2)) / median(rates.slice(-2));
-  const how = `${messages} messages of ${people} people with ${segments} segments and ${tasks} tasks, heard with the packs that ship, ${inFlight} in flight, cards delivered in memory; rates of each tenth ${rates.map((rate) => rate.toFixed(0)).join(" ")}, MB ${resident.map((mb) => mb.toFixed(0)).join(" ")}`;
+  const how = `${messages} messages of ${people} people with ${segments} segments and ${tasks} tasks, heard with the packs that ship, ${inFlight} in flight, cards delivered in memory; rates of each tenth ${rates.map((rate) => rate.toFixed(0)).join(" ")}, MB ${resident.map((mb) => mb.toFixed(0)).join(" ")}, of them heap ${heaps.map((mb) => mb.toFixed(0)).join(" ")}`;
   const plain = { against: "", how, goal: "", holds: null };
   return [
     { ...plain, name: "a day squeezed: messages", value: median(rates), unit: "messages/s" },

@@ -120,6 +120,21 @@ export function outboxTable({ sql }: Connection) {
       return (rows as { seq: number }[]).sort((a, b) => a.seq - b.seq).map(itemOf);
     },
 
+    /**
+     * Whether another push to the same person was taken for delivery and is not settled yet. Of those taken in one go, the first has none
+     * before it. To be asked after the item was taken: of two that are taken at once, one at least sees the other.
+     */
+    async hasAnotherOnItsWay(id: string, now: number): Promise<boolean> {
+      const other = await sql.get<object>(
+        `SELECT e.seq FROM outbox AS o JOIN outbox AS e ON e.person_id = o.person_id AND e.purpose = 'push' AND e.seq <> o.seq
+           AND e.status = 'waiting' AND e.locked_at >= ?
+         WHERE o.id = ? AND NOT (e.locked_by = o.locked_by AND e.locked_at = o.locked_at AND e.seq > o.seq) LIMIT 1`,
+        now - leaseMs,
+        id,
+      );
+      return other !== undefined;
+    },
+
     /** The clock was ahead and is right again: what was promised meanwhile is due as if it had been promised now. */
     async clockWentBack(now: number): Promise<void> {
       await sql.run(

@@ -9,6 +9,7 @@ import { limitsOf, matchPeople, matchTask } from "./match-people.ts";
 import { addressOf } from "./say.ts";
 
 const pausedLookMs = 15 * 60_000;
+const shortWaitMs = 1000;
 
 type Push = { assignment: Assignment; person: Person; card: Card; sendAt: number };
 
@@ -46,8 +47,17 @@ async function write(tx: Tx, ctx: Context, push: Push, dedupeKey: string): Promi
   });
 }
 
-/** Asks the gate again at the moment of sending, with the facts of now: consent may be gone, the cap used up, the task closed. */
+/**
+ * Asks the gate again at the moment of sending, with the facts of now: consent may be gone, the cap used up, the task closed. While another
+ * push to the same person is on its way, by whatever channel and process, it waits: only what has gone out counts.
+ */
 export async function gateAtSending(tx: Tx, ctx: Context, item: OutboxItem): Promise<GateVerdict> {
+  const verdict = await gateAlone(tx, ctx, item);
+  if (!("go" in verdict) || !(await tx.outbox.hasAnotherOnItsWay(item.id, ctx.now()))) return verdict;
+  return { later: ctx.now() + Math.round(shortWaitMs * (1 + ctx.chance())), why: "capped" };
+}
+
+async function gateAlone(tx: Tx, ctx: Context, item: OutboxItem): Promise<GateVerdict> {
   const assignment = item.assignmentId === null ? undefined : await tx.tasks.findAssignment(item.assignmentId);
   const person = item.personId === null ? undefined : await tx.people.find(item.personId);
   const task = assignment && (await tx.tasks.find(assignment.taskId));
