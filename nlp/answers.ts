@@ -1,9 +1,9 @@
 import type { TagKey } from "#domain/taxonomy.ts";
 import type { CompiledPhrase } from "./compile.ts";
-import { NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
+import { isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { cityIn } from "./places.ts";
-import type { Found, Reading } from "./reading.ts";
+import type { Found, Reading, Way } from "./reading.ts";
 import { stanceOf } from "./stance.ts";
 
 /** What somebody asked the subject, waiting for the answer: tags that a yes would hold, and dimensions that a bare word would show. */
@@ -11,6 +11,8 @@ export type Question = {
   /** The words that ask, folded. */
   text: string;
   opened: Opened;
+  /** The employee says something of the subject and looks for a yes (`您经常出差吧`). */
+  put: boolean;
   tags: { tag: TagKey; evidence: string; span: string; asked: boolean }[];
   dimensions: ReadonlySet<string>;
   /** The employee presumes a state (`还在…吗`): a no takes it back. */
@@ -30,6 +32,7 @@ export type Question = {
 const NO_QUESTION: Question = {
   text: "",
   opened: NOTHING_OPENED,
+  put: false,
   tags: [],
   dimensions: new Set(),
   presumes: false,
@@ -103,6 +106,7 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
   return {
     text,
     opened,
+    put: reading.turn.who === "koe" && isPutToYes(text),
     tags,
     dimensions: new Set(TOPICS.filter((topic) => topic.asks.test(text)).map((topic) => topic.dimension)),
     presumes: /还(?!有什么|有啥|需要|款|价|有别)|依然|仍|\bstill\b/.test(text),
@@ -123,7 +127,9 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
     opened: {
       exchanges: [...a.opened.exchanges, ...b.opened.exchanges],
       topics: [...a.opened.topics, ...b.opened.topics],
+      presumed: [...a.opened.presumed, ...b.opened.presumed],
     },
+    put: a.put || b.put,
     tags: [...a.tags, ...b.tags],
     dimensions: new Set([...a.dimensions, ...b.dimensions]),
     presumes: a.presumes || b.presumes,
@@ -143,8 +149,15 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   const { clauseAt, text } = reading.clauses;
   const end = clauseAt[2] ?? clauseAt[1] ?? reading.folded.n;
   if (end === 0) return found;
-  const add = (tag: TagKey, evidence: string, ended = false) =>
-    found.push({ tag, place: { reading, start: 0, end: end }, turn: reading.at, way: "answer", evidence, ended });
+  const add = (tag: TagKey, evidence: string, ended = false, way: Way = "answer") =>
+    found.push({ tag, place: { reading, start: 0, end: end }, turn: reading.at, way, evidence, ended });
+  if (stance === "assents" || stance === "lets") {
+    for (const { tag } of question.tags) add(tag, `core/granted/${tag}#${stance}`, false, stance);
+  }
+  for (const { tag, evidence } of question.opened.presumed) {
+    if (stance === "assents" || stance === "lets") add(tag, evidence, false, stance);
+    if (stance === "yes" && !COMPLIES.test(text)) add(tag, evidence, false, "elicited");
+  }
   if (stance === "yes") {
     for (const { tag, evidence } of question.tags) add(tag, evidence);
     if (question.city && !question.asksCity) add(`city:${question.city}`, "core/place/city#yes");
@@ -165,6 +178,9 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   found.push(...repliesIn(knowledge.exchanges[reading.lang], reading, question.opened, stance));
   return found;
 }
+
+/** Goes along with an offer, which says nothing of oneself. */
+export const COMPLIES = /^[\s嗯哦啊]*(?:好|行|可以|成|ok|okay|sure|fine|alright)/;
 
 /** `还住青岛吧` / `回烟台了`: another city than the one presumed takes the presumed one back. */
 function movedFrom(knowledge: Knowledge, reading: Reading, presumed: string): Found[] {

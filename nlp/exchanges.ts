@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { TagKey } from "#domain/taxonomy.ts";
 import type { Found, Reading } from "./reading.ts";
+import type { Stance } from "./stance.ts";
 import { readYaml } from "./yaml.ts";
 
 /** What an answer shows by what was asked (core/exchanges.yaml has the words and says how they are read). */
@@ -20,12 +21,16 @@ export type Exchanges = {
   concerns: RegExp;
   topics: readonly Words[];
   exchanges: readonly Exchange[];
+  presumes: readonly Words[];
 };
 
-/** What a question leaves open: exchanges that it begins, and things of which the answer may name one that matters. */
-export type Opened = { exchanges: readonly Exchange[]; topics: readonly Words[] };
+/**
+ * What a question leaves open: exchanges that it begins, things of which the answer may name one that matters, and what it takes for granted of the
+ * subject (`您在医院上班吧`).
+ */
+export type Opened = { exchanges: readonly Exchange[]; topics: readonly Words[]; presumed: readonly Words[] };
 
-export const NOTHING_OPENED: Opened = { exchanges: [], topics: [] };
+export const NOTHING_OPENED: Opened = { exchanges: [], topics: [], presumed: [] };
 
 const tags = z
   .union([z.string(), z.array(z.string())])
@@ -44,6 +49,7 @@ const langSchema = z.strictObject({
       answers: z.record(z.string(), z.string()).optional(),
     }),
   ),
+  presumes: z.record(z.string(), z.string()),
 });
 const fileSchema = z.strictObject({ classes: z.record(z.string(), z.string()), zh: langSchema, en: langSchema });
 
@@ -72,6 +78,7 @@ function compile(
     fillers: new RegExp(`^(?:(?:${lists.fillers})[\\s,.!~]*)+`, "u"),
     concerns: pattern(lists.concerns),
     topics: words(lists.topics, "topic"),
+    presumes: words(lists.presumes, "presumed"),
     exchanges: lists.exchanges.map(({ asks, about, yes = [], no = [], answers = {} }, k) => {
       const unknown = [...yes, ...no].find((tag) => !known(tag));
       if (unknown) throw new Error(`core/exchanges.yaml: unknown tag ${unknown}`);
@@ -90,12 +97,22 @@ function compile(
 const OFFERS = /还是|二选一|选哪|\bor\b/;
 
 /** What a question, as folded text, leaves open. */
-export function openedBy({ exchanges, concerns, topics }: Exchanges, text: string): Opened {
+export function openedBy({ exchanges, concerns, topics, presumes }: Exchanges, text: string): Opened {
   const begun = exchanges.filter(({ asks, about }) => asks.test(text) && (!about || about.test(text)));
+  const presumed = isPutToYes(text) ? presumes.filter(({ words }) => words.test(text)) : [];
   const offered = OFFERS.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
-  if (offered.length > 0) return { exchanges: begun, topics: offered };
-  return { exchanges: begun, topics: concerns.test(text) && !OFFERS.test(text) ? topics : [] };
+  if (offered.length > 0) return { exchanges: begun, topics: offered, presumed };
+  return { exchanges: begun, topics: concerns.test(text) && !OFFERS.test(text) ? topics : [], presumed };
 }
+
+/** Whether yes or no would answer a question, and it asks for nothing else. */
+export function isPutToYes(text: string): boolean {
+  if (OPEN.test(text)) return false;
+  return PUT.test(text) && text.length < LONGEST_PUT;
+}
+const OPEN = /谁|哪|什么|啥|几|多少|多久|多大|怎么|咋|如何|还是|或者|\b(?:which|what|who|how|when|where|or)\b/;
+const PUT = /[?吗吧]|是不是|对不|[您你]|\b(?:you|your)\b/;
+const LONGEST_PUT = 80;
 
 /** Longer answers say in full what they mean, and phrases hear them. */
 const SHORT = 40;
@@ -103,12 +120,7 @@ const DENIED = /(?:不|没|别|无|甭|除了|\bnot|n't|\bno)[^,。]{0,4}$/;
 const WAIVED = /^[^,。]{0,4}(?:无所谓|不重要|不在乎|不看重|不担心|不愁|没要求|随便|其次|倒(?:不|没))/;
 
 /** What an answer shows of what its question left open. */
-export function repliesIn(
-  { fillers }: Exchanges,
-  reading: Reading,
-  opened: Opened,
-  stance: "yes" | "no" | "neither",
-): Found[] {
+export function repliesIn({ fillers }: Exchanges, reading: Reading, opened: Opened, stance: Stance): Found[] {
   if (opened.exchanges.length === 0 && opened.topics.length === 0) return [];
   const { text, clauseAt } = reading.clauses;
   const end = clauseAt[2] ?? clauseAt[1] ?? text.length;

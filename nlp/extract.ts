@@ -1,6 +1,6 @@
 import type { Heard, Turn } from "#domain/cue.ts";
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
-import { answersIn, joinQuestions, type Question, questionIn } from "./answers.ts";
+import { answersIn, COMPLIES, joinQuestions, type Question, questionIn } from "./answers.ts";
 import type { CompiledPhrase } from "./compile.ts";
 import { type ClauseEar, type CueModel, createClauseEar } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
@@ -14,6 +14,7 @@ import { type Found, type Reading, readTurn } from "./reading.ts";
 import { denies, type Inside, isAnnounced, scopeOf, supposes, tellsOfOthers, topicOf } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
+import { stanceOf } from "./stance.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
 export type Extractor = (turns: readonly Turn[]) => Heard;
@@ -31,6 +32,28 @@ export function createExtractor(knowledge: Knowledge): Extractor {
   const bufferFor = (at: number) => {
     buffers[at] ??= newFolded();
     return buffers[at];
+  };
+  /** What the employee's words would show, had the subject said them: an answer that takes them up says them. */
+  const grantedIn = (reading: Reading, question: Question, answered: readonly Found[]): Found[] => {
+    const stance = question.put ? stanceOf(knowledge, reading, question) : "neither";
+    if (stance === "neither" || stance === "no" || COMPLIES.test(reading.clauses.text)) return NOTHING;
+    const said = asSubject(question.text);
+    if (said === "") return NOTHING;
+    const words = readTurn({ who: SUBJECT, text: said }, 0, match, bufferFor(KEPT_BUFFERS));
+    const own = settle(knowledge.taxonomy, heardIn(knowledge, words, NO_NAMES, undefined, undefined));
+    const known = new Set(answered.map((f) => f.tag));
+    const { clauseAt } = reading.clauses;
+    const end = clauseAt[2] ?? clauseAt[1] ?? reading.folded.n;
+    return own.cues
+      .filter(({ tag }) => !known.has(tag))
+      .map(({ tag }) => ({
+        tag,
+        place: { reading, start: 0, end },
+        turn: reading.at,
+        way: stance === "yes" ? "elicited" : stance,
+        evidence: `core/granted/${tag}#${stance}`,
+        ended: false,
+      }));
   };
   return (turns) => {
     const names = turns.length > 1 ? memberNames(turns) : NO_NAMES;
@@ -50,7 +73,10 @@ export function createExtractor(knowledge: Knowledge): Extractor {
         found.push(...heard);
         denied.push(...denialsIn(knowledge, reading, names));
         if (ear) found.push(...confirmedIn(ear, reading, heard));
-        if (question) found.push(...answersIn(knowledge, reading, question));
+        if (question) {
+          const answered = answersIn(knowledge, reading, question);
+          found.push(...answered, ...grantedIn(reading, question, answered));
+        }
         found.push(...answered);
         question = undefined;
         own = reading;
@@ -79,6 +105,20 @@ function lazyEar(model: () => CueModel): ClauseEar {
 /** An announcement says nothing of who forwards it; only turns that hold words for something are looked at. */
 function isAnnouncement(knowledge: Knowledge, reading: Reading): boolean {
   return reading.matches.length > 0 && isAnnounced(reading.clauses, knowledge.scope[reading.lang]);
+}
+
+/** An employee's words as the subject would say them: `您在医院上班吧` as `我在医院上班`. */
+function asSubject(text: string): string {
+  return text
+    .replace(/[您你]们?(?!们)/g, "我")
+    .replace(/(?:对吧|是吧|对吗|是吗|对不对|是不是|吗|吧|呀|呢|没|不|么)?\s*\?/g, "。")
+    .replace(/(?:对吧|是吧|吗|吧|呀|呢|么)\s*$/g, "")
+    .replace(/是不是/g, "是")
+    .replace(/^(?:are|do|have|did|will|were) you\b/, "i")
+    .replace(/\byou'?re\b/g, "i'm")
+    .replace(/\byour\b/g, "my")
+    .replace(/\byou\b/g, "i")
+    .trim();
 }
 
 function memberNames(turns: readonly Turn[]): string[] {

@@ -15,7 +15,17 @@ export type Reading = {
 };
 
 /** How something was heard; probabilities are fitted for each way apart. */
-export type Way = "says" | "hints" | "asks" | "retracts" | "answer" | "elicited" | "exchange" | "model";
+export type Way =
+  | "says"
+  | "hints"
+  | "asks"
+  | "retracts"
+  | "answer"
+  | "assents"
+  | "lets"
+  | "elicited"
+  | "exchange"
+  | "model";
 
 /** Something heard, before what was heard together is settled. `strength` orders and is no probability yet. */
 export type Found = {

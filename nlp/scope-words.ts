@@ -39,6 +39,8 @@ const langSchema = z.strictObject({
   unrealized: words,
   affirm: words,
   deny: words,
+  assents: words,
+  declines: words,
 });
 type Words = z.infer<typeof langSchema>;
 
@@ -64,6 +66,9 @@ export function loadScopeWords(): { zh: ScopeWords; en: ScopeWords } {
 /** Other people, and yet the tie to them is the subject's own. */
 const IN_LAWS = "[大小](?:舅[哥子]|姨子|姑[姐子]|叔子|伯哥)|妯娌|连襟";
 
+/** What may stand before a yes or a no. */
+const LAUGHS = "[\\s,.!~哈噢哦啊呃额诶唉hm]*";
+
 function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
   const whole = (list: string) => (lang === "zh" ? `(?:${list})` : `(?<![a-z])(?:${list})(?![a-z])`);
   const anywhere = Object.fromEntries(
@@ -76,8 +81,10 @@ function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
   return {
     ...(anywhere as Record<keyof Words, RegExp>),
     asks: new RegExp(lang === "zh" ? lists.asks : `(?:${lists.asks})`, "gu"),
-    affirm: new RegExp(`^[\\s,.!~哈噢哦啊呃额诶唉hm]*(?:${lists.affirm})${lang === "en" ? "(?![a-z])" : ""}`, "u"),
-    deny: new RegExp(`^[\\s,.!~哈噢哦啊呃额诶唉hm]*(?:${lists.deny})${lang === "en" ? "(?![a-z])" : ""}`, "u"),
+    affirm: new RegExp(`^${LAUGHS}(?:${lists.affirm})${lang === "en" ? "(?![a-z])" : ""}`, "u"),
+    deny: new RegExp(`^${LAUGHS}(?:${lists.deny})${lang === "en" ? "(?![a-z])" : ""}`, "u"),
+    assents: new RegExp(`^${LAUGHS}(?:${lists.assents})`, "u"),
+    declines: new RegExp(lang === "zh" ? `(?:${lists.declines})` : `\\b(?:${lists.declines})`, "u"),
     negatedAtEnd: new RegExp(
       lang === "zh"
         ? `(?:${lists.negators})(${reach})$`

@@ -10,6 +10,8 @@ const SURE: Readonly<Record<Way, number>> = {
   says: 0.7,
   asks: 0.68,
   answer: 0.88,
+  assents: 0.75,
+  lets: 0.62,
   elicited: 0.75,
   exchange: 0.75,
   retracts: 0.8,

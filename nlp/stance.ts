@@ -1,13 +1,20 @@
 import type { Question } from "./answers.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Reading } from "./reading.ts";
+import type { ScopeWords } from "./scope-words.ts";
 
 /** What was presumed is over: `回老家了`, `去年没了`, `that's done`. */
 const OVER =
   /(?:没|走|送人|分|离|散|卖|黄|关|退|辞|掰|搬走|搬出去|回老家|回乡下?|回去|毕业|丢|过世|去世|不在|长大|换|结束|戒|停|裁|失业|破产|倒闭|转行|下岗)(?:掉|光|手|婚|开)?[了咯啦喽]|送[^,。!?]{1,4}养|\b(?:passed|gone|moved out|left|quit|sold|over|stopped|graduated|closed|broke up|split|retired)\b/;
 
+/**
+ * How an answer takes what was asked: a plain yes or no; `assents`, a yes without a word for it (`命苦啊`, `被说中了`); `lets`, a short answer that
+ * leaves standing what the question took for granted (`您在医院上班吧` / `儿科`).
+ */
+export type Stance = "yes" | "no" | "assents" | "lets" | "neither";
+
 /** Whether the first words say yes or no; an answer that takes up the question's verb says yes too. */
-export function stanceOf(knowledge: Knowledge, reading: Reading, question: Question): "yes" | "no" | "neither" {
+export function stanceOf(knowledge: Knowledge, reading: Reading, question: Question): Stance {
   const words = knowledge.scope[reading.lang];
   const { text, clauseAt } = reading.clauses;
   const first = text.slice(0, clauseAt[1] ?? text.length).replace(/[,。!?~.\s]+$/, "");
@@ -37,7 +44,23 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
     )
   )
     return "yes";
-  return "neither";
+  return question.put ? leftStanding(words, reading) : "neither";
+}
+
+/** The most units, and English words, of an answer that may leave a question's presumption standing. */
+const BRIEF = { zh: 16, en: 7 };
+const TURNS_AWAY = {
+  zh: /[?不没别无未非哪谁休甭免谢]|吗$|请|麻烦|看看|想问|问一?下|[给发帮]我|对了|价格|链接|收到|知道了|明白|^好|^行|ok|稍等|在忙|回聊|辛苦/,
+  en: /\?|n't|\b(?:no|not|nor|never|none|but|if|thanks?|thank|please|cheers|ok|okay|send|price|link|later)\b/,
+};
+
+function leftStanding({ assents, declines }: ScopeWords, { clauses, lang }: Reading): Stance {
+  const { text, clauseAt } = clauses;
+  const head = text.slice(0, clauseAt[2] ?? clauseAt[1] ?? text.length).trim();
+  if (declines.test(head)) return "neither";
+  if (assents.test(head)) return "assents";
+  const long = lang === "zh" ? text.trim().length > BRIEF.zh : text.trim().split(" ").length > BRIEF.en;
+  return long || TURNS_AWAY[lang].test(text) ? "neither" : "lets";
 }
 
 /** How much or how often says yes to whether. */

@@ -1,28 +1,13 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Turn } from "#domain/cue.ts";
 import { closeImplied } from "#domain/taxonomy.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
+import { readCueLines } from "../setup/cue-lines.ts";
 
 const knowledge = loadKnowledge();
 const extract = createExtractor(knowledge);
 
-/** Lines of `tags|words` or `tags|question >> answer`. */
-const lines = readFileSync(new URL("../fixtures/cues/everyday.txt", import.meta.url), "utf8")
-  .split("\n")
-  .filter((line) => line.includes("|") && !line.startsWith("#"))
-  .map((line) => {
-    const [tags = "", said = ""] = line.split("|");
-    const [question, answer] = said.split(" >> ");
-    const turns: Turn[] = answer
-      ? [
-          { who: "koe", text: question! },
-          { who: "customer", text: answer },
-        ]
-      : [{ who: "customer", text: said }];
-    return { tags: tags.trim().split(/\s+/), turns };
-  });
+const lines = readCueLines("everyday");
 
 /** The share of the lines' tags that is heard. */
 function heardOf(some: typeof lines): number {

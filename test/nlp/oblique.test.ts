@@ -1,28 +1,16 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Turn } from "#domain/cue.ts";
 import { closeImplied } from "#domain/taxonomy.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
+import { readCueLines } from "../setup/cue-lines.ts";
 
 const knowledge = loadKnowledge();
 const extract = createExtractor(knowledge);
 
-/** Lines of `tags|words` or `tags|question >> answer`; the tag `-` is none. */
-const lines = readFileSync(new URL("../fixtures/cues/oblique.txt", import.meta.url), "utf8")
-  .split("\n")
-  .filter((line) => line.includes("|") && !line.startsWith("#"))
-  .map((line) => {
-    const [tags = "", said = ""] = line.split("|");
-    const [first, answer] = said.split(" >> ");
-    const turns: Turn[] = answer
-      ? [
-          { who: "koe", text: first! },
-          { who: "customer", text: answer },
-        ]
-      : [{ who: "customer", text: said }];
-    return { tags: tags.split(" ").filter((tag) => tag !== "-"), heard: extract(turns).cues.map(({ tag }) => tag) };
-  });
+const lines = readCueLines("oblique").map(({ tags, turns }) => ({
+  tags,
+  heard: extract(turns).cues.map(({ tag }) => tag),
+}));
 
 describe("hears what is said round a corner", () => {
   test("in three of four oblique lines about what is needed, for whom, where the deal stands and how it pleases", () => {
