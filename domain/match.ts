@@ -140,18 +140,6 @@ export function rankPeople(
   return { offers: prepared.slice(0, most).map((p) => offerOf(desk, p)), left };
 }
 
-/** What of these tasks suits one person, the best first: the answer to "which tasks are for me". Tasks that may not be offered are left out. */
-export function rankTasks(
-  person: MatchPerson,
-  tasks: readonly MatchTask[],
-  setup: MatchSetup,
-): { task: MatchTask; offer: Offer }[] {
-  const found = tasks.flatMap((task) => rankPeople(task, [person], setup).offers.map((offer) => ({ task, offer })));
-  return found.sort(
-    (a, b) => b.offer.worth * b.offer.expected - a.offer.worth * a.offer.expected || (a.task.id < b.task.id ? -1 : 1),
-  );
-}
-
 const scoreOf = (p: Prepared): number => p.worth * p.best.all - p.price;
 
 type Desk = {

@@ -1,55 +1,39 @@
 import { describe, expect, it } from "vitest";
-import { briefMentions, briefVocabulary } from "#domain/brief-fit.ts";
-import { tagKinship } from "#domain/tag-kinship.ts";
+import { closenessOf, firstGuess } from "#domain/first-guess.ts";
 
-const tags = [
-  { key: "pet_family", zh: "有宠家庭", meaning: "家里养猫或养狗" },
-  { key: "night_driver", zh: "夜间驾驶", meaning: "晚上开车多" },
-  { key: "camper", zh: "露营爱好者", meaning: "周末去露营 camping" },
-];
+const nothing: ReadonlyMap<string, number> = new Map();
 
-describe("what a brief speaks of", () => {
-  const vocabulary = briefVocabulary(tags);
+describe("the first guess of whom a theme may draw", () => {
+  it("names the tags that name its segments, that are typical there, or that its brief speaks of, and no others", () => {
+    const guess = firstGuess(["camping"], new Map([["ev_owner", 1.4]]), new Map([["pet_family", 0.5]]));
 
-  it("is the tags whose name or meaning it holds", () => {
-    expect([...briefMentions("带狗去露营,拍一下后排空间", vocabulary).keys()]).toEqual(["camper"]);
+    expect([...guess]).toEqual([
+      ["camping", { names: 1, typical: 0, mentioned: 0 }],
+      ["ev_owner", { names: 0, typical: 1, mentioned: 0 }],
+      ["pet_family", { names: 0, typical: 0, mentioned: 0.5 }],
+    ]);
   });
 
-  it("is found by a Latin word in any case", () => {
-    expect(briefMentions("Camping weekend", vocabulary).get("camper")).toBe(1);
+  it("keeps apart what speaks for the same tag", () => {
+    const guess = firstGuess(["camping"], new Map([["camping", 0.7]]), new Map([["camping", 1]]));
+
+    expect(guess.get("camping")).toEqual({ names: 1, typical: (0.7 / 1.4) ** 3, mentioned: 1 });
   });
 
-  it("is nothing where the words are about something else", () => {
-    expect(briefMentions("续航实测", vocabulary).size).toBe(0);
-  });
+  it("counts a tag that is only a little more common there as next to nothing, and never as more than all", () => {
+    const typical = (lift: number) => firstGuess([], new Map([["x", lift]]), nothing).get("x")!.typical;
 
-  it("is told by no piece that many tags share", () => {
-    const many = ["a", "b", "c", "d"].map((key) => ({ key, zh: `露营${key}`, meaning: "" }));
-
-    expect(briefMentions("露营", briefVocabulary(many)).size).toBe(0);
+    expect(typical(0.3)).toBeLessThan(0.01);
+    expect(typical(1.0)).toBeGreaterThan(typical(0.6));
+    expect(typical(1.5)).toBe(1);
   });
 });
 
-describe("the kinship of a tag", () => {
-  const person = (held: string[], segments: string[] = []) => ({ tags: new Set(held), segments });
-  const many = (count: number, of: ReturnType<typeof person>) => Array.from({ length: count }, () => of);
-
-  it("is high where members of the audience hold it more often than others do", () => {
-    const people = [...many(20, person(["pet_family", "driver"], ["s1"])), ...many(80, person(["driver"]))];
-
-    const kinship = tagKinship(people, ["s1"]);
-
-    expect(kinship.get("pet_family")).toBeGreaterThan(1);
-    expect(kinship.has("driver")).toBe(false);
-  });
-
-  it("is not claimed for a tag that one of a few members happens to hold", () => {
-    const people = [person(["rare"], ["s1"]), ...many(99, person([], ["s1"])), ...many(100, person(["rare"]))];
-
-    expect(tagKinship(people, ["s1"]).has("rare")).toBe(false);
-  });
-
-  it("is nothing where the audience has no members", () => {
-    expect(tagKinship(many(5, person(["driver"])), ["s1"]).size).toBe(0);
+describe("the room that a theme's pull on a tag is given", () => {
+  it("is none where nothing speaks for the tag, and as much as the strongest of what does", () => {
+    expect(closenessOf(undefined)).toBe(0);
+    expect(closenessOf({ names: 0, typical: 0.2, mentioned: 0.6 })).toBe(0.6);
+    expect(closenessOf({ names: 1, typical: 0.2, mentioned: 0.6 })).toBe(1);
+    expect(closenessOf({ names: 0, typical: 0, mentioned: 3 })).toBe(1);
   });
 });

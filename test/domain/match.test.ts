@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { seededChance } from "#domain/chance.ts";
 import { EXPLORATION } from "#domain/form-choice.ts";
 import { newLearner, noteOutcome, notePush } from "#domain/learning.ts";
-import { type MatchPerson, type MatchSetup, type MatchTask, rankPeople, rankTasks } from "#domain/match.ts";
+import { type MatchPerson, type MatchSetup, type MatchTask, rankPeople } from "#domain/match.ts";
 import { wordReason } from "#domain/match-reasons.ts";
 import { planWave } from "#domain/plan.ts";
 import { isCapped, isQuiet } from "#domain/push-gate.ts";
@@ -189,19 +189,6 @@ describe("matching", () => {
     expect(words.length).toBeLessThanOrEqual(8);
     for (const text of words) expect(text.length).toBeLessThanOrEqual(200);
     expect(words.some((w) => /\d/.test(w))).toBe(true);
-  });
-
-  it("ranks tasks for a person and leaves out those they declined", () => {
-    const ann = person("ann", { standing: noteDecline(noStanding(), "not_my_topic", "track_day", "video", now) });
-    const tasks = [
-      task({ id: "a" }),
-      task({ id: "b", theme: "track_day", wording: "track_day#1" }),
-      task({ id: "c", hinted: [] }),
-    ];
-
-    const ranked = rankTasks(ann, tasks, setup());
-
-    expect(ranked.map((r) => r.task.id)).toEqual(["a", "c"]);
   });
 
   it("asks only as many more as what is out does not already promise", () => {

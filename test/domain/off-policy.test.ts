@@ -48,6 +48,42 @@ describe("what another policy would have brought", () => {
   });
 });
 
+describe("the interval of a what-if", () => {
+  /** A log whose chances moved while it was written, as a learner's do: from even to almost sure. */
+  function learning(seed: number, pushes: number, bias: number): LoggedChoice[] {
+    const chance = seededChance(seed);
+    return Array.from({ length: pushes }, (_, n) => {
+      const sure = 0.33 + 0.6 * (n / pushes);
+      const chances = [sure, (1 - sure) / 2, (1 - sure) / 2];
+      const drawn = drawIndex(chances, chance);
+      return {
+        form: FORMS[drawn]!,
+        chances: Object.fromEntries(FORMS.map((f, i) => [f, chances[i]!])),
+        expected: Object.fromEntries(FORMS.map((f, i) => [f, TRUTH[i]! + bias])),
+        completed: chance() < TRUTH[drawn]!,
+      };
+    });
+  }
+
+  it.each([
+    ["always video", always("video"), 0.3, 0],
+    ["always photo_text", always("photo_text"), 0.2, 0],
+    ["all forms alike", evenly, 0.2, 0],
+    ["always photo_text, by a model that is wrong", always("photo_text"), 0.2, 0.2],
+  ])("covers the truth about as often as it says, and is no wider than it must be: %s", (_, policy, truth, bias) => {
+    let [covered, width] = [0, 0];
+    for (let seed = 1; seed <= 400; seed++) {
+      const { low, high } = policyValue(learning(seed, 600, bias), policy);
+      if (low <= truth && truth <= high) covered++;
+      width += (high - low) / 400;
+    }
+
+    expect(covered / 400).toBeGreaterThanOrEqual(0.9);
+    expect(covered / 400).toBeLessThanOrEqual(0.99);
+    expect(width).toBeLessThan(0.25);
+  });
+});
+
 describe("does learning pay", () => {
   it("says yes, no and not yet by an interval, not by the bare difference", () => {
     expect(compareHoldout({ pushes: 900, completed: 270 }, { pushes: 100, completed: 12 }).verdict).toBe("yes");
