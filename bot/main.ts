@@ -4,6 +4,7 @@ import type { Store } from "#db/store.ts";
 import type { Turn } from "#domain/cue.ts";
 import { useVocabulary } from "#handlers/care-for-vocabulary.ts";
 import type { Context } from "#handlers/context.ts";
+import type { Incoming } from "#handlers/incoming.ts";
 import { createLearner } from "#handlers/learner.ts";
 import { createPeopleInMemory, noPeopleInMemory } from "#handlers/people-in-memory.ts";
 import { useLearnedPhrases } from "#handlers/propose-phrases.ts";
@@ -23,6 +24,7 @@ import { type Clock, createClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { registerDashboardRoutes } from "./dashboard-routes.ts";
 import { openDatabase } from "./database.ts";
+import { registerDeadLettersPage } from "./dead-letters-page.ts";
 import { castOf } from "./demo.ts";
 import { guardAgainstGuessing } from "./guess-guard.ts";
 import { createHttp } from "./http.ts";
@@ -186,7 +188,9 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     registerTaskRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });
     await registerIntakeRoutes(http, { store, ctx });
     await registerLearningPage(http, { store, ctx, web });
-    await registerReviewPage(http, { store, ctx, web, accept: (event) => inbox.accept(event) });
+    const accept = (event: Incoming) => inbox.accept(event);
+    await registerDeadLettersPage(http, { store, ctx, web, accept, afterCommit: () => outbox.nudge() });
+    await registerReviewPage(http, { store, ctx, web, accept });
     await registerDashboardRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });
   }
   // What is not set is not loaded: each of these takes time at the start, and memory for ever.

@@ -42,6 +42,8 @@ export const pageRights: Record<string, Deed | Guard> = {
   "GET /reports/:kind/:name": "task.measure",
   "GET /learning": "learning.read",
   "POST /learning": "learning.change",
+  "GET /dead-letters": "failures.settle",
+  "POST /dead-letters": "failures.settle",
   "GET /review": "review.decide",
   "POST /review": "review.decide",
   "GET /review/pictures/:id": "review.decide",

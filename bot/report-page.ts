@@ -78,6 +78,8 @@ figure{margin:16px 0}figure svg,figure img{width:100%;height:auto}
 form{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:10px 0}li form,.said form{display:inline-flex;margin:0 0 0 8px}
 label{display:flex;flex-direction:column;font-size:13px;color:#6b7280;min-width:0}input,select,button{font:inherit;color:#20242c;padding:7px 10px;border:1px solid #c9ced8;border-radius:6px;background:#fff;max-width:100%;min-height:38px;box-sizing:border-box}
 button{background:#2b5cd9;border-color:#2b5cd9;color:#fff;cursor:pointer}.said{padding:8px 12px;background:#eef3ff;border-radius:6px}h3{font-size:15px;margin:14px 0 4px}
+.rows{list-style:none;margin:8px 0;padding:0}.rows li{display:flex;flex-wrap:wrap;gap:8px 16px;justify-content:space-between;align-items:center;padding:10px 0;border-bottom:1px solid #e5e8ee}
+.rows li>div:first-child{flex:1 1 320px;min-width:0}.rows code{font-size:13px;color:#6b7280;overflow-wrap:anywhere}.acts{display:flex;gap:8px}.acts form{margin:0}button.quiet{background:#fff;color:#20242c;border-color:#c9ced8}
 @media(max-width:600px){label{flex:1 1 100%}label input,label select{width:100%}}
 @media print{form{display:none}@page{size:A4;margin:14mm}body{background:#fff;font-size:11pt}main{margin:0;padding:0;max-width:none}section,tr,blockquote,figure{break-inside:avoid}h2{break-after:avoid}}
 `;

@@ -4,6 +4,7 @@ import type { Backend, Connection, TransactionOptions } from "./backend.ts";
 import { codesTable } from "./codes.ts";
 import { consentsTable } from "./consents.ts";
 import { conversationsTable } from "./conversations.ts";
+import { deadLettersTable } from "./dead-letters.ts";
 import { deedsTable } from "./deeds.ts";
 import { erasureTable } from "./erasure.ts";
 import { experienceTable } from "./experience.ts";
@@ -61,6 +62,7 @@ export function tablesOver(connection: Connection) {
     erasure: erasureTable(connection),
     reportFacts: reportFactsTable(connection),
     outbox: outboxTable(connection),
+    deadLetters: deadLettersTable(connection),
     jobs: jobsTable(connection),
     locks: locksTable(connection),
     settings: settingsTable(connection),

@@ -65,6 +65,7 @@ export const rights = {
   "vocabulary.change": row("改标签词表", "change the vocabulary", manager),
   "learning.read": row("看学到的权重", "see what was learned", manager),
   "learning.change": row("改学到的权重", "change what was learned", manager),
+  "failures.settle": row("处理没送达的", "settle what could not be delivered", manager),
   "theme.decide": row("停用主题", "retire themes", manager),
   "phrase.decide": row("收新说法", "take in new phrases", manager),
   "dashboard.read": row("看板", "read dashboards", manager),

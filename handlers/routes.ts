@@ -23,6 +23,7 @@ import {
   unlockTapped,
 } from "./correct-tags.ts";
 import { countHolders } from "./count-holders.ts";
+import { showDeadLetters } from "./dead-letters.ts";
 import { approvalGiven, approvalRefused, approvalsWaiting } from "./give-approval.ts";
 import { repushTapped, retireThemeTapped, templateTapped, thankTapped } from "./health-moves.ts";
 import { askedForHealth } from "./health-report.ts";
@@ -175,6 +176,7 @@ export const talks: readonly Talk[] = [
   learningWorth,
   orderOverride,
   showLearning,
+  showDeadLetters,
   useTemplate,
   writeTask,
   orderTask,

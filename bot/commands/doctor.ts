@@ -49,6 +49,9 @@ export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
 
 const dayMs = 86_400_000;
 
+/** Where a manager sees each of them, and tries it again or drops it. */
+const settleHint = "(在 /dead-letters 页面处理)";
+
 async function counts(tx: Tx): Promise<Finding[]> {
   const { sql } = tx.connection;
   const count = async (table: string) =>
@@ -61,7 +64,7 @@ async function counts(tx: Tx): Promise<Finding[]> {
     { ok: true, zh: `${await count("person")} 人,${await count("tag_event")} 条标签账目`, en: "people, ledger lines" },
     {
       ok: (outbox.dead ?? 0) === 0,
-      zh: `待发 ${outbox.waiting ?? 0},已发 ${outbox.sent ?? 0},放弃 ${outbox.dead ?? 0}`,
+      zh: `待发 ${outbox.waiting ?? 0},已发 ${outbox.sent ?? 0},放弃 ${outbox.dead ?? 0}${(outbox.dead ?? 0) > 0 ? settleHint : ""}`,
       en: "outbox waiting, sent, given up",
     },
     {
@@ -72,7 +75,7 @@ async function counts(tx: Tx): Promise<Finding[]> {
         .join(",")};过期未清 ${overdue}${overdue > 0 && swept === undefined ? "(启动后第一次清理时清掉)" : ""}`,
       en: "kept for so many days; past that and still there (let go of by the first sweep after a start)",
     },
-    { ok: dead === 0, zh: `搁置的事件 ${dead}`, en: "events set aside" },
+    { ok: dead === 0, zh: `搁置的事件 ${dead}${dead > 0 ? settleHint : ""}`, en: "events set aside" },
   ];
 }
 

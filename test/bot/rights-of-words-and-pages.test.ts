@@ -25,6 +25,7 @@ const orders: Record<string, { say: string[]; deed: Deed }> = {
   orderTheme: { say: ["主题列表", "停用主题 秘密主题,因为不好"], deed: "theme.decide" },
   learningWorth: { say: ["/learning"], deed: "learning.read" },
   orderOverride: { say: ["冻结权重 秘密人群 视频,因为新品期", "解冻 秘密人群 视频"], deed: "learning.change" },
+  showDeadLetters: { say: ["没送达"], deed: "failures.settle" },
   showLearning: { say: ["权重", "忘掉 新手爸妈"], deed: "learning.change" },
   useTemplate: { say: ["模板", "存为模板 秘密任务 open1"], deed: "task.run" },
   writeTask: { say: ["新任务:儿童座椅安装,给所有人,视频,2篇,12月1日前"], deed: "task.run" },

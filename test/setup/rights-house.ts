@@ -58,7 +58,14 @@ const task = (id: string, status: Task["status"]): Task => ({
 });
 
 /** Fills a koloop with one thing for each button to be about, and tells which. A button without a thing does not compile. */
-export async function furnish({ store, ctx }: Koloop): Promise<Record<ActionType, Thing>> {
+export async function furnish(koloop: Koloop): Promise<Record<ActionType, Thing>> {
+  const things = await bringIn(koloop);
+  // What time brings is done before: on a slow machine the clock strikes while buttons are pressed and words are said.
+  await koloop.clock.tick();
+  return things;
+}
+
+async function bringIn({ store, ctx }: Koloop): Promise<Record<ActionType, Thing>> {
   const at = ctx.now();
   return store.transaction(async (tx) => {
     for (const [id, name, roles, ownerId] of cast) await addPerson(tx, { id, name, roles, ownerId });
