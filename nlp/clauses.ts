@@ -1,5 +1,5 @@
 import type { Folded } from "./fold.ts";
-import { endsClause, endsSentence } from "./match.ts";
+import { endsClause, endsSentence } from "./gaps.ts";
 
 /** A turn cut into clauses and sentences, ready to be asked about its parts. Offsets are folded units. */
 export type Clauses = {

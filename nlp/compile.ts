@@ -1,38 +1,32 @@
 import { type Automaton, buildAutomaton } from "./automaton.ts";
+import { type Gates, gatesFor, grouped, layOut, numberPieces } from "./gates.ts";
 import type { Phrase } from "./pack.ts";
-import type { Link, Sequence } from "./pattern.ts";
+import type { Sequence } from "./pattern.ts";
 
 /**
  * Phrases made ready for matching. The automaton finds literals; a literal belongs to pieces; a sequence is looked at only where its rarest piece,
- * its anchor, was found (see match.ts).
+ * its anchor, was found, and only where its next rarest, its need, stands somewhere in the text (see match.ts). All of it lies in flat tables, so
+ * that what one text asks for is few lines of memory.
  */
 export type Lexicon = {
   phrases: Rows<CompiledPhrase>;
   automaton: Automaton;
-  sequences: Rows<CompiledSequence>;
-  /**
-   * Sequences anchored by literal k: `anchored` from `anchoredAt[k]` to `anchoredAt[k + 1]`, those with the same need side by side. From
-   * `barringAt[k]` on they are false friends, which matter only where something else was found. */
-  anchoredAt: Int32Array;
-  anchored: Int32Array;
-  barringAt: Int32Array;
-  /** For each place in `anchored`, the rarest other piece of the sequence, without which it need not be looked at; -1 where it has one piece. */
-  needs: Int32Array;
-  /** The next rarest piece; -1 where there is none. */
-  alsoNeeds: Int32Array;
+  /** Ways of saying by the literals of their anchors. */
+  saying: Gates;
+  /** False friends, which matter only where something of their tag was found. */
+  barring: Gates;
+  /** Sequences one behind the other; `stepsOf` says how one is laid out. */
+  steps: Int32Array;
   /** Literals that make up piece p, ascending: `members` from `membersAt[p]` to `membersAt[p + 1]`. */
   membersAt: Int32Array;
   members: Int32Array;
-  /** Pieces of many literals that literal k belongs to: `wide` from `wideAt[k]` to `wideAt[k + 1]`. Going through their members would cost more. */
+  /** Pieces of many literals, numbered apart, that literal k belongs to: `wide` from `wideAt[k]` to `wideAt[k + 1]`. */
   wideAt: Int32Array;
-  wide: Int32Array;
+  wide: Uint16Array;
 };
 
 /** What an array can do as well: a lexicon that was read from its file makes a row when it is first asked for. */
 export type Rows<T> = { readonly length: number; at(k: number): T | undefined };
-
-/** A piece of more literals than this is looked up from its literals: measured on talk, where it is cheapest between 30 and 60. */
-export const WIDE = 40;
 
 export type CompiledPhrase = Pick<Phrase, "tag" | "manner" | "lang" | "evidence"> & {
   /** The phrase itself holds a negator; one in a gap of any other phrase denies what it says. */
@@ -42,61 +36,38 @@ export type CompiledPhrase = Pick<Phrase, "tag" | "manner" | "lang" | "evidence"
 const NEGATES =
   /[不没别无未]|\b(?:no|not|never|cannot|without|none|hate|quit|stop\w*)\b|n't|\b(?:dont|cant)\b|<(?:dont|cant)>/;
 
-export type CompiledSequence = {
-  phrase: number;
-  lang: "zh" | "en";
-  pieces: number[];
-  /** Index of the anchor in `pieces`. */
-  anchor: number;
-  links: Link[][];
-  atStart: boolean;
-  atEnd: boolean;
-};
-
-/** Compiles phrases; the order of `phrases` is kept, and `CompiledSequence.phrase` points into it. */
+/** Compiles phrases; their order is kept. Throws PatternError where one has more pieces or links than can be counted. */
 export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
   // Short literals are the ones met most: side by side, what is looked up for them stays in the cache.
   const distinct = [...new Set(phrases.flatMap((phrase) => phrase.sequences.flatMap(({ pieces }) => pieces.flat())))];
   const literals = new Map(distinct.sort((a, b) => a.length - b.length).map((literal, k) => [literal, k]));
-  const pieceIds = new Map<string, number>();
-  const members: number[][] = [];
-  const pieceOf = (words: readonly string[]) => {
-    const key = words.join("\u0000");
-    const known = pieceIds.get(key);
-    if (known !== undefined) return known;
-    pieceIds.set(key, members.length);
-    members.push(words.map((word) => literals.get(word)!));
-    return members.length - 1;
-  };
-  const needOf: number[] = [];
-  const alsoOf: number[] = [];
+  const pieces = numberPieces(phrases, literals);
+  const tags = [...new Set(phrases.map(({ tag }) => tag))];
   const sequences = phrases.flatMap((phrase, k) =>
-    phrase.sequences.map((sequence): CompiledSequence => {
-      const { links, atStart, atEnd } = sequence;
-      const pieces = sequence.pieces.map(pieceOf);
-      const [anchor, need, also] = byRarity(sequence);
-      needOf.push(need === undefined ? -1 : pieces[need]!);
-      alsoOf.push(also === undefined ? -1 : pieces[also]!);
-      return { phrase: k, lang: phrase.lang, pieces, anchor: anchor!, links, atStart, atEnd };
-    }),
+    phrase.sequences.map((sequence) =>
+      layOut(sequence, k, phrase, tags.indexOf(phrase.tag), byRarity(sequence), pieces),
+    ),
   );
-  const bars = (s: number): boolean => phrases[sequences[s]!.phrase]!.manner === "not";
-  const anchors = sequences
-    .flatMap((sequence, s) => members[sequence.pieces[sequence.anchor]!]!.map((literal) => [literal, s] as const))
-    .sort((a, b) => Number(bars(a[1])) - Number(bars(b[1])) || needOf[a[1]]! - needOf[b[1]]! || a[1] - b[1]);
-  const [anchoredAt, anchored] = grouped(anchors, literals.size);
-  const barringAt = anchoredAt.slice(1);
-  for (let k = 0; k < literals.size; k++) {
-    while (barringAt[k]! > anchoredAt[k]! && bars(anchored[barringAt[k]! - 1]!)) barringAt[k]!--;
-  }
-  const memberships = members.flatMap((list, piece) =>
-    [...list].sort((a, b) => a - b).map((literal) => [piece, literal] as const),
+  const [stepsAt, steps] = grouped(
+    sequences.flatMap((sequence, s) => sequence.steps.map((value) => [s, value] as const)),
+    sequences.length,
   );
-  const [membersAt, membersOf] = grouped(memberships, members.length);
-  const ofWide = memberships
-    .filter(([piece]) => members[piece]!.length > WIDE)
-    .map(([p, literal]) => [literal, p] as const);
-  const [wideAt, wide] = grouped(ofWide, literals.size);
+  const gates = (bars: boolean) =>
+    gatesFor(
+      sequences.flatMap((sequence, s) =>
+        (phrases[sequence.phrase]!.manner === "not") === bars ? [{ ...sequence, at: stepsAt[s]! }] : [],
+      ),
+      pieces,
+      literals.size,
+    );
+  const [membersAt, members] = grouped(
+    pieces.members.flatMap((list, piece) => list.map((literal) => [piece, literal] as const)),
+    pieces.members.length,
+  );
+  const [wideAt, wide] = grouped(
+    [...pieces.wide].flatMap(([piece, number]) => pieces.members[piece]!.map((literal) => [literal, number] as const)),
+    literals.size,
+  );
   return {
     phrases: phrases.map(({ tag, manner, lang, evidence, pattern }) => ({
       tag,
@@ -106,19 +77,15 @@ export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
       negates: NEGATES.test(pattern),
     })),
     automaton: buildAutomaton([...literals.keys()]),
-    sequences,
-    anchoredAt,
-    anchored,
-    barringAt,
-    needs: anchored.map((s) => needOf[s]!),
-    alsoNeeds: anchored.map((s) => alsoOf[s]!),
+    saying: gates(false),
+    barring: gates(true),
+    steps,
     membersAt,
-    members: membersOf,
+    members,
     wideAt,
-    wide,
+    wide: Uint16Array.from(wide),
   };
 }
-
 /** The places of the pieces, those that a text is least likely to hold first: long literals are rare, a choice of many is not. */
 function byRarity({ pieces }: Sequence): number[] {
   const weights = pieces.map((words) => words.reduce((sum, word) => sum + likelihood(word), 0));
@@ -138,15 +105,4 @@ function likelihood(literal: string): number {
   const size = chinese ? literal.length : literal.length / 3;
   const plain = size < 2 ? 0.01 : size < 3 ? 0.0004 : 0.00003;
   return EVERYWHERE.has(literal.trim()) ? 0.05 / literal.length : plain;
-}
-
-/** Values grouped by a key from 0 to `size` - 1, in the order given: those of key k lie from `at[k]` to `at[k + 1]`. */
-function grouped(pairs: readonly (readonly [number, number])[], size: number): [Int32Array, Int32Array] {
-  const at = new Int32Array(size + 1);
-  for (const [key] of pairs) at[key + 1]!++;
-  for (let k = 0; k < size; k++) at[k + 1]! += at[k]!;
-  const next = at.slice();
-  const values = new Int32Array(pairs.length);
-  for (const [key, value] of pairs) values[next[key]!++] = value;
-  return [at, values];
 }

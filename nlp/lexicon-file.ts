@@ -1,4 +1,5 @@
-import type { CompiledPhrase, CompiledSequence, Lexicon, Rows } from "./compile.ts";
+import type { CompiledPhrase, Lexicon, Rows } from "./compile.ts";
+import type { Gates } from "./gates.ts";
 
 /**
  * The compiled lexicon as bytes that can be used as they are: a length, a head in JSON, then the tables one behind the other. Reading them back takes
@@ -9,7 +10,6 @@ type Head = {
   tags: string[];
   /** Evidence of the phrases, a line each. */
   evidence: string;
-  links: CompiledSequence["links"][];
   tables: { name: string; of: keyof typeof kinds; at: number; length: number }[];
 };
 
@@ -25,19 +25,9 @@ const manners = [
   "denies",
 ] as const satisfies CompiledPhrase["manner"][];
 const langs = ["zh", "en"] as const;
-const flag = { start: 1, end: 2, english: 4 };
 const ofAutomaton = ["classOf", "base", "check", "fail", "outputAt", "outputs", "lengths"] as const;
-const ofLexicon = [
-  "anchoredAt",
-  "anchored",
-  "barringAt",
-  "needs",
-  "alsoNeeds",
-  "membersAt",
-  "members",
-  "wideAt",
-  "wide",
-] as const;
+const ofGates = ["gatesAt", "gates", "sequencesAt", "sequences"] as const;
+const ofLexicon = ["steps", "membersAt", "members", "wideAt", "wide"] as const;
 /** Tables begin at multiples of this, so that a view of any kind may lie there. */
 const ALIGN = 8;
 const aligned = (n: number): number => Math.ceil(n / ALIGN) * ALIGN;
@@ -46,45 +36,22 @@ const aligned = (n: number): number => Math.ceil(n / ALIGN) * ALIGN;
 export function encodeLexicon(key: string, lexicon: Lexicon): Buffer {
   const { automaton } = lexicon;
   const phrases = all(lexicon.phrases);
-  const sequences = all(lexicon.sequences);
   const tags = [...new Set(phrases.map((phrase) => phrase.tag))];
   const tagAt = new Map(tags.map((tag, k) => [tag, k]));
-  const linksAt = new Map<string, number>();
-  const links: Head["links"] = [];
-  const linksOf = sequences.map((sequence) => {
-    const text = JSON.stringify(sequence.links);
-    const known = linksAt.get(text);
-    if (known !== undefined) return known;
-    linksAt.set(text, links.length);
-    return links.push(sequence.links) - 1;
-  });
-  const piecesAt = new Int32Array(sequences.length + 1);
-  for (const [k, { pieces }] of sequences.entries()) piecesAt[k + 1] = piecesAt[k]! + pieces.length;
   const tables: [string, Table][] = [
     ...ofAutomaton.map((name): [string, Table] => [name, automaton[name]]),
     ...ofLexicon.map((name): [string, Table] => [name, lexicon[name]]),
+    ...ofGates.map((name): [string, Table] => [`saying.${name}`, lexicon.saying[name]]),
+    ...ofGates.map((name): [string, Table] => [`barring.${name}`, lexicon.barring[name]]),
     ["phraseTag", Int32Array.from(phrases, ({ tag }) => tagAt.get(tag)!)],
     ["phraseManner", Uint8Array.from(phrases, ({ manner }) => manners.indexOf(manner))],
     ["phraseFlags", Uint8Array.from(phrases, ({ negates, lang }) => (negates ? 1 : 0) | (lang === "en" ? 2 : 0))],
-    ["phraseOf", Int32Array.from(sequences, ({ phrase }) => phrase)],
-    ["linksOf", Int32Array.from(linksOf)],
-    ["anchorOf", Uint8Array.from(sequences, ({ anchor }) => anchor)],
-    [
-      "sequenceFlags",
-      Uint8Array.from(
-        sequences,
-        (s) => (s.atStart ? flag.start : 0) | (s.atEnd ? flag.end : 0) | (s.lang === "en" ? flag.english : 0),
-      ),
-    ],
-    ["piecesAt", piecesAt],
-    ["pieces", Int32Array.from(sequences.flatMap(({ pieces }) => pieces))],
   ];
   let at = 0;
   const head: Head = {
     key,
     tags,
     evidence: phrases.map(({ evidence }) => evidence).join("\n"),
-    links,
     tables: tables.map(([name, table]) => {
       const place = { name, of: kindOf(table), at, length: table.length };
       at = aligned(at + table.byteLength);
@@ -114,12 +81,13 @@ export function decodeLexicon(key: string, bytes: Uint8Array): Lexicon | undefin
     tables.set(name, new kinds[of](bytes.buffer as ArrayBuffer, begin + at, length));
   }
   const table = <T extends Table>(name: string) => tables.get(name) as T;
-  const pick = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, table(name)]));
+  const pick = (names: readonly string[], of = "") => Object.fromEntries(names.map((name) => [name, table(of + name)]));
   return {
     ...(pick(ofLexicon) as Pick<Lexicon, (typeof ofLexicon)[number]>),
     automaton: pick(ofAutomaton) as Lexicon["automaton"],
+    saying: pick(ofGates, "saying.") as Gates,
+    barring: pick(ofGates, "barring.") as Gates,
     phrases: phrasesFrom(head, table),
-    sequences: sequencesFrom(head, table),
   };
 }
 
@@ -140,25 +108,6 @@ function phrasesFrom(head: Head, table: Lookup): Rows<CompiledPhrase> {
       negates: (flags[k]! & 1) === 1,
     };
   });
-}
-
-function sequencesFrom(head: Head, table: Lookup): Rows<CompiledSequence> {
-  const phraseOf = table<Int32Array>("phraseOf");
-  const linksOf = table<Int32Array>("linksOf");
-  const anchor = table<Uint8Array>("anchorOf");
-  const flags = table<Uint8Array>("sequenceFlags");
-  const piecesAt = table<Int32Array>("piecesAt");
-  const pieces = table<Int32Array>("pieces");
-  return rows(phraseOf.length, (k) => ({
-    phrase: phraseOf[k]!,
-    lang: langs[(flags[k]! & flag.english) >> 2]!,
-    pieces: [...pieces.subarray(piecesAt[k]!, piecesAt[k + 1]!)],
-    anchor: anchor[k]!,
-    // The lists of links are shared: there are some hundred kinds of them.
-    links: head.links[linksOf[k]!]!,
-    atStart: (flags[k]! & flag.start) !== 0,
-    atEnd: (flags[k]! & flag.end) !== 0,
-  }));
 }
 
 /** Rows that are made when they are first asked for: talk meets few of them. */
