@@ -1,29 +1,13 @@
 import { type Automaton, buildAutomaton } from "./automaton.ts";
-import { type Gates, gatesFor, grouped, layOut, numberPieces } from "./gates.ts";
+import { layOut, type Tables } from "./layout.ts";
 import type { Phrase } from "./pack.ts";
 import type { Sequence } from "./pattern.ts";
 
 /**
- * Phrases made ready for matching. The automaton finds literals; a literal belongs to pieces; a sequence is looked at only where its rarest piece,
- * its anchor, was found, and only where its next rarest, its need, stands somewhere in the text (see match.ts). All of it lies in flat tables, so
- * that what one text asks for is few lines of memory.
+ * Phrases made ready for matching. The automaton finds literals, by the places of their records; a sequence is looked at only where its rarest piece,
+ * its anchor, was found, and only where its next rarest, its need, stands somewhere in the text (see match.ts).
  */
-export type Lexicon = {
-  phrases: Rows<CompiledPhrase>;
-  automaton: Automaton;
-  /** Ways of saying by the literals of their anchors. */
-  saying: Gates;
-  /** False friends, which matter only where something of their tag was found. */
-  barring: Gates;
-  /** Sequences one behind the other; `stepsOf` says how one is laid out. */
-  steps: Int32Array;
-  /** Literals that make up piece p, ascending: `members` from `membersAt[p]` to `membersAt[p + 1]`. */
-  membersAt: Int32Array;
-  members: Int32Array;
-  /** Pieces of many literals, numbered apart, that literal k belongs to: `wide` from `wideAt[k]` to `wideAt[k + 1]`. */
-  wideAt: Int32Array;
-  wide: Uint16Array;
-};
+export type Lexicon = Tables & { phrases: Rows<CompiledPhrase>; automaton: Automaton };
 
 /** What an array can do as well: a lexicon that was read from its file makes a row when it is first asked for. */
 export type Rows<T> = { readonly length: number; at(k: number): T | undefined };
@@ -38,37 +22,13 @@ const NEGATES =
 
 /** Compiles phrases; their order is kept. Throws PatternError where one has more pieces or links than can be counted. */
 export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
+  const distinct = new Set(phrases.flatMap((phrase) => phrase.sequences.flatMap(({ pieces }) => pieces.flat())));
   // Short literals are the ones met most: side by side, what is looked up for them stays in the cache.
-  const distinct = [...new Set(phrases.flatMap((phrase) => phrase.sequences.flatMap(({ pieces }) => pieces.flat())))];
-  const literals = new Map(distinct.sort((a, b) => a.length - b.length).map((literal, k) => [literal, k]));
-  const pieces = numberPieces(phrases, literals);
-  const tags = [...new Set(phrases.map(({ tag }) => tag))];
-  const sequences = phrases.flatMap((phrase, k) =>
-    phrase.sequences.map((sequence) =>
-      layOut(sequence, k, phrase, tags.indexOf(phrase.tag), byRarity(sequence), pieces),
-    ),
-  );
-  const [stepsAt, steps] = grouped(
-    sequences.flatMap((sequence, s) => sequence.steps.map((value) => [s, value] as const)),
-    sequences.length,
-  );
-  const gates = (bars: boolean) =>
-    gatesFor(
-      sequences.flatMap((sequence, s) =>
-        (phrases[sequence.phrase]!.manner === "not") === bars ? [{ ...sequence, at: stepsAt[s]! }] : [],
-      ),
-      pieces,
-      literals.size,
-    );
-  const [membersAt, members] = grouped(
-    pieces.members.flatMap((list, piece) => list.map((literal) => [piece, literal] as const)),
-    pieces.members.length,
-  );
-  const [wideAt, wide] = grouped(
-    [...pieces.wide].flatMap(([piece, number]) => pieces.members[piece]!.map((literal) => [literal, number] as const)),
-    literals.size,
-  );
+  const literals = [...distinct].sort((a, b) => a.length - b.length);
+  const { recordAt, ...tables } = layOut(phrases, literals, byRarity);
+  const automaton = buildAutomaton(literals);
   return {
+    ...tables,
     phrases: phrases.map(({ tag, manner, lang, evidence, pattern }) => ({
       tag,
       manner,
@@ -76,16 +36,10 @@ export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
       evidence,
       negates: NEGATES.test(pattern),
     })),
-    automaton: buildAutomaton([...literals.keys()]),
-    saying: gates(false),
-    barring: gates(true),
-    steps,
-    membersAt,
-    members,
-    wideAt,
-    wide: Uint16Array.from(wide),
+    automaton: { ...automaton, outputs: automaton.outputs.map((literal) => recordAt[literal]!) },
   };
 }
+
 /** The places of the pieces, those that a text is least likely to hold first: long literals are rare, a choice of many is not. */
 function byRarity({ pieces }: Sequence): number[] {
   const weights = pieces.map((words) => words.reduce((sum, word) => sum + likelihood(word), 0));

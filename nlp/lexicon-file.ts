@@ -1,5 +1,4 @@
 import type { CompiledPhrase, Lexicon, Rows } from "./compile.ts";
-import type { Gates } from "./gates.ts";
 
 /**
  * The compiled lexicon as bytes that can be used as they are: a length, a head in JSON, then the tables one behind the other. Reading them back takes
@@ -26,8 +25,7 @@ const manners = [
 ] as const satisfies CompiledPhrase["manner"][];
 const langs = ["zh", "en"] as const;
 const ofAutomaton = ["classOf", "base", "check", "fail", "outputAt", "outputs", "lengths"] as const;
-const ofGates = ["gatesAt", "gates", "sequencesAt", "sequences"] as const;
-const ofLexicon = ["steps", "membersAt", "members", "wideAt", "wide"] as const;
+const ofLexicon = ["records", "steps", "members", "wides"] as const;
 /** Tables begin at multiples of this, so that a view of any kind may lie there. */
 const ALIGN = 8;
 const aligned = (n: number): number => Math.ceil(n / ALIGN) * ALIGN;
@@ -41,8 +39,6 @@ export function encodeLexicon(key: string, lexicon: Lexicon): Buffer {
   const tables: [string, Table][] = [
     ...ofAutomaton.map((name): [string, Table] => [name, automaton[name]]),
     ...ofLexicon.map((name): [string, Table] => [name, lexicon[name]]),
-    ...ofGates.map((name): [string, Table] => [`saying.${name}`, lexicon.saying[name]]),
-    ...ofGates.map((name): [string, Table] => [`barring.${name}`, lexicon.barring[name]]),
     ["phraseTag", Int32Array.from(phrases, ({ tag }) => tagAt.get(tag)!)],
     ["phraseManner", Uint8Array.from(phrases, ({ manner }) => manners.indexOf(manner))],
     ["phraseFlags", Uint8Array.from(phrases, ({ negates, lang }) => (negates ? 1 : 0) | (lang === "en" ? 2 : 0))],
@@ -81,12 +77,10 @@ export function decodeLexicon(key: string, bytes: Uint8Array): Lexicon | undefin
     tables.set(name, new kinds[of](bytes.buffer as ArrayBuffer, begin + at, length));
   }
   const table = <T extends Table>(name: string) => tables.get(name) as T;
-  const pick = (names: readonly string[], of = "") => Object.fromEntries(names.map((name) => [name, table(of + name)]));
+  const pick = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, table(name)]));
   return {
     ...(pick(ofLexicon) as Pick<Lexicon, (typeof ofLexicon)[number]>),
     automaton: pick(ofAutomaton) as Lexicon["automaton"],
-    saying: pick(ofGates, "saying.") as Gates,
-    barring: pick(ofGates, "barring.") as Gates,
     phrases: phrasesFrom(head, table),
   };
 }

@@ -2,7 +2,7 @@ import type { Hits } from "./automaton.ts";
 import type { Lexicon } from "./compile.ts";
 import type { Folded } from "./fold.ts";
 import { leadStart, linksHold, onlyPunctuation, opensAfter, opensBefore, sameWord, trailEnd } from "./gaps.ts";
-import { flag, step } from "./gates.ts";
+import { flag, record, step } from "./layout.ts";
 import type { Match } from "./match.ts";
 
 /** How far from one piece the next is looked for, in units: the widest gap of long English words. */
@@ -12,10 +12,10 @@ const WINDOW = 96;
 type Walk = (text: Folded, h: number, at: number) => Match | undefined;
 
 /** A walk among the hits of a text, which are filled anew for each. */
-export function createWalk({ automaton: { lengths }, steps, membersAt, members }: Lexicon, hits: Hits): Walk {
+export function createWalk({ records, steps, members }: Lexicon, hits: Hits): Walk {
   const belongs = (literal: number, piece: number): boolean => {
-    let low = membersAt[piece]!;
-    let high = membersAt[piece + 1]! - 1;
+    let low = piece + 1;
+    let high = piece + members[piece]!;
     while (low <= high) {
       const middle = (low + high) >> 1;
       const value = members[middle]!;
@@ -50,7 +50,7 @@ export function createWalk({ automaton: { lengths }, steps, membersAt, members }
       if (end > start) continue;
       const literal = hits.phrase[g]!;
       if (!belongs(literal, piece) || !linksHold(text, links, end, start, isEnglish(at))) continue;
-      const from = end - lengths[literal]!;
+      const from = end - records[literal + record.length]!;
       if (!edgesHold(text, at, position - 1, from, end)) continue;
       const first = startBefore(text, g, at, position - 1, from);
       if (first >= 0) return first;
@@ -66,7 +66,7 @@ export function createWalk({ automaton: { lengths }, steps, membersAt, members }
     for (let g = h + 1; g < hits.n && hits.end[g]! - end < WINDOW; g++) {
       const literal = hits.phrase[g]!;
       const stop = hits.end[g]!;
-      const from = stop - lengths[literal]!;
+      const from = stop - records[literal + record.length]!;
       if (from < end || (links === 0 && from > end) || !belongs(literal, piece)) continue;
       if (!linksHold(text, links, end, from, isEnglish(at)) || !edgesHold(text, at, position + 1, from, stop)) continue;
       const last = endBehind(text, g, at, position + 1, stop);
@@ -79,7 +79,7 @@ export function createWalk({ automaton: { lengths }, steps, membersAt, members }
     const flags = steps[at + step.flags]!;
     const anchor = (flags >> flag.anchorAt) & flag.most;
     const end = hits.end[h]!;
-    const start = end - lengths[hits.phrase[h]!]!;
+    const start = end - records[hits.phrase[h]! + record.length]!;
     if (!edgesHold(text, at, anchor, start, end)) return undefined;
     const from = startBefore(text, h, at, anchor, start);
     if (from < 0 || ((flags & flag.atStart) !== 0 && from > 0)) return undefined;
