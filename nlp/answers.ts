@@ -4,6 +4,7 @@ import { isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./
 import type { Knowledge } from "./knowledge.ts";
 import { cityIn } from "./places.ts";
 import type { Found, Reading, Way } from "./reading.ts";
+import { kindOf, peopleIn } from "./scope-words.ts";
 import { stanceOf } from "./stance.ts";
 
 /** What somebody asked the subject, waiting for the answer: tags that a yes would hold, and dimensions that a bare word would show. */
@@ -267,8 +268,9 @@ function childrenIn(reading: Reading): Found[] {
 
 function personIn(knowledge: Knowledge, { clauses, lang }: Reading): Question["names"] {
   let named: Question["names"];
-  for (const { groups } of clauses.text.matchAll(knowledge.scope[lang].person)) {
-    named = (["elder", "child", "partner"] as const).find((kind) => groups?.[kind] !== undefined) ?? named;
+  for (const person of peopleIn(knowledge.scope[lang], clauses.text)) {
+    const kind = kindOf(person);
+    if (kind === "elder" || kind === "child" || kind === "partner") named = kind;
   }
   return named;
 }
@@ -330,11 +332,10 @@ const FOR_WHOM = { elder: "for_elders", child: "for_kids", partner: "for_partner
 function forWhomIn(knowledge: Knowledge, reading: Reading): Found[] {
   const { text, clauseAt } = reading.clauses;
   const first = text.slice(0, clauseAt[1] ?? text.length);
-  for (const match of first.matchAll(knowledge.scope[reading.lang].person)) {
-    const groups = match.groups ?? {};
-    if (groups.others !== undefined) return [];
-    const kind = (["elder", "child", "partner"] as const).find((k) => groups[k] !== undefined);
-    if (!kind || /不是|别|没/.test(first.slice(0, match.index))) continue;
+  for (const match of peopleIn(knowledge.scope[reading.lang], first)) {
+    const kind = kindOf(match);
+    if (kind === "others") return [];
+    if (kind === "addressee" || kind === "self" || /不是|别|没/.test(first.slice(0, match.index))) continue;
     const end = match.index + match[0].length;
     return [
       {

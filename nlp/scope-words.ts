@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Finder, finderOf } from "./finder.ts";
 import { readYaml } from "./yaml.ts";
 
 const words = z
@@ -44,18 +45,31 @@ const langSchema = z.strictObject({
 });
 type Words = z.infer<typeof langSchema>;
 
-/** The words of core/scope.yaml as regular expressions, one set a language. */
-export type ScopeWords = Record<keyof Words, RegExp> & {
+/** The words of core/scope.yaml, ready to be found, one set a language. */
+export type ScopeWords = Record<keyof Words, Finder> & {
   /** A negator, and what may stand between it and the words at the end of the string. */
-  negatedAtEnd: RegExp;
+  negatedAtEnd: Finder;
   /** The plainest negators, anywhere. */
-  negatedWithin: RegExp;
+  negatedWithin: Finder;
   /** Begins with other people: a way of saying that begins with "I" took `我们主管` for it. */
-  othersFirst: RegExp;
-  /** Any word for a person, with the kind of person as the name of the group that matched. */
-  person: RegExp;
+  othersFirst: Finder;
+  /** Any word for a person; the group that matched tells of what kind (`kindOf`). */
+  person: Finder;
   lang: "zh" | "en";
 };
+
+/** Kinds of people in the order in which a word is taken for one of them. */
+const KINDS = ["others", "addressee", "partner", "child", "elder", "self"] as const;
+
+/** Whom a word for a person names. */
+export function kindOf(person: RegExpExecArray): (typeof KINDS)[number] {
+  return KINDS[person.findIndex((group, k) => k > 0 && group !== undefined) - 1]!;
+}
+
+/** All words for people in a text. */
+export function* peopleIn({ person }: ScopeWords, text: string): Generator<RegExpExecArray> {
+  for (let match = person.find(text); match; match = person.find(text, match.index + match[0].length)) yield match;
+}
 
 /** Reads core/scope.yaml. Throws where it is not what the schema says or holds a pattern that does not compile. */
 export function loadScopeWords(): { zh: ScopeWords; en: ScopeWords } {
@@ -71,43 +85,43 @@ const LAUGHS = "[\\s,.!~哈噢哦啊呃额诶唉hm]*";
 
 function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
   const whole = (list: string) => (lang === "zh" ? `(?:${list})` : `(?<![a-z])(?:${list})(?![a-z])`);
-  const anywhere = Object.fromEntries(
-    Object.entries(lists).map(([name, list]) => [name, new RegExp(whole(list), "gu")]),
-  );
-  const persons = (["others", "addressee", "partner", "child", "elder", "self"] as const)
-    .map((name) => `(?<${name}>${whole(lists[name])})`)
-    .join("|");
+  const anywhere = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, finder(whole(list))]));
+  const persons = KINDS.map((name) => `(${withoutGroups(whole(lists[name]))})`).join("|");
   const reach = lang === "zh" ? "[^,。!?;]{0,6}" : "(?:[ ,][^ ]+){0,4}[ ]?";
   return {
-    ...(anywhere as Record<keyof Words, RegExp>),
-    asks: new RegExp(lang === "zh" ? lists.asks : `(?:${lists.asks})`, "gu"),
-    affirm: new RegExp(`^${LAUGHS}(?:${lists.affirm})${lang === "en" ? "(?![a-z])" : ""}`, "u"),
-    deny: new RegExp(`^${LAUGHS}(?:${lists.deny})${lang === "en" ? "(?![a-z])" : ""}`, "u"),
-    assents: new RegExp(`^${LAUGHS}(?:${lists.assents})`, "u"),
-    declines: new RegExp(lang === "zh" ? `(?:${lists.declines})` : `\\b(?:${lists.declines})`, "u"),
-    negatedAtEnd: new RegExp(
+    ...(anywhere as Record<keyof Words, Finder>),
+    asks: finder(lang === "zh" ? lists.asks : `(?:${lists.asks})`),
+    affirm: finder(`^${LAUGHS}(?:${lists.affirm})${lang === "en" ? "(?![a-z])" : ""}`),
+    deny: finder(`^${LAUGHS}(?:${lists.deny})${lang === "en" ? "(?![a-z])" : ""}`),
+    assents: finder(`^${LAUGHS}(?:${lists.assents})`),
+    declines: finder(lang === "zh" ? `(?:${lists.declines})` : `\\b(?:${lists.declines})`),
+    negatedAtEnd: finder(
       lang === "zh"
         ? `(?:${lists.negators})(${reach})$`
         : `(?:(?<![a-z])(?:${lists.negators})(?![a-z])|n't)(${reach})$`,
-      "u",
     ),
-    negatedWithin:
+    negatedWithin: finder(
       lang === "zh"
-        ? /不是|并不|从不|从来不|没有?|不(?=去|爱|喜欢|想|会|要|玩|做|打|养|住)/u
-        : /\b(?:not|never|no)\b|n't/u,
-    too_general: new RegExp(`^(?:${lists.too_general})$`, "u"),
-    negators_after: new RegExp(
-      `^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?;]{0,12}?"}(?:${lists.negators_after})`,
-      "u",
+        ? "不是|并不|从不|从来不|没有?|不(?=去|爱|喜欢|想|会|要|玩|做|打|养|住)"
+        : "\\b(?:not|never|no)\\b|n't",
     ),
-    others_after: new RegExp(`^(?:${lists.others_after})`, "u"),
-    othersFirst: new RegExp(
+    too_general: finder(`^(?:${lists.too_general})$`),
+    negators_after: finder(`^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?;]{0,12}?"}(?:${lists.negators_after})`),
+    others_after: finder(`^(?:${lists.others_after})`),
+    othersFirst: finder(
       lang === "zh"
         ? `^(?:我|咱|俺)们?(?:家|单位|公司)?的?(?!${IN_LAWS})(?:${lists.others})`
         : `^(?:${lists.others})(?![a-z])`,
-      "u",
     ),
-    person: new RegExp(persons, "gu"),
+    person: finder(persons),
     lang,
   };
+}
+
+const finder = (source: string): Finder => finderOf(new RegExp(source, "u"));
+
+/** Groups of a list's own would be taken for kinds of people. */
+function withoutGroups(list: string): string {
+  if (/(?<!\\)\((?!\?)|\(\?<(?![=!])/.test(list)) throw new Error(`core/scope.yaml: (?:…) and not (…) in ${list}`);
+  return list;
 }

@@ -1,5 +1,6 @@
 import { type Around, type Clauses, contextOf, FAR } from "./clauses.ts";
-import type { ScopeWords } from "./scope-words.ts";
+import type { Finder } from "./finder.ts";
+import { kindOf, peopleIn, type ScopeWords } from "./scope-words.ts";
 
 /** Whose doing the words tell of. */
 export type Whose = "self" | "partner" | "child" | "elder" | "others" | "addressee" | "unsaid";
@@ -85,7 +86,7 @@ class Surroundings implements Scope {
 
   get indifferent(): boolean {
     const { around, words } = this;
-    this.known.indifferent ??= has(words.indifferent, around.clauseRest) || mindsNot(words, around);
+    this.known.indifferent ??= words.indifferent.test(around.clauseRest) || mindsNot(words, around);
     return this.known.indifferent;
   }
 
@@ -103,14 +104,14 @@ class Surroundings implements Scope {
   get past(): boolean {
     const { around, words } = this;
     this.known.past ??=
-      (has(words.past, around.left) ||
-        (has(words.past, around.before) && !has(words.now, around.left + around.before))) &&
-      !(has(words.still, around.left) || has(words.still, around.before) || has(words.still, around.right));
+      (words.past.test(around.left) ||
+        (words.past.test(around.before) && !words.now.test(around.left + around.before))) &&
+      !(words.still.test(around.left) || words.still.test(around.before) || words.still.test(around.right));
     return this.known.past;
   }
 
   get over(): boolean {
-    this.known.over ??= this.past && has(this.words.now, this.around.rest);
+    this.known.over ??= this.past && this.words.now.test(this.around.rest);
     return this.known.over;
   }
 
@@ -131,18 +132,18 @@ class Surroundings implements Scope {
 
   get once(): boolean {
     const { left, right, before, after } = this.around;
-    this.known.once ??= has(this.words.once, left + right + before + after);
+    this.known.once ??= this.words.once.test(left + right + before + after);
     return this.known.once;
   }
 
   get busy(): boolean {
-    this.known.busy ??= has(this.words.busy, this.around.turn);
+    this.known.busy ??= this.words.busy.test(this.around.turn);
     return this.known.busy;
   }
 
   get sarcastic(): boolean {
     const { around, words } = this;
-    this.known.sarcastic ??= has(words.sarcasm, around.turn) || mocks(around, words);
+    this.known.sarcastic ??= words.sarcasm.test(around.turn) || mocks(around, words);
     return this.known.sarcastic;
   }
 
@@ -154,7 +155,7 @@ class Surroundings implements Scope {
   get passing(): boolean {
     const { left, span, right } = this.around;
     this.known.passing ??=
-      has(this.words.momentary, left + span + right) || has(this.words.unrealized, left.slice(-REACH));
+      this.words.momentary.test(left + span + right) || this.words.unrealized.test(left.slice(-REACH));
     return this.known.passing;
   }
 
@@ -164,22 +165,25 @@ class Surroundings implements Scope {
 }
 
 function negationOf(around: Around, words: ScopeWords): boolean {
-  const left = around.left.replace(words.not_negators, "□");
-  const behind = words.negatedAtEnd.exec(left);
-  if (behind && !has(words.breaks, behind[1] ?? "")) return true;
+  const left = words.not_negators.without(around.left, "□");
+  const behind = words.negatedAtEnd.find(left);
+  if (behind && !words.breaks.test(behind[1] ?? "")) return true;
   return words.negators_after.test(around.right) || TAKEN_BACK.test(around.sentenceRight + around.behind);
 }
 
 /** Whether a negator stands in these words. */
 export function denies(words: ScopeWords, span: string): boolean {
-  return DENIES.test(span) && words.negatedWithin.test(span.replace(words.not_negators, "□"));
+  return DENIES.test(span) && words.negatedWithin.test(words.not_negators.without(span, "□"));
 }
 
 /** Words between a phrase's own that name somebody else as the doer; who only comes along (`跟朋友去露营`) does nothing. */
 export function tellsOfOthers(words: ScopeWords, span: string): boolean {
   if (words.lang === "en" || !OTHERS.test(span)) return false;
-  for (const { index, 0: name } of span.matchAll(words.others)) {
-    if (index > 0 && index + name.length < span.length && !COMPANY.test(span.slice(0, index))) return true;
+  for (let found = words.others.find(span); found; ) {
+    const { index } = found;
+    const end = index + found[0].length;
+    if (index > 0 && end < span.length && !COMPANY.test(span.slice(0, index))) return true;
+    found = words.others.find(span, end);
   }
   return false;
 }
@@ -200,7 +204,7 @@ export function supposes(words: ScopeWords, span: string): boolean {
 const DENIES = /[不没别无未非]|n't|\bno|\bnever/;
 
 function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
-  if (has(words.unrealized, around.span)) return false;
+  if (words.unrealized.test(around.span)) return false;
   if (words.lang === "en") {
     return /\b(?:no longer|not [^,.!?]{0,30}any ?more|quit|stopped|gave up|given up|sold)\b/.test(
       around.left + around.span + around.right,
@@ -218,10 +222,10 @@ function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
 }
 
 function hypotheticalOf(around: Around, words: ScopeWords): boolean {
-  if (words.lang === "en") return has(words.hypothetical, around.sentenceLeft);
+  if (words.lang === "en") return words.hypothetical.test(around.sentenceLeft);
   return (
     startsIn(words.hypothetical, around.left, around.span) ||
-    has(words.hypothetical, around.before) ||
+    words.hypothetical.test(around.before) ||
     (/(?:跟|像|如同|仿佛|好比)[^,。!?]{0,4}$/.test(around.left) &&
       /^[^,。!?]{0,4}(?:似的|一样|一般|似地)/.test(around.right)) ||
     /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right) ||
@@ -230,14 +234,14 @@ function hypotheticalOf(around: Around, words: ScopeWords): boolean {
 }
 
 function asksOf(around: Around, words: ScopeWords): boolean {
-  if (words.lang === "en") return around.questionMark || has(words.asks, around.sentenceLeft.trimStart());
+  if (words.lang === "en") return around.questionMark || words.asks.test(around.sentenceLeft.trimStart());
   if (around.questionMark) return true;
-  return has(words.asks, `${around.left}□${around.right}`);
+  return words.asks.test(`${around.left}□${around.right}`);
 }
 
 /** `不在乎颜值` takes the need back also where the phrase itself begins at `在乎`; `不是不在乎` does not. */
 function mindsNot(words: ScopeWords, { left, span }: Around): boolean {
-  if (has(words.indifferent, left)) return true;
+  if (words.indifferent.test(left)) return true;
   return startsIn(words.indifferent, left, span) && !/(?:不是|并非|哪能|怎么会|怎么可能)(?:说|讲|我)?不$/.test(left);
 }
 
@@ -249,40 +253,38 @@ function quotedOf(around: Around, words: ScopeWords): boolean {
   const opened = (around.sentenceLeft.match(/"/g) ?? []).length % 2 === 1 && around.sentenceRight.includes('"');
   const single = OPENED.test(around.sentenceLeft + around.span) && CLOSED.test(around.sentenceRight);
   const titled = /《[^》]*$/.test(around.sentenceLeft) && /^[^《]*》/.test(around.sentenceRight);
-  return opened || single || titled || has(words.quoted, around.left.slice(-NEAR));
+  return opened || single || titled || words.quoted.test(around.left.slice(-NEAR));
 }
 
 /** Praise laid on thick right behind what went wrong, with no word of contrast between: `等了仨小时换个雨刮 服务真到位`. */
 function mocks({ upTo: before, span }: Around, words: ScopeWords): boolean {
-  words.complaint.lastIndex = 0;
-  const wrong = words.complaint.exec(before);
+  const wrong = words.complaint.find(before);
   if (!wrong) return false;
   const between = before.slice(wrong.index + wrong[0].length);
-  return !has(words.contrast, before) && has(words.intensified, between.slice(-REACH) + span);
+  return !words.contrast.test(before) && words.intensified.test(between.slice(-REACH) + span);
 }
 
 /** Whether a turn is an advert, an announcement or a forwarded post: words that address everybody and never say "I". */
 export function isAnnounced({ text }: Clauses, words: ScopeWords): boolean {
-  return has(words.announced, text) && !has(words.self, text.slice(0, 4 * FAR));
+  return words.announced.test(text) && !words.self.test(text.slice(0, 4 * FAR));
 }
 
 /** What stands on a screen or a page, unless the subject comes between to speak of themselves. */
 function toldOf(around: Around, words: ScopeWords): boolean {
   const left = around.before + around.left;
-  words.media.lastIndex = 0;
-  const first = words.media.exec(left);
-  if (!first) return has(words.media, around.span.slice(-2) + around.right);
-  return !has(words.self, left.slice(first.index + first[0].length));
+  const first = words.media.find(left);
+  if (!first) return words.media.test(around.span.slice(-2) + around.right);
+  return !words.self.test(left.slice(first.index + first[0].length));
 }
 
 /** The nearest person named before the span in its clause; where none is, the topic of the clause before, then that of the turn before. */
 function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
   const behind = around.span.endsWith("的") ? `的${around.right}` : around.right;
-  if (words.others_after.test(behind) || has(words.errand, around.turn)) return "others";
+  if (words.others_after.test(behind) || words.errand.test(around.turn)) return "others";
   if (words.othersFirst.test(around.span)) return "others";
-  const here = lastPerson(around.left.replace(words.vocative, ""), words, names);
+  const here = lastPerson(words.vocative.without(around.left, ""), words, names);
   if (here !== "unsaid") return here;
-  const before = lastPerson(around.before.replace(words.vocative, ""), words, names);
+  const before = lastPerson(words.vocative.without(around.before, ""), words, names);
   return before === "unsaid" ? topic : before;
 }
 
@@ -298,8 +300,8 @@ function lastPerson(text: string, words: ScopeWords, names: readonly string[]): 
   if (text === "") return "unsaid";
   let found: Whose = "unsaid";
   let at = -1;
-  for (const match of text.matchAll(words.person)) {
-    const kind = PERSONS.find((k) => match.groups?.[k] !== undefined)!;
+  for (const match of peopleIn(words, text)) {
+    const kind = kindOf(match);
     if (found === "others" && (kind !== "self" || OBJECT.test(match[0]))) continue;
     found = kind;
     at = match.index;
@@ -317,18 +319,9 @@ function lastPerson(text: string, words: ScopeWords, names: readonly string[]): 
 /** To whom others do something: `my neighbour's twins kept me up`, `a friend of mine just had a baby`. */
 const OBJECT = /^(?:me|mine|us|ours)$/;
 
-const PERSONS = ["others", "addressee", "partner", "child", "elder", "self"] as const;
-
-const has = (words: RegExp, text: string): boolean => {
-  if (text === "") return false;
-  words.lastIndex = 0;
-  return words.test(text);
-};
-
 /** Whether such words begin on the left; they may run on into the span (`等` and `我结了婚`). */
-function startsIn(words: RegExp, left: string, span: string): boolean {
+function startsIn(words: Finder, left: string, span: string): boolean {
   if (left === "") return false;
-  words.lastIndex = 0;
-  const first = words.exec(left + span.slice(0, REACH));
-  return first !== null && first.index < left.length;
+  const first = words.find(left + span.slice(0, REACH));
+  return first !== undefined && first.index < left.length;
 }
