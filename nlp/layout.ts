@@ -8,10 +8,11 @@ import { PatternError, type Sequence } from "./pattern.ts";
  */
 export type Tables = {
   /**
-   * What a literal leads to; a literal goes by the place of its record. A record is the literal's length, the number of wide pieces it belongs to and
-   * their numbers; then the gates of the ways of saying it anchors, a 0, the gates of the false friends, a 0. A gate is the number of sequences behind
-   * it (not 0), what opens it, and the places of these sequences in `steps`, low half before high. What opens it: `OPEN`; `WIDE_NEED` and the number of
-   * a wide piece; or the number of literals and their marks, one of which is enough.
+   * What a literal leads to; a literal goes by the place of its record. A record is the literal's length, the number of wide pieces it belongs to, how
+   * long the gates of the ways of saying are that it anchors (`FAR_OFF`: walk through them); the numbers of the wide pieces; these gates and a 0; the
+   * gates of the false friends and a 0. A gate is the number of sequences behind it (not 0), where the need must stand (`where`), what opens it, and
+   * the places of these sequences in `steps`, low half before high. What opens it: `OPEN`; `WIDE_NEED` and the number of a wide piece; or the number
+   * of literals and their marks, one of which is enough.
    */
   records: Uint16Array;
   /** Sequences: `step` says how one is laid out. */
@@ -23,16 +24,24 @@ export type Tables = {
 };
 
 /** Places in a record. */
-export const record = { length: 0, wides: 1, rest: 2 } as const;
+export const record = { length: 0, wides: 1, saying: 2, rest: 3 } as const;
+export const FAR_OFF = 0xffff;
 /** Gates that need nothing and gates that need a wide piece. */
 export const OPEN = 0;
 export const WIDE_NEED = 0xffff;
-const MOST_BEHIND = 0xffff;
+/** The first number of a gate: how many sequences stand behind it, and where the need must stand. */
+export const gate = { most: 0x1fff, whereAt: 13 } as const;
 
 /** How many marks there are. */
-export const MARKS = 1 << 14;
+export const MARKS = 1 << 13;
 /** A literal's mark. Many literals share one: a gate that is open by mistake costs a look and changes nothing. */
-export const markOf = (literal: number): number => Math.imul(literal, 0x9e3779b1) >>> 18;
+export const markOf = (literal: number): number => Math.imul(literal, 0x9e3779b1) >>> 19;
+
+/**
+ * Where a piece of a sequence stands, as seen from its anchor: before it or behind it, and, where nothing between them can end a clause, in the same
+ * clause. `next` begins where the anchor ends.
+ */
+export const where = { before: 0, behind: 1, beforeInClause: 2, behindInClause: 3, next: 4 } as const;
 
 /**
  * How a sequence lies in `steps`: its phrase, flags, the piece needed beside anchor and need (`NO_PIECE`, or `-2 - w` for wide piece w), the number
@@ -40,7 +49,7 @@ export const markOf = (literal: number): number => Math.imul(literal, 0x9e3779b1
  */
 export const step = { phrase: 0, flags: 1, also: 2, tag: 3, links: 4, pieces: 5, each: 2 } as const;
 export const NO_PIECE = -1;
-export const flag = { atStart: 1, atEnd: 2, english: 4, anchorAt: 3, piecesAt: 11, most: 255 } as const;
+export const flag = { atStart: 1, atEnd: 2, english: 4, anchorAt: 3, piecesAt: 11, most: 255, alsoAt: 19 } as const;
 
 /** A piece of more literals than this is found from its literals: a gate with all their marks would cost more. */
 const WIDE = 40;
@@ -53,8 +62,11 @@ type Pieces = {
   wide: Map<number, number>;
 };
 
+type Mark = (literal: number) => number;
+type Put = (value: number) => void;
+
 /** A sequence by its number in the order of phrases, with the numbers of the pieces that make it be looked at. */
-type LaidOut = { at: number; anchor: number; need: number; bars: boolean };
+type LaidOut = { at: number; anchor: number; need: number; where: number; bars: boolean };
 
 /**
  * Lays out the sequences of all phrases over `literals`. `rarest` gives the places of a sequence's pieces, those first that a text is least likely to
@@ -75,66 +87,68 @@ export function layOut(
     grouped(
       sequences
         .flatMap((sequence, k) => (sequence.bars === bars ? [k] : []))
-        .sort((a, b) => sequences[a]!.need - sequences[b]!.need || a - b)
+        .sort((a, b) => sequences[a]!.need - sequences[b]!.need || sequences[a]!.where - sequences[b]!.where)
         .flatMap((k) => pieces.members[sequences[k]!.anchor]!.map((literal) => [literal, k] as const)),
       literals.length,
     );
   const saying = anchored(false);
   const barring = anchored(true);
-  /** Hands the record of a literal to `put`, number by number. */
-  const tell = (literal: number, mark: (literal: number) => number, put: (value: number) => void): void => {
-    put(literals[literal]!.length);
-    const wides = widesOf(literal);
-    put(wides.length);
-    for (const wide of wides) put(wide);
-    for (const list of [saying(literal), barring(literal)]) {
-      for (let from = 0, to = 0; from < list.length; from = to) {
-        const { need } = sequences[list[from]!]!;
-        while (to < list.length && sequences[list[to]!]!.need === need && to - from < MOST_BEHIND) to++;
-        put(to - from);
-        tellNeed(pieces, need, mark, put);
-        for (let k = from; k < to; k++) {
-          const { at } = sequences[list[k]!]!;
-          put(at & 0xffff);
-          put(at >>> 16);
-        }
+  const tellGates = (list: Int32Array, mark: Mark, put: Put): void => {
+    for (let from = 0, to = 0; from < list.length; from = to) {
+      const { need, where } = sequences[list[from]!]!;
+      const isSame = (k: number) => sequences[list[k]!]!.need === need && sequences[list[k]!]!.where === where;
+      while (to < list.length && isSame(to) && to - from < gate.most) to++;
+      put((to - from) | (where << gate.whereAt));
+      tellNeed(pieces, need, mark, put);
+      for (let k = from; k < to; k++) {
+        const { at } = sequences[list[k]!]!;
+        put(at & 0xffff);
+        put(at >>> 16);
       }
-      put(0);
     }
+    put(0);
+  };
+  /** Hands the record of a literal to `put`, number by number. */
+  const tell = (literal: number, mark: Mark, put: Put): void => {
+    const wides = widesOf(literal);
+    put(literals[literal]!.length);
+    put(wides.length);
+    put(
+      Math.min(
+        FAR_OFF,
+        sized((count) => tellGates(saying(literal), mark, count)),
+      ),
+    );
+    for (const wide of wides) put(wide);
+    tellGates(saying(literal), mark, put);
+    tellGates(barring(literal), mark, put);
   };
   const recordAt = new Int32Array(literals.length + 1);
   for (let k = 0; k < literals.length; k++) {
-    let size = 0;
-    tell(
-      k,
-      () => 0,
-      () => size++,
-    );
-    recordAt[k + 1] = recordAt[k]! + size;
+    recordAt[k + 1] = recordAt[k]! + sized((count) => tell(k, () => 0, count));
   }
   const records = new Uint16Array(recordAt[literals.length]!);
   let at = 0;
-  for (let k = 0; k < literals.length; k++) {
-    tell(
-      k,
-      (literal) => markOf(recordAt[literal]!),
-      (value) => {
-        records[at++] = value;
-      },
-    );
-  }
+  const put = (value: number): void => {
+    records[at++] = value;
+  };
+  for (let k = 0; k < literals.length; k++) tell(k, (literal) => markOf(recordAt[literal]!), put);
   const members = Int32Array.from(
     pieces.members.flatMap((list) => [list.length, ...list.map((literal) => recordAt[literal]!)]),
   );
   return { records, steps, members, wides: Int32Array.of(pieces.wide.size), recordAt };
 }
 
-function tellNeed(
-  { members, wide }: Pieces,
-  need: number,
-  mark: (literal: number) => number,
-  put: (value: number) => void,
-): void {
+/** How many numbers are handed over. */
+function sized(tell: (put: Put) => void): number {
+  let size = 0;
+  tell(() => {
+    size++;
+  });
+  return size;
+}
+
+function tellNeed({ members, wide }: Pieces, need: number, mark: Mark, put: Put): void {
   const number = wide.get(need);
   if (need === NO_PIECE) put(OPEN);
   else if (number !== undefined) {
@@ -170,25 +184,49 @@ function laySteps(
 ): { sequences: LaidOut[]; steps: Int32Array } {
   const tags = new Map<string, number>();
   for (const { tag } of phrases) if (!tags.has(tag)) tags.set(tag, tags.size);
-  const steps: number[] = [];
   const sequences = phrases.flatMap((phrase, k) =>
-    phrase.sequences.map((sequence): LaidOut => {
-      const at = steps.length;
+    phrase.sequences.map((sequence) => {
       const numbers = sequence.pieces.map(pieces.of);
       const [anchor, need, also] = rarest(sequence);
-      const codes = sequence.links.map(codeOfLinks);
-      if (numbers.length > flag.most || codes.includes(undefined))
-        throw new PatternError(`too long to be looked for: ${phrase.pattern}`);
-      steps.push(k, flagsOf(sequence, phrase, anchor!), alsoOf(pieces, numbers[also ?? -1]), tags.get(phrase.tag)!);
-      for (const [p, piece] of numbers.entries()) steps.push(codes[p]!, pieces.places[piece]!);
-      steps.push(codes.at(-1)!);
-      return { at, anchor: numbers[anchor!]!, need: numbers[need ?? -1] ?? NO_PIECE, bars: phrase.manner === "not" };
+      const at = { phrase: k, sequence, numbers, anchor: anchor!, also };
+      return { ...at, need: need === undefined ? NO_PIECE : numbers[need]!, where: whereIs(sequence, anchor!, need) };
     }),
   );
-  return { sequences, steps: Int32Array.from(steps) };
+  const steps: number[] = [];
+  // Those with the same need in the order of their phrases: what is found at one place is told in the order of the steps.
+  sequences.sort((a, b) => a.need - b.need);
+  const laid = sequences.map(({ phrase, sequence, numbers, anchor, also, need, where }): LaidOut => {
+    const at = steps.length;
+    const { tag, manner, pattern, lang } = phrases[phrase]!;
+    const codes = sequence.links.map(codeOfLinks);
+    if (numbers.length > flag.most || codes.includes(undefined))
+      throw new PatternError(`too long to be looked for: ${pattern}`);
+    const flags = flagsOf(sequence, lang, anchor) | (whereIs(sequence, anchor, also) << flag.alsoAt);
+    steps.push(phrase, flags, alsoOf(pieces, numbers[also ?? -1]), tags.get(tag)!);
+    for (const [p, piece] of numbers.entries()) steps.push(codes[p]!, pieces.places[piece]!);
+    steps.push(codes.at(-1)!);
+    return { at, anchor: numbers[anchor]!, need, where, bars: manner === "not" };
+  });
+  return { sequences: laid, steps: Int32Array.from(steps) };
 }
 
-const flagsOf = ({ atStart, atEnd, pieces }: Sequence, { lang }: Phrase, anchor: number): number =>
+/** What ends a clause, as folded text has it. */
+const ENDS_CLAUSE = /[,;。!?….\n]/;
+
+/** Where the piece at one place of a sequence stands, as seen from the anchor. */
+function whereIs({ pieces, links }: Sequence, anchor: number, piece = anchor): number {
+  const first = Math.min(anchor, piece);
+  const last = Math.max(anchor, piece);
+  const between = links.slice(first + 1, last + 1);
+  const inClause =
+    between.every((some) => some.every((link) => link === "gap" || link === "num")) &&
+    pieces.slice(first, last + 1).every((words) => words.every((word) => !ENDS_CLAUSE.test(word)));
+  if (piece < anchor) return inClause ? where.beforeInClause : where.before;
+  if (piece === anchor + 1 && between[0]!.length === 0) return where.next;
+  return inClause ? where.behindInClause : where.behind;
+}
+
+const flagsOf = ({ atStart, atEnd, pieces }: Sequence, lang: Phrase["lang"], anchor: number): number =>
   (atStart ? flag.atStart : 0) |
   (atEnd ? flag.atEnd : 0) |
   (lang === "en" ? flag.english : 0) |

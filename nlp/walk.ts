@@ -28,7 +28,7 @@ export function createWalk({ records, steps, members }: Lexicon, hits: Hits): Wa
   const linksBefore = (at: number, position: number): number => steps[at + step.links + step.each * position]!;
   const pieceAt = (at: number, position: number): number => steps[at + step.pieces + step.each * position]!;
   const isEnglish = (at: number): boolean => (steps[at + step.flags]! & flag.english) !== 0;
-  const lastOf = (at: number): number => (steps[at + step.flags]! >> flag.piecesAt) - 1;
+  const lastOf = (at: number): number => ((steps[at + step.flags]! >> flag.piecesAt) & flag.most) - 1;
 
   /** English words match whole; where two pieces are directly joined, the edge between them is none. */
   const edgesHold = ({ units, n }: Folded, at: number, position: number, start: number, end: number): boolean => {
