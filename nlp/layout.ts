@@ -3,18 +3,20 @@ import type { Phrase } from "./pack.ts";
 import { PatternError, type Sequence } from "./pattern.ts";
 
 /**
- * What matching looks things up in, laid out so that a text asks for few lines of memory: reading a line that is not in the processor's cache costs as
- * much as a hundred steps.
+ * What matching looks things up in, laid out so that a text asks for few lines of memory: reading one that is not in the processor's cache costs as
+ * much as a hundred steps. What many literals lead to is therefore written once, and stays in the cache.
  */
 export type Tables = {
   /**
-   * What a literal leads to; a literal goes by the place of its record. A record is the literal's length, the number of wide pieces it belongs to, how
-   * long the gates of the ways of saying are that it anchors (`FAR_OFF`: walk through them); the numbers of the wide pieces; these gates and a 0; the
-   * gates of the false friends and a 0. A gate is the number of sequences behind it (not 0), where the need must stand (`where`), what opens it, and
-   * the places of these sequences in `steps`, low half before high. What opens it: `OPEN`; `WIDE_NEED` and the number of a wide piece; or the number
-   * of literals and their marks, one of which is enough.
+   * What a literal leads to; a literal goes by the place of its record: its length and, in the upper half, the number of wide pieces it belongs to;
+   * the numbers of these; the places of its gates, those of false friends negative and last; a 0.
    */
-  records: Uint16Array;
+  records: Int32Array;
+  /**
+   * Gates: sequences with the same anchor, and what to look at before any of them is. A gate is the number of its sequences and, in the upper bits,
+   * its kind; the number of its tests; the tests; the places of the sequences in `steps`, low half before high. One test that holds is enough.
+   */
+  gates: Uint16Array;
   /** Sequences: `step` says how one is laid out. */
   steps: Int32Array;
   /** Pieces: how many literals, then the literals, ascending. A piece goes by its place here. */
@@ -23,19 +25,8 @@ export type Tables = {
   wides: Int32Array;
 };
 
-/** Places in a record. */
-export const record = { length: 0, wides: 1, saying: 2, rest: 3 } as const;
-export const FAR_OFF = 0xffff;
-/** Gates that need nothing and gates that need a wide piece. */
-export const OPEN = 0;
-export const WIDE_NEED = 0xffff;
-/** The first number of a gate: how many sequences stand behind it, and where the need must stand. */
-export const gate = { most: 0x1fff, whereAt: 13 } as const;
-
-/** How many marks there are. */
-export const MARKS = 1 << 13;
-/** A literal's mark. Many literals share one: a gate that is open by mistake costs a look and changes nothing. */
-export const markOf = (literal: number): number => Math.imul(literal, 0x9e3779b1) >>> 19;
+export const record = { lengthOf: 0xffff, widesAt: 16 } as const;
+export const gate = { most: 0xfff, kindAt: 12, tests: 2 } as const;
 
 /**
  * Where a piece of a sequence stands, as seen from its anchor: before it or behind it, and, where nothing between them can end a clause, in the same
@@ -44,12 +35,34 @@ export const markOf = (literal: number): number => Math.imul(literal, 0x9e3779b1
 export const where = { before: 0, behind: 1, beforeInClause: 2, behindInClause: 3, next: 4 } as const;
 
 /**
- * How a sequence lies in `steps`: its phrase, flags, the piece needed beside anchor and need (`NO_PIECE`, or `-2 - w` for wide piece w), the number
- * of its tag; then links and pieces by turns, beginning and ending with links (their codes: gaps.ts).
+ * Kinds of gates. Up to `where.next`: the tests are marks of literals that must begin where the kind says. The others: nothing is tested; the tests
+ * are units, one of which stands right before or right behind the anchor; and, from `wide` on, the test is the number of a wide piece, the kind less
+ * `wide` says where.
  */
-export const step = { phrase: 0, flags: 1, also: 2, tag: 3, links: 4, pieces: 5, each: 2 } as const;
+export const kind = { anyway: 5, unitBefore: 6, unitBehind: 7, wide: 8 } as const;
+
+/** How many marks there are. */
+export const MARKS = 1 << 13;
+/** A literal's mark. Many literals share one: a gate that is open by mistake costs a look and changes nothing. */
+export const markOf = (literal: number): number => Math.imul(literal, 0x9e3779b1) >>> 19;
+
+/**
+ * How a sequence lies in `steps`: its phrase, flags, the pieces that must stand besides what its gate tests (`NO_PIECE`, or `-2 - w` for wide piece
+ * w), the number of its tag; then links and pieces by turns, beginning and ending with links (their codes: gaps.ts).
+ */
+export const step = { phrase: 0, flags: 1, need: 2, also: 3, tag: 4, links: 5, pieces: 6, each: 2 } as const;
 export const NO_PIECE = -1;
-export const flag = { atStart: 1, atEnd: 2, english: 4, anchorAt: 3, piecesAt: 11, most: 255, alsoAt: 19 } as const;
+export const flag = {
+  atStart: 1,
+  atEnd: 2,
+  english: 4,
+  anchorAt: 3,
+  piecesAt: 11,
+  most: 255,
+  needAt: 19,
+  alsoAt: 22,
+  where: 7,
+} as const;
 
 /** A piece of more literals than this is found from its literals: a gate with all their marks would cost more. */
 const WIDE = 40;
@@ -62,11 +75,10 @@ type Pieces = {
   wide: Map<number, number>;
 };
 
-type Mark = (literal: number) => number;
-type Put = (value: number) => void;
-
-/** A sequence by its number in the order of phrases, with the numbers of the pieces that make it be looked at. */
-type LaidOut = { at: number; anchor: number; need: number; where: number; bars: boolean };
+/** What a gate tests, before it is known where literals lie. */
+type Test = { kind: number; piece: number } | { kind: number; units: readonly number[] };
+type LaidOut = { at: number; anchor: number; test: Test; bars: boolean };
+type Gate = { anchor: number; test: Test; bars: boolean; sequences: number[] };
 
 /**
  * Lays out the sequences of all phrases over `literals`. `rarest` gives the places of a sequence's pieces, those first that a text is least likely to
@@ -79,85 +91,72 @@ export function layOut(
 ): Tables & { recordAt: Int32Array } {
   const pieces = numberPieces(phrases, new Map(literals.map((literal, k) => [literal, k])));
   const { sequences, steps } = laySteps(phrases, pieces, rarest);
-  const widesOf = grouped(
+  const list = gatesOf(sequences);
+  const gatesAt = placesOf(list, (each) => gate.tests + testsOf(each.test, pieces) + 2 * each.sequences.length);
+  const gatesBy = grouped(
+    list.flatMap(({ anchor, bars }, k) =>
+      pieces.members[anchor]!.map((literal) => [literal, bars ? -gatesAt[k]! : gatesAt[k]!] as const),
+    ),
+    literals.length,
+  );
+  const widesBy = grouped(
     [...pieces.wide].flatMap(([piece, wide]) => pieces.members[piece]!.map((literal) => [literal, wide] as const)),
     literals.length,
   );
-  const anchored = (bars: boolean) =>
-    grouped(
-      sequences
-        .flatMap((sequence, k) => (sequence.bars === bars ? [k] : []))
-        .sort((a, b) => sequences[a]!.need - sequences[b]!.need || sequences[a]!.where - sequences[b]!.where)
-        .flatMap((k) => pieces.members[sequences[k]!.anchor]!.map((literal) => [literal, k] as const)),
-      literals.length,
-    );
-  const saying = anchored(false);
-  const barring = anchored(true);
-  const tellGates = (list: Int32Array, mark: Mark, put: Put): void => {
-    for (let from = 0, to = 0; from < list.length; from = to) {
-      const { need, where } = sequences[list[from]!]!;
-      const isSame = (k: number) => sequences[list[k]!]!.need === need && sequences[list[k]!]!.where === where;
-      while (to < list.length && isSame(to) && to - from < gate.most) to++;
-      put((to - from) | (where << gate.whereAt));
-      tellNeed(pieces, need, mark, put);
-      for (let k = from; k < to; k++) {
-        const { at } = sequences[list[k]!]!;
-        put(at & 0xffff);
-        put(at >>> 16);
-      }
-    }
-    put(0);
-  };
-  /** Hands the record of a literal to `put`, number by number. */
-  const tell = (literal: number, mark: Mark, put: Put): void => {
-    const wides = widesOf(literal);
-    put(literals[literal]!.length);
-    put(wides.length);
-    put(
-      Math.min(
-        FAR_OFF,
-        sized((count) => tellGates(saying(literal), mark, count)),
-      ),
-    );
-    for (const wide of wides) put(wide);
-    tellGates(saying(literal), mark, put);
-    tellGates(barring(literal), mark, put);
-  };
-  const recordAt = new Int32Array(literals.length + 1);
-  for (let k = 0; k < literals.length; k++) {
-    recordAt[k + 1] = recordAt[k]! + sized((count) => tell(k, () => 0, count));
+  const recordAt = placesOf(literals, (_, k) => 1 + widesBy(k).length + gatesBy(k).length + 1);
+  const records = new Int32Array(recordAt[literals.length]!);
+  for (const [k, literal] of literals.entries()) {
+    const wides = widesBy(k);
+    records[recordAt[k]!] = literal.length | (wides.length << record.widesAt);
+    records.set(wides, recordAt[k]! + 1);
+    records.set(gatesBy(k), recordAt[k]! + 1 + wides.length);
   }
-  const records = new Uint16Array(recordAt[literals.length]!);
-  let at = 0;
-  const put = (value: number): void => {
-    records[at++] = value;
-  };
-  for (let k = 0; k < literals.length; k++) tell(k, (literal) => markOf(recordAt[literal]!), put);
-  const members = Int32Array.from(
-    pieces.members.flatMap((list) => [list.length, ...list.map((literal) => recordAt[literal]!)]),
-  );
-  return { records, steps, members, wides: Int32Array.of(pieces.wide.size), recordAt };
+  const members = Int32Array.from(pieces.members.flatMap((some) => [some.length, ...some.map((k) => recordAt[k]!)]));
+  const gates = Uint16Array.from([0, ...list.flatMap((each) => layGate(each, pieces, recordAt))]);
+  return { records, gates, steps, members, wides: Int32Array.of(pieces.wide.size), recordAt };
 }
 
-/** How many numbers are handed over. */
-function sized(tell: (put: Put) => void): number {
-  let size = 0;
-  tell(() => {
-    size++;
-  });
-  return size;
+/** Where each of some things lies when they lie one behind the other, from 1 on; and where they end. */
+function placesOf<T>(things: readonly T[], size: (thing: T, k: number) => number): Int32Array {
+  const at = new Int32Array(things.length + 1).fill(1, 0, 1);
+  for (const [k, thing] of things.entries()) at[k + 1] = at[k]! + size(thing, k);
+  return at;
 }
 
-function tellNeed({ members, wide }: Pieces, need: number, mark: Mark, put: Put): void {
-  const number = wide.get(need);
-  if (need === NO_PIECE) put(OPEN);
-  else if (number !== undefined) {
-    put(WIDE_NEED);
-    put(number);
-  } else {
-    put(members[need]!.length);
-    for (const literal of members[need]!) put(mark(literal));
+/** Sequences by what must be tested before they are looked at; false friends last. */
+function gatesOf(sequences: readonly LaidOut[]): Gate[] {
+  const gates = new Map<string, Gate[]>();
+  for (const { at, anchor, test, bars } of sequences) {
+    const key = JSON.stringify([bars, anchor, test]);
+    const known = gates.get(key) ?? [];
+    gates.set(key, known);
+    const last = known.at(-1);
+    if (last && last.sequences.length < gate.most) last.sequences.push(at);
+    else known.push({ anchor, test, bars, sequences: [at] });
   }
+  return [...gates.values()].flat().sort((a, b) => Number(a.bars) - Number(b.bars));
+}
+
+function testsOf(test: Test, { members }: Pieces): number {
+  if ("units" in test) return test.units.length;
+  if (test.piece === NO_PIECE) return 0;
+  return test.kind >= kind.wide ? 1 : members[test.piece]!.length;
+}
+
+function layGate({ test, sequences }: Gate, pieces: Pieces, recordAt: Int32Array): number[] {
+  return [
+    sequences.length | (test.kind << gate.kindAt),
+    testsOf(test, pieces),
+    ...testFor(test, pieces, recordAt),
+    ...sequences.flatMap((at) => [at & 0xffff, at >>> 16]),
+  ];
+}
+
+function testFor(test: Test, { members, wide }: Pieces, recordAt: Int32Array): readonly number[] {
+  if ("units" in test) return test.units;
+  if (test.piece === NO_PIECE) return [];
+  if (test.kind >= kind.wide) return [wide.get(test.piece)!];
+  return members[test.piece]!.map((literal) => markOf(recordAt[literal]!));
 }
 
 function numberPieces(phrases: readonly Phrase[], literals: ReadonlyMap<string, number>): Pieces {
@@ -168,7 +167,7 @@ function numberPieces(phrases: readonly Phrase[], literals: ReadonlyMap<string, 
   for (const words of phrases.flatMap(({ sequences }) => sequences.flatMap(({ pieces }) => pieces))) {
     const key = keyOf(words);
     if (numbers.has(key)) continue;
-    if (words.length > WIDE && wide.size < WIDE_NEED) wide.set(members.length, wide.size);
+    if (words.length > WIDE) wide.set(members.length, wide.size);
     numbers.set(key, members.length);
     members.push(words.map((word) => literals.get(word)!).sort((a, b) => a - b));
   }
@@ -188,26 +187,44 @@ function laySteps(
     phrase.sequences.map((sequence) => {
       const numbers = sequence.pieces.map(pieces.of);
       const [anchor, need, also] = rarest(sequence);
-      const at = { phrase: k, sequence, numbers, anchor: anchor!, also };
-      return { ...at, need: need === undefined ? NO_PIECE : numbers[need]!, where: whereIs(sequence, anchor!, need) };
+      return { k, phrase, sequence, numbers, anchor: anchor!, need, also, needed: numbers[need ?? -1] ?? NO_PIECE };
     }),
   );
-  const steps: number[] = [];
   // Those with the same need in the order of their phrases: what is found at one place is told in the order of the steps.
-  sequences.sort((a, b) => a.need - b.need);
-  const laid = sequences.map(({ phrase, sequence, numbers, anchor, also, need, where }): LaidOut => {
+  sequences.sort((a, b) => a.needed - b.needed);
+  const steps: number[] = [];
+  const laid = sequences.map(({ k, phrase, sequence, numbers, anchor, need, also, needed }): LaidOut => {
     const at = steps.length;
-    const { tag, manner, pattern, lang } = phrases[phrase]!;
     const codes = sequence.links.map(codeOfLinks);
     if (numbers.length > flag.most || codes.includes(undefined))
-      throw new PatternError(`too long to be looked for: ${pattern}`);
-    const flags = flagsOf(sequence, lang, anchor) | (whereIs(sequence, anchor, also) << flag.alsoAt);
-    steps.push(phrase, flags, alsoOf(pieces, numbers[also ?? -1]), tags.get(tag)!);
+      throw new PatternError(`too long to be looked for: ${phrase.pattern}`);
+    const test = neighbourTest(sequence, anchor) ?? needTest(pieces, needed, whereIs(sequence, anchor, need));
+    const flags =
+      flagsOf(sequence, phrase.lang, anchor) |
+      (whereIs(sequence, anchor, need) << flag.needAt) |
+      (whereIs(sequence, anchor, also) << flag.alsoAt);
+    const untested = "units" in test ? pieceFor(pieces, needed) : NO_PIECE;
+    steps.push(k, flags, untested, pieceFor(pieces, numbers[also ?? -1] ?? NO_PIECE), tags.get(phrase.tag)!);
     for (const [p, piece] of numbers.entries()) steps.push(codes[p]!, pieces.places[piece]!);
     steps.push(codes.at(-1)!);
-    return { at, anchor: numbers[anchor]!, need, where, bars: manner === "not" };
+    return { at, anchor: numbers[anchor]!, test, bars: phrase.manner === "not" };
   });
   return { sequences: laid, steps: Int32Array.from(steps) };
+}
+
+/** Where a piece is joined to the anchor, the unit beside the anchor tells most; of two such pieces, that which leaves fewer units. */
+function neighbourTest({ pieces, links }: Sequence, anchor: number): Test | undefined {
+  const joined = (place: number, piece: number) => links[place]!.length === 0 && pieces[piece] !== undefined;
+  const units = (piece: number, at: 0 | -1) => [...new Set(pieces[piece]!.map((word) => word.at(at)!.charCodeAt(0)))];
+  const before = joined(anchor, anchor - 1) ? units(anchor - 1, -1) : undefined;
+  const behind = joined(anchor + 1, anchor + 1) ? units(anchor + 1, 0) : undefined;
+  if (behind && (!before || behind.length <= before.length)) return { kind: kind.unitBehind, units: behind };
+  return before && { kind: kind.unitBefore, units: before };
+}
+
+function needTest({ wide }: Pieces, piece: number, where: number): Test {
+  if (piece === NO_PIECE) return { kind: kind.anyway, piece };
+  return { kind: wide.has(piece) ? kind.wide + where : where, piece };
 }
 
 /** What ends a clause, as folded text has it. */
@@ -233,8 +250,8 @@ const flagsOf = ({ atStart, atEnd, pieces }: Sequence, lang: Phrase["lang"], anc
   (anchor << flag.anchorAt) |
   (pieces.length << flag.piecesAt);
 
-function alsoOf({ places, wide }: Pieces, piece: number | undefined): number {
-  if (piece === undefined) return NO_PIECE;
+function pieceFor({ places, wide }: Pieces, piece: number): number {
+  if (piece === NO_PIECE) return NO_PIECE;
   const number = wide.get(piece);
   return number === undefined ? places[piece]! : -2 - number;
 }

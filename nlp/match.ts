@@ -2,7 +2,7 @@ import { type Hits, newHits, scanUnits } from "./automaton.ts";
 import type { Lexicon } from "./compile.ts";
 import type { Folded } from "./fold.ts";
 import { endsClause } from "./gaps.ts";
-import { FAR_OFF, flag, gate, MARKS, markOf, NO_PIECE, OPEN, record, step, WIDE_NEED, where } from "./layout.ts";
+import { flag, gate, kind, MARKS, markOf, NO_PIECE, record, step, where } from "./layout.ts";
 import { createWalk } from "./walk.ts";
 
 /** A phrase found in a folded text, from unit `start` up to `end`. */
@@ -16,7 +16,7 @@ const BITS = 32;
 
 /** Finds phrases in folded texts. Keeps buffers of its own, so one matcher serves one thread of calls. */
 export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
-  const { automaton, records, steps, members, wides } = lexicon;
+  const { automaton, records, gates, steps, members, wides } = lexicon;
   const hits: Hits = newHits();
   const matchAt = createWalk(lexicon, hits);
   /** Where the literals with each mark begin, and how often they stand there. */
@@ -29,6 +29,9 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   let shift = 0;
   /** Where clauses end. */
   let ends = 0;
+  /** The units beside the anchor now looked at. */
+  let unitBefore = 0;
+  let unitBehind = 0;
   /** By `where`: the places at which a need may begin, as seen from the anchor now looked at. */
   const allowed = new Int32Array(Object.keys(where).length);
   let found = NONE;
@@ -49,12 +52,12 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     }
     for (let h = 0; h < hits.n; h++) {
       const literal = hits.phrase[h]!;
-      const place = 1 << ((hits.end[h]! - records[literal + record.length]!) >> shift);
+      const place = 1 << ((hits.end[h]! - (records[literal]! & record.lengthOf)) >> shift);
       const mark = markOf(literal);
       places[mark]! |= place;
       if (often[mark]! <= MOST_ANCHORS) often[mark]!++;
-      const last = literal + record.rest + records[literal + record.wides]!;
-      for (let k = literal + record.rest; k < last; k++) {
+      const last = literal + (records[literal]! >> record.widesAt);
+      for (let k = literal + 1; k <= last; k++) {
         const wide = records[k]!;
         widePlaces[wide] = lastFound[wide] === current ? widePlaces[wide]! | place : place;
         lastFound[wide] = current;
@@ -75,9 +78,11 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     anchors.set(literal, before + 1);
     return before >= MOST_ANCHORS;
   };
-  const allow = (h: number): void => {
+  const allow = (text: Folded, h: number): void => {
     const end = hits.end[h]!;
-    const start = end - records[hits.phrase[h]! + record.length]!;
+    const start = end - (records[hits.phrase[h]!]! & record.lengthOf);
+    unitBefore = start > 0 ? text.units[start - 1]! : 0;
+    unitBehind = end < text.n ? text.units[end]! : 0;
     const from = start >> shift;
     const to = end >> shift;
     const before = start === 0 ? 0 : 0xffffffff >>> (BITS - 1 - ((start - 1) >> shift));
@@ -97,11 +102,14 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     for (let k = piece + members[piece]!; k > piece; k--) all |= places[markOf(members[k]!)]!;
     return all;
   };
+  const stands = (piece: number, place: number): boolean =>
+    piece === NO_PIECE || (placesOf(piece) & allowed[place & flag.where]!) !== 0;
   /** Looks at a sequence around hit `h`; a false friend bars its own tag and no other. */
   const lookAt = (text: Folded, h: number, at: number, bars: boolean): void => {
-    const also = steps[at + step.also]!;
-    if (also !== NO_PIECE && (placesOf(also) & allowed[steps[at + step.flags]! >> flag.alsoAt]!) === 0) return;
     if (bars && !tags.has(steps[at + step.tag]!)) return;
+    const flags = steps[at + step.flags]!;
+    if (!stands(steps[at + step.need]!, flags >> flag.needAt)) return;
+    if (!stands(steps[at + step.also]!, flags >> flag.alsoAt)) return;
     const match = matchAt(text, h, at);
     if (!match) return;
     tags.add(steps[at + step.tag]!);
@@ -120,30 +128,39 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     found[k] = match;
     order[k] = key;
   };
-  /** Goes through the gates that begin at `from`. */
-  const goThrough = (text: Folded, h: number, from: number, bars: boolean): void => {
-    allow(h);
-    let g = from;
-    for (let head = records[g]!; head !== 0; head = records[g]!) {
-      const openers = records[g + 1]!;
-      let open = openers === OPEN ? -1 : 0;
-      g += 2;
-      if (openers === WIDE_NEED) {
-        const wide = records[g++]!;
-        if (lastFound[wide] === current) open = widePlaces[wide]!;
-      } else for (const last = g + openers; g < last; g++) open |= places[records[g]!]!;
-      const end = g + 2 * (head & gate.most);
-      if (openers !== OPEN) open &= allowed[head >> gate.whereAt]!;
-      if (open !== 0) for (; g < end; g += 2) lookAt(text, h, records[g]! | (records[g + 1]! << 16), bars);
-      g = end;
+  const isOpen = (g: number, of: number): boolean => {
+    if (of === kind.anyway) return true;
+    const last = g + gate.tests + gates[g + 1]!;
+    if (of === kind.unitBefore || of === kind.unitBehind) {
+      const unit = of === kind.unitBefore ? unitBefore : unitBehind;
+      for (let k = g + gate.tests; k < last; k++) if (gates[k] === unit) return true;
+      return false;
     }
+    if (of >= kind.wide) {
+      const wide = gates[g + gate.tests]!;
+      return lastFound[wide] === current && (widePlaces[wide]! & allowed[of - kind.wide]!) !== 0;
+    }
+    let all = 0;
+    for (let k = g + gate.tests; k < last; k++) all |= places[gates[k]!]!;
+    return (all & allowed[of]!) !== 0;
+  };
+  const goThrough = (text: Folded, h: number, g: number, bars: boolean): void => {
+    const head = gates[g]!;
+    if (!isOpen(g, head >> gate.kindAt)) return;
+    const from = g + gate.tests + gates[g + 1]!;
+    const to = from + 2 * (head & gate.most);
+    for (let k = from; k < to; k += 2) lookAt(text, h, gates[k]! | (gates[k + 1]! << 16), bars);
   };
   const lookThrough = (text: Folded, bars: boolean): void => {
     for (let h = 0; h < hits.n; h++) {
       const literal = hits.phrase[h]!;
-      const saying = literal + record.rest + records[literal + record.wides]!;
-      const gates = bars ? behind(records, saying, records[literal + record.saying]!) : saying;
-      if (records[gates] !== 0 && !isWorn(literal)) goThrough(text, h, gates, bars);
+      let k = literal + 1 + (records[literal]! >> record.widesAt);
+      if (bars) while (records[k]! > 0) k++;
+      const first = records[k]!;
+      if (first === 0 || (first < 0 && !bars) || isWorn(literal)) continue;
+      allow(text, h);
+      if (bars) for (; records[k]! < 0; k++) goThrough(text, h, -records[k]!, true);
+      else for (; records[k]! > 0; k++) goThrough(text, h, records[k]!, false);
     }
     if (anchors.size > 0) anchors.clear();
   };
@@ -163,14 +180,3 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
 /** Most units are told apart from those that end a clause at a glance; a number runs on over what stands before a digit. */
 const mayEnd = (unit: number): boolean => unit < 0x40 || unit === 0x3002 || unit === 0x2026;
 const isDigit = (unit: number | undefined): boolean => unit !== undefined && unit >= 0x30 && unit <= 0x39;
-
-/** Where the gates end that begin at `from` and are `length` numbers long, as far as that could be written down. */
-function behind(records: Uint16Array, from: number, length: number): number {
-  if (length < FAR_OFF) return from + length;
-  let g = from;
-  for (let head = records[g]!; head !== 0; head = records[g]!) {
-    const openers = records[g + 1]!;
-    g += 2 + (openers === WIDE_NEED ? 1 : openers) + 2 * (head & gate.most);
-  }
-  return g + 1;
-}

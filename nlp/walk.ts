@@ -50,7 +50,7 @@ export function createWalk({ records, steps, members }: Lexicon, hits: Hits): Wa
       if (end > start) continue;
       const literal = hits.phrase[g]!;
       if (!belongs(literal, piece) || !linksHold(text, links, end, start, isEnglish(at))) continue;
-      const from = end - records[literal + record.length]!;
+      const from = end - (records[literal]! & record.lengthOf);
       if (!edgesHold(text, at, position - 1, from, end)) continue;
       const first = startBefore(text, g, at, position - 1, from);
       if (first >= 0) return first;
@@ -66,7 +66,7 @@ export function createWalk({ records, steps, members }: Lexicon, hits: Hits): Wa
     for (let g = h + 1; g < hits.n && hits.end[g]! - end < WINDOW; g++) {
       const literal = hits.phrase[g]!;
       const stop = hits.end[g]!;
-      const from = stop - records[literal + record.length]!;
+      const from = stop - (records[literal]! & record.lengthOf);
       if (from < end || (links === 0 && from > end) || !belongs(literal, piece)) continue;
       if (!linksHold(text, links, end, from, isEnglish(at)) || !edgesHold(text, at, position + 1, from, stop)) continue;
       const last = endBehind(text, g, at, position + 1, stop);
@@ -79,7 +79,7 @@ export function createWalk({ records, steps, members }: Lexicon, hits: Hits): Wa
     const flags = steps[at + step.flags]!;
     const anchor = (flags >> flag.anchorAt) & flag.most;
     const end = hits.end[h]!;
-    const start = end - records[hits.phrase[h]! + record.length]!;
+    const start = end - (records[hits.phrase[h]!]! & record.lengthOf);
     if (!edgesHold(text, at, anchor, start, end)) return undefined;
     const from = startBefore(text, h, at, anchor, start);
     if (from < 0 || ((flags & flag.atStart) !== 0 && from > 0)) return undefined;
