@@ -36,8 +36,8 @@ export const where = { before: 0, behind: 1, beforeInClause: 2, behindInClause: 
 
 /**
  * Kinds of gates. Up to `where.next`: the tests are marks of literals that must begin where the kind says. The others: nothing is tested; the tests
- * are units, one of which stands right before or right behind the anchor; and, from `wide` on, the test is the number of a wide piece, the kind less
- * `wide` says where.
+ * are bits (`bitOf`) of the units that may stand right before or right behind the anchor; and, from `wide` on, the test is the number of a wide piece,
+ * the kind less `wide` says where.
  */
 export const kind = { anyway: 5, unitBefore: 6, unitBehind: 7, wide: 8 } as const;
 
@@ -64,6 +64,21 @@ export const flag = {
   where: 7,
 } as const;
 
+/** A number of which the lowest bits tell units apart; taken modulo the bits of a set, it is the unit's bit. */
+export const bitOf = (unit: number): number => Math.imul(unit, 0x9e3779b1) >>> 12;
+/** The bits of a word of `gates`, and so many words for each unit of a set: few other units then look like one of it. */
+export const WORD = 16;
+
+/** A set of units as bits: one look tells whether it may hold a unit. */
+function bitsOf(units: readonly number[]): number[] {
+  const words = new Array<number>(2 ** Math.ceil(Math.log2(units.length))).fill(0);
+  for (const unit of units) {
+    const bit = bitOf(unit) & (words.length * WORD - 1);
+    words[bit >> 4]! |= 1 << (bit & (WORD - 1));
+  }
+  return words;
+}
+
 /** A piece of more literals than this is found from its literals: a gate with all their marks would cost more. */
 const WIDE = 40;
 
@@ -76,7 +91,7 @@ type Pieces = {
 };
 
 /** What a gate tests, before it is known where literals lie. */
-type Test = { kind: number; piece: number } | { kind: number; units: readonly number[] };
+type Test = { kind: number; piece: number } | { kind: number; bits: readonly number[] };
 type LaidOut = { at: number; anchor: number; test: Test; bars: boolean };
 type Gate = { anchor: number; test: Test; bars: boolean; sequences: number[] };
 
@@ -138,7 +153,7 @@ function gatesOf(sequences: readonly LaidOut[]): Gate[] {
 }
 
 function testsOf(test: Test, { members }: Pieces): number {
-  if ("units" in test) return test.units.length;
+  if ("bits" in test) return test.bits.length;
   if (test.piece === NO_PIECE) return 0;
   return test.kind >= kind.wide ? 1 : members[test.piece]!.length;
 }
@@ -153,7 +168,7 @@ function layGate({ test, sequences }: Gate, pieces: Pieces, recordAt: Int32Array
 }
 
 function testFor(test: Test, { members, wide }: Pieces, recordAt: Int32Array): readonly number[] {
-  if ("units" in test) return test.units;
+  if ("bits" in test) return test.bits;
   if (test.piece === NO_PIECE) return [];
   if (test.kind >= kind.wide) return [wide.get(test.piece)!];
   return members[test.piece]!.map((literal) => markOf(recordAt[literal]!));
@@ -203,7 +218,7 @@ function laySteps(
       flagsOf(sequence, phrase.lang, anchor) |
       (whereIs(sequence, anchor, need) << flag.needAt) |
       (whereIs(sequence, anchor, also) << flag.alsoAt);
-    const untested = "units" in test ? pieceFor(pieces, needed) : NO_PIECE;
+    const untested = "bits" in test ? pieceFor(pieces, needed) : NO_PIECE;
     steps.push(k, flags, untested, pieceFor(pieces, numbers[also ?? -1] ?? NO_PIECE), tags.get(phrase.tag)!);
     for (const [p, piece] of numbers.entries()) steps.push(codes[p]!, pieces.places[piece]!);
     steps.push(codes.at(-1)!);
@@ -218,8 +233,8 @@ function neighbourTest({ pieces, links }: Sequence, anchor: number): Test | unde
   const units = (piece: number, at: 0 | -1) => [...new Set(pieces[piece]!.map((word) => word.at(at)!.charCodeAt(0)))];
   const before = joined(anchor, anchor - 1) ? units(anchor - 1, -1) : undefined;
   const behind = joined(anchor + 1, anchor + 1) ? units(anchor + 1, 0) : undefined;
-  if (behind && (!before || behind.length <= before.length)) return { kind: kind.unitBehind, units: behind };
-  return before && { kind: kind.unitBefore, units: before };
+  if (behind && (!before || behind.length <= before.length)) return { kind: kind.unitBehind, bits: bitsOf(behind) };
+  return before && { kind: kind.unitBefore, bits: bitsOf(before) };
 }
 
 function needTest({ wide }: Pieces, piece: number, where: number): Test {

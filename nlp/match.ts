@@ -2,7 +2,7 @@ import { type Hits, newHits, scanUnits } from "./automaton.ts";
 import type { Lexicon } from "./compile.ts";
 import type { Folded } from "./fold.ts";
 import { endsClause } from "./gaps.ts";
-import { flag, gate, kind, MARKS, markOf, NO_PIECE, record, step, where } from "./layout.ts";
+import { bitOf, flag, gate, kind, MARKS, markOf, NO_PIECE, record, step, WORD, where } from "./layout.ts";
 import { createWalk } from "./walk.ts";
 
 /** A phrase found in a folded text, from unit `start` up to `end`. */
@@ -29,9 +29,9 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   let shift = 0;
   /** Where clauses end. */
   let ends = 0;
-  /** The units beside the anchor now looked at. */
-  let unitBefore = 0;
-  let unitBehind = 0;
+  /** The bits of the units beside the anchor now looked at; -1 where the text ends. */
+  let bitBefore = 0;
+  let bitBehind = 0;
   /** By `where`: the places at which a need may begin, as seen from the anchor now looked at. */
   const allowed = new Int32Array(Object.keys(where).length);
   let found = NONE;
@@ -81,8 +81,8 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   const allow = (text: Folded, h: number): void => {
     const end = hits.end[h]!;
     const start = end - (records[hits.phrase[h]!]! & record.lengthOf);
-    unitBefore = start > 0 ? text.units[start - 1]! : 0;
-    unitBehind = end < text.n ? text.units[end]! : 0;
+    bitBefore = start > 0 ? bitOf(text.units[start - 1]!) : -1;
+    bitBehind = end < text.n ? bitOf(text.units[end]!) : -1;
     const from = start >> shift;
     const to = end >> shift;
     const before = start === 0 ? 0 : 0xffffffff >>> (BITS - 1 - ((start - 1) >> shift));
@@ -129,19 +129,17 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     order[k] = key;
   };
   const isOpen = (g: number, of: number): boolean => {
+    const tests = gates[g + 1]!;
+    const first = g + gate.tests;
+    if (of === kind.unitBefore) return holdsBit(gates, first, tests, bitBefore);
+    if (of === kind.unitBehind) return holdsBit(gates, first, tests, bitBehind);
     if (of === kind.anyway) return true;
-    const last = g + gate.tests + gates[g + 1]!;
-    if (of === kind.unitBefore || of === kind.unitBehind) {
-      const unit = of === kind.unitBefore ? unitBefore : unitBehind;
-      for (let k = g + gate.tests; k < last; k++) if (gates[k] === unit) return true;
-      return false;
-    }
     if (of >= kind.wide) {
-      const wide = gates[g + gate.tests]!;
+      const wide = gates[first]!;
       return lastFound[wide] === current && (widePlaces[wide]! & allowed[of - kind.wide]!) !== 0;
     }
     let all = 0;
-    for (let k = g + gate.tests; k < last; k++) all |= places[gates[k]!]!;
+    for (let k = first + tests - 1; k >= first; k--) all |= places[gates[k]!]!;
     return (all & allowed[of]!) !== 0;
   };
   const goThrough = (text: Folded, h: number, g: number, bars: boolean): void => {
@@ -180,3 +178,9 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
 /** Most units are told apart from those that end a clause at a glance; a number runs on over what stands before a digit. */
 const mayEnd = (unit: number): boolean => unit < 0x40 || unit === 0x3002 || unit === 0x2026;
 const isDigit = (unit: number | undefined): boolean => unit !== undefined && unit >= 0x30 && unit <= 0x39;
+
+function holdsBit(gates: Uint16Array, first: number, words: number, bit: number): boolean {
+  if (bit < 0) return false;
+  const place = bit & (words * WORD - 1);
+  return ((gates[first + (place >> 4)]! >> (place & (WORD - 1))) & 1) !== 0;
+}
