@@ -4,27 +4,59 @@ import { expect, test } from "vitest";
 import { nlpFile, root } from "#nlp/files.ts";
 import { foldInto, newFolded } from "#nlp/fold.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
+import { flag, gate, kind, NO_PIECE, record, step } from "#nlp/layout.ts";
 import { createMatcher, type Match } from "#nlp/match.ts";
 
 const { lexicon } = loadKnowledge();
-/** Every sequence is looked at wherever its anchor stands: what the matcher does without its short cuts. */
+/** Every sequence is looked at wherever its anchor stands, false friends too: what the matcher does without its short cuts. */
 const plain = createMatcher({
   ...lexicon,
-  needs: lexicon.needs.map(() => -1),
-  alsoNeeds: lexicon.alsoNeeds.map(() => -1),
-  barringAt: lexicon.anchoredAt.slice(1),
+  records: withFriendsAsOthers(lexicon.records),
+  gates: standingOpen(lexicon.gates),
+  steps: needingNothing(lexicon.steps),
 });
 const quick = createMatcher(lexicon);
 const keyOf = ({ phrase, start, end }: Match) => `${phrase} ${start} ${end}`;
+const tagOf = (match: Match) => lexicon.phrases.at(match.phrase)!.tag;
 const isFriend = (match: Match) => lexicon.phrases.at(match.phrase)!.manner === "not";
 
-/** Texts in which the two differ; false friends alone are nothing. */
+function withFriendsAsOthers(records: Int32Array): Int32Array {
+  const copy = records.slice();
+  for (let at = 1; at < copy.length; at++) {
+    at += 1 + (copy[at]! >> record.widesAt);
+    for (; copy[at] !== 0; at++) copy[at] = Math.abs(copy[at]!);
+  }
+  return copy;
+}
+
+function standingOpen(gates: Uint16Array): Uint16Array {
+  const copy = gates.slice();
+  for (let at = 1; at < copy.length; ) {
+    const sequences = copy[at]! & gate.most;
+    copy[at] = sequences | (kind.anyway << gate.kindAt);
+    at += gate.tests + copy[at + 1]! + 2 * sequences;
+  }
+  return copy;
+}
+
+function needingNothing(steps: Int32Array): Int32Array {
+  const copy = steps.slice();
+  for (let at = 0; at < copy.length; ) {
+    copy[at + step.need] = NO_PIECE;
+    copy[at + step.also] = NO_PIECE;
+    at += step.pieces + step.each * ((copy[at + step.flags]! >> flag.piecesAt) & flag.most);
+  }
+  return copy;
+}
+
+/** Texts in which the two differ; a false friend of a tag that nothing else shows is nothing. */
 function different(texts: readonly string[]): string[] {
   const buffer = newFolded();
   return texts.filter((text) => {
     const folded = foldInto(text, buffer);
     const all = plain(folded);
-    const due = all.every(isFriend) ? [] : all;
+    const shown = new Set(all.filter((match) => !isFriend(match)).map(tagOf));
+    const due = all.filter((match) => shown.has(tagOf(match)));
     return due.map(keyOf).sort().join() !== quick(folded).map(keyOf).sort().join();
   });
 }
