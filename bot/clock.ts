@@ -1,5 +1,7 @@
+import { setImmediate as breathe } from "node:timers/promises";
 import type { Store } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
+import { sweepForgotten } from "#handlers/forget-person.ts";
 import { planForTime } from "#handlers/plan-ahead.ts";
 import { findPhrases, proposeFound } from "#handlers/propose-phrases.ts";
 import { settleStep } from "#handlers/settle-segment.ts";
@@ -8,6 +10,9 @@ import { createScrub } from "./scrub.ts";
 
 /** How far apart the looks at the clock are. */
 export const tickMs = 15_000;
+
+/** How long one tick goes on taking out what is left of people who were forgotten. */
+const sweepMs = 5000;
 
 export type Clock = {
   /** Ticks by itself: where this is the only process. In a cluster the queue ticks. */
@@ -45,6 +50,7 @@ export function createClock(
       )
       .then(settleSegments)
       .then(lookForPhrases)
+      .then(sweep)
       .then(scrub)
       .then(afterCommit)
       .then(keepPeople)
@@ -59,6 +65,12 @@ export function createClock(
     const step = () =>
       store.transaction(async (tx) => (await tx.locks.take(["settle"])).has("settle") && settleStep(tx, ctx));
     while (!stopped && (await step()));
+  }
+
+  /** A large brand takes minutes to look through: the next look at the clock goes on, and what else is due does not wait for it. */
+  async function sweep(): Promise<void> {
+    const end = performance.now() + sweepMs;
+    await sweepForgotten(store, ctx, breathe, () => !stopped && performance.now() < end);
   }
 
   /** Counts that are asked for between two ticks have little to catch up with. */

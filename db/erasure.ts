@@ -1,32 +1,38 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type Body, bodySchema, type Card, cardSchema } from "#cards/card.ts";
-import { erasedCard, forgottenName } from "#cards/erased.ts";
-import { holdsMark, type Mark, marksOf, monthOf, withoutMarks } from "#domain/erasure.ts";
+import { forgottenName } from "#cards/erased.ts";
+import { holdsMark, type Mark, marksOf, monthOf } from "#domain/erasure.ts";
 import { addAuditLine } from "./audit-chain.ts";
 import type { Connection } from "./backend.ts";
-import { erasureSteps, type Forgotten, personalRows, writtenByKoloop } from "./erasure-plan.ts";
-import { type Held, holding, holdingAny, textTables } from "./marks-held.ts";
+import { erasureSteps, type Forgotten, personalRows } from "./erasure-plan.ts";
+import {
+  beginSweep,
+  type Erasing,
+  endSweep,
+  farewellKey,
+  isBeingForgotten,
+  type Look,
+  lookOn,
+  type Swept,
+  sweepRows,
+  sweepUnderWay,
+} from "./erasure-sweep.ts";
+import { holding, holdingAny, textTables } from "./marks-held.ts";
 import { sealedIn } from "./sealed-columns.ts";
 import { marks as places, type Sql, type SqlValue } from "./sql.ts";
 
-/** What a forgetting did: how many rows of each table it removed or emptied, and the cards that vendors still show. */
-export type Erased = {
-  rows: Record<string, number>;
-  marks: Mark[];
-  shown: { channel: string; room: string; cardKey: string }[];
-};
+/** What a forgetting did at once: how many rows of each table it removed or emptied; and by what the person could be found again. */
+export type Erased = { rows: Record<string, number>; marks: Mark[] };
 export type Trace = { table: string; column: string; rows: number };
 
-/** Marks the last word to somebody who was forgotten. */
-const farewellKey = "farewell:";
 const saltKey = "erasure-salt";
 
 /** Forgetting people, and the proof that nothing of them is left. */
 export function erasureTable({ sql }: Connection) {
   return {
     /**
-     * Removes a person and all who were merged into them. Their posts and steps go on counting for somebody without a name, tags and
-     * questions as sums by month. Undefined where nobody is known by that id. The rows are gone; the file still has to be scrubbed.
+     * Removes a person and all who were merged into them: at once from where an index finds them, so that nobody can reach or meet them any
+     * more; the sweep takes out the rest (`lookOn`, `sweep`). Their posts and steps go on counting for somebody without a name, tags and
+     * questions as sums by month. Undefined where nobody is known by that id.
      */
     async forget(personId: string, at: number, ghost: string): Promise<Erased | undefined> {
       const who = await forgottenOf(sql, personId, ghost);
@@ -38,18 +44,27 @@ export function erasureTable({ sql }: Connection) {
       for (const { table, text, values } of erasureSteps(who, at)) {
         rows[table] = (rows[table] ?? 0) + (await sql.run(text, ...values));
       }
-      rows.message = (rows.message ?? 0) + (await silenceStaff(sql, marks));
-      const shown = await emptyCards(sql, marks);
-      await redactAudit(sql, marks, at);
-      for (const [table, n] of Object.entries(await blackOut(sql, marks))) rows[table] = (rows[table] ?? 0) + n;
+      await addAuditLine(sql, { at, actor: "koloop", action: "person.erased", subject: "", detail: { lines: [] } });
       rows.person = await sql.run(`DELETE FROM person WHERE id IN (${places(who.ids.length)})`, ...who.ids);
       await sql.run("UPDATE person SET owner_id = NULL, updated_at = ? WHERE owner_id = ?", at, personId);
       // What was learned is worked out again from the facts that are left.
       await sql.run("DELETE FROM learner_state");
-      await sql.run("DELETE FROM people_snapshot");
-      await noteErasure(sql, who, at);
-      return { rows, marks, shown };
+      await noteErasure(sql, [...who.ids, ...who.externalIds], at);
+      await beginSweep(sql, who, marks, at);
+      return { rows, marks };
     },
+
+    /** The forgetting that is under way, if any. */
+    underWay: () => sweepUnderWay(sql),
+    lookOn: (erasing: Erasing, atMost: number) => lookOn(sql, erasing, atMost),
+    /** Takes out what a look has found; wants a transaction. */
+    async sweep(look: Look): Promise<Swept> {
+      if (look.table) return sweepRows(sql, look);
+      // What was worked out meanwhile may have come from rows that had not gone yet: it is worked out again.
+      if (await endSweep(sql, look.next)) await noteErasure(sql, [look.next.who.ghost], look.next.at);
+      return { rows: 0, shown: [] };
+    },
+    isBeingForgotten: (externalId: string) => isBeingForgotten(sql, externalId),
 
     /** Every row that names a person, by table: what they may ask to be given. Undefined where nobody is known by that id. */
     async everythingOf(personId: string): Promise<Record<string, object[]> | undefined> {
@@ -144,7 +159,7 @@ export function erasureTable({ sql }: Connection) {
       return new Set(ids.filter((id) => known.has(hashed(salt, id))));
     },
 
-    /** How many were forgotten so far: what was worked out from their facts has to be worked out again when this grows. */
+    /** Grows when somebody is forgotten, and when the last of them is gone: what was worked out from their facts is worked out again then. */
     async forgottenCount(): Promise<number> {
       return Number((await sql.get<{ n: number }>("SELECT count(*) AS n FROM erasure"))?.n ?? 0);
     },
@@ -181,8 +196,11 @@ async function forgottenOf(sql: Sql, personId: string, ghost: string): Promise<F
       rooms.length === 0
         ? []
         : await list(
-            `SELECT id AS v FROM conversation WHERE kind <> 'group' AND room IN (${places(rooms.length)})`,
+            // The channels stand beside the rooms so that the index on both is of use.
+            `SELECT id AS v FROM conversation WHERE kind <> 'group' AND room IN (${places(rooms.length)})
+             AND channel IN (SELECT DISTINCT channel FROM identity WHERE person_id IN (${of}) UNION SELECT 'web')`,
             ...rooms,
+            ...ids,
           ),
   };
 }
@@ -275,109 +293,10 @@ async function leaveGhost(sql: Sql, who: Forgotten, at: number): Promise<void> {
   });
 }
 
-/** Cards about the person are emptied wherever they are kept; tells where vendors still show them. */
-async function emptyCards(sql: Sql, marks: readonly Mark[]): Promise<Erased["shown"]> {
-  const shown: Erased["shown"] = [];
-  for (const table of ["outbox", "card_place", "web_post"]) {
-    for (const { value, where, at } of await holding(sql, table, "body", marks)) {
-      const empty = emptied(value, marks, table === "web_post");
-      if (!empty) continue;
-      if (table === "card_place") {
-        const places = await sql.all<{ channel: string; room: string; card_key: string }>(
-          `SELECT channel, room, card_key FROM card_place WHERE ${where}`,
-          ...at,
-        );
-        for (const { channel, room, card_key } of places)
-          if (!holdsMark(card_key, marks)) shown.push({ channel, room, cardKey: card_key });
-      }
-      if (table === "outbox")
-        await sql.run(`UPDATE outbox SET status = 'dropped' WHERE ${where} AND status = 'waiting'`, ...at);
-      await sql.run(`UPDATE ${table} SET body = ? WHERE ${where}`, JSON.stringify(empty), ...at);
-    }
-  }
-  return shown;
-}
-
-/** The empty card that takes the place of one whose title or buttons are about the person; undefined for one that only mentions them. */
-function emptied(text: string, marks: readonly Mark[], bare: boolean): Body | Card | undefined {
-  const card = cardIn(text, bare);
-  if (!card) return undefined;
-  const named = [card.title, card.key, ...card.buttons.flatMap(({ action }) => [action.id, action.arg ?? ""])];
-  if (!named.some((name) => holdsMark(name, marks))) return undefined;
-  const empty = erasedCard(withoutMarks(card.key, marks));
-  return bare ? empty : { type: "card", card: empty };
-}
-
-function cardIn(text: string, bare: boolean): Card | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return undefined; // Plain words of somebody.
-  }
-  if (bare) return cardSchema.safeParse(parsed).data;
-  const body = bodySchema.safeParse(parsed).data;
-  return body?.type === "card" ? body.card : undefined;
-}
-
-/**
- * Takes the person out of the audit. A line that is emptied keeps its hash, so the chain holds; it no longer proves its own words, and so
- * one more line names every line that was emptied (`brokenAuditLine` accepts only those).
- */
-async function redactAudit(sql: Sql, marks: readonly Mark[], at: number): Promise<void> {
-  const emptied = new Set<number>();
-  for (const column of ["actor", "subject", "detail"]) {
-    for (const { value } of await holding(sql, "audit", column, marks)) {
-      const left = withoutMarks(value, marks);
-      if (left === value) continue;
-      const lines = await sql.all<{ seq: number }>(`SELECT seq FROM audit WHERE ${column} = ?`, value);
-      for (const { seq } of lines) emptied.add(seq);
-      await sql.run(`UPDATE audit SET ${column} = ? WHERE ${column} = ?`, left, value);
-    }
-  }
-  const detail = { lines: [...emptied].sort((a, b) => a - b) };
-  await addAuditLine(sql, { at, actor: "koloop", action: "person.erased", subject: "", detail });
-}
-
-/** Blacks out what is left in texts: ids in every column of every table, names and quotes where koloop itself writes. */
-async function blackOut(sql: Sql, marks: readonly Mark[]): Promise<Record<string, number>> {
-  const changed: Record<string, number> = {};
-  const ids = marks.filter((mark) => mark.whole);
-  const ours = new Set(writtenByKoloop.map(([table, column]) => `${table}.${column}`));
-  for (const [table, columns] of await textTables(sql)) {
-    if (table === "audit") continue;
-    const marksOf = (column: string) => (ours.has(`${table}.${column}`) ? marks : ids);
-    const change = async (column: string, { value, where, at }: Held) => {
-      const left = withoutMarks(value, marksOf(column));
-      if (left === value) return;
-      const n = await sql.run(`UPDATE ${table} SET ${column} = ? WHERE ${where}`, left, ...at);
-      changed[table] = (changed[table] ?? 0) + n;
-    };
-    const sealed = sealedIn(table).map((known) => known.column);
-    for (const column of sealed)
-      for (const held of await holding(sql, table, column, marksOf(column))) await change(column, held);
-    const plain = columns.filter((column) => !sealed.includes(column) && !(table === "person" && column === "id"));
-    for (const [column, values] of await holdingAny(sql, table, plain, marksOf))
-      for (const value of values) await change(column, { value, where: `${column} = ?`, at: [value] });
-  }
-  return changed;
-}
-
-/** What employees wrote about the person, to koloop or to others: names and quotes are blacked out in it. */
-async function silenceStaff(sql: Sql, marks: readonly Mark[]): Promise<number> {
-  let changed = 0;
-  const ofStaff = "from_id IN (SELECT id FROM person WHERE roles LIKE '%koe%' OR roles LIKE '%manager%')";
-  for (const { value, where, at } of await holding(sql, "message", "text", marks, ofStaff)) {
-    const left = withoutMarks(value, marks);
-    if (left === value) continue;
-    changed += await sql.run(`UPDATE message SET text = ? WHERE ${where}`, left, ...at);
-  }
-  return changed;
-}
-
-async function noteErasure(sql: Sql, who: Forgotten, at: number): Promise<void> {
+/** Grows what `forgottenCount` tells. */
+async function noteErasure(sql: Sql, ids: readonly string[], at: number): Promise<void> {
   const salt = await saltOf(sql, at);
-  for (const id of new Set([...who.ids, ...who.externalIds]))
+  for (const id of new Set(ids))
     await sql.run("INSERT INTO erasure (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", hashed(salt, id), at);
 }
 

@@ -126,3 +126,15 @@ export async function textTables(sql: Sql): Promise<Map<string, string[]>> {
   for (const { table, column } of found) tables.set(table, [...(tables.get(table) ?? []), column]);
   return tables;
 }
+
+/** The columns of a table's primary key, in its order. */
+export async function keyColumns(sql: Sql, table: string): Promise<string[]> {
+  const found = await sql.all<{ column: string }>(
+    sql.dialect === "sqlite"
+      ? `SELECT name AS "column" FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk`
+      : `SELECT a.attname AS "column" FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+         WHERE i.indrelid = to_regclass(?) AND i.indisprimary ORDER BY array_position(i.indkey::int2[], a.attnum)`,
+    table,
+  );
+  return found.map(({ column }) => column);
+}

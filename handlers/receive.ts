@@ -32,6 +32,7 @@ export async function receive(told: Incoming, tx: Tx, ctx: Context): Promise<voi
   const event = { ...told, at: plausible(told.at, ctx.now()) };
   if (!(await tx.conversations.firstSight(event.address.channel, event.eventId, ctx.now()))) return;
   const person = await personBehind(event, tx, ctx);
+  if (!person) return;
   const conversationId = await conversationOf(event, tx, ctx, person);
   const scene = { event, person, conversationId, tx, ctx };
   switch (event.type) {
@@ -93,8 +94,11 @@ async function hear(scene: Scene<MessageEvent>): Promise<void> {
   if (heard) await captureCues(scene, message);
 }
 
-/** Who sent it; somebody new is noted as a customer that nobody looks after yet. */
-async function personBehind(event: Incoming, tx: Tx, ctx: Context): Promise<Person> {
+/**
+ * Who sent it; somebody new is noted as a customer that nobody looks after yet. Undefined for an account that is being forgotten: what it
+ * says in these seconds or minutes would be taken for what is to go.
+ */
+async function personBehind(event: Incoming, tx: Tx, ctx: Context): Promise<Person | undefined> {
   const { channel, room } = event.address;
   const now = ctx.now();
   const botRoom = event.roomKind === "bot" ? room : null;
@@ -117,6 +121,7 @@ async function personBehind(event: Incoming, tx: Tx, ctx: Context): Promise<Pers
     const person = await tx.people.find(identity.personId);
     if (person) return person.mergedInto ? ((await tx.people.find(person.mergedInto)) ?? person) : person;
   }
+  if (await tx.erasure.isBeingForgotten(event.from)) return undefined;
   const person = newPerson({
     id: ctx.newId(),
     name: event.fromName ?? event.from,

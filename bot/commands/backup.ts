@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { forgetPerson } from "#handlers/forget-person.ts";
+import { setImmediate as breathe } from "node:timers/promises";
+import { forgetPerson, sweepForgotten } from "#handlers/forget-person.ts";
 import { makeBackup, readBackup } from "../backup.ts";
 import { environmentWithFile, readConfig, sqlitePath } from "../config.ts";
 import { openDatabase } from "../database.ts";
@@ -45,6 +46,8 @@ async function forgetAgain(live: string, restored: string): Promise<number> {
       await then.transaction((tx) => forgetPerson(tx, { now: Date.now, newId }, id));
       again++;
     }
+    // Also what was under way when the backup was made.
+    await sweepForgotten(then, { now: Date.now, newId }, breathe);
     if (again > 0) await then.backend.scrub(true);
     return again;
   } finally {

@@ -1,7 +1,8 @@
 import { createReadStream, existsSync } from "node:fs";
+import { setImmediate as breathe } from "node:timers/promises";
 import type { Mark } from "#domain/erasure.ts";
 import { isStaff } from "#domain/person.ts";
-import { forgetPerson } from "#handlers/forget-person.ts";
+import { forgetPerson, sweepForgotten } from "#handlers/forget-person.ts";
 import { environmentWithFile, readConfig, sqlitePath } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { tidyExports } from "../exports.ts";
@@ -20,14 +21,19 @@ export async function runErase(personId: string): Promise<0 | 1> {
       process.stderr.write(`${personId} 是员工,不能这样删除 / is staff and cannot be erased this way\n`);
       return 1;
     }
-    const erased = await store.transaction((tx) => forgetPerson(tx, { now: Date.now, newId }, personId));
+    const begun = await store.read((tx) => tx.erasure.underWay());
+    const erased =
+      (await store.transaction((tx) => forgetPerson(tx, { now: Date.now, newId }, personId))) ??
+      // Cut off before its end: it goes on.
+      (begun?.who.ids.includes(personId) ? { rows: {}, marks: begun.marks } : undefined);
     if (!erased) {
       process.stderr.write(`没有这个人 / nobody is known as ${personId}\n`);
       return 1;
     }
+    const swept = await sweepForgotten(store, { now: Date.now, newId }, breathe);
     const exported = await tidyExports(store);
     await store.backend.scrub(true);
-    const rows = Object.values(erased.rows).reduce((sum, n) => sum + n, 0);
+    const rows = Object.values(erased.rows).reduce((sum, n) => sum + n, swept);
     const traces = await store.read((tx) => tx.erasure.traces(erased.marks.filter((mark) => mark.whole)));
     const inFile =
       store.backend.dialect === "sqlite" ? await bytesLeft(sqlitePath(config.databaseUrl), erased.marks) : 0;

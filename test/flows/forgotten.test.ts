@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { brokenAuditLine } from "#db/audit-chain.ts";
 import { type Mark, marksOf } from "#domain/erasure.ts";
+import { forgetPerson, sweepForgotten } from "#handlers/forget-person.ts";
 import { freshDatabase } from "../setup/database.ts";
 import { addCast, addPerson, friday, startKoloop, type TestKoloop } from "../setup/koloop.ts";
 import { startPostgres, type TestServer } from "../setup/postgres.ts";
@@ -130,6 +131,45 @@ describe("忘了我", () => {
     expect(person!.linkedAt).toBeGreaterThan(friday);
     expect(holds).toEqual([]);
   });
+
+  it.each([1, 7, 20, 45])(
+    "is gone from the first moment, and its rest goes on after a stop after %s steps",
+    async (steps) => {
+      const path = freshDatabase();
+      const koloop = await lifeOf(`file:${path}`);
+      const suggestion = await koloop.store.read(({ connection: { sql } }) =>
+        sql.get<{ id: string }>("SELECT id FROM suggestion"),
+      );
+      await koloop.store.transaction((tx) => forgetPerson(tx, koloop.ctx, id));
+      let left = steps;
+      await sweepForgotten(
+        koloop.store,
+        koloop.ctx,
+        async () => {},
+        () => left-- > 0,
+      );
+
+      await koloop.channel.write(id, `bot:${id}`, "还记得我吗");
+      await koloop.channel.tap("E1", "bot:E1", { type: "suggestion.confirm", id: suggestion?.id ?? "" });
+      await koloop.settle();
+      const meanwhile = await koloop.store.read(({ connection: { sql } }) =>
+        Promise.all([
+          sql.all("SELECT id FROM person WHERE id = ? OR name = ?", id, name),
+          sql.all("SELECT id FROM identity WHERE external_id = ?", id),
+          sql.all("SELECT id FROM message WHERE text = '还记得我吗'"),
+          sql.all("SELECT id FROM suggestion WHERE person_id = ?", id),
+        ]),
+      );
+      expect(meanwhile).toEqual([[], [], [], []]);
+
+      await koloop.clock.tick();
+      expect(await tracesOf(koloop)).toEqual([]);
+      for (const file of [path, `${path}-wal`]) {
+        const bytes = readFileSync(file);
+        for (const mark of marks) expect(bytes.includes(Buffer.from(mark.text)), `${mark.text} in ${file}`).toBe(false);
+      }
+    },
+  );
 
   it("leaves no row on PostgreSQL either", { timeout: 60_000 }, async () => {
     const koloop = await lifeOf(await server.create("forgotten"));

@@ -1,6 +1,10 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { runErase } from "#bot/commands/erase.ts";
 import { runExport } from "#bot/commands/export.ts";
@@ -9,6 +13,9 @@ import { addCast, addPerson, startKoloop } from "../../setup/koloop.ts";
 
 const id = "CUST8841207";
 const name = "欧阳小满";
+const cli = fileURLToPath(new URL("../../../dist/bot/cli.js", import.meta.url));
+/** Each takes a start of the program; more of them in a long run. */
+const kills = Math.min(20, Number(process.env.KOLOOP_KILLS ?? 3));
 
 async function brand(): Promise<{ path: string; folder: string; printed: () => string }> {
   const path = freshDatabase();
@@ -63,5 +70,48 @@ describe("koloop export --person", () => {
       expect.arrayContaining(["identity", "message", "person", "tag_event", "tag_hold"]),
     );
     expect(held).not.toHaveProperty("web_session");
+  });
+
+  it("goes on where it was killed, and leaves nothing in the end", { timeout: 120_000 }, async () => {
+    const { path } = await brand();
+    const db = new Database(path);
+    onTestFinished(() => void db.close());
+    const add = db.prepare(
+      "INSERT INTO seen_event (channel, event_id, at) VALUES ('web', 'event-' || ? || CASE WHEN ? % 4000 = 0 THEN '|' || ? || '|' ELSE '' END, 0)",
+    );
+    db.transaction(() => {
+      for (let n = 0; n < 40_000; n++) add.run(n, n, id);
+    })();
+    const howFar = () => {
+      const row = db.prepare("SELECT value FROM setting WHERE key LIKE 'erasing:%'").get() as
+        | { value: string }
+        | undefined;
+      const { table, after } = row ? JSON.parse(row.value) : { table: "", after: [] };
+      return `${table} ${after}`;
+    };
+    const erase = () =>
+      fork(cli, ["erase", id], { env: { ...process.env, DATABASE_URL: `file:${path}` }, stdio: "pipe" });
+
+    let killed = 0;
+    for (let before = howFar(); killed < kills; before = howFar()) {
+      const child = erase();
+      const ended = once(child, "exit");
+      while (child.exitCode === null && howFar() === before) await new Promise((resolve) => setTimeout(resolve, 1));
+      child.kill("SIGKILL");
+      await ended;
+      killed++;
+      const left = db.prepare("SELECT count(*) AS n FROM person WHERE id = ?").get(id);
+      expect(left).toEqual({ n: 0 });
+    }
+    const last = erase();
+    let told = "";
+    last.stdout?.on("data", (piece) => {
+      told += piece;
+    });
+    const [code] = await once(last, "exit");
+
+    expect(told).toContain("traces left: 0 in tables, 0 in the file");
+    expect(code).toBe(0);
+    expect(readFileSync(path).includes(name)).toBe(false);
   });
 });
