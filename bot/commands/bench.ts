@@ -16,6 +16,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   learning: async () => (await import("#bench/learning.ts")).benchLearning(),
   scale: async () => (await import("#bench/scale.ts")).benchScale(),
   allocation: async () => (await import("#bench/allocation.ts")).benchAllocation(),
+  erase: async () => (await import("#bench/erase.ts")).benchErase(),
   overload: async () => (await import("#bench/overload.ts")).benchOverload(),
 };
 
