@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "pg";
+import { Client, Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { createRelay, type Relay } from "#bot/channels/web/relay.ts";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop, type Koloop, type Parts } from "#bot/main.ts";
 import type { Turn } from "#domain/cue.ts";
@@ -206,5 +207,40 @@ describe("several processes on one PostgreSQL", () => {
     await koloop.clock.tick();
 
     expect(await statuses()).toEqual([{ status: "expired" }]);
+  });
+
+  it("what one shows, the pages at another are told of, however long it is, also after the connection was cut", async () => {
+    const url = await empty();
+    const pools = [1, 2].map(() => new Pool({ connectionString: url }));
+    const [here, there] = pools.map((pool) => createRelay(pool, url)) as [Relay, Relay];
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    onTestFinished(async () => {
+      await Promise.all([here.stop(), there.stop(), client.end()]);
+      await Promise.all(pools.map((pool) => pool.end()));
+    });
+    const told: Record<"here" | "there", string[]> = { here: [], there: [] };
+    const listening = async (count: number) =>
+      (
+        await client.query(
+          "SELECT 1 FROM pg_stat_activity WHERE application_name = 'koloop relay' AND query LIKE 'LISTEN%'",
+        )
+      ).rowCount === count;
+    here.start((to, frame) => void told.here.push(`${to} ${JSON.stringify(frame)}`));
+    there.start((to, frame) => void told.there.push(`${to} ${JSON.stringify(frame)}`));
+    expect(await until(() => listening(2))).toBe(true);
+    const frame = (text: string) => ({ type: "probe", text }) as never;
+
+    here.tell(["E1", "E2"], frame("长".repeat(20_000)));
+    expect(await until(() => told.there.length === 1)).toBe(true);
+    await client.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'koloop relay'",
+    );
+    expect(await until(() => listening(2))).toBe(true);
+    here.tell(["E1"], frame("again"));
+
+    expect(await until(() => told.there.length === 2)).toBe(true);
+    expect(told.there[0]).toBe(`E1,E2 ${JSON.stringify(frame("长".repeat(20_000)))}`);
+    expect(told.here, "not told of its own").toEqual([]);
   });
 });
