@@ -19,10 +19,12 @@ function tell(what, isFine, why = "") {
   console.log(`${isFine ? "✓" : "✗"} ${what}${why && `: ${why}`}`);
 }
 
-function verify(what, command, args, env = {}) {
+/** `probe`: the arguments by which the command says that it can do this at all. */
+function verify(what, command, probe, args, env = {}) {
+  if (spawnSync(command, probe).status !== 0)
+    return console.log(`· ${what}: not checked, ${command} ${probe[0]} is not here`);
   const run = spawnSync(command, args, { cwd: root, encoding: "utf8", env: { ...process.env, ...env } });
-  if (run.error) console.log(`· ${what}: not checked, ${command} is not here`);
-  else tell(what, run.status === 0, run.status === 0 ? "" : `${run.stderr || run.stdout}`.trim().slice(0, 2000));
+  tell(what, run.status === 0, run.status === 0 ? "" : `${run.stderr || run.stdout}`.trim().slice(0, 2000));
 }
 
 async function image() {
@@ -65,13 +67,13 @@ async function answers(url) {
 }
 
 try {
-  verify("compose.yaml", "docker", ["compose", "-f", "compose.yaml", "--profile", "*", "config", "--quiet"], {
+  verify("compose.yaml", "docker", ["compose", "version"], ["compose", "--profile", "*", "config", "--quiet"], {
     POSTGRES_PASSWORD: "checked",
   });
   // A template is verified as one of its instances.
   const unit = join(folder, "koloop@http.service");
   copyFileSync(join(root, "deploy/koloop@.service"), unit);
-  verify("deploy/koloop@.service", "systemd-analyze", ["verify", unit]);
+  verify("deploy/koloop@.service", "systemd-analyze", ["--version"], ["verify", unit]);
   await image();
 } finally {
   rmSync(folder, { recursive: true, force: true });

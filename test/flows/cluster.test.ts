@@ -213,6 +213,7 @@ describe("several processes on one PostgreSQL", () => {
     const url = await empty();
     const pools = [1, 2].map(() => new Pool({ connectionString: url }));
     const [here, there] = pools.map((pool) => createRelay(pool, url)) as [Relay, Relay];
+    for (const pool of pools) pool.on("error", () => {});
     const client = new Client({ connectionString: url });
     await client.connect();
     onTestFinished(async () => {
@@ -220,23 +221,22 @@ describe("several processes on one PostgreSQL", () => {
       await Promise.all(pools.map((pool) => pool.end()));
     });
     const told: Record<"here" | "there", string[]> = { here: [], there: [] };
-    const listening = async (count: number) =>
+    const sessions = async () =>
       (
-        await client.query(
-          "SELECT 1 FROM pg_stat_activity WHERE application_name = 'koloop relay' AND query LIKE 'LISTEN%'",
+        await client.query<{ pid: number }>(
+          "SELECT pid FROM pg_stat_activity WHERE application_name = 'koloop relay' AND query LIKE 'LISTEN%' AND state = 'idle'",
         )
-      ).rowCount === count;
+      ).rows.map(({ pid }) => pid);
     here.start((to, frame) => void told.here.push(`${to} ${JSON.stringify(frame)}`));
     there.start((to, frame) => void told.there.push(`${to} ${JSON.stringify(frame)}`));
-    expect(await until(() => listening(2))).toBe(true);
+    expect(await until(async () => (await sessions()).length === 2)).toBe(true);
     const frame = (text: string) => ({ type: "probe", text }) as never;
 
     here.tell(["E1", "E2"], frame("长".repeat(20_000)));
     expect(await until(() => told.there.length === 1)).toBe(true);
-    await client.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'koloop relay'",
-    );
-    expect(await until(() => listening(2))).toBe(true);
+    const cut = await sessions();
+    await client.query("SELECT pg_terminate_backend(pid) FROM unnest(CAST($1 AS int[])) AS pid", [cut]);
+    expect(await until(async () => (await sessions()).filter((pid) => !cut.includes(pid)).length === 2)).toBe(true);
     here.tell(["E1"], frame("again"));
 
     expect(await until(() => told.there.length === 2)).toBe(true);
