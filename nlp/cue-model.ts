@@ -4,11 +4,9 @@ import { eachFeature, FEATURES, newTokens, tokenize } from "./features.ts";
 import { nlpFile } from "./files.ts";
 import type { Folded } from "./fold.ts";
 
-/** A linear model per tag over hashed n-grams: hears what no phrase names. Trained by `nlp/train.ts`. */
+/** A linear model per tag over hashed n-grams: a second witness of what phrases heard. Trained by `nlp/train.ts`. */
 export type CueModel = {
   tags: TagKey[];
-  /** A clause is taken to show tag t when its sum of weights passes `thresholds[t]`. */
-  thresholds: number[];
   bias: number[];
   /** Weights are kept as whole numbers of this size. */
   scale: number;
@@ -48,10 +46,7 @@ export function encodeModel(model: CueModel): Buffer {
 
 export function decodeModel(bytes: Buffer): CueModel {
   const split = bytes.indexOf(10);
-  const head = JSON.parse(bytes.subarray(0, split).toString("utf8")) as Pick<
-    CueModel,
-    "tags" | "thresholds" | "bias" | "scale"
-  >;
+  const head = JSON.parse(bytes.subarray(0, split).toString("utf8")) as Pick<CueModel, "tags" | "bias" | "scale">;
   const at = new Int32Array(FEATURES + 1);
   const tagOf = new Uint8Array(bytes.length);
   const weight = new Int8Array(bytes.length);
@@ -75,32 +70,34 @@ export function decodeModel(bytes: Buffer): CueModel {
   return { ...head, at, tagOf: tagOf.slice(0, n), weight: weight.slice(0, n) };
 }
 
-/** The tags that the model hears in the clause of a folded text from one unit to another. */
-export type ClauseEar = (folded: Folded, from: number, to: number) => readonly TagKey[];
+/** Reads the units of a folded text from one to another: the log odds by which the model takes them to show a tag, undefined for tags it was not taught. */
+export type Witness = (folded: Folded, from: number, to: number) => (tag: TagKey) => number | undefined;
 
-/** Nobody says this much without a stop; pairs of words cost the square of it, so no more of a clause is read. */
-const LONGEST_CLAUSE = 240;
+/** Words of many features say each a little less. */
+export const shareOf = (features: number): number => 1 / Math.sqrt(Math.max(1, features));
 
-/** Scores clauses with a model; keeps buffers of its own. */
-export function createClauseEar(model: CueModel): ClauseEar {
+/** Questions a model; keeps buffers of its own. */
+export function createWitness(model: CueModel): Witness {
   const tokens = newTokens();
-  const sums = new Int32Array(model.tags.length);
-  const { at, tagOf, weight, scale } = model;
-  const nothing: TagKey[] = [];
+  const placeOf = new Map(model.tags.map((tag, place) => [tag, place]));
+  const met = new Int32Array(FEATURES);
+  const { at, tagOf, weight, scale, bias } = model;
+  let time = 0;
   return (folded, from, to) => {
-    tokenize(folded, from, Math.min(to, from + LONGEST_CLAUSE), tokens);
-    if (tokens.n < 2) return nothing;
-    sums.fill(0);
+    tokenize(folded, from, to, tokens);
+    const sums = new Int32Array(bias.length);
+    time++;
+    let count = 0;
     eachFeature(tokens, (feature) => {
+      if (met[feature] === time) return;
+      met[feature] = time;
+      count++;
       for (let k = at[feature]!; k < at[feature + 1]!; k++) sums[tagOf[k]!]! += weight[k]!;
     });
-    let heard = nothing;
-    for (let t = 0; t < sums.length; t++) {
-      const margin = sums[t]! * scale + model.bias[t]! - model.thresholds[t]!;
-      if (margin < 0) continue;
-      if (heard === nothing) heard = [];
-      heard.push(model.tags[t]!);
-    }
-    return heard;
+    const share = scale * shareOf(count);
+    return (tag) => {
+      const place = placeOf.get(tag);
+      return place === undefined ? undefined : bias[place]! + sums[place]! * share;
+    };
   };
 }

@@ -26,7 +26,7 @@ function isWhole({ clauses: { text, clauseOf, clauseAt } }: Reading, end: number
 }
 
 /** Ways of hearing that a plain word to the contrary outweighs wherever they stand in the talk. */
-const WEAK_WAYS: ReadonlySet<Way> = new Set(["asks", "hints", "elicited", "model"]);
+const WEAK_WAYS: ReadonlySet<Way> = new Set(["asks", "hints", "elicited"]);
 
 /** What was heard without what its subject denies: all of it in the same turn, and weak evidence of any turn. */
 export function withoutDenied(

@@ -2,7 +2,7 @@ import type { Heard, Turn } from "#domain/cue.ts";
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import { answersIn, COMPLIES, joinQuestions, type Question, questionIn } from "./answers.ts";
 import type { CompiledPhrase } from "./compile.ts";
-import { type ClauseEar, type CueModel, createClauseEar } from "./cue-model.ts";
+import { type CueModel, createWitness, type Witness } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
 import { answeredOthers } from "./exchange.ts";
 import { type Folded, fold, newFolded } from "./fold.ts";
@@ -27,7 +27,7 @@ const KEPT_BUFFERS = 64;
 /** Builds an extractor over compiled knowledge. */
 export function createExtractor(knowledge: Knowledge): Extractor {
   const match = createMatcher(knowledge.lexicon);
-  const ear = knowledge.model && lazyEar(knowledge.model);
+  const witness = knowledge.model && lazyWitness(knowledge.model);
   const buffers: Folded[] = [];
   const bufferFor = (at: number) => {
     buffers[at] ??= newFolded();
@@ -72,12 +72,12 @@ export function createExtractor(knowledge: Knowledge): Extractor {
         const heard = answered.length > 0 ? all.filter((f) => !isNeed(knowledge, f)) : all;
         found.push(...heard);
         denied.push(...denialsIn(knowledge, reading, names));
-        if (ear) found.push(...confirmedIn(ear, reading, heard));
         if (question) {
           const answered = answersIn(knowledge, reading, question);
           found.push(...answered, ...grantedIn(reading, question, answered));
         }
         found.push(...answered);
+        if (witness) for (const f of found) if (f.turn === at && !f.ended) f.odds = oddsOf(witness, f);
         question = undefined;
         own = reading;
       } else {
@@ -93,12 +93,12 @@ export function createExtractor(knowledge: Knowledge): Extractor {
 /** Who answers another member shows knowledge of the thing asked about, no need of their own. */
 const isNeed = ({ taxonomy }: Knowledge, { tag }: Found): boolean => definitionOf(taxonomy, tag)?.dimension === "need";
 
-/** The model is unpacked where the first hint waits to be confirmed: many a talk has none. */
-function lazyEar(model: () => CueModel): ClauseEar {
-  let ear: ClauseEar | undefined;
+/** The model is unpacked where the first words wait to be judged: many a talk has none. */
+function lazyWitness(model: () => CueModel): Witness {
+  let witness: Witness | undefined;
   return (folded, from, to) => {
-    ear ??= createClauseEar(model());
-    return ear(folded, from, to);
+    witness ??= createWitness(model());
+    return witness(folded, from, to);
   };
 }
 
@@ -204,20 +204,15 @@ function heardIn(
   return found;
 }
 
-/**
- * Hints that the trained model confirms. By measurement its word alone is wrong as often as right, while a hint and the model together are as sure
- * as a way of saying; so it is asked only where a hint waits.
- */
-function confirmedIn(ear: ClauseEar, reading: Reading, heard: readonly Found[]): Found[] {
-  const hints = heard.filter((f) => f.way === "hints" && !f.ended);
-  return hints.flatMap(({ tag, place }) => {
-    const { clauseOf, clauseAt } = reading.clauses;
-    const from = clauseAt[clauseOf[place.start]!]!;
-    const to = clauseAt[clauseOf[Math.max(place.start, place.end - 1)]! + 1]!;
-    return ear(reading.folded, from, to).includes(tag)
-      ? [{ tag, place, turn: reading.at, way: "model" as const, evidence: `model/${tag}`, ended: false }]
-      : [];
-  });
+/** A turn is judged whole up to so many units, a longer one by so many around the words heard. */
+const WHOLE = 120;
+
+/** What the model makes of the words around something heard. */
+function oddsOf(witness: Witness, { tag, place: { reading, start, end } }: Found): number | undefined {
+  const { n } = reading.folded;
+  if (n <= WHOLE) return witness(reading.folded, 0, n)(tag);
+  const from = Math.max(0, Math.min(start - (WHOLE - (end - start)) / 2, n - WHOLE));
+  return witness(reading.folded, Math.floor(from), Math.min(n, Math.max(end, Math.floor(from) + WHOLE)))(tag);
 }
 
 function tagOf(knowledge: Knowledge, phrase: CompiledPhrase, verdict: Verdict, span: string): TagKey | undefined {

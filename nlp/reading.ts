@@ -15,17 +15,7 @@ export type Reading = {
 };
 
 /** How something was heard; probabilities are fitted for each way apart. */
-export type Way =
-  | "says"
-  | "hints"
-  | "asks"
-  | "retracts"
-  | "answer"
-  | "assents"
-  | "lets"
-  | "elicited"
-  | "exchange"
-  | "model";
+export type Way = "says" | "hints" | "asks" | "retracts" | "answer" | "assents" | "lets" | "elicited" | "exchange";
 
 /** Something heard, before what was heard together is settled. `strength` orders and is no probability yet. */
 export type Found = {
@@ -37,6 +27,8 @@ export type Found = {
   evidence: string;
   /** The state ended: a retraction. */
   ended: boolean;
+  /** The log odds that the trained model gives the words around it. */
+  odds?: number;
 };
 
 /** A turn is heard up to here; no messenger sends longer ones, and a pasted book says little about its reader. */

@@ -16,7 +16,6 @@ const SURE: Readonly<Record<Way, number>> = {
   exchange: 0.75,
   retracts: 0.8,
   hints: 0.36,
-  model: 0.4,
 };
 
 /** Facts of life are plainly said, moods and roles in a group rarely: what one phrase of a dimension is worth against the mean of all. */
@@ -45,7 +44,11 @@ const SECOND = 0.75;
 const SAME_WORDS = 0.3;
 
 /** Below this a cue is not shown. */
-export const SHOWN = 0.56;
+export const SHOWN = 0.55;
+/** What phrases alone would not show needs the model to be this sure. */
+const WITNESSED = 0.75;
+/** Phrases that reach this are sure enough by themselves. */
+const ALONE = 0.56;
 
 /** Brings together what was heard: one cue a tag, one tag a group, and what ended apart from what holds. */
 export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
@@ -100,8 +103,8 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
     );
     const evidence = [...new Set(all.map((f) => f.evidence))];
     const doubt = beside(best, all).reduce((left, { f, keeps }) => left * (1 - keeps * scoreOf(f)), 1 - scoreOf(best));
-    const score = Math.min(0.98, Math.round((1 - doubt) * 1000) / 1000);
-    if (score < SHOWN) return [];
+    const score = Math.min(0.98, Math.round(witnessed(1 - doubt, all) * 1000) / 1000);
+    if (score < (1 - doubt >= ALONE ? SHOWN : WITNESSED)) return [];
     const quoted = all.filter((f) => f.turn === best.turn && (f.way === best.way || scoreOf(f) >= SHOWN) && f !== best);
     return {
       tag,
@@ -116,9 +119,29 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
   });
 }
 
+/** A regression over what the phrases and the model say, fitted to the cases that may be read (docs/data.md). */
+const BLEND = { base: 0.82, phrases: 1.06, model: 0.51, alone: 2.47 };
+const logit = (p: number): number => Math.log(p / (1 - p));
+
+/** How sure phrases and model are together that a tag holds. Where the model was not taught a tag, the phrases decide. */
+function witnessed(phrases: number, all: readonly Found[]): number {
+  const odds = all.reduce<number | undefined>(
+    (most, f) => (f.odds === undefined ? most : Math.max(most ?? f.odds, f.odds)),
+    undefined,
+  );
+  if (odds === undefined) return phrases;
+  const { base, phrases: said, model, alone } = BLEND;
+  const z =
+    base +
+    said * logit(Math.min(0.98, Math.max(0.02, phrases))) +
+    model * Math.max(-9, odds) +
+    (phrases >= ALONE ? alone : 0);
+  return 1 / (1 + Math.exp(-z));
+}
+
 /**
  * How much of its worth each other piece of evidence keeps: in other words than what counts already, or in the same words, which two ways of hearing
- * make little surer. The model judges the whole clause and counts beside any.
+ * make little surer.
  */
 function beside(best: Found, all: readonly Found[]): { f: Found; keeps: number }[] {
   const kept = [best];
@@ -127,7 +150,7 @@ function beside(best: Found, all: readonly Found[]): { f: Found; keeps: number }
   for (const f of all) {
     if (known.has(f.evidence)) continue;
     known.add(f.evidence);
-    const same = f.way !== "model" && kept.some((k) => k.way !== "model" && overlap(k, f));
+    const same = kept.some((k) => overlap(k, f));
     if (!same) kept.push(f);
     rest.push({ f, keeps: same ? SAME_WORDS : SECOND });
   }

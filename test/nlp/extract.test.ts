@@ -56,7 +56,7 @@ test("the employee's words alone show nothing", () => {
 
 test.each([
   ["power", "更看重油耗还是动力", "动力"],
-  ["gift", "自用还是送礼呀", "送礼"],
+  ["gift", "自用还是送礼呀", "后面那个"],
   ["replace_within_2y", "打算什么时候换车呢", "明年开春吧"],
   ["single", "有对象了吗", "没有呢"],
   ["charging", "最大的顾虑是什么", "充电"],

@@ -66,7 +66,6 @@ export async function openHouse(options: Options = {}): Promise<House> {
     lang: "zh",
     log: { info: () => {}, warn: () => {}, error: () => {} },
     cast: async () => options.cast ?? [],
-    linkAwaits: async () => undefined,
   });
   await channel.register(http);
   await channel.start(async (event) => {
