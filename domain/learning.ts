@@ -7,12 +7,12 @@
 import { type HoursState, hourOf, newHours, noteDelay, type ToldHours } from "./active-hours.ts";
 import { type BusyState, excuseOf, newBusy, noteAnswer } from "./busy.ts";
 import { type ChangeWatch, closeWatch, watchAnswer } from "./change-watch.ts";
+import { learnReason } from "./decline-reason.ts";
 import { addDue, type DueList, takeDue } from "./due-list.ts";
 import { fadeTaste, likingNote, loosenTaste } from "./liking.ts";
 import type { Offset } from "./push-gate.ts";
 import type { DeclineReason } from "./standing-declines.ts";
 import {
-  type Blame,
   learnStep,
   type ModelState,
   newModel,
@@ -235,23 +235,14 @@ function learn(state: LearnerState, push: OpenPush, step: Step, yes: boolean, re
   const { model, busy } = state;
   const { segments, person } = push.situation;
   const excuse = step === "accepted" && !yes ? excuseOf(busy, person, push.sentAt, reason) : 0;
-  const chance = learnStep(model, push.situation, push.form, step, yes, blameOf(reason), excuse);
+  const chance = learnStep(model, push.situation, push.form, step, yes, excuse);
   if (step !== "accepted") return;
   noteAnswer(busy, person, push.sentAt, chance, yes, reason);
+  if (reason) learnReason(model, push.situation, push.form, reason);
   if (excuse > 1) return;
   const answer = { task: push.situation.task, segments, form: model.forms[push.form]!, chance, yes, reason };
   for (const { segment, before } of watchAnswer(state.watch, answer, (id) => likingNote(model, id)))
     loosenTaste(model, segment, before);
-}
-
-/**
- * What a spoken "no" says beyond the "no": "not my topic" speaks of the theme, "wrong form" of the form. Reasons are mostly true, so the
- * other parts keep a share.
- */
-function blameOf(reason: DeclineReason | undefined): Blame {
-  if (reason === "not_my_topic") return { taste: 0.4, pull: 2, rest: 0.8 };
-  if (reason === "wrong_form") return { taste: 1.6, pull: 0.4, rest: 0.6 };
-  return { taste: 1, pull: 1, rest: 1 };
 }
 
 /** Lets time pass: silences whose time is up become "no", and old evidence fades. */

@@ -46,6 +46,8 @@ export type ModelState = {
   themes: Record<string, ThemeBelief>;
   people: Record<string, PersonBelief>;
   tasks: Record<string, [number, number][]>;
+  /** How likely somebody who declines names the topic, or the form: level, and slope in how much it draws them. */
+  reasons: { topic: Belief; form: Belief };
 };
 
 /** The liking of forms. `index` names the entries, `form` alone, with a segment or with a tag; they are made when first met. */
@@ -82,7 +84,7 @@ export type Situation = {
 };
 
 export function newModel(forms: readonly string[], segments: readonly SegmentKin[]): ModelState {
-  const { seen, accepted, submitted, approved } = PRIORS;
+  const { seen, accepted, submitted, approved, reasons } = PRIORS;
   return {
     forms: [...forms],
     segments: Object.fromEntries(segments.map((s) => [s.id, s.tags])),
@@ -102,6 +104,10 @@ export function newModel(forms: readonly string[], segments: readonly SegmentKin
     themes: {},
     people: {},
     tasks: {},
+    reasons: {
+      topic: levels([reasons.topic, reasons.levelSd], [reasons.topicSlope, reasons.slopeSd]),
+      form: levels([reasons.form, reasons.levelSd], [reasons.formSlope, reasons.slopeSd]),
+    },
   };
 }
 
@@ -130,6 +136,10 @@ const TASK: readonly (readonly [number, number])[] = STEPS.map((s) => [0, PRIORS
 
 export const pullOf = (person: PersonBelief | undefined, theme: string): readonly [number, number] =>
   person?.pull[themeName(theme)] ?? PULL;
+
+/** What is believed of a person's own pull of a theme, to be moved in place; the person must have been met. */
+export const pullEntry = (model: ModelState, s: Situation): [number, number] =>
+  model.people[s.person]!.pull[themeName(s.theme)]!;
 
 /** A theme without its wording (`name#2`): whom it draws is the theme's, how well it works is the wording's. */
 const themeName = (theme: string): string => theme.replace(/#\d+$/, "");
@@ -230,20 +240,8 @@ function partsOf(model: ModelState, s: Situation, form: number, step: Step): { p
   };
 }
 
-/** Which parts an answer may be blamed on, as a factor of their gain; all 1 where nothing is known. */
-export type Blame = { taste: number; pull: number; rest: number };
-const EVEN: Blame = { taste: 1, pull: 1, rest: 1 };
-
 /** Learns one answer of one step; `excuse` are the odds that a "no" had a cause outside the model. Returns the chance that the model gave to a yes before. */
-export function learnStep(
-  model: ModelState,
-  s: Situation,
-  form: number,
-  step: Step,
-  yes: boolean,
-  blame = EVEN,
-  excuse = 0,
-): number {
+export function learnStep(model: ModelState, s: Situation, form: number, step: Step, yes: boolean, excuse = 0): number {
   meet(model, s, form);
   const { parts, scalars } = partsOf(model, s, form, step);
   let mean = 0;
@@ -259,15 +257,11 @@ export function learnStep(
   const after = afterAnswer(mean, variance, yes, excuse);
   const shift = (after.mean - mean) / variance;
   const shrink = (variance - after.variance) / (variance * variance);
-  parts.forEach(({ belief, x }, i) => {
-    const share = step === "accepted" ? [blame.rest, blame.taste, blame.pull, blame.rest][i]! : 1;
-    absorb(belief, x, shift * share, shrink * share);
-  });
-  scalars.forEach((part, i) => {
-    const share = i === 1 ? blame.pull : blame.rest;
-    part[0] += part[1] * shift * share;
-    part[1] -= part[1] * part[1] * shrink * share;
-  });
+  for (const { belief, x } of parts) absorb(belief, x, shift, shrink);
+  for (const part of scalars) {
+    part[0] += part[1] * shift;
+    part[1] -= part[1] * part[1] * shrink;
+  }
   return chanceOf(mean, variance);
 }
 

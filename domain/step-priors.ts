@@ -25,5 +25,6 @@ export const PRIORS = {
   taste: { all: 0.25, tags: 0.5, segment: 0.4, atSubmission: 0.5 },
   theme: { level: 0.5, far: 0.12, close: 0.33 },
   person: { seen: 0.5, accepted: 0.45, shared: 0.8, submitted: 0.55, approved: 0.55, taste: 0.4, pull: 0.5 },
+  reasons: { topic: -0.2, topicSlope: -1.5, form: -1.6, formSlope: -2, levelSd: 0.7, slopeSd: 0.4 },
   task: { seen: 0.4, accepted: 0.5, submitted: 0.4, approved: 0.4 },
 };
