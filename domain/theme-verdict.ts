@@ -45,7 +45,7 @@ const KINDS = [
 ] as const;
 const WEAK = 1;
 /** The model's level of a strong theme and of a usual one, against the middle of all themes (logits). */
-const LEVEL = { usual: { mean: 0, sd: 0.3 }, strong: { mean: 0.6, sd: 0.24 } };
+const LEVEL = { usual: { mean: 0, sd: 0.28 }, strong: { mean: 0.65, sd: 0.24 } };
 /**
  * Of those who say why they decline, the share who name the topic: on a usual theme as on all that work, on a strong one less, on a weak
  * one most. `sure` is how many answers that share is worth: it differs from task to task.
@@ -223,7 +223,8 @@ function strongBy(
 ): number {
   let odds = KINDS[2].prior / KINDS[0].prior;
   const normal = (x: number, { mean, sd }: { mean: number; sd: number }): number => density(x - mean, sd * sd);
-  odds *= normal(level, LEVEL.strong) / (normal(level, LEVEL.usual) + 1e-4);
+  // What lies beyond the strong is no less strong for it.
+  odds *= normal(Math.min(level, LEVEL.strong.mean), LEVEL.strong) / (normal(level, LEVEL.usual) + 1e-4);
   const said = { reasons: 0, offTopic: 0 };
   for (const r of record.readings) {
     said.reasons += r.said?.reasons ?? 0;
@@ -231,10 +232,9 @@ function strongBy(
   }
   odds *= Math.exp(saysSo(said, offTopic[2]!, OFF_TOPIC.sure[2]) - saysSo(said, offTopic[0]!, OFF_TOPIC.sure[0]));
   if (reads) {
-    const [usual, strong] = [KINDS[0], KINDS[2]].map(
-      (k) => density(reads.effect - k.read, reads.variance + k.readSd ** 2) + 1e-4,
-    );
-    odds *= strong! / usual!;
+    const [usual, , strong] = KINDS;
+    const reach = density(Math.min(0, reads.effect - strong.read), reads.variance + strong.readSd ** 2);
+    odds *= (reach + 1e-4) / (density(reads.effect - usual.read, reads.variance + usual.readSd ** 2) + 1e-4);
   }
   return odds / (1 + odds);
 }
