@@ -74,6 +74,8 @@ export type TaskTally = {
   usual: number[];
   /** Why people declined, where they said so. */
   reasons: DeclineReason[];
+  /** The theme, in this wording, was new when the first push was decided; missing where that is not known. */
+  fresh?: boolean;
 };
 
 export type LearnerSetup = {
@@ -150,6 +152,7 @@ export function notePush(state: LearnerState, push: PushNote): void {
     passed: [[], [], [], []],
     usual: [],
     reasons: [],
+    fresh: state.model.themes[situation.theme] === undefined,
   };
   state.tallies[situation.task]!.pushed++;
 }

@@ -14,9 +14,19 @@ const ODDS: { fault: Record<Step, number>; enough: number } = {
   fault: { seen: 0.05, accepted: 0.05, submitted: 0.05, approved: 0.04 },
   enough: 0.12,
 };
-/** A fault lowers a step clearly, by this many logits; an ordinary task strays by as much as `STRAY`. */
-const FAULT = { mean: -2.2, sd: 0.5 };
-const STRAY: Record<Step, number> = { seen: 0.12, accepted: 0.25, submitted: 0.1, approved: 0.1 };
+/**
+ * A fault lowers a step clearly, by this many logits; an ordinary task strays by as much as `STRAY`, a theme's first task by as much as
+ * `FRESH` at accepting. Whom a theme draws is known least, so a fault at accepting lowers what was believed by less than it does the truth.
+ */
+const CLEAR = { mean: -2.2, sd: 0.5 };
+const FAULT: Record<Step, { mean: number; sd: number }> = {
+  seen: CLEAR,
+  accepted: { mean: -1.5, sd: 0.6 },
+  submitted: CLEAR,
+  approved: CLEAR,
+};
+const STRAY: Record<Step, number> = { seen: 0.12, accepted: 0.2, submitted: 0.1, approved: 0.1 };
+const FRESH = 0.5;
 
 /** Fewer than this many entering a step say too little. */
 const FEW = 5;
@@ -27,7 +37,7 @@ const FEW = 5;
  * is likely enough at fault.
  */
 export function weakestStep(tally: TaskTally): FunnelReport {
-  const steps = STEPS.map((step, i) => judge(step, tally.entered[i]!, tally.passed[i]!));
+  const steps = STEPS.map((step, i) => judge(step, tally.entered[i]!, tally.passed[i]!, strayOf(tally, step)));
   let worst: StepReport | null = null;
   for (const s of steps) if (s.entered >= FEW && s.fault > ODDS.enough && s.fault > (worst?.fault ?? 0)) worst = s;
   const counts = STEPS.map((_, i) => tally.passed[i]!.reduce((a, b) => a + b, 0));
@@ -44,10 +54,12 @@ export function weakestStep(tally: TaskTally): FunnelReport {
   };
 }
 
-function judge(step: Step, logits: readonly number[], passed: readonly number[]): StepReport {
+const strayOf = (tally: TaskTally, step: Step): number => (tally.fresh && step === "accepted" ? FRESH : STRAY[step]);
+
+function judge(step: Step, logits: readonly number[], passed: readonly number[], stray: number): StepReport {
   const expected = logits.reduce((sum, x) => sum + sigmoid(x), 0);
-  const ordinary = evidence(logits, passed, 0, STRAY[step]);
-  const faulty = evidence(logits, passed, FAULT.mean, FAULT.sd);
+  const ordinary = evidence(logits, passed, 0, stray);
+  const faulty = evidence(logits, passed, FAULT[step].mean, FAULT[step].sd);
   const prior = ODDS.fault[step];
   const odds = (prior / (1 - prior)) * Math.exp(Math.max(-700, Math.min(700, faulty - ordinary)));
   return {
