@@ -9,6 +9,7 @@ import { createLearner } from "#handlers/learner.ts";
 import { createPeopleInMemory, noPeopleInMemory } from "#handlers/people-in-memory.ts";
 import { useLearnedPhrases } from "#handlers/propose-phrases.ts";
 import { noSecondThoughts } from "#handlers/second-thoughts.ts";
+import { linkAwaits } from "#handlers/sign-in-link.ts";
 import { type CommentReader, createCommentReader, loadCommentModel } from "#nlp/comments.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { type Knowledge, loadKnowledge } from "#nlp/knowledge.ts";
@@ -175,6 +176,11 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       lang: config.lang,
       log,
       cast: () => castOf(store),
+      linkAwaits: async (by, forWhom) => {
+        const awaits = await store.transaction((tx) => linkAwaits(tx, ctx, by, forWhom));
+        if (awaits !== undefined) outbox.nudge();
+        return awaits;
+      },
       relay: cluster?.relay,
     });
     channels.set(web.name, web);

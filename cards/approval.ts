@@ -18,6 +18,7 @@ const kinds: Record<Approval["kind"], (people: number, outcome: string | undefin
   send: (people) => [`把任务发给 ${people} 人`, `send a task to ${people} people`],
   wave: (people) => [`给任务再问 ${people} 人`, `ask ${people} more people for a task`],
   export: () => ["下载一份带人名的表", "download a table with people's names"],
+  "sign-in": () => ["给另一位经理生成登录链接", "make another manager's sign-in link"],
   review: (people, outcome) =>
     outcome === "rejected"
       ? [`一次不通过 ${people} 篇作品`, `reject ${people} posts at once`]
@@ -79,9 +80,11 @@ export function approvalAnsweredText(approval: Approval, by: string, lang: Lang)
   const what = deedText(approval, lang);
   if (approval.status === "refused")
     return say(lang, `${by} 没有同意:${what}。没有执行。`, `${by} did not agree: ${what}. Nothing was done.`);
-  const again = say(lang, "请再点一次下载,一次有效。", "Download it once more; it counts once.");
-  const agreed = say(lang, `${by} 已同意:${what}。`, `${by} agreed: ${what}.`);
-  return approval.kind === "export" ? `${agreed}${lang === "zh" ? "" : " "}${again}` : agreed;
+  const again: Partial<Record<Approval["kind"], string>> = {
+    export: say(lang, "请再点一次下载,一次有效。", " Download it once more; it counts once."),
+    "sign-in": say(lang, "请再点一次生成,一次有效。", " Make it once more; it counts once."),
+  };
+  return `${say(lang, `${by} 已同意:${what}。`, `${by} agreed: ${what}.`)}${again[approval.kind] ?? ""}`;
 }
 
 /** What a page says while a second yes is missing, in both languages. */

@@ -1,7 +1,7 @@
 import type { Suggestion } from "#domain/suggestion.ts";
 import { labelOf, type Taxonomy } from "#domain/taxonomy.ts";
 import type { Button, Card, Lang } from "./card.ts";
-import { clockText, say } from "./names.ts";
+import { clockText, dayText, say } from "./names.ts";
 
 export type SuggestionView = {
   cardId: string;
@@ -9,6 +9,8 @@ export type SuggestionView = {
   suggestions: readonly Suggestion[];
   /** Names of the people who answered, by id. */
   names: ReadonlyMap<string, string>;
+  /** What the customer has said to being listened to and asked, and when, where that is on record. */
+  consent: { status: "yes" | "no" | "unknown"; at: number | undefined };
   taxonomy: Taxonomy;
   now: number;
   timeZone: string;
@@ -29,13 +31,24 @@ export function tagSuggestionCard(view: SuggestionView): Card {
     v: 1,
     key: suggestionCardKey(view.cardId),
     title: titleText(view),
-    blocks: byQuote(suggestions).flatMap(([quote, about]) => [
-      ...about.map((s) => ({ type: "fact" as const, label: tagText(s, view), value: statusText(s, view) })),
-      ...(quote === "" ? [] : [{ type: "quote" as const, text: quote, from: view.customer }]),
-    ]),
+    blocks: [
+      ...byQuote(suggestions).flatMap(([quote, about]) => [
+        ...about.map((s) => ({ type: "fact" as const, label: tagText(s, view), value: statusText(s, view) })),
+        ...(quote === "" ? [] : [{ type: "quote" as const, text: quote, from: view.customer }]),
+      ]),
+      { type: "text", text: consentText(view) },
+    ],
     buttons: buttons(open, view),
     ...(open.length === 0 && { settled: settledText(view) }),
   };
+}
+
+/** Whether the customer has agreed: an employee should know before they act on what was heard. */
+function consentText({ consent: { status, at }, timeZone, lang }: SuggestionView): string {
+  const day = at === undefined ? "" : dayText(at, timeZone, lang);
+  if (status === "unknown") return say(lang, "客户还没有表示同意", "The customer has not consented yet");
+  if (status === "no") return say(lang, `客户${day}已撤回同意`, `The customer withdrew consent${day && ` on ${day}`}`);
+  return say(lang, `客户${day}已同意`, `The customer consented${day && ` on ${day}`}`);
 }
 
 /** What takes a tag back reads and is pressed unlike what adds one: nobody should take it for the same question once more. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Approval, ApprovalKind } from "#domain/approval.ts";
 import type { Connection } from "./backend.ts";
 
-const kinds = ["send", "wave", "export", "review"] as const satisfies readonly ApprovalKind[];
+const kinds = ["send", "wave", "export", "review", "sign-in"] as const satisfies readonly ApprovalKind[];
 const statuses = ["waiting", "given", "used", "refused", "expired"] as const satisfies readonly Approval["status"][];
 const rowSchema = z.object({
   id: z.string(),

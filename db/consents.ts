@@ -38,6 +38,16 @@ export function consentsTable({ sql }: Connection) {
         }
     },
 
+    /** What this person has said of being listened to and asked, on every channel, the newest first. */
+    async said(personId: string): Promise<readonly Consent[]> {
+      return sql.kept("consent", `${personId} said`, async () =>
+        sql.all<Consent>(
+          "SELECT channel, kind, status, at FROM consent WHERE person_id = ? AND kind IN ('capture', 'push') ORDER BY at DESC, channel",
+          personId,
+        ),
+      );
+    },
+
     async of(personId: string): Promise<Consent[]> {
       return sql.all<Consent>(
         "SELECT channel, kind, status, at FROM consent WHERE person_id = ? ORDER BY channel, kind",

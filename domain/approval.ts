@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from "./result.ts";
 
-/** What may need a second yes: a task's first pushes, its next wave, a file with people in it, many reviews at once. */
-export type ApprovalKind = "send" | "wave" | "export" | "review";
+/** What may need a second yes: a task's first pushes, its next wave, a file with people in it, many reviews at once, another manager's link. */
+export type ApprovalKind = "send" | "wave" | "export" | "review" | "sign-in";
 
 /** Something large that one person wants to do and another one has to agree to. Times are epoch milliseconds. */
 export type Approval = {
@@ -21,7 +21,7 @@ export type Approval = {
 
 export type ApprovalRule = {
   on: boolean;
-  /** Up to so many people one yes is enough; files with people in them always need two. */
+  /** Up to so many people one yes is enough; files with people in them and links of managers always need two. */
   above: number;
   /** A brand with one manager: how long they wait before their own second tap counts. */
   aloneMs: number;
@@ -32,7 +32,7 @@ export const approvalLastsMs = 24 * 3_600_000;
 
 /** Whether this needs somebody else's yes. */
 export const needsSecond = (rule: ApprovalRule, kind: ApprovalKind, people: number): boolean =>
-  rule.on && (kind === "export" || people > rule.above);
+  rule.on && (kind === "export" || kind === "sign-in" || people > rule.above);
 
 export type ApprovalRefusal = "already-answered" | "expired" | "own-approval" | "too-soon";
 

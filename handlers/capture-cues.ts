@@ -147,11 +147,21 @@ export async function suggestionCardOf(
     customer: customer.name,
     suggestions,
     names,
+    consent: await consentOf(tx, customer),
     taxonomy: ctx.taxonomy,
     now: ctx.now(),
     timeZone: reader.timeZone ?? ctx.timeZone,
     lang: langOf(reader),
   });
+}
+
+/** What the customer's consent comes to: a no to being listened to on any channel outweighs a yes elsewhere. */
+async function consentOf(tx: Tx, { id, consent }: Person) {
+  const said = await tx.consents.said(id);
+  const no = said.find(({ kind, status }) => kind === "capture" && status === "no");
+  if (no) return { status: no.status, at: Number(no.at) };
+  const at = said.find(({ status }) => status === consent)?.at;
+  return { status: consent, at: at === undefined ? undefined : Number(at) };
 }
 
 /** As the table gives them: by age, then by id. */

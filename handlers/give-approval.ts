@@ -50,12 +50,13 @@ type Follows = Record<ApprovalKind, (tx: Tx, ctx: Context, approval: Approval, b
 
 const nothing = async (): Promise<void> => {};
 
-/** What a yes does. A file waits for whoever asked for it: they fetch it themselves. */
+/** What a yes does. A file or a link waits for whoever asked for it: they fetch it themselves. */
 const done: Follows = {
   send: (tx, ctx, { subject }, by) => sendAgreedDraft(tx, ctx, subject, by),
   wave: (tx, ctx, { subject }, by) => sendAgreedWave(tx, ctx, subject, by),
   review: settleQueue,
   export: nothing,
+  "sign-in": nothing,
 };
 
 /** What a no does: what koloop would have done by itself at its time must not ask again a minute later. */
@@ -71,6 +72,7 @@ const dropped: Follows = {
   },
   review: nothing,
   export: nothing,
+  "sign-in": nothing,
 };
 
 /** Requests that nobody answered in time are closed, on their cards as well. */

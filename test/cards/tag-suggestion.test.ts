@@ -26,12 +26,18 @@ const suggestion = (id: string, tag: string, quote: string, change: Partial<Sugg
   ...change,
 });
 
-const draw = (suggestions: Suggestion[], lang: "zh" | "en" = "zh") =>
+type Consent = Parameters<typeof tagSuggestionCard>[0]["consent"];
+const draw = (
+  suggestions: Suggestion[],
+  lang: "zh" | "en" = "zh",
+  consent: Consent = { status: "yes", at: undefined },
+) =>
   tagSuggestionCard({
     cardId: "card",
     customer: "王女士",
     suggestions,
     names: new Map([["E1", "安娜"]]),
+    consent,
     taxonomy,
     now,
     timeZone: "Asia/Shanghai",
@@ -52,7 +58,20 @@ describe("the card of suggested tags", () => {
       "二宝下个月出生",
       "关注点:空间",
       "后备箱",
+      "",
     ]);
+  });
+
+  it.each<[Consent, string, string]>([
+    [{ status: "unknown", at: undefined }, "客户还没有表示同意", "The customer has not consented yet"],
+    [{ status: "yes", at: undefined }, "客户已同意", "The customer consented"],
+    [{ status: "yes", at: now }, "客户11月20日已同意", "The customer consented on 20 Nov"],
+    [{ status: "no", at: now }, "客户11月20日已撤回同意", "The customer withdrew consent on 20 Nov"],
+  ])("ends with what the customer has said to being listened to: %o", (consent, zh, en) => {
+    const last = (lang: "zh" | "en") => draw([suggestion("1", "space", "后备箱")], lang, consent).blocks.at(-1);
+
+    expect(last("zh")).toEqual({ type: "text", text: zh });
+    expect(last("en")).toEqual({ type: "text", text: en });
   });
 
   it("has six buttons at most for four questions", () => {

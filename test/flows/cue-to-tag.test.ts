@@ -36,6 +36,28 @@ describe("a cue becomes a tag", () => {
     expect(koloop.channel.cardsIn("bot:E2")).toEqual([]);
   });
 
+  it("says on the card what the customer has said to being listened to, and when; a no anywhere outweighs a yes", async () => {
+    const koloop = await started(["一周飞三趟", "business_traveler"], ["宝宝刚满月", "new_parent"]);
+    const shown = async (text: string) => {
+      await koloop.channel.write("C1", talk, text);
+      await koloop.settle();
+      return JSON.stringify(koloop.channel.cardsIn("bot:E1")[0]?.blocks.at(-1));
+    };
+    await koloop.store.transaction((tx) => tx.people.change("C1", { consent: "unknown" }));
+    const before = await shown("我一周飞三趟");
+
+    await koloop.channel.write("C1", "bot:C1", "同意记录");
+    await koloop.settle();
+    const after = await shown("宝宝刚满月");
+    await koloop.channel.write("C1", "bot:C1", "别再记录我");
+    await koloop.settle();
+    const withdrawn = JSON.stringify(koloop.channel.cardsIn("bot:E1")[0]?.blocks.at(-1));
+
+    expect(before).toContain("客户还没有表示同意");
+    expect(after).toContain("客户11月20日已同意");
+    expect(withdrawn).toContain("客户11月20日已撤回同意");
+  });
+
   it("collects what is heard later on the same card", async () => {
     const koloop = await started(["一周飞三趟", "business_traveler"], ["宝宝刚满月", "new_parent"]);
 

@@ -8,7 +8,7 @@ import type { WebSession } from "#db/web-sessions.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { type Channel, DeliveryError } from "../channel.ts";
 import { Switchboard } from "./client.ts";
-import { registerWebRoutes } from "./http.ts";
+import { type HttpDeps, registerWebRoutes } from "./http.ts";
 import { createMessenger } from "./messenger.ts";
 import { channelName } from "./receive.ts";
 import type { Relay } from "./relay.ts";
@@ -29,6 +29,7 @@ export type WebChannelOptions = {
   botName?: string;
   /** Who the front page of a demonstration offers to be. */
   cast?: () => Promise<CastMember[]>;
+  linkAwaits: HttpDeps["linkAwaits"];
   /** Where `scripts/build-page.mjs` put the page; found by itself. */
   pageFolder?: string;
   /** Reaches the pages at other processes of a cluster. */
@@ -83,6 +84,7 @@ export function createWebChannel(options: WebChannelOptions): WebChannel {
         pageFolder: options.pageFolder ?? join(packageFolder(), "dist", "page"),
         isReady: () => receive !== undefined,
         cast: options.cast ?? (async () => []),
+        linkAwaits: options.linkAwaits,
       }),
 
     async start(receiver) {

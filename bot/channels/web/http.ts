@@ -33,6 +33,8 @@ export type HttpDeps = SocketDeps & {
   pageFolder: string;
   isReady: () => boolean;
   cast: () => Promise<CastMember[]>;
+  /** What a sign-in link that one person makes for another still waits for, in words; undefined where it may be made now. */
+  linkAwaits: (by: string, forWhom: string) => Promise<string | undefined>;
 };
 
 const self = ["'self'"];
@@ -150,6 +152,8 @@ function sessionRoutes(http: FastifyInstance, deps: HttpDeps): void {
   http.post("/api/sign-in-links", async (request) => {
     const { personId } = await sessions.requireRight(request);
     const { person } = readBody(request, z.object({ person: z.string().min(1).max(100) }));
+    const awaits = await deps.linkAwaits(personId, person);
+    if (awaits !== undefined) throw new RequestRefused(409, awaits);
     const url = await sessions.signInLink(person);
     const line = { at: deps.now(), actor: personId, action: "sign-in-link.made", subject: person, detail: {} };
     await deps.backend.transaction(({ sql }) => addAuditLine(sql, line));

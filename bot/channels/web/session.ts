@@ -24,8 +24,8 @@ type Options = { backend: Backend; now: () => number; demo: boolean; publicUrl: 
 
 /** A request that may not be done, with words for a person; fastify answers it with the status. */
 export class RequestRefused extends Error {
-  readonly statusCode: 400 | 401 | 403 | 404;
-  constructor(statusCode: 400 | 401 | 403 | 404, message: string) {
+  readonly statusCode: 400 | 401 | 403 | 404 | 409;
+  constructor(statusCode: 400 | 401 | 403 | 404 | 409, message: string) {
     super(message);
     this.name = "RequestRefused";
     this.statusCode = statusCode;

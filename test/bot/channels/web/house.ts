@@ -66,6 +66,7 @@ export async function openHouse(options: Options = {}): Promise<House> {
     lang: "zh",
     log: { info: () => {}, warn: () => {}, error: () => {} },
     cast: async () => options.cast ?? [],
+    linkAwaits: async () => undefined,
   });
   await channel.register(http);
   await channel.start(async (event) => {

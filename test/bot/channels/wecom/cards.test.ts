@@ -89,6 +89,7 @@ describe("no card is beyond WeCom's limits", () => {
       const rest = { messageId: null, conversationId: null, askedOf: "e1", score: 1, evidence: [], status: "open" };
       const times = { createdAt: 0, expiresAt: 1, answeredAt: null, answeredBy: null };
       const card = tagSuggestionCard({
+        consent: { status: "yes", at: undefined },
         cardId: "c1",
         customer,
         suggestions: [{ ...suggestion, ...rest, ...times } as never],
