@@ -23,7 +23,7 @@ export const probe: Channel = {
 };
 
 type Desk = {
-  take(count: number, atOnce: number): Promise<{ rate: number; commits: number }>;
+  take(count: number, atOnce: number): Promise<{ rate: number; commits: number; cpuUs: number }>;
   paced(count: number, perSecond: number): Promise<number[]>;
   close(): Promise<number>;
 };
@@ -57,9 +57,10 @@ export async function openDesk(path: string): Promise<Desk> {
     async take(count, atOnce) {
       // Customers are there before, as in a brand that lives: what is measured is what they say.
       await addCustomers(koloop, next, count);
-      const [before, begun] = [commits, performance.now()];
+      const [before, begun, cpu] = [commits, performance.now(), process.cpuUsage()];
       await many(count, atOnce);
-      return { rate: count / ((performance.now() - begun) / 1000), commits: commits - before };
+      const rate = count / ((performance.now() - begun) / 1000);
+      return { rate, commits: commits - before, cpuUs: cpuSince(cpu) / count };
     },
     async paced(count, perSecond) {
       await addCustomers(koloop, next, count);
@@ -85,6 +86,12 @@ export async function openDesk(path: string): Promise<Desk> {
       return Number(row?.n ?? 0) / next;
     },
   };
+}
+
+/** Microseconds of processor time that this process has used since: what neighbours take from it is not in it. */
+export function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
 }
 
 export const messageOf = (n: number): Incoming => ({

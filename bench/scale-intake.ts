@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Figure, median, quantile } from "./frame.ts";
-import { openDesk } from "./scale-desk.ts";
+import { cpuSince, openDesk } from "./scale-desk.ts";
 import { inFlight, openPrisma, openRaw } from "./scale-peers.ts";
 
 const rounds = Number(process.env.KOLOOP_BENCH_ROUNDS ?? 5);
@@ -15,11 +15,15 @@ export async function intakeFigures(folder: string): Promise<Figure[]> {
   await desk.take(300, inFlight); // What is compiled and loaded at first use.
   const alone = await desk.take(1, 1);
   const rates: Record<"koloop" | "raw" | "prisma", number[]> = { koloop: [], raw: [], prisma: [] };
+  const cpus: Record<"koloop" | "raw", number[]> = { koloop: [], raw: [] };
   const commits: number[] = [];
   for (let round = 0; round < rounds; round++) {
+    const cpu = process.cpuUsage();
     rates.raw.push(raw.take(messages));
+    cpus.raw.push(cpuSince(cpu) / messages);
     const own = await desk.take(messages, inFlight);
     rates.koloop.push(own.rate);
+    cpus.koloop.push(own.cpuUs);
     commits.push(own.commits / messages);
     rates.prisma.push(await prisma.take(prismaMessages));
   }
@@ -60,6 +64,16 @@ export async function intakeFigures(folder: string): Promise<Figure[]> {
       ">= 25",
       toPrisma >= 25,
       "one interactive transaction a message, same rows",
+    ),
+    figure("full intake, processor time a message", median(cpus.koloop), "µs"),
+    figure("raw group commit, processor time a message", median(cpus.raw), "µs"),
+    figure(
+      "full intake, raw's processor time of ours",
+      median(cpus.raw.map((us, round) => us / cpus.koloop[round]!)),
+      "x",
+      "",
+      null,
+      "the share that neighbours on the machine do not move",
     ),
     figure("commits a message, each one fsync", fsyncs, "", "<= 0.05", fsyncs <= 0.05),
     figure("commits of one message alone", alone.commits, "", "1", alone.commits === 1),
