@@ -8,6 +8,8 @@ export type Consent = { channel: string; kind: ConsentKind; status: "yes" | "no"
 
 const saidKey = (personId: string, channel: string, kind: ConsentKind): string => `${personId} ${channel} ${kind}`;
 
+const allSaidKey = (personId: string): string => `${personId} said`;
+
 /** Consent by person, channel and kind. The person's own `consent` is what holds where nothing is said here. */
 export function consentsTable({ sql }: Connection) {
   return {
@@ -23,24 +25,27 @@ export function consentsTable({ sql }: Connection) {
       });
     },
 
-    /** Reads at once, on PostgreSQL, what these people said of being listened to on these channels. */
+    /** Reads at once, on PostgreSQL, what these people said of being listened to, on these channels and in all. */
     async readAhead(personIds: readonly string[], channels: readonly string[]): Promise<void> {
-      const rows = await sql.all<{ person_id: string; channel: string; status: "yes" | "no" }>(
-        `SELECT c.person_id, c.channel, c.status FROM unnest(CAST(? AS text[])) AS wanted (id)
-         JOIN consent c ON c.person_id = wanted.id AND c.kind = 'capture'`,
+      const rows = await sql.all<Consent & { person_id: string }>(
+        `SELECT c.person_id, c.channel, c.kind, c.status, c.at FROM unnest(CAST(? AS text[])) AS wanted (id)
+         JOIN consent c ON c.person_id = wanted.id AND c.kind IN ('capture', 'push') ORDER BY c.at DESC, c.channel`,
         textArray(personIds),
       );
-      const said = new Map(rows.map((row) => [saidKey(row.person_id, row.channel, "capture"), row.status]));
-      for (const id of personIds)
+      const byPerson = new Map(personIds.map((id): [string, Consent[]] => [id, []]));
+      for (const { person_id, ...consent } of rows) byPerson.get(person_id)?.push(consent);
+      for (const [id, said] of byPerson) {
+        await sql.kept("consent", allSaidKey(id), async () => said);
         for (const channel of channels) {
-          const key = saidKey(id, channel, "capture");
-          await sql.kept("consent", key, async () => said.get(key));
+          const capture = said.find((one) => one.channel === channel && one.kind === "capture");
+          await sql.kept("consent", saidKey(id, channel, "capture"), async () => capture?.status);
         }
+      }
     },
 
     /** What this person has said of being listened to and asked, on every channel, the newest first. */
     async said(personId: string): Promise<readonly Consent[]> {
-      return sql.kept("consent", `${personId} said`, async () =>
+      return sql.kept("consent", allSaidKey(personId), async () =>
         sql.all<Consent>(
           "SELECT channel, kind, status, at FROM consent WHERE person_id = ? AND kind IN ('capture', 'push') ORDER BY at DESC, channel",
           personId,

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openPostgres } from "#db/postgres.ts";
-import { addCast, playsToHandIn, startKoloop } from "../setup/koloop.ts";
+import { addCast, addPerson, playsToHandIn, startKoloop } from "../setup/koloop.ts";
 import { startPostgres, type TestServer } from "../setup/postgres.ts";
 
 let server: TestServer;
@@ -85,5 +86,35 @@ describe("on PostgreSQL", () => {
 
     const texts = await koloop.store.read((tx) => tx.connection.sql.all<{ text: string }>("SELECT text FROM message"));
     expect(texts.map((row) => row.text).sort()).toEqual(["早", "晚"].sort());
+  });
+
+  it("what 30 customers say at once is asked for and written together: few round trips, each question asked once", async () => {
+    const extract = (turns: readonly { text: string }[]) => ({
+      cues: [{ tag: "pet_family", quote: "猫", turn: turns.length - 1, score: 0.9, evidence: [] }],
+      retractions: [],
+    });
+    const koloop = await startKoloop({ extract }, await server.create("together"));
+    await addCast(koloop);
+    await koloop.store.transaction(async (tx) => {
+      for (let n = 0; n < 30; n++)
+        await addPerson(tx, { id: `P${n}`, name: `P${n}`, roles: ["customer"], ownerId: "E1" });
+    });
+    const said = vi.spyOn(Client.prototype, "query");
+    onTestFinished(() => said.mockRestore());
+    const all = () =>
+      Promise.all(Array.from({ length: 30 }, (_, n) => koloop.channel.write(`P${n}`, `direct:P${n}:E1`, "我家有猫")));
+
+    await all();
+    const trips = said.mock.calls.length;
+    await all();
+
+    // One by one they took 18 each.
+    expect(trips).toBeLessThan(100);
+    const counts = await koloop.store.read(({ connection: { sql } }) =>
+      sql.get(
+        "SELECT (SELECT count(*) FROM message) AS messages, (SELECT count(*) FROM suggestion) AS asked FROM (SELECT 1) AS one",
+      ),
+    );
+    expect(counts).toEqual({ messages: 60, asked: 30 });
   });
 });
