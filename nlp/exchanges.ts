@@ -119,6 +119,13 @@ const SHORT = 40;
 const DENIED = /(?:不|没|别|无|甭|除了|\bnot|n't|\bno)[^,。]{0,4}$/;
 const WAIVED = /^[^,。]{0,4}(?:无所谓|不重要|不在乎|不看重|不担心|不愁|没要求|随便|其次|倒(?:不|没))/;
 
+/** Whether an answer holds the words, and no negator right before them (`没单位`). */
+function isSaid(words: RegExp, answer: string): boolean {
+  const found = words.exec(answer);
+  return found !== null && !TURNED.test(answer.slice(0, found.index));
+}
+const TURNED = /(?:不是?|没有?|非|无|哪有|哪来的?|\bnot|\bno|n't)\s?$/;
+
 /** What an answer shows of what its question left open. */
 export function repliesIn({ fillers }: Exchanges, reading: Reading, opened: Opened, stance: Stance): Found[] {
   if (opened.exchanges.length === 0 && opened.topics.length === 0) return [];
@@ -128,7 +135,7 @@ export function repliesIn({ fillers }: Exchanges, reading: Reading, opened: Open
   const bare = head.replace(fillers, "");
   const found = new Map<TagKey, string>();
   for (const { yes, no, answers } of opened.exchanges) {
-    const said = answers.filter(({ words }) => words.test(head) || words.test(bare));
+    const said = answers.filter(({ words }) => isSaid(words, head) || isSaid(words, bare));
     for (const { tag, evidence } of said) found.set(tag, evidence);
     if (said.length > 0) continue;
     for (const tag of stance === "yes" ? yes : stance === "no" ? no : [])

@@ -19,6 +19,8 @@ import { stanceOf } from "./stance.ts";
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
 export type Extractor = (turns: readonly Turn[]) => Heard;
 
+/** What an employee says of the subject is taken up only where their words would show it this surely. */
+const PLAIN = 0.75;
 const SUBJECT = "customer";
 const EMPLOYEE = "koe";
 /** A reading is looked back at no further than a few turns; its buffer is then used again. */
@@ -37,15 +39,14 @@ export function createExtractor(knowledge: Knowledge): Extractor {
   const grantedIn = (reading: Reading, question: Question, answered: readonly Found[]): Found[] => {
     const stance = question.put ? stanceOf(knowledge, reading, question) : "neither";
     if (stance === "neither" || stance === "no" || COMPLIES.test(reading.clauses.text)) return NOTHING;
-    const said = asSubject(question.text);
+    const said = answered.length > 0 ? "" : asSubject(question.text);
     if (said === "") return NOTHING;
     const words = readTurn({ who: SUBJECT, text: said }, 0, match, bufferFor(KEPT_BUFFERS));
     const own = settle(knowledge.taxonomy, heardIn(knowledge, words, NO_NAMES, undefined, undefined));
-    const known = new Set(answered.map((f) => f.tag));
     const { clauseAt } = reading.clauses;
     const end = clauseAt[2] ?? clauseAt[1] ?? reading.folded.n;
     return own.cues
-      .filter(({ tag }) => !known.has(tag))
+      .filter(({ score }) => score >= PLAIN)
       .map(({ tag }) => ({
         tag,
         place: { reading, start: 0, end },
