@@ -8,7 +8,7 @@ type Making = Pick<Context, "now" | "newId">;
 
 /** A step is to take so long; how many rows it looks through follows from that. */
 const stepMs = 15;
-const [fewestRows, mostRows] = [50, 5000];
+const [fewestRows, mostRows] = [50, 2000];
 /** So many looks that found nothing need no note of how far they are. */
 const looksUnnoted = 50;
 
