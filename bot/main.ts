@@ -188,7 +188,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   if (web && http) {
     await web.register(http);
     await registerTaskPage(http, { store, ctx, accept: (event) => inbox.accept(event) });
-    await registerPictureRoutes(http, { store, ctx, web, accept: (event) => inbox.accept(event) });
+    await registerPictureRoutes(http, { ctx, web, accept: (event, along) => inbox.accept(event, along) });
     registerProfileRoutes(http, { store, ctx, web });
     registerSegmentRoutes(http, { store, ctx, web, afterChange: () => clock.nudge() });
     registerTaskRoutes(http, { store, ctx, web, afterCommit: () => outbox.nudge() });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Store } from "#db/store.ts";
+import type { Store, Tx } from "#db/store.ts";
+import type { Along } from "./channels/channel.ts";
 
 export const pictureBytesMax = 5 * 1024 * 1024;
 /** A form of that size with what stands around the picture. */
@@ -32,12 +33,26 @@ export function pictureOf(once: string, bytes: Buffer): SentPicture | undefined 
   return { once, mime, bytes, digest: createHash("sha256").update(bytes).digest("hex") };
 }
 
+const idOf = ({ once }: SentPicture): string => `shot-${once}`;
+
+async function keepIn(tx: Tx, picture: SentPicture, now: number): Promise<void> {
+  const id = idOf(picture);
+  if (await tx.settings.picture(id)) return;
+  await tx.settings.addPicture({ id, mime: picture.mime, bytes: picture.bytes, createdAt: now });
+}
+
 /** Keeps a picture once, however often its form arrives, and tells its id. */
-export async function keepPicture(store: Store, { once, mime, bytes }: SentPicture, now: number): Promise<string> {
-  const id = `shot-${once}`;
-  await store.transaction(async (tx) => {
-    if (await tx.settings.picture(id)) return;
-    await tx.settings.addPicture({ id, mime, bytes, createdAt: now });
-  });
-  return id;
+export async function keepPicture(store: Store, picture: SentPicture, now: number): Promise<string> {
+  await store.transaction((tx) => keepIn(tx, picture, now));
+  return idOf(picture);
+}
+
+/** A picture that is kept in the commit of the event that brings it, and only where the event has made something of it. */
+export function pictureWith(picture: SentPicture, now: number): { id: string; along: Along } {
+  const id = idOf(picture);
+  const along = {
+    before: (tx: Tx) => keepIn(tx, picture, now),
+    page: { left: 1, turn: (tx: Tx) => tx.settings.dropLoosePicture(id) },
+  };
+  return { id, along };
 }

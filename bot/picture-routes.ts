@@ -1,20 +1,20 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { taskPageWords } from "#cards/task-page.ts";
-import type { Store } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
+import type { Along } from "./channels/channel.ts";
 import type { WebChannel } from "./channels/web/channel.ts";
 import { channelName } from "./channels/web/receive.ts";
-import { keepPicture, pictureBytesMax, pictureOf } from "./picture-form.ts";
+import { pictureBytesMax, pictureOf, pictureWith } from "./picture-form.ts";
 
-type Deps = { store: Store; ctx: Context; web: WebChannel; accept: (event: Incoming) => Promise<unknown> };
+type Deps = { ctx: Context; web: WebChannel; accept: (event: Incoming, along: Along) => Promise<unknown> };
 
 const asked = z.object({ once: z.string().regex(/^[\w-]{8,40}$/) });
 
 /** `POST /api/pictures`: a picture that somebody hands in from their own chat with koloop on the page. The same `once` again is the same picture. */
 export async function registerPictureRoutes(http: FastifyInstance, deps: Deps): Promise<void> {
-  const { store, ctx, web, accept } = deps;
+  const { ctx, web, accept } = deps;
   await http.register(async (own) => {
     own.addContentTypeParser(
       "application/octet-stream",
@@ -29,9 +29,9 @@ export async function registerPictureRoutes(http: FastifyInstance, deps: Deps): 
         : undefined;
       if (!sent)
         return reply.code(422).send({ message: taskPageWords(session.lang === "en" ? "en" : "zh").badPicture });
-      const id = await keepPicture(store, sent, ctx.now());
+      const { id, along } = pictureWith(sent, ctx.now());
       const address = { channel: channelName, room: `bot:${session.personId}` };
-      await accept({
+      const event: Incoming = {
         eventId: `picture:${session.personId}:${once}`,
         from: session.personId,
         fromName: session.name,
@@ -42,7 +42,8 @@ export async function registerPictureRoutes(http: FastifyInstance, deps: Deps): 
         text: "",
         addressed: true,
         pictures: [{ id, digest: sent.digest }],
-      });
+      };
+      await accept(event, along);
       return { taken: true };
     });
   });

@@ -55,6 +55,10 @@ export function peopleTable({ sql }: Connection) {
   }
 
   return {
+    async idsOwnedBy(ownerId: string): Promise<string[]> {
+      return (await sql.all<{ id: string }>("SELECT id FROM person WHERE owner_id = ?", ownerId)).map(({ id }) => id);
+    },
+
     async find(id: string): Promise<Person | undefined> {
       const person = await sql.kept("person", id, async () => {
         const row = await sql.get<object>("SELECT * FROM person WHERE id = ?", id);

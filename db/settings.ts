@@ -25,6 +25,17 @@ export function settingsTable({ sql }: Connection) {
       await sql.insert("picture", { ...rest, created_at: createdAt });
     },
 
+    /** A picture that is handed in with no piece, and that no question waits about, is not kept. */
+    async dropLoosePicture(id: string): Promise<void> {
+      const url = `picture:${id}`;
+      if (await sql.get("SELECT 1 AS one FROM submission WHERE url = ? LIMIT 1", url)) return;
+      const asked = await sql.all<{ value: string }>(
+        "SELECT value FROM setting WHERE key > 'hand-in:' AND key < 'hand-in;'",
+      );
+      if (asked.some(({ value }) => value.includes(JSON.stringify(url)))) return;
+      await sql.run("DELETE FROM picture WHERE id = ?", id);
+    },
+
     async dialogue(personId: string, channel: string): Promise<Dialogue | undefined> {
       const row = await sql.get<object>(
         "SELECT * FROM dialogue WHERE person_id = ? AND channel = ?",

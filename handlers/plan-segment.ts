@@ -7,7 +7,7 @@ import { forEachBit, type PeopleIndex, popCount } from "#domain/people-index.ts"
 import { counted, selectByRule, without } from "#domain/people-rule.ts";
 import type { Person } from "#domain/person.ts";
 import { ok, type Result, refuse } from "#domain/result.ts";
-import { may } from "#domain/rights.ts";
+import { may, reachOf } from "#domain/rights.ts";
 import { leavesOf, type Rule, type Segment } from "#domain/segment.ts";
 import { compile } from "#domain/segment-check.ts";
 import { circleWith, readRule } from "#domain/segment-text.ts";
@@ -61,11 +61,14 @@ export async function whoMoves(
   ctx: Context,
   draft: Pick<Segment, "id" | "rule">,
   known: Segment | undefined,
+  reader: Person,
 ): Promise<SegmentMoves> {
+  const mine = await namedFor(tx, reader);
   const members = new Set(known ? await tx.segments.membersOf(known.id) : []);
   const people = await ctx.peopleInMemory.asSeenBy(tx);
   const { entering, leaving } =
-    (people && movesInMemory(people, ctx, draft.rule, members)) ?? (await movesInTables(tx, ctx, draft.rule, members));
+    (people && movesInMemory(people, ctx, draft.rule, members, mine)) ??
+    (await movesInTables(tx, ctx, draft.rule, members, mine));
   const shown = async (moving: { count: number; first: string[] }): Promise<Moving> => ({
     count: moving.count,
     names: (await tx.people.list(moving.first)).map((one) => one.name),
@@ -73,10 +76,25 @@ export async function whoMoves(
   return { entering: await shown(entering), leaving: await shown(leaving), members: members.size };
 }
 
+type Mine = (id: string) => boolean;
+
+/** Whose names somebody is shown: an employee only those of their own people, though all are counted. */
+async function namedFor(tx: Tx, reader: Person): Promise<Mine> {
+  if (reachOf(reader, "segment.write") === "all") return () => true;
+  const own = new Set(await tx.people.idsOwnedBy(reader.id));
+  return (id) => own.has(id);
+}
+
 type Moves = Record<"entering" | "leaving", { count: number; first: string[] }>;
 
 /** Undefined for rules that look at more than tags. */
-function movesInMemory(people: PeopleIndex, ctx: Context, rule: Rule, members: ReadonlySet<string>): Moves | undefined {
+function movesInMemory(
+  people: PeopleIndex,
+  ctx: Context,
+  rule: Rule,
+  members: ReadonlySet<string>,
+  mine: Mine,
+): Moves | undefined {
   const holds = selectByRule(people, rule, ctx.taxonomy);
   if (!holds) return undefined;
   const inside = people.select({ all: [counted] }).fill(0);
@@ -84,16 +102,16 @@ function movesInMemory(people: PeopleIndex, ctx: Context, rule: Rule, members: R
     const row = people.rowOf(id);
     if (row !== undefined && people.holds(row, counted)) inside[row >> 5]! |= 1 << (row & 31);
   }
-  const moving = (set: Uint32Array) => ({ count: popCount(set), first: firstIds(people, set) });
+  const moving = (set: Uint32Array) => ({ count: popCount(set), first: firstIds(people, set, mine) });
   return { entering: moving(without(holds.slice(), inside)), leaving: moving(without(inside, holds)) };
 }
 
 /** The first few by id, as the tables give them. */
-function firstIds(people: PeopleIndex, set: Uint32Array): string[] {
+function firstIds(people: PeopleIndex, set: Uint32Array, mine: Mine): string[] {
   let first: string[] = [];
   forEachBit(set, set.length, (row) => {
     const id = people.idAt(row);
-    if (first.length === namesShown && id > first.at(-1)!) return;
+    if (!mine(id) || (first.length === namesShown && id > first.at(-1)!)) return;
     first = [...first, id].sort(byCode).slice(0, namesShown);
   });
   return first;
@@ -101,7 +119,13 @@ function firstIds(people: PeopleIndex, set: Uint32Array): string[] {
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-async function movesInTables(tx: Tx, ctx: Context, rule: Rule, members: ReadonlySet<string>): Promise<Moves> {
+async function movesInTables(
+  tx: Tx,
+  ctx: Context,
+  rule: Rule,
+  members: ReadonlySet<string>,
+  mine: Mine,
+): Promise<Moves> {
   const check = compile(rule);
   const entering: string[] = [];
   const leaving: string[] = [];
@@ -122,7 +146,7 @@ async function movesInTables(tx: Tx, ctx: Context, rule: Rule, members: Readonly
     if (ids.length < readAtOnce) break;
     after = ids.at(-1) as string;
   }
-  const moving = (ids: string[]) => ({ count: ids.length, first: ids.slice(0, namesShown) });
+  const moving = (ids: string[]) => ({ count: ids.length, first: ids.filter(mine).slice(0, namesShown) });
   return { entering: moving(entering), leaving: moving(leaving) };
 }
 

@@ -37,7 +37,7 @@ export async function readWritten(
 export async function previewSegment(tx: Tx, ctx: Context, person: Person, written: WrittenSegment) {
   const read = await readWritten(tx, ctx, person, written);
   if ("fault" in read) return read;
-  const { entering, leaving, members } = await whoMoves(tx, ctx, read.draft, read.known);
+  const { entering, leaving, members } = await whoMoves(tx, ctx, read.draft, read.known, person);
   return {
     rule: segmentInWords(read.draft.rule, segmentNames(ctx, person, await tx.segments.active())),
     size: members + entering.count - leaving.count,

@@ -76,7 +76,7 @@ async function propose(scene: Scene<MessageEvent>, name: string, words: string, 
   const { draft } = read;
   const draftId = ctx.newId();
   await tx.profiles.keepDraft(draftId, draft, ctx.now());
-  const moves = await whoMoves(tx, ctx, draft, known);
+  const moves = await whoMoves(tx, ctx, draft, known, person);
   await reply(scene, segmentPlanCard({ draftId, segment: draft, before: known ?? null, ...moves }, names));
 }
 

@@ -13,7 +13,7 @@ const seed = join(folder, "seed.json");
 writeFileSync(seed, JSON.stringify({ employees: [{ userid: "e1", name: "员工", role: "employee" }] }));
 const port = await freePort();
 for (const name of Object.keys(process.env)) {
-  if (/^(KOLOOP|WECOM|TELEGRAM|WECHATY|LLM|DATABASE_URL)/.test(name)) delete process.env[name];
+  if (/^(KOLOOP|OTEL|WECOM|TELEGRAM|WECHATY|LLM|DATABASE_URL)/.test(name)) delete process.env[name];
 }
 Object.assign(process.env, {
   PORT: String(port),

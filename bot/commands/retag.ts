@@ -8,6 +8,7 @@ import { createSieve, phraseMark, stampOf } from "#nlp/changed-phrases.ts";
 import { packPhrases } from "#nlp/knowledge.ts";
 import type { Phrase } from "#nlp/pack.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
+import { openDatabase } from "../database.ts";
 import { createKoloop } from "../main.ts";
 import { progressLine } from "./progress.ts";
 
@@ -41,7 +42,15 @@ export async function runRetag(options: RetagOptions): Promise<0 | 2> {
     process.stderr.write(`不是日期 / not a date: ${options.since}\n`);
     return 2;
   }
-  const koloop = await createKoloop(readConfig(environmentWithFile()), { web: false });
+  const config = readConfig(environmentWithFile());
+  const database = await openDatabase(config.databaseUrl);
+  // Reading the packs anew takes seconds: not where there is nothing to hear.
+  if ((await database.store.read((tx) => tx.conversations.messagesSince(since))) === 0) {
+    await database.store.close();
+    process.stdout.write("没有可重听的消息 / no message is stored that could be heard again\n");
+    return 0;
+  }
+  const koloop = await createKoloop(config, { web: false, database });
   try {
     const place = await retag({ store: koloop.store, ctx: koloop.ctx, phrases: packPhrases() }, { ...options, since });
     if (!place) {

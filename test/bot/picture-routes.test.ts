@@ -55,3 +55,18 @@ it("a KOC hands in a screenshot in the messenger, once however often it is sent;
   expect(noPicture.message).toContain("5 MB");
   expect(pieces).toMatchObject([{ url: "picture:shot-web-K1-picture-one", status: "pending" }]);
 });
+
+it("a picture that belongs to no task is not kept, however often it is sent", async () => {
+  const { koloop, signIn, sends } = await openHouse();
+  const koc = await signIn("K1");
+
+  const answers = [
+    await sends(koc, png, "for-nothing"),
+    await sends(koc, png, "for-nothing"),
+    await sends(koc, png, "another-one"),
+  ];
+
+  const kept = await koloop.store.read(({ connection: { sql } }) => sql.all("SELECT id FROM picture"));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(kept).toEqual([]);
+});

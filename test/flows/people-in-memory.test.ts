@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Store, Tx } from "#db/store.ts";
 import { seededChance } from "#domain/chance.ts";
 import { countByRule } from "#domain/people-rule.ts";
+import type { Person } from "#domain/person.ts";
 import { isStaff } from "#domain/person.ts";
 import { judge, type Rule } from "#domain/segment.ts";
 import type { TagEvent } from "#domain/tag.ts";
@@ -191,9 +192,10 @@ describe("people in memory", () => {
     const memory = over(store);
     await memory.catchUp();
 
+    const reader = (await store.read((tx) => tx.people.find("M1"))) as Person;
     for (const rule of Array.from({ length: 30 }, (_, seed) => ruleBy(pickBy(seed + 1), 3))) {
       const ask = (using: PeopleInMemory) =>
-        store.read((tx) => whoMoves(tx, { ...ctx, peopleInMemory: using }, { id: known.id, rule }, known));
+        store.read((tx) => whoMoves(tx, { ...ctx, peopleInMemory: using }, { id: known.id, rule }, known, reader));
       const inMemory = await ask(memory);
       const inTables = await ask({ ...memory, asSeenBy: async () => undefined });
       expect(inMemory).toEqual(inTables);

@@ -43,6 +43,23 @@ describe("a segment written in chat", () => {
     expect(stay?.ruleVersion).toBe(2);
   });
 
+  it.each([
+    ["M1", ["李雷", "韩梅梅"]],
+    ["E1", ["李雷"]],
+    ["E2", ["韩梅梅"]],
+  ])("names only those whom the reader may see, though all are counted: %s", async (who, named) => {
+    const koloop = await startWithCast();
+    await says(koloop, "E1", "/tag 李雷 商旅人士");
+    await says(koloop, "M1", "/tag 韩梅梅 商旅人士");
+    await koloop.store.transaction((tx) => tx.people.change("K2", { ownerId: "E2", updatedAt: koloop.ctx.now() }));
+
+    await says(koloop, who, "新建分群 出差的: 商旅人士");
+
+    const shown = JSON.stringify(koloop.channel.cardsIn(`bot:${who}`));
+    expect(shown).toContain("2 人");
+    expect(["李雷", "韩梅梅", "王女士"].filter((name) => shown.includes(name))).toEqual(named);
+  });
+
   it("settles a large base in steps, and says as of when until then", async () => {
     const koloop = await startWithCast();
     await koloop.store.transaction(async (tx) => {
