@@ -12,17 +12,21 @@ export function newHits(capacity = 512): Hits {
 export type Automaton = {
   /** Class of each unit; 0 where no phrase contains it, `skipped` where it is passed over. */
   classOf: Uint16Array;
-  base: Int32Array;
-  check: Int32Array;
-  fail: Int32Array;
-  /** Where each state's phrases begin in `outputs`; those of state s end where those of s + 1 begin. */
-  outputAt: Int32Array;
+  /**
+   * Four numbers a state, side by side so that a step costs one line of memory: its base, the state it belongs to, the state to fall back to, and
+   * where its phrases begin in `outputs`; they end where those of the next state begin. A state goes by the place of its four.
+   */
+  states: Int32Array;
   outputs: Int32Array;
-  /** Length in units of each phrase. */
-  lengths: Int32Array;
 };
 
 const SKIPPED = 0xffff;
+/** How a state's four numbers lie. */
+const BASE = 0;
+const CHECK = 1;
+const FAIL = 2;
+const OUTPUT = 3;
+const EACH = 4;
 
 /** Builds the automaton; phrase k is `phrases[k]`. `fold` maps a unit to its folded form, 0 to pass over it; empty phrases never match. */
 export function buildAutomaton(phrases: readonly string[], fold: (unit: number) => number = (unit) => unit): Automaton {
@@ -34,13 +38,18 @@ export function buildAutomaton(phrases: readonly string[], fold: (unit: number) 
     const folded = unit === 0 ? 0 : fold(unit);
     classOf[unit] = folded === 0 ? SKIPPED : classOfFolded[folded]!;
   }
-  const lengths = Int32Array.from(phrases, (phrase) => foldedLength(phrase, fold));
-  return { classOf, base, check, lengths, ...linkStates(trie, stateOf, base.length) };
+  const { fail, outputAt, outputs } = linkStates(trie, stateOf, base.length);
+  const states = new Int32Array((base.length + 1) * EACH);
+  for (let state = 0; state < base.length; state++) {
+    states.set([base[state]! * EACH, check[state]! * EACH, fail[state]! * EACH, outputAt[state]!], state * EACH);
+  }
+  states[base.length * EACH + OUTPUT] = outputs.length;
+  return { classOf, states, outputs };
 }
 
 /** Finds every phrase in `text`; `end` counts the units of the text as written. */
 export function scanText(automaton: Automaton, text: string, hits: Hits): Hits {
-  const { classOf, base, check, fail, outputAt, outputs } = automaton;
+  const { classOf, states, outputs } = automaton;
   let state = 0;
   hits.n = 0;
   for (let i = 0; i < text.length; i++) {
@@ -50,25 +59,16 @@ export function scanText(automaton: Automaton, text: string, hits: Hits): Hits {
       continue;
     }
     if (code === SKIPPED) continue;
-    let next = base[state]! + code;
-    while (check[next] !== state) {
-      if (state === 0) {
-        next = 0;
-        break;
-      }
-      state = fail[state]!;
-      next = base[state]! + code;
-    }
-    state = next;
-    const last = outputAt[state + 1]!;
-    for (let k = outputAt[state]!; k < last; k++) emit(hits, outputs[k]!, i + 1);
+    state = stepFrom(states, state, code * EACH);
+    const last = states[state + EACH + OUTPUT]!;
+    for (let k = states[state + OUTPUT]!; k < last; k++) emit(hits, outputs[k]!, i + 1);
   }
   return hits;
 }
 
 /** Finds every phrase in the first `n` units, already folded; `end` counts these units. */
 export function scanUnits(automaton: Automaton, units: Uint16Array, n: number, hits: Hits): Hits {
-  const { classOf, base, check, fail, outputAt, outputs } = automaton;
+  const { classOf, states, outputs } = automaton;
   let state = 0;
   hits.n = 0;
   for (let i = 0; i < n; i++) {
@@ -78,20 +78,23 @@ export function scanUnits(automaton: Automaton, units: Uint16Array, n: number, h
       continue;
     }
     if (code === SKIPPED) continue;
-    let next = base[state]! + code;
-    while (check[next] !== state) {
-      if (state === 0) {
-        next = 0;
-        break;
-      }
-      state = fail[state]!;
-      next = base[state]! + code;
-    }
-    state = next;
-    const last = outputAt[state + 1]!;
-    for (let k = outputAt[state]!; k < last; k++) emit(hits, outputs[k]!, i + 1);
+    state = stepFrom(states, state, code * EACH);
+    const last = states[state + EACH + OUTPUT]!;
+    for (let k = states[state + OUTPUT]!; k < last; k++) emit(hits, outputs[k]!, i + 1);
   }
   return hits;
+}
+
+/** The state behind one more unit, whose class counts in states. */
+function stepFrom(states: Int32Array, from: number, code: number): number {
+  let state = from;
+  let next = states[state + BASE]! + code;
+  while (states[next + CHECK] !== state) {
+    if (state === 0) return 0;
+    state = states[state + FAIL]!;
+    next = states[state + BASE]! + code;
+  }
+  return next;
 }
 
 function emit(hits: Hits, phrase: number, end: number): void {
@@ -105,12 +108,6 @@ function emit(hits: Hits, phrase: number, end: number): void {
   hits.phrase[hits.n] = phrase;
   hits.end[hits.n] = end;
   hits.n++;
-}
-
-function foldedLength(phrase: string, fold: (unit: number) => number): number {
-  let length = 0;
-  for (let i = 0; i < phrase.length; i++) if (fold(phrase.charCodeAt(i)) !== 0) length++;
-  return length;
 }
 
 /** Frequent units get small classes: their children then share the dense start of the arrays. */
@@ -246,7 +243,11 @@ function resized(array: Int32Array, length: number): Int32Array {
 }
 
 /** Failure links, and for each state its own phrases followed by those of its failure chain. */
-function linkStates(trie: Trie, stateOf: Int32Array, length: number): Pick<Automaton, "fail" | "outputAt" | "outputs"> {
+function linkStates(
+  trie: Trie,
+  stateOf: Int32Array,
+  length: number,
+): { fail: Int32Array; outputAt: Int32Array; outputs: Int32Array } {
   const { n, parent, code, phrasesAt, phrasesOf, firstChild } = trie;
   const failNode = new Int32Array(n);
   const child = (node: number, wanted: number): number => {

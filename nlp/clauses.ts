@@ -52,68 +52,122 @@ export function cutClauses(folded: Folded): Clauses {
 /** The words around a span. */
 export type Around = {
   /** The clause up to the span, and from it. */
-  left: string;
-  right: string;
+  readonly left: string;
+  readonly right: string;
   /** The span itself. */
-  span: string;
+  readonly span: string;
   /** The clause before within the sentence, and the one after. */
-  before: string;
-  after: string;
+  readonly before: string;
+  readonly after: string;
   /** The rest of the clause and the clause after it. */
-  clauseRest: string;
+  readonly clauseRest: string;
   /** The whole sentence up to the span. */
-  sentenceLeft: string;
-  sentenceRight: string;
+  readonly sentenceLeft: string;
+  readonly sentenceRight: string;
   /** The turn about it, up to it, and behind it. */
-  turn: string;
-  upTo: string;
-  rest: string;
+  readonly turn: string;
+  readonly upTo: string;
+  readonly rest: string;
   /** What follows the sentence. */
-  behind: string;
+  readonly behind: string;
   /** Whether the sentence ends in a question mark. */
-  questionMark: boolean;
+  readonly questionMark: boolean;
 };
 
-/** What stands around the units from `start` to `end`. */
+/** What stands around the units from `start` to `end`. Each part is cut out when it is asked for: a judgement asks for two or three of them. */
 export function contextOf(clauses: Clauses, start: number, end: number): Around {
-  const { text, clauseOf, clauseAt, sentenceOf } = clauses;
-  const first = clauseOf[start]!;
-  const last = clauseOf[Math.max(start, end - 1)]!;
-  const from = Math.max(clauseAt[first]!, start - FAR);
-  const to = Math.min(clauseAt[last + 1]!, end + FAR);
-  const sameBefore = first > 0 && sentenceOf[first - 1] === sentenceOf[first];
-  const sameAfter =
-    last + 1 < sentenceOf.length && sentenceOf[last + 1] === sentenceOf[last] && clauseAt[last + 2] !== undefined;
-  let sentenceFrom = first;
-  while (
-    sentenceFrom > 0 &&
-    clauseAt[sentenceFrom]! > start - FAR &&
-    sentenceOf[sentenceFrom - 1] === sentenceOf[first]
-  )
-    sentenceFrom--;
-  let sentenceTo = last;
-  while (
-    clauseAt[sentenceTo + 1]! < end + FAR &&
-    sentenceTo + 1 < sentenceOf.length &&
-    sentenceOf[sentenceTo + 1] === sentenceOf[last]
-  )
-    sentenceTo++;
-  const after = sameAfter ? text.slice(to, Math.min(clauseAt[last + 2]!, to + FAR)) : "";
-  const right = text.slice(end, to);
-  const sentenceRight = text.slice(end, Math.min(clauseAt[sentenceTo + 1]!, end + FAR));
-  return {
-    left: text.slice(from, start),
-    right,
-    span: text.slice(start, end),
-    before: sameBefore ? text.slice(Math.max(clauseAt[first - 1]!, from - FAR), from) : "",
-    after,
-    clauseRest: right + after,
-    sentenceLeft: text.slice(Math.max(clauseAt[sentenceFrom]!, start - FAR), start),
-    sentenceRight,
-    turn: text.slice(Math.max(0, start - FAR), end + FAR),
-    upTo: text.slice(Math.max(0, start - FAR), start),
-    rest: text.slice(end, end + FAR),
-    behind: text.slice(end + sentenceRight.length, end + sentenceRight.length + BEHIND),
-    questionMark: /\?\s*$/.test(sentenceRight) || /\?/.test(right),
-  };
+  return new Cut(clauses, start, end);
+}
+
+class Cut implements Around {
+  private readonly clauses: Clauses;
+  private readonly start: number;
+  private readonly end: number;
+  /** The first and the last clause that the span touches. */
+  private readonly first: number;
+  private readonly last: number;
+
+  constructor(clauses: Clauses, start: number, end: number) {
+    this.clauses = clauses;
+    this.start = start;
+    this.end = end;
+    this.first = clauses.clauseOf[start]!;
+    this.last = clauses.clauseOf[Math.max(start, end - 1)]!;
+  }
+
+  private get from(): number {
+    return Math.max(this.clauses.clauseAt[this.first]!, this.start - FAR);
+  }
+
+  private get to(): number {
+    return Math.min(this.clauses.clauseAt[this.last + 1]!, this.end + FAR);
+  }
+
+  get left(): string {
+    return this.clauses.text.slice(this.from, this.start);
+  }
+
+  get right(): string {
+    return this.clauses.text.slice(this.end, this.to);
+  }
+
+  get span(): string {
+    return this.clauses.text.slice(this.start, this.end);
+  }
+
+  get before(): string {
+    const { first, from } = this;
+    const { text, clauseAt, sentenceOf } = this.clauses;
+    if (first === 0 || sentenceOf[first - 1] !== sentenceOf[first]) return "";
+    return text.slice(Math.max(clauseAt[first - 1]!, from - FAR), from);
+  }
+
+  get after(): string {
+    const { last, to } = this;
+    const { text, clauseAt, sentenceOf } = this.clauses;
+    if (last + 1 >= sentenceOf.length || sentenceOf[last + 1] !== sentenceOf[last]) return "";
+    const until = clauseAt[last + 2];
+    return until === undefined ? "" : text.slice(to, Math.min(until, to + FAR));
+  }
+
+  get clauseRest(): string {
+    return this.right + this.after;
+  }
+
+  get sentenceLeft(): string {
+    const { first, start } = this;
+    const { text, clauseAt, sentenceOf } = this.clauses;
+    let from = first;
+    while (from > 0 && clauseAt[from]! > start - FAR && sentenceOf[from - 1] === sentenceOf[first]) from--;
+    return text.slice(Math.max(clauseAt[from]!, start - FAR), start);
+  }
+
+  get sentenceRight(): string {
+    const { last, end } = this;
+    const { text, clauseAt, sentenceOf } = this.clauses;
+    let to = last;
+    while (clauseAt[to + 1]! < end + FAR && to + 1 < sentenceOf.length && sentenceOf[to + 1] === sentenceOf[last]) to++;
+    return text.slice(end, Math.min(clauseAt[to + 1]!, end + FAR));
+  }
+
+  get turn(): string {
+    return this.clauses.text.slice(Math.max(0, this.start - FAR), this.end + FAR);
+  }
+
+  get upTo(): string {
+    return this.clauses.text.slice(Math.max(0, this.start - FAR), this.start);
+  }
+
+  get rest(): string {
+    return this.clauses.text.slice(this.end, this.end + FAR);
+  }
+
+  get behind(): string {
+    const from = this.end + this.sentenceRight.length;
+    return this.clauses.text.slice(from, from + BEHIND);
+  }
+
+  get questionMark(): boolean {
+    return this.right.includes("?") || /\?\s*$/.test(this.sentenceRight);
+  }
 }

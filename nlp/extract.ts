@@ -9,6 +9,7 @@ import { type Folded, fold, newFolded } from "./fold.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { createMatcher, type Match } from "./match.ts";
+import { rememberMatches } from "./match-again.ts";
 import { cityIn } from "./places.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
 import { denies, type Inside, isAnnounced, scopeOf, supposes, tellsOfOthers, topicOf } from "./scope.ts";
@@ -28,7 +29,7 @@ const KEPT_BUFFERS = 64;
 
 /** Builds an extractor over compiled knowledge. */
 export function createExtractor(knowledge: Knowledge): Extractor {
-  const match = createMatcher(knowledge.lexicon);
+  const search = rememberMatches(createMatcher(knowledge.lexicon));
   const witness = knowledge.model && lazyWitness(knowledge.model);
   const buffers: Folded[] = [];
   const bufferFor = (at: number) => {
@@ -41,7 +42,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     if (stance === "neither" || stance === "no" || COMPLIES.test(reading.clauses.text)) return NOTHING;
     const said = answered.length > 0 ? "" : asSubject(question.text);
     if (said === "") return NOTHING;
-    const words = readTurn({ who: SUBJECT, text: said }, 0, match, bufferFor(KEPT_BUFFERS));
+    const words = readTurn({ who: SUBJECT, text: said }, 0, search, bufferFor(KEPT_BUFFERS));
     const own = settle(knowledge.taxonomy, heardIn(knowledge, words, NO_NAMES, undefined, undefined));
     const { clauseAt } = reading.clauses;
     const end = clauseAt[2] ?? clauseAt[1] ?? reading.folded.n;
@@ -64,7 +65,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     let own: Reading | undefined;
     const denied: Denial[] = [];
     turns.forEach((turn, at) => {
-      const reading = readTurn(turn, at, match, bufferFor(at % KEPT_BUFFERS));
+      const reading = readTurn(turn, at, search, bufferFor(at % KEPT_BUFFERS));
       if (turn.who === SUBJECT && isAnnouncement(knowledge, reading)) {
         question = undefined;
       } else if (turn.who === SUBJECT) {

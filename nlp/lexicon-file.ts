@@ -24,7 +24,7 @@ const manners = [
   "denies",
 ] as const satisfies CompiledPhrase["manner"][];
 const langs = ["zh", "en"] as const;
-const ofAutomaton = ["classOf", "base", "check", "fail", "outputAt", "outputs", "lengths"] as const;
+const ofAutomaton = ["classOf", "states", "outputs"] as const;
 const ofLexicon = ["records", "gates", "steps", "members", "wides"] as const;
 /** Tables begin at multiples of this, so that a view of any kind may lie there. */
 const ALIGN = 8;

@@ -3,6 +3,7 @@ import type { TagKey } from "#domain/taxonomy.ts";
 import { type Clauses, cutClauses } from "./clauses.ts";
 import { type Folded, foldInto, newFolded } from "./fold.ts";
 import type { Match } from "./match.ts";
+import type { Search } from "./match-again.ts";
 
 /** One turn, read: folded, with the phrases found in it; its clauses are cut when they are first asked for. */
 export type Reading = {
@@ -35,16 +36,11 @@ export type Found = {
 const MOST_UNITS = 20_000;
 const NO_MATCHES: readonly Match[] = [];
 
-/** Reads a turn into `buffer`, which the reading keeps; phrases are matched by `match` once it is folded. */
-export function readTurn(
-  turn: Turn,
-  at: number,
-  match: (folded: Folded) => Match[],
-  buffer: Folded = newFolded(),
-): Reading {
+/** Reads a turn into `buffer`, which the reading keeps; phrases are searched for once it is folded. */
+export function readTurn(turn: Turn, at: number, search: Search, buffer: Folded = newFolded()): Reading {
   const text = turn.text.length > MOST_UNITS ? turn.text.slice(0, MOST_UNITS) : turn.text;
   const folded = foldInto(text, buffer);
-  return new ReadTurn(turn, at, folded, folded.n > 0 ? match(folded) : NO_MATCHES);
+  return new ReadTurn(turn, at, folded, folded.n > 0 ? search(text, folded) : NO_MATCHES);
 }
 
 class ReadTurn implements Reading {

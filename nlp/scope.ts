@@ -168,7 +168,12 @@ function negationOf(around: Around, words: ScopeWords): boolean {
   const left = words.not_negators.without(around.left, "□");
   const behind = words.negatedAtEnd.find(left);
   if (behind && !words.breaks.test(behind[1] ?? "")) return true;
-  return words.negators_after.test(around.right) || TAKEN_BACK.test(around.sentenceRight + around.behind);
+  return words.negators_after.test(around.right) || isTakenBack(around);
+}
+
+function isTakenBack({ sentenceRight, behind }: Around): boolean {
+  const following = sentenceRight + behind;
+  return following.includes("?") && TAKEN_BACK.test(following);
 }
 
 /** Whether a negator stands in these words. */
@@ -250,10 +255,20 @@ const OPENED = /(?:^|[ ,:(])'[^']+(?:[a-z]'[a-z][^']*)*$/;
 const CLOSED = /^(?:[^']|[a-z]'[a-z])*'(?:[ ,.!?)]|$)/;
 
 function quotedOf(around: Around, words: ScopeWords): boolean {
-  const opened = (around.sentenceLeft.match(/"/g) ?? []).length % 2 === 1 && around.sentenceRight.includes('"');
-  const single = OPENED.test(around.sentenceLeft + around.span) && CLOSED.test(around.sentenceRight);
-  const titled = /《[^》]*$/.test(around.sentenceLeft) && /^[^《]*》/.test(around.sentenceRight);
-  return opened || single || titled || words.quoted.test(around.left.slice(-NEAR));
+  return isMarkedOff(around) || words.quoted.test(around.left.slice(-NEAR));
+}
+
+/** Whether the span stands in quotation marks or in a title. */
+function isMarkedOff(around: Around): boolean {
+  const right = around.sentenceRight;
+  const [double, single, title] = [right.includes('"'), right.includes("'"), right.includes("》")];
+  if (!double && !single && !title) return false;
+  const left = around.sentenceLeft;
+  return (
+    (double && (left.match(/"/g) ?? []).length % 2 === 1) ||
+    (single && CLOSED.test(right) && OPENED.test(left + around.span)) ||
+    (title && /《[^》]*$/.test(left) && /^[^《]*》/.test(right))
+  );
 }
 
 /** Praise laid on thick right behind what went wrong, with no word of contrast between: `等了仨小时换个雨刮 服务真到位`. */

@@ -98,13 +98,12 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
     const plainness = PLAINNESS[definitionOf(taxonomy, tag)?.dimension ?? ""] ?? 1;
     const scoreOf = (f: Found) =>
       Math.min(0.95, SURE[f.way] * plainness * (f.evidence.startsWith("core/broad") ? BROAD : 1));
-    const best = all.reduce((a, b) =>
-      scoreOf(b) > scoreOf(a) || (scoreOf(b) === scoreOf(a) && b.turn === a.turn && spanOf(b) > spanOf(a)) ? b : a,
-    );
-    const evidence = [...new Set(all.map((f) => f.evidence))];
-    const doubt = beside(best, all).reduce((left, { f, keeps }) => left * (1 - keeps * scoreOf(f)), 1 - scoreOf(best));
+    const best = all.length === 1 ? all[0]! : surest(all, scoreOf);
+    const others = all.length === 1 ? [] : beside(best, all);
+    const doubt = others.reduce((left, { f, keeps }) => left * (1 - keeps * scoreOf(f)), 1 - scoreOf(best));
     const score = Math.min(0.98, Math.round(witnessed(1 - doubt, all) * 1000) / 1000);
     if (score < (1 - doubt >= ALONE ? SHOWN : WITNESSED)) return [];
+    const evidence = [...new Set(all.map((f) => f.evidence))];
     const quoted = all.filter((f) => f.turn === best.turn && (f.way === best.way || scoreOf(f) >= SHOWN) && f !== best);
     return {
       tag,
@@ -137,6 +136,19 @@ function witnessed(phrases: number, all: readonly Found[]): number {
     model * Math.max(-9, odds) +
     (phrases >= ALONE ? alone : 0);
   return 1 / (1 + Math.exp(-z));
+}
+
+/** The surest; of those that are as sure, the longest of the turn of the first. */
+function surest(all: readonly Found[], scoreOf: (f: Found) => number): Found {
+  let best = all[0]!;
+  let score = scoreOf(best);
+  for (const f of all) {
+    const its = scoreOf(f);
+    if (its < score || (its === score && !(f.turn === best.turn && spanOf(f) > spanOf(best)))) continue;
+    best = f;
+    score = its;
+  }
+  return best;
 }
 
 /**

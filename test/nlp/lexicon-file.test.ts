@@ -27,7 +27,7 @@ describe("the compiled lexicon on file", () => {
     const bytes = encodeLexicon("k", lexicon);
     const back = decodeLexicon("k", bytes) as Lexicon;
 
-    expect(back.automaton.base.buffer).toBe(bytes.buffer);
+    expect(back.automaton.states.buffer).toBe(bytes.buffer);
     expect(back.members.buffer).toBe(bytes.buffer);
   });
 
