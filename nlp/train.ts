@@ -42,7 +42,9 @@ export function trainCueModel(
   const taught = phrases.filter(
     (p) => (p.manner === "says" || p.manner === "asks" || p.manner === "hints") && p.tag !== "city",
   );
-  const tags = [...new Set(taught.map((p) => p.tag))].sort();
+  const tags = [...new Set([...taught.map((p) => p.tag), ...lines.flatMap((line) => line.tags)])]
+    .filter((tag) => taxonomy.tags.has(tag))
+    .sort();
   const placeOf = new Map(tags.map((tag, place) => [tag, place]));
   const places = (some: readonly TagKey[]) =>
     [...new Set(some.flatMap((tag) => closeImplied(taxonomy, tag)))].flatMap((tag) => placeOf.get(tag) ?? []);
