@@ -1,4 +1,5 @@
 import type { Action } from "#cards/action.ts";
+import type { Unread } from "#cards/unread.ts";
 
 /** Where an answer goes. Opaque to all but its channel; `reply` is a vendor's short-lived handle, used while it is fresh. */
 export type Address = { channel: string; room: string; reply?: string };
@@ -31,6 +32,8 @@ export type MessageEvent = Envelope & {
   to?: string | null;
   /** Pictures that came with the words, kept already; `digest` is the SHA-256 of the bytes: the same picture twice is one. */
   pictures?: { id: string; digest: string }[];
+  /** What came that cannot be read, where no words came with it. */
+  unread?: Unread;
   /** The offer on whose page this was said. */
   aboutAssignment?: string;
   /** Here koloop cannot speak first: whoever mentions tasks is shown what waits for them. */

@@ -1,6 +1,7 @@
 import type { ActionType } from "#cards/action.ts";
 import { againTapped, answerQuestion, choiceTapped, subscribeTapped } from "./answer-question.ts";
 import { confirmAllTapped, confirmTapped, rejectAllTapped } from "./answer-suggestion.ts";
+import { answerUnread } from "./answer-unread.ts";
 import { figureAnswered, figuresGive, figuresGone, figuresSkip } from "./ask-figures.ts";
 import {
   applyVocabularyTapped,
@@ -160,6 +161,7 @@ export const taps: Record<ActionType, (scene: Scene<TapEvent>) => Promise<void>>
 
 /** What may be said to koloop, in the order in which it is understood; the first that answers ends the search. */
 export const talks: readonly Talk[] = [
+  answerUnread,
   ownData,
   followStart,
   linkAccounts,

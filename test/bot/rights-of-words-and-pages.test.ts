@@ -45,6 +45,7 @@ const orders: Record<string, { say: string[]; deed: Deed }> = {
 };
 /** What members say about themselves, and what everybody may: nothing of anybody else can come of it. */
 const ownWords = [
+  "answerUnread",
   "ownData",
   "followStart",
   "linkAccounts",

@@ -117,6 +117,32 @@ describe("Telegram", () => {
     expect(rooms).toEqual([{ room: "-10055" }]);
   });
 
+  it("leaves nobody without an answer who sends what it cannot read, and says nothing to that in groups or to a sticker", async () => {
+    const { fake, koloop } = await openTelegram();
+    await koloop.store.transaction((tx) => tx.people.change("K2", { lang: "en" }));
+    const huge = 6 * 1024 * 1024;
+    const file = { file_id: "f", file_unique_id: "u" };
+    const clip = { media_group_id: "v1", video: file };
+
+    fake.push({ message: fake.message(ids.K1, { voice: file, chat: group }) });
+    fake.push({ message: fake.message(ids.C1, { sticker: file }) });
+    fake.push({ message: fake.message(ids.K1, { voice: file }) });
+    await until("the first answer", () => fake.in(ids.K1)[0]);
+    fake.push({ message: fake.message(ids.K1, { document: { ...file, file_size: huge, mime_type: "image/png" } }) });
+    await until("the second answer", () => fake.in(ids.K1)[1]);
+    fake.push({ message: fake.message(ids.K2, clip) });
+    fake.push({ message: fake.message(ids.K2, clip) });
+    await until("the answer to the videos", () => fake.in(ids.K2)[0]);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+
+    expect(fake.in(ids.K1).map(({ text }) => text)).toEqual([
+      expect.stringContaining("请打字告诉我"),
+      expect.stringContaining("5 MB 以内"),
+    ]);
+    expect(fake.in(ids.K2).map(({ text }) => text)).toEqual([expect.stringContaining("cannot watch videos yet")]);
+    expect([fake.in(group.id), fake.in(ids.C1)]).toEqual([[], []]);
+  });
+
   it("takes an album as one message, and a reaction as a sign of influence", async () => {
     const { fake, koloop } = await openTelegram();
     const part = (caption?: string) => ({

@@ -47,9 +47,11 @@ function together(parts: readonly Part[]): Whole {
   const inOrder = [...known.values()].sort((a, b) => numberOf(a) - numberOf(b));
   const first = inOrder[0] as Part;
   const text = inOrder.flatMap(({ event }) => event.text || []).join("\n");
+  const photos = inOrder.flatMap(({ photos }) => photos);
+  const { unread, ...event } = first.event;
   return {
-    event: { ...first.event, text },
-    photos: inOrder.flatMap(({ photos }) => photos),
+    event: { ...event, text, ...(unread && photos.length === 0 && { unread }) },
+    photos,
     others: inOrder.slice(1).map(({ event }) => event.eventId),
   };
 }

@@ -113,8 +113,10 @@ export function createTelegram({ config, store, ctx, pace = {} }: Options): Tele
     }
     const about =
       pictures.length > 0 && answers !== undefined ? await offerShownAt(event.address.room, answers) : undefined;
+    const isLost = photos.length > 0 && pictures.length === 0 && event.text === "";
     await handOver({
       ...event,
+      ...(isLost && { unread: "picture" as const }),
       ...(pictures.length > 0 && { pictures }),
       ...(about !== undefined && { aboutAssignment: about }),
     });

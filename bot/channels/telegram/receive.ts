@@ -39,6 +39,11 @@ const message = z.object({
   caption_entities: z.array(entity).optional(),
   photo: z.array(file).optional(),
   document: file.extend({ mime_type: z.string().optional() }).optional(),
+  voice: z.unknown().optional(),
+  audio: z.unknown().optional(),
+  video: z.unknown().optional(),
+  video_note: z.unknown().optional(),
+  animation: z.unknown().optional(),
   media_group_id: z.string().optional(),
   forward_origin: z.unknown().optional(),
   reply_to_message: z.object({ message_id: z.number(), from: user.optional() }).optional(),
@@ -150,12 +155,13 @@ function readMessage(sent: Message, bot: Bot): Read {
   if (taken) return taken;
   const event = said(sent, from, bot, messageEventId(chat.id, sent.message_id));
   const photos = chat.type === "private" ? photosOf(sent) : [];
-  if (event.text === "" && photos.length === 0) return { type: "other", name: "message without words" };
+  const unread = event.text === "" && photos.length === 0 && chat.type === "private" ? unreadIn(sent) : undefined;
+  if (event.text === "" && photos.length === 0 && !unread) return { type: "other", name: "message without words" };
   const album = sent.media_group_id === undefined ? {} : { album: `${chat.id}:${sent.media_group_id}` };
   const isAnswer = sent.reply_to_message?.from?.id === bot.id;
   return {
     type: "said",
-    event,
+    event: unread ? { ...event, unread } : event,
     photos,
     ...album,
     ...(isAnswer && { answers: sent.reply_to_message?.message_id ?? 0 }),
@@ -209,6 +215,14 @@ function withoutOurName(text: string, { username }: Bot): { text: string; named:
   const ours = new RegExp(`@${username.replace(/\W/g, "")}(?!\\w)`, "gi");
   const rest = text.replace(ours, "").replace(/[ \t]{2,}/g, " ");
   return { text: rest.trim(), named: rest !== text };
+}
+
+/** What somebody sent that koloop cannot read; stickers and the like want no answer. */
+function unreadIn({ voice, audio, video, video_note: round, animation, photo, document }: Message): Said["unread"] {
+  if (voice !== undefined || audio !== undefined) return "voice";
+  if (video !== undefined || round !== undefined || animation !== undefined) return "video";
+  if (photo !== undefined || document?.mime_type?.startsWith("image/")) return "picture";
+  return document ? "file" : undefined;
 }
 
 /** The largest size of a picture that is kept; a picture may also be sent as a file, with nothing lost of it. */
