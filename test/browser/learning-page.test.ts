@@ -12,7 +12,7 @@ if (!isThere) console.info(`browser test skipped: no Chromium at ${executablePat
 
 const widths = [
   ["phone", 390],
-  ["desktop", 1280],
+  ["desktop", 1440],
 ] as const;
 
 describe.skipIf(!isThere)("the page of what was learned, in a browser", () => {
