@@ -38,3 +38,29 @@ function isAboutMembers(question: string): boolean {
     question,
   );
 }
+
+const FOLLOWS =
+  /听(?:你|您|老哥|大哥|大佬|大神|老师|[^我老小群他她]哥|[^我老小群他她]姐)的|(?:按|照)(?:你|您|师兄|老师)(?:上次|上回|之前)?(?:说|讲|列|推荐|给)|你(?:上次|上回|之前)?(?:说|推荐)(?:的|别|等|买|换|不)[^,?]{0,10}(?:了|我们|果然|就|我)|跟(?:着|定)?(?:你|您|大姐大|大佬|大神|大哥|老师)(?:走|买|冲|混|了)?|你(?:说|定|选)[^,?]{0,6}我们?就|你(?:不发话|不买|不开口|发话|拍板|表态|点头|带头|说句话)|(?:大佬|大神|老师|师太|大哥|老大)(?:发话|一?开口|表态)|(?:等|蹲|听听)(?:你|您|老师|大佬|他)(?:的)?(?:结论|表态|测评|意见|分析|一句|拍板|$)|被你(?:种草|安利|说服|劝)|(?:你|您)(?:一句话顶|有说服力|说得对,|全说中|眼光)|服(?:你|气)|(?:唯你|以你)(?:马首|为准)|就等你|听你劝|看(?:你|他)(?:怎么|选|定)|风向[^,]{0,4}你|你怎么选我|冲你|一锤定音|师兄话/;
+const FOLLOWS_EN =
+  /you(?:'ve)? convinced me|say no more|(?:bought|ordered|switched|cancell?ed|ordering|buying)[^.]{0,30}(?:because of you|on your (?:word|advice|recommendation)|as you said|same as you|purely on your)|(?:waiting|wait) for your (?:verdict|take|word|opinion)|as you said|your (?:word|verdict) (?:is|was|settles)|following your|if you say so|you're the reason|trust your/;
+const NOT_LEADING = /^(?:我也|同|没(?:看法|意见)|不知道|不清楚|听|跟|谁|哈+$|好的?$|no idea|same)|别听我|[?吗]\s*$/;
+
+/**
+ * Hears in a group chat that another member goes by the subject's word (`听你的,我也订了`): said to what the subject then answers with a view or a
+ * nod, or to what the subject has just said.
+ */
+export function followedByOthers(reading: Reading | undefined, member: Reading | undefined): Found[] {
+  if (!reading || !member || member.turn.who === "koe") return [];
+  const { text } = reading.clauses;
+  if (!(member.lang === "zh" ? FOLLOWS : FOLLOWS_EN).test(member.clauses.text) || NOT_LEADING.test(text)) return [];
+  return [
+    {
+      tag: "opinion_leader",
+      place: { reading, start: 0, end: reading.folded.n },
+      turn: reading.at,
+      way: "exchange",
+      evidence: "core/community/opinion_leader#exchange",
+      ended: false,
+    },
+  ];
+}

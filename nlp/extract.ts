@@ -4,7 +4,7 @@ import { answersIn, COMPLIES, joinQuestions, type Question, questionIn } from ".
 import type { CompiledPhrase } from "./compile.ts";
 import { type CueModel, createWitness, type Witness } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
-import { answeredOthers } from "./exchange.ts";
+import { answeredOthers, followedByOthers } from "./exchange.ts";
 import { type Folded, fold, newFolded } from "./fold.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -63,6 +63,8 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     let question: Question | undefined;
     let before: Reading | undefined;
     let own: Reading | undefined;
+    let said: Reading | undefined;
+    let followers: Reading[] = [];
     const denied: Denial[] = [];
     turns.forEach((turn, at) => {
       const reading = readTurn(turn, at, search, bufferFor(at % KEPT_BUFFERS));
@@ -79,12 +81,17 @@ export function createExtractor(knowledge: Knowledge): Extractor {
           found.push(...answered, ...grantedIn(reading, question, answered));
         }
         found.push(...answered);
+        found.push(...followers.flatMap((member) => followedByOthers(reading, member)));
+        followers = [];
+        said = reading;
         if (witness) for (const f of found) if (f.turn === at && !f.ended) f.odds = oddsOf(witness, f);
         question = undefined;
         own = reading;
       } else {
         question = joinQuestions(question, questionIn(knowledge, reading));
         before = reading;
+        found.push(...followedByOthers(said, reading));
+        followers.push(reading);
         own = undefined;
       }
     });
