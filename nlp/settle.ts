@@ -59,8 +59,15 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
   const retractions = ended.filter((r) => !holds.some((h) => h.tag === r.tag && h.turn > r.turn));
   const gone = new Set(retractions.map((r) => r.tag));
   const cues = holds.filter((h) => !closeImplied(taxonomy, h.tag).some((tag) => gone.has(tag)));
-  const own = cues.filter((cue) => !isExplained(taxonomy, cue, cues, found));
+  const own = cues.filter((cue) => !isExplained(taxonomy, cue, cues, found) && !isUnborn(cue, cues));
   return { cues: oneOfGroup(taxonomy, own), retractions };
+}
+
+/** A first child on its way is none yet: its things (`预产期七月 先买婴儿床`) show no baby at home unless a second one is told of. */
+function isUnborn(cue: Cue, cues: readonly Cue[]): boolean {
+  if (cue.tag !== "new_parent" && cue.tag !== "has_kids") return false;
+  if (cues.some(({ tag }) => tag === "two_kids" || tag === "school_age_kid")) return false;
+  return cues.some(({ tag, score, turn }) => tag === "expecting" && turn === cue.turn && score > cue.score);
 }
 
 /** A cue no surer than this rests on one phrase. */
