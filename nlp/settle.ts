@@ -63,11 +63,16 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
   return { cues: oneOfGroup(taxonomy, own), retractions };
 }
 
+/** So sure must it be that one is on its way before a baby's things are put down to it. */
+const UNBORN = 0.8;
 /** A first child on its way is none yet: its things (`预产期七月 先买婴儿床`) show no baby at home unless a second one is told of. */
 function isUnborn(cue: Cue, cues: readonly Cue[]): boolean {
   if (cue.tag !== "new_parent" && cue.tag !== "has_kids") return false;
   if (cues.some(({ tag }) => tag === "two_kids" || tag === "school_age_kid")) return false;
-  return cues.some(({ tag, score, turn }) => tag === "expecting" && turn === cue.turn && score > cue.score);
+  return cues.some(
+    ({ tag, score, turn }) =>
+      tag === "expecting" && turn === cue.turn && score > (cue.tag === "new_parent" ? UNBORN : cue.score),
+  );
 }
 
 /** A cue no surer than this rests on one phrase. */
