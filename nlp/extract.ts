@@ -84,7 +84,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
         found.push(...followers.flatMap((member) => followedByOthers(reading, member)));
         followers = [];
         said = reading;
-        if (witness) for (const f of found) if (f.turn === at && !f.ended) f.odds = oddsOf(witness, f);
+        if (witness) bearWitness(witness, reading, found);
         question = undefined;
         own = reading;
       } else {
@@ -215,6 +215,20 @@ function heardIn(
 
 /** A turn is judged whole up to so many units, a longer one by so many around the words heard. */
 const WHOLE = 120;
+
+/** Has the model judge what was heard in a turn; a turn judged whole is judged once. */
+function bearWitness(witness: Witness, reading: Reading, found: readonly Found[]): void {
+  const { n } = reading.folded;
+  let whole: ReturnType<Witness> | undefined;
+  for (const f of found) {
+    if (f.turn !== reading.at || f.ended) continue;
+    if (n > WHOLE || f.place.reading !== reading) f.odds = oddsOf(witness, f);
+    else {
+      whole ??= witness(reading.folded, 0, n);
+      f.odds = whole(f.tag);
+    }
+  }
+}
 
 /** What the model makes of the words around something heard. */
 function oddsOf(witness: Witness, { tag, place: { reading, start, end } }: Found): number | undefined {
