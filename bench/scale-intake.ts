@@ -33,7 +33,7 @@ export async function intakeFigures(folder: string): Promise<Figure[]> {
   await prisma.close();
 
   const ratio = (peer: "raw" | "prisma") => median(rates.koloop.map((rate, round) => rate / rates[peer][round]!));
-  const how = `medians of ${rounds} x ${messages} messages of different customers: message, 2 suggestions, membership, card; synchronous FULL`;
+  const how = `medians of ${rounds} x ${messages} messages of different customers: message, 2 suggestions, membership, card; flushed before it is acknowledged`;
   const figure = (
     name: string,
     value: number,
