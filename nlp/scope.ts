@@ -220,7 +220,7 @@ function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
     /^[^,。!?]{0,3}了(?:[^一-鿿]|$)/.test(around.right);
   return (
     (negated && gone) ||
-    /^[^,。!?]{0,3}(?:戒了|不(?!要|用|得|好|错|行)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(
+    /^[^,。!?]{0,3}(?:戒了|(?<![是就])不(?!是|要|用|得|好|错|行)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(
       around.right,
     )
   );

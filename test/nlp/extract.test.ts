@@ -160,3 +160,17 @@ test("the same conversation is heard the same twice", () => {
 test("an enormous turn is survived", () => {
   expect(() => extract(says("我老婆".repeat(500_000)))).not.toThrow();
 });
+
+test.each([
+  ["music", "冬天掉电快 我心里直打鼓"],
+  ["introvert", "方便 放门口吧"],
+])("an idiom or an errand does not show %s: %s", (tag, text) => {
+  expect(tagsOf(says(text))).not.toContain(tag);
+});
+
+test.each([
+  ["married", "我丈母娘问我是不是买了二手的"],
+  ["has_kids", "我家娃一坐上去就不哭了"],
+])("what is asked or comes of it ends nothing: %s in %s", (tag, text) => {
+  expect(extract([{ who: "customer", text }]).retractions.map((ended) => ended.tag)).not.toContain(tag);
+});
