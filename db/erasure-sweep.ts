@@ -147,7 +147,7 @@ const isSpared = (table: string, row: Row): boolean =>
 
 /** Blacks out what is left in a row's texts: ids everywhere, names and quotes where koloop itself or an employee writes. */
 async function blackOut(work: Work, row: Row): Promise<boolean> {
-  const { sql, table, erasing, lines } = work;
+  const { sql, table, lines } = work;
   const { name, key } = table;
   const changes = new Map<string, SqlValue>();
   for (const column of table.columns) {
