@@ -32,6 +32,7 @@ export async function runDoctor(options: { deep?: boolean }): Promise<0 | 1> {
       en: "schema is current",
     });
     findings.push(...(await store.read(counts)));
+    findings.push(await store.read((tx) => clockFinding(tx, Date.now())));
     findings.push(await keysState(store, masterKeysOf(environment)));
     findings.push(await llmFinding(store, config, environment));
     findings.push(...(await wecomFindings({ environment, config: config.wecom, store, now: Date.now })));
@@ -77,6 +78,23 @@ async function counts(tx: Tx): Promise<Finding[]> {
     },
     { ok: dead === 0, zh: `搁置的事件 ${dead}${dead > 0 ? settleHint : ""}`, en: "events set aside" },
   ];
+}
+
+/** Clocks of two machines differ by some minutes at most. */
+const clocksDifferMs = 10 * 60_000;
+
+/** What koloop itself wrote down last cannot lie ahead: where it does, the clock was set back, and what is due would wait for it. */
+export async function clockFinding(tx: Tx, now: number): Promise<Finding> {
+  const row = await tx.connection.sql.get<{ at: number | null }>("SELECT max(at) AS at FROM audit");
+  const ahead = Number(row?.at ?? 0) - now;
+  if (ahead < clocksDifferMs)
+    return { ok: true, zh: "时钟不早于最后的记录", en: "clock is not behind the last record" };
+  const last = new Date(now + ahead).toISOString();
+  return {
+    ok: false,
+    zh: `时钟比最后的记录(${last})早:先校准本机时间(NTP)再启动,否则到期的事要等到那时`,
+    en: `the clock is behind the last record of ${last}: set it (NTP) before starting, or what is due waits until then`,
+  };
 }
 
 /** Whether a language model helps, and what of today's budget is left. */
