@@ -15,8 +15,11 @@ const edited = [...old, phrase("pet_family", "领养了一只")];
 async function talkedBefore(): Promise<TestKoloop> {
   const koloop = await startWithCast();
   koloop.ctx.extract = () => ({ cues: [], retractions: [] });
-  for (const text of ["你好", "我上周领养了一只小狗", "领养了一只小猫,好开心", "我家养了猫"])
+  for (const text of ["你好", "我上周领养了一只小狗", "领养了一只小猫,好开心", "我家养了猫"]) {
     await koloop.channel.write("C1", "direct:C1:E1", text);
+    // Ids sort by age from one millisecond to the next, and by chance within one.
+    await new Promise((passed) => setTimeout(passed, 2));
+  }
   await koloop.channel.write("E1", "direct:C1:E1", "我也领养了一只");
   await koloop.settle();
   koloop.ctx.extract = (turns) => {
