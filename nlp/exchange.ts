@@ -30,16 +30,7 @@ export function answeredOthers(reading: Reading, asked: Reading | undefined): Fo
   if (isAboutMembers(question) && !ASKS_HOW.test(question)) return [];
   const long = reading.lang === "zh" ? reading.folded.n >= 9 : text.split(" ").length >= 5;
   if (!long || !(troubled || (reading.lang === "zh" ? ADVICE : ADVICE_EN).test(text))) return [];
-  return [
-    {
-      tag: "helpful_answerer",
-      place: { reading, start: 0, end: reading.folded.n },
-      turn: reading.at,
-      way: "exchange",
-      evidence: "core/community/helpful_answerer#exchange",
-      ended: false,
-    },
-  ];
+  return [roleIn(reading, "helpful_answerer")];
 }
 
 const ASKS_HOW =
@@ -66,14 +57,15 @@ export function followedByOthers(reading: Reading | undefined, member: Reading |
   if (!reading || !member || member.turn.who === "koe") return [];
   const { text } = reading.clauses;
   if (!(member.lang === "zh" ? FOLLOWS : FOLLOWS_EN).test(member.clauses.text) || NOT_LEADING.test(text)) return [];
-  return [
-    {
-      tag: "opinion_leader",
-      place: { reading, start: 0, end: reading.folded.n },
-      turn: reading.at,
-      way: "exchange",
-      evidence: "core/community/opinion_leader#exchange",
-      ended: false,
-    },
-  ];
+  return [roleIn(reading, "opinion_leader")];
 }
+
+/** The whole turn shows a role in the group. */
+const roleIn = (reading: Reading, tag: "helpful_answerer" | "opinion_leader"): Found => ({
+  tag,
+  place: { reading, start: 0, end: reading.folded.n },
+  turn: reading.at,
+  way: "exchange",
+  evidence: `core/community/${tag}#exchange`,
+  ended: false,
+});

@@ -38,9 +38,10 @@ export function createExtractor(knowledge: Knowledge): Extractor {
   };
   /** What the employee's words would show, had the subject said them: an answer that takes them up says them. */
   const grantedIn = (reading: Reading, question: Question, answered: readonly Found[]): Found[] => {
-    const stance = question.put ? stanceOf(knowledge, reading, question) : "neither";
-    if (stance === "neither" || stance === "no" || COMPLIES.test(reading.clauses.text)) return NOTHING;
-    const said = answered.length > 0 ? "" : asSubject(question.text);
+    if (!question.put || answered.length > 0 || COMPLIES.test(reading.clauses.text)) return NOTHING;
+    const stance = stanceOf(knowledge, reading, question);
+    if (stance === "neither" || stance === "no") return NOTHING;
+    const said = asSubject(question.text);
     if (said === "") return NOTHING;
     const words = readTurn({ who: SUBJECT, text: said }, 0, search, bufferFor(KEPT_BUFFERS));
     const own = settle(knowledge.taxonomy, heardIn(knowledge, words, NO_NAMES, undefined, undefined));
