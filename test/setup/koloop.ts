@@ -24,6 +24,13 @@ export type TestKoloop = Koloop & {
   pass(ms: number): void;
 };
 
+/**
+ * Ids in the order in which they are drawn, the same in every run: a task's id seeds what its plan draws, and two ids of one millisecond sort
+ * otherwise than they came where chance makes their ends.
+ */
+let drawn = 0;
+const newId = (): string => `0test${String(++drawn).padStart(11, "0")}`;
+
 /** A running koloop over a fresh database with a messenger in memory, and a clock that only moves when told. */
 export async function startKoloop(
   parts: Parts = {},
@@ -37,6 +44,7 @@ export async function startKoloop(
     web: false,
     now: () => now,
     chance: () => 0.5,
+    newId,
     channels: [channel],
     ...parts,
   });
