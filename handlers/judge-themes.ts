@@ -6,6 +6,7 @@ import { endOf, readTerms } from "#domain/override.ts";
 import type { Person } from "#domain/person.ts";
 import { mayAtAll } from "#domain/rights.ts";
 import { standingReason } from "#domain/standing-declines.ts";
+import { levelOf, type ModelState } from "#domain/step-model.ts";
 import type { Task } from "#domain/task.ts";
 import type { Template } from "#domain/template.ts";
 import { newThemes, noteTask, saidOf, settleThemes, type ThemeEvidence } from "#domain/theme-verdict.ts";
@@ -31,7 +32,7 @@ export async function judgeThemes(tx: Tx, ctx: Context): Promise<void> {
   const mark = [...closed.map(({ id, briefVersion }) => `${id}#${briefVersion}`), "words", ...words].join(" ");
   if ((await tx.learning.state(stateId))?.state === mark) return;
   await tx.learning.saveState(stateId, closed.length, mark, ctx.now());
-  const judged = await evidenceOf(tx, closed);
+  const judged = await evidenceOf(tx, closed, (await ctx.learner.current()).model);
   await endWords(tx, ctx, [...known.values()], new Set(judged.map(({ theme }) => theme)));
   for (const evidence of judged) {
     const before = known.get(evidence.theme);
@@ -41,8 +42,11 @@ export async function judgeThemes(tx: Tx, ctx: Context): Promise<void> {
   }
 }
 
-/** Each closed task is one reading of its theme: what was believed of those who saw it, and who accepted. A pure fold of the tables. */
-async function evidenceOf(tx: Tx, closed: readonly Task[]): Promise<ThemeEvidence[]> {
+/**
+ * Each closed task is one reading of its theme: what was believed of those who saw it, and who accepted. A pure fold of the tables and of what the
+ * learner, itself a fold of the log, takes the theme for.
+ */
+async function evidenceOf(tx: Tx, closed: readonly Task[], model: ModelState): Promise<ThemeEvidence[]> {
   const themes = newThemes();
   const reads = (await tx.influence.weights())?.themes;
   for (const task of closed) {
@@ -61,6 +65,7 @@ async function evidenceOf(tx: Tx, closed: readonly Task[]): Promise<ThemeEvidenc
       logits,
       seen.map((a) => (a.acceptedAt === null ? 0 : 1)),
       saidOf(seen.flatMap((a) => (a.declinedAt === null ? [] : [standingReason(a.declineReason)]))),
+      levelOf(model, `${task.theme}#${task.briefVersion}`),
     );
     settleThemes(themes);
   }
