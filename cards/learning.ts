@@ -219,6 +219,13 @@ function phraseSection(view: LearningView): Section {
   return { title: say(lang, "学到的说法", "Learned words"), blocks: [tableOf(lang, columns, rows, [])] };
 }
 
+/** Why a weight moved, of what `handlers/keep-weights.ts` notes; anything else as it was noted. */
+function moveCause(cause: string, lang: Lang): string {
+  if (cause === "put right") return say(lang, "有人手改过,已改回", "edited by hand, put right");
+  const [, step] = /^step (\d+)$/.exec(cause) ?? [];
+  return step ? say(lang, `第 ${step} 条结果为止的反馈`, `outcomes up to number ${step}`) : cause;
+}
+
 function moveSection(view: LearningView): Section {
   const { moves, lang, zone } = view;
   const rows = moves.map(({ scope, key, name, before, after, cause, at }) => [
@@ -226,7 +233,7 @@ function moveSection(view: LearningView): Section {
     scope === "tag" ? suggestionName(key, view) : `${key}${scope === "segment" ? ` · ${formName(name, lang)}` : ""}`,
     before === null ? "–" : share(before),
     share(after),
-    cause,
+    moveCause(cause, lang),
   ]);
   const columns = [
     say(lang, "时间", "When"),

@@ -62,6 +62,7 @@ describe.skipIf(!isThere)("the page of what was learned, in a browser", () => {
         const shot = (step: string) =>
           process.env.KOLOOP_LOOK &&
           page.screenshot({ path: `${process.env.KOLOOP_LOOK}/learning-${name}-${step}.png`, fullPage: true });
+        await page.getByRole("cell", { name: "第 1 条结果为止的反馈" }).first().waitFor();
         const weightForm = page.locator("form:has(select[name=weight])");
         await weightForm.locator("select[name=weight]").selectOption("S1 photo_text");
         await weightForm.locator("select[name=kind]").selectOption("floor");
