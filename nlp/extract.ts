@@ -139,9 +139,12 @@ function memberNames(turns: readonly Turn[]): string[] {
   return [...names].map(fold).filter((name) => name.length > 1);
 }
 
-/** A false friend bars a way of saying that it overlaps; words that take a state back only where it swallows them (`分手大师`). */
+/** A false friend bars a way of saying that it overlaps; words that take a state back only where it holds them and more (`分手大师`). */
 function bars(friend: Match, match: Match, manner: CompiledPhrase["manner"]): boolean {
-  if (manner === "retracts") return friend.start <= match.start && friend.end > match.end;
+  if (manner === "retracts") {
+    const holds = friend.start <= match.start && friend.end >= match.end;
+    return holds && friend.end - friend.start > match.end - match.start;
+  }
   return friend.start < match.end && match.start < friend.end;
 }
 

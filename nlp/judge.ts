@@ -69,9 +69,13 @@ function isSomebodyElses(scope: Scope, dimension: string, tag: string): boolean 
   );
 }
 
+/** Needs that suppose what may go wrong: `要是电池鼓包了能退吗`. */
+const OF_MISHAPS = new Set(["after_sales", "safety"]);
+
 /** A question about a product, a complaint or a wish all show the need; only not minding takes it back. */
 function judgeNeed(scope: Scope, manner: Manner, tag: string): Verdict {
   if (scope.indifferent || (scope.quoted && !scope.asked)) return "silent";
+  if (scope.hypothetical && !scope.asked && !scope.likened && !OF_MISHAPS.has(tag)) return "silent";
   const attitude = tag === "quality_seeker" || tag === "value_seeker" || tag === "price_sensitive";
   if (attitude && scope.over && !scope.negated) return "ended";
   if (attitude && manner !== "asks" && (scope.negated || scope.past)) return "silent";
@@ -89,7 +93,7 @@ function judgeEmotion(scope: Scope, manner: Manner, tag: string): Verdict {
 
 function judgePlan(scope: Scope, manner: Manner): Verdict {
   if (scope.ended && !scope.hypothetical) return "ended";
-  if (scope.negated || scope.quoted) return "silent";
+  if (scope.negated || scope.quoted || scope.hypothetical) return "silent";
   if (scope.asked && manner !== "asks" && scope.whose === "addressee") return "silent";
   return "holds";
 }

@@ -11,6 +11,8 @@ export type Scope = {
   indifferent: boolean;
   whose: Whose;
   hypothetical: boolean;
+  /** Said to be like it: `跟过家家似的`. */
+  likened: boolean;
   past: boolean;
   /** The past against a present that differs: `以前老出差,现在不跑了`. */
   over: boolean;
@@ -97,8 +99,14 @@ class Surroundings implements Scope {
   }
 
   get hypothetical(): boolean {
-    this.known.hypothetical ??= this.inside.supposed || hypotheticalOf(this.around, this.words);
+    this.known.hypothetical ??= this.inside.supposed || this.likened || hypotheticalOf(this.around, this.words);
     return this.known.hypothetical;
+  }
+
+  get likened(): boolean {
+    const { left, right } = this.around;
+    this.known.likened ??= LIKE.test(left) && ALIKE.test(right);
+    return this.known.likened;
   }
 
   get past(): boolean {
@@ -226,13 +234,14 @@ function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
   );
 }
 
+const LIKE = /(?:跟|像|如同|仿佛|好比)[^,。!?]{0,4}$/;
+const ALIKE = /^[^,。!?]{0,4}(?:似的|一样|一般|似地)/;
+
 function hypotheticalOf(around: Around, words: ScopeWords): boolean {
   if (words.lang === "en") return words.hypothetical.test(around.sentenceLeft);
   return (
     startsIn(words.hypothetical, around.left, around.span) ||
     words.hypothetical.test(around.before) ||
-    (/(?:跟|像|如同|仿佛|好比)[^,。!?]{0,4}$/.test(around.left) &&
-      /^[^,。!?]{0,4}(?:似的|一样|一般|似地)/.test(around.right)) ||
     /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right) ||
     /^人?才(?:会|懂|知道|明白|理解)/.test(around.right)
   );

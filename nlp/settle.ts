@@ -59,8 +59,47 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
   const retractions = ended.filter((r) => !holds.some((h) => h.tag === r.tag && h.turn > r.turn));
   const gone = new Set(retractions.map((r) => r.tag));
   const cues = holds.filter((h) => !closeImplied(taxonomy, h.tag).some((tag) => gone.has(tag)));
-  const own = cues.filter((cue) => !isExplained(taxonomy, cue, cues, found) && !isUnborn(cue, cues));
+  const own = cues.filter(
+    (cue) =>
+      !isExplained(taxonomy, cue, cues, found) &&
+      !isUnborn(cue, cues) &&
+      !isProfession(cue, cues, found) &&
+      !isFarewell(taxonomy, cue, retractions, found),
+  );
   return { cues: oneOfGroup(taxonomy, own), retractions };
+}
+
+/** Who works as one of these goes to work too: a profession shows its own tag only (`在医院上班`). */
+const PROFESSIONS: ReadonlySet<TagKey> = new Set([
+  "it_professional",
+  "medical_worker",
+  "teacher",
+  "civil_servant",
+  "ride_hailing_driver",
+]);
+
+/** Whether all the words that tell of going to work name a profession. */
+function isProfession(cue: Cue, cues: readonly Cue[], found: readonly Found[]): boolean {
+  if (cue.tag !== "office_worker") return false;
+  const named = new Set(cues.filter(({ tag }) => PROFESSIONS.has(tag)).map(({ tag }) => tag));
+  if (named.size === 0) return false;
+  const professions = found.filter((f) => !f.ended && named.has(f.tag));
+  return found.every((f) => f.tag !== cue.tag || f.ended || professions.some((other) => overlap(f, other)));
+}
+
+/** What one leaves behind for good looks like leaving the seller, or like losing patience (`卡退了 膝盖报废`, `号注销了`). */
+const FAREWELLS: ReadonlySet<TagKey> = new Set(["churn_risk", "dissatisfied", "impatient"]);
+const OF_LIFE = new Set(["identity", "family", "interest", "community", "place", "life_event", "format"]);
+
+/** Whether all the words of a cue take back a state of life. */
+function isFarewell(taxonomy: Taxonomy, cue: Cue, retractions: readonly Cue[], found: readonly Found[]): boolean {
+  if (!FAREWELLS.has(cue.tag)) return false;
+  const left = new Set(
+    retractions.filter(({ tag }) => OF_LIFE.has(definitionOf(taxonomy, tag)?.dimension ?? "")).map(({ tag }) => tag),
+  );
+  if (left.size === 0) return false;
+  const endings = found.filter((f) => f.ended && left.has(f.tag));
+  return found.every((f) => f.tag !== cue.tag || f.ended || endings.some((other) => overlap(f, other)));
 }
 
 /** So sure must it be that one is on its way before a baby's things are put down to it. */
