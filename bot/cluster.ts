@@ -21,6 +21,8 @@ type Members = {
   clock: Clock;
   channels: ReadonlyMap<string, Channel>;
   receive: Receive;
+  /** Whether the queue ticks the clock. */
+  ticks: boolean;
 };
 
 export type Cluster = {
@@ -72,7 +74,7 @@ export function createCluster(url: string, duties: Duties): Cluster {
     holder.start();
   }
 
-  function workOff({ store, ctx, outbox, clock, channels }: Members): void {
+  function workOff({ store, ctx, outbox, clock, channels, ticks }: Members): void {
     const names = [...channels.keys()].filter((name) => duties.carries(name));
     const deliveries = names.map((name) => [`deliver:${name}`, deliverTask(outbox)] as const);
     // The next tick is due a while after this one has ended; the queue's own schedule begins the chain, and mends it.
@@ -80,7 +82,7 @@ export function createCluster(url: string, duties: Duties): Cluster {
       await clock.tick();
       await store.transaction((tx) => tx.jobs.wake("tick", Date.now() + tickMs, "tick"));
     };
-    const tasks = { ...Object.fromEntries(deliveries), ...(duties.clock && { tick }) };
+    const tasks = { ...Object.fromEntries(deliveries), ...(duties.clock && ticks && { tick }) };
     if (Object.keys(tasks).length === 0) return;
     const queue = createQueue(pool, tasks, ctx.log);
     queues.push(queue);

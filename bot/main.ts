@@ -60,6 +60,8 @@ export type Parts = {
   pace?: TelegramPace;
   /** False: no HTTP server and no web messenger, as the flow tests want it. */
   web?: boolean;
+  /** False: time passes only where `clock.tick` says so. */
+  ticks?: boolean;
   /** The database where it is open already; it is closed with the rest. */
   database?: { store: Store; applied: string[] };
   /** What this process does of all that koloop does; everything where it is not said. */
@@ -95,6 +97,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   if (applied.length > 0) log.info({ applied }, "the database was brought up to date");
 
   const duties = dutiesOf(parts.role ?? "all");
+  const ticks = parts.ticks ?? true;
   // Only PostgreSQL is shared by several processes: SQLite needs none of this, and its start does not pay for it.
   const cluster =
     store.backend.dialect === "postgresql"
@@ -255,13 +258,13 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     },
     async start() {
       const receive: Receive = (event, along) => inbox.accept(event, along);
-      if (cluster) await cluster.start({ store, ctx, outbox, clock, channels, receive });
+      if (cluster) await cluster.start({ store, ctx, outbox, clock, channels, receive, ticks });
       else for (const channel of channels.values()) await channel.start(receive);
       if (http) koloop.address = await http.listen({ port: config.port, host: config.host });
       else await ops?.listen({ port: config.metricsPort ?? 0, host: config.host });
       await outbox.start();
       started = true;
-      if (!cluster) clock.start();
+      if (!cluster && ticks) clock.start();
       // Meanwhile counts come from the tables; where this fails, the clock tries again.
       gathering = ctx.peopleInMemory
         .catchUp()

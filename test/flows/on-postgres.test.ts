@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, type MockInstance, onTestFinished, vi } from "vitest";
 import { openPostgres } from "#db/postgres.ts";
 import { addCast, addPerson, playsToHandIn, startKoloop } from "../setup/koloop.ts";
 import { startPostgres, type TestServer } from "../setup/postgres.ts";
@@ -10,6 +10,27 @@ beforeAll(async () => {
   server = await startPostgres();
 });
 afterAll(() => server?.stop());
+
+/**
+ * The round trips of the transactions that kept messages. What is asked beside them, for one by a start that is still reading in the
+ * background, is not theirs, and on a machine under load there is more of it.
+ */
+function tripsOfMessages({ calls, contexts }: Pick<MockInstance["mock"], "calls" | "contexts">): number {
+  const open = new Map<unknown, { trips: number; keeps: boolean }>();
+  let trips = 0;
+  calls.forEach(([asked], n) => {
+    const text = String((asked as { text?: string }).text ?? asked);
+    const work = text.startsWith("BEGIN") ? { trips: 0, keeps: false } : open.get(contexts[n]);
+    if (!work) return;
+    open.set(contexts[n], work);
+    work.trips++;
+    work.keeps ||= text.startsWith("INSERT INTO message ");
+    if (!/^(COMMIT|ROLLBACK$)/.test(text)) return;
+    open.delete(contexts[n]);
+    if (work.keeps) trips += work.trips;
+  });
+  return trips;
+}
 
 describe("on PostgreSQL", () => {
   it("a cue becomes a tag, and a task a report, as on SQLite", async () => {
@@ -88,10 +109,7 @@ describe("on PostgreSQL", () => {
     expect(texts.map((row) => row.text).sort()).toEqual(["早", "晚"].sort());
   });
 
-  // Where a machine under load does not let them come at once, they go in several groups: it is tried again.
-  it("what 30 customers say at once is asked for and written together: few round trips, each question asked once", {
-    retry: 2,
-  }, async () => {
+  it("what 30 customers say at once is asked for and written together: few round trips, each question asked once", async () => {
     const extract = (turns: readonly { text: string }[]) => ({
       cues: [{ tag: "pet_family", quote: "猫", turn: turns.length - 1, score: 0.9, evidence: [] }],
       retractions: [],
@@ -108,11 +126,12 @@ describe("on PostgreSQL", () => {
       Promise.all(Array.from({ length: 30 }, (_, n) => koloop.channel.write(`P${n}`, `direct:P${n}:E1`, "我家有猫")));
 
     await all();
-    const trips = said.mock.calls.length;
+    const trips = tripsOfMessages(said.mock);
     await all();
 
-    // One by one they took 18 each.
-    expect(trips).toBeLessThan(100);
+    // One by one they took 18 each; a group that loses a race is begun anew once.
+    expect(trips).toBeGreaterThan(10);
+    expect(trips).toBeLessThan(150);
     const counts = await koloop.store.read(({ connection: { sql } }) =>
       sql.get(
         "SELECT (SELECT count(*) FROM message) AS messages, (SELECT count(*) FROM suggestion) AS asked FROM (SELECT 1) AS one",

@@ -159,9 +159,7 @@ async function learnedIn(koloop: TestKoloop) {
 const started = (url?: string) => startKoloop({ extract, newId: idsFrom() }, url);
 
 describe("the same log", () => {
-  // Under load the two lives may draw ids in another order: then they are not the same log, and are lived again.
   it("gives the same weights, to the last bit, on SQLite and PostgreSQL, lived and rebuilt", {
-    retry: 2,
     timeout: 120_000,
   }, async () => {
     const lite = await started();

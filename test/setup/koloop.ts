@@ -45,6 +45,8 @@ export async function startKoloop(
     now: () => now,
     chance: () => 0.5,
     newId,
+    // A look at the clock that comes by itself comes in the middle of a life that takes longer under load.
+    ticks: false,
     channels: [channel],
     ...parts,
   });
