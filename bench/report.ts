@@ -309,7 +309,7 @@ async function bareFacts(tx: Tx, scope: HealthScope): Promise<void> {
   await facts.peersAtNight(peers, 0);
   await facts.declines(peers);
   await facts.posts(scope);
-  await facts.peerPosts(peers);
+  await tx.postFigures.peerPosts(peers);
   await facts.handIns(scope);
   await facts.comments(scope);
 }

@@ -1,17 +1,14 @@
-import type { Figures, RawSnapshot } from "#domain/cleaning.ts";
+import type { RawSnapshot } from "#domain/cleaning.ts";
 import type { HealthScope, PostFact, PushFact, TaskTerms } from "#domain/health-facts.ts";
-import { medianOf } from "#domain/interval.ts";
-import type { StaffMeasure } from "#domain/measures.ts";
 import type { Cell, StepCounts } from "#domain/step-health.ts";
 import type { Connection } from "./backend.ts";
+import { type SnapshotRow, snapshotOf } from "./post-figures.ts";
 import { fromRow } from "./rows.ts";
 import type { Sql, SqlValue } from "./sql.ts";
 
 const dayMs = 86_400_000;
 /** So many comparable tasks at most, the newest first. */
 const mostPeers = 60;
-/** So many other posts at most to compare figures with. */
-const mostPosts = 3000;
 
 /** A condition on `a` (assignment) and `t` (task), and its values. */
 type Where = { text: string; values: SqlValue[] };
@@ -193,133 +190,6 @@ export function reportFactsTable({ sql }: Connection) {
       });
     },
 
-    /** The latest figures of the newest posts of other tasks. */
-    async peerPosts(taskIds: readonly string[]) {
-      if (taskIds.length === 0) return [];
-      const rows = await sql.all<SnapshotRow & { form: string; platform: string }>(
-        `SELECT s.form, s.platform, m.* FROM submission s JOIN metric_snapshot m ON m.submission_id = s.id
-         WHERE s.status = 'approved' AND s.task_id IN (${list(taskIds)})
-           AND m.at = (SELECT max(l.at) FROM metric_snapshot l WHERE l.submission_id = s.id)
-         ORDER BY s.submitted_at DESC LIMIT ${mostPosts}`,
-        ...taskIds,
-      );
-      return rows.map((row) => ({ form: row.form, platform: row.platform, figures: snapshotOf(row).figures }));
-    },
-
-    /** Every snapshot of one post. */
-    async snapshotsOf(submissionId: string): Promise<RawSnapshot[]> {
-      const rows = await sql.all<SnapshotRow>(
-        "SELECT * FROM metric_snapshot WHERE submission_id = ? ORDER BY at",
-        submissionId,
-      );
-      return rows.map(snapshotOf);
-    },
-
-    async postsById(ids: readonly string[]): Promise<{ id: string; form: string; platform: string }[]> {
-      const posts: { id: string; form: string; platform: string }[] = [];
-      for (let i = 0; i < ids.length; i += 500) {
-        const some = ids.slice(i, i + 500);
-        posts.push(
-          ...(await sql.all<(typeof posts)[number]>(
-            `SELECT id, form, platform FROM submission WHERE id IN (${list(some)})`,
-            ...some,
-          )),
-        );
-      }
-      return posts;
-    },
-
-    /** The latest figures of the newest posts of a form on a platform. */
-    async peerFigures(form: string, platform: string): Promise<Figures[]> {
-      const rows = await sql.all<SnapshotRow>(
-        `SELECT m.* FROM submission s JOIN metric_snapshot m ON m.submission_id = s.id
-         WHERE s.status = 'approved' AND s.form = ? AND s.platform = ?
-           AND m.at = (SELECT max(l.at) FROM metric_snapshot l WHERE l.submission_id = s.id)
-         ORDER BY s.submitted_at DESC LIMIT 300`,
-        form,
-        platform,
-      );
-      return rows.map((row) => snapshotOf(row).figures);
-    },
-
-    /** Each employee with what they were asked, and how they answered. */
-    async staffWork(now: number): Promise<StaffWork[]> {
-      const rows = await sql.all<{
-        id: string;
-        name: string;
-        people: number;
-        asked: number;
-        confirmed: number;
-        rejected: number;
-        waiting: number;
-      }>(
-        `SELECT p.id, p.name, (SELECT count(*) FROM person c WHERE c.owner_id = p.id AND c.merged_into IS NULL) AS people,
-           count(s.id) AS asked,
-           coalesce(sum(CASE WHEN s.status = 'confirmed' THEN 1 ELSE 0 END), 0) AS confirmed,
-           coalesce(sum(CASE WHEN s.status = 'rejected' THEN 1 ELSE 0 END), 0) AS rejected,
-           coalesce(sum(CASE WHEN s.status = 'open' AND s.expires_at > ? THEN 1 ELSE 0 END), 0) AS waiting
-         FROM person p LEFT JOIN suggestion s ON s.asked_of = p.id
-         WHERE (' ' || p.roles || ' ') LIKE '% koe %' AND p.merged_into IS NULL GROUP BY p.id, p.name ORDER BY count(s.id) DESC, p.name`,
-        now,
-      );
-      const waits = await sql.all<{ id: string; ms: number }>(
-        `SELECT asked_of AS id, answered_at - created_at AS ms FROM suggestion
-         WHERE answered_at IS NOT NULL AND status IN ('confirmed', 'rejected') ORDER BY asked_of, answered_at - created_at`,
-      );
-      const byStaff = new Map<string, number[]>();
-      for (const { id, ms } of waits) byStaff.set(id, [...(byStaff.get(id) ?? []), Number(ms)]);
-      return rows.map(({ id, name, people, asked, confirmed, rejected, waiting }) => {
-        const middle = medianOf(byStaff.get(id) ?? []);
-        const answered = Number(confirmed) + Number(rejected);
-        const hours = middle === undefined ? null : middle / 3_600_000;
-        return {
-          id,
-          name,
-          people: Number(people),
-          asked: Number(asked),
-          answered,
-          confirmed: Number(confirmed),
-          waiting: Number(waiting),
-          hours,
-        };
-      });
-    },
-
-    /** The rows behind one number of an employee, newest first. */
-    async staffRows(
-      koe: string,
-      measure: StaffMeasure,
-      most: number,
-    ): Promise<{ at: number | null; person: string; text: string }[]> {
-      if (measure === "people")
-        return sql.all(
-          "SELECT joined_at AS at, name AS person, roles AS text FROM person WHERE owner_id = ? AND merged_into IS NULL ORDER BY joined_at DESC LIMIT ?",
-          koe,
-          most,
-        );
-      const which: Record<Exclude<StaffMeasure, "people">, string> = {
-        suggestions: "1 = 1",
-        confirm_rate: "s.status IN ('confirmed', 'rejected')",
-        answer_time: "s.status IN ('confirmed', 'rejected')",
-        waiting: "s.status = 'open'",
-      };
-      const rows = await sql.all<{ at: number; person: string; tag: string; status: string; quote: string }>(
-        `SELECT s.id, s.created_at AS at, p.name AS person, s.tag, s.status, s.quote
-         FROM suggestion s JOIN person p ON p.id = s.person_id WHERE s.asked_of = ? AND ${which[measure]} ORDER BY s.created_at DESC LIMIT ?`,
-        koe,
-        most,
-      );
-      return rows.map(({ at, person, tag, status, quote }) => ({ at, person, text: `${tag} · ${status} · ${quote}` }));
-    },
-
-    /** Posts with flags that nobody has overruled. */
-    async doubtfulPosts(): Promise<string[]> {
-      const rows = await sql.all<{ id: string }>(
-        "SELECT DISTINCT submission_id AS id FROM metric_snapshot WHERE flags IS NOT NULL AND overruled_by IS NULL ORDER BY submission_id LIMIT 100",
-      );
-      return rows.map((row) => row.id);
-    },
-
     /** Closed tasks that koloop ran itself and whose report has not been sent. */
     async closedWithoutReport(): Promise<string[]> {
       const rows = await sql.all<{ id: string }>(
@@ -360,18 +230,6 @@ export function reportFactsTable({ sql }: Connection) {
     },
   };
 }
-
-/** `hours`: the median from a question to its answer; null without one. */
-export type StaffWork = {
-  id: string;
-  name: string;
-  people: number;
-  asked: number;
-  answered: number;
-  confirmed: number;
-  waiting: number;
-  hours: number | null;
-};
 
 /** A comment with what was heard in it when it came in (aspects and keywords as JSON); null: not read yet. */
 export type CommentRow = {
@@ -424,32 +282,3 @@ function notOwn(scope: HealthScope): Where {
   const own = scopeOf(scope, undefined);
   return { text: `NOT ${own.text}`, values: own.values };
 }
-
-type SnapshotRow = {
-  id: string;
-  submission_id: string;
-  at: number;
-  source: RawSnapshot["source"];
-  reads: number | null;
-  likes: number | null;
-  comments: number | null;
-  shares: number | null;
-  favourites: number | null;
-  completion_rate: number | null;
-  overruled_by: string | null;
-};
-
-export const snapshotOf = (row: SnapshotRow): RawSnapshot => ({
-  id: row.id,
-  at: Number(row.at),
-  source: row.source,
-  overruled: row.overruled_by !== null,
-  figures: {
-    reads: row.reads,
-    likes: row.likes,
-    comments: row.comments,
-    shares: row.shares,
-    favourites: row.favourites,
-    completionRate: row.completion_rate,
-  },
-});

@@ -19,11 +19,13 @@ import { outboxTable } from "./outbox.ts";
 import { peopleTable } from "./people.ts";
 import { peopleLogTable } from "./people-log.ts";
 import { phrasesTable } from "./phrases.ts";
+import { postFiguresTable } from "./post-figures.ts";
 import { profilesTable } from "./profiles.ts";
 import { reportFactsTable } from "./report-facts.ts";
 import { retentionTable } from "./retention.ts";
 import { segmentsTable } from "./segments.ts";
 import { settingsTable } from "./settings.ts";
+import { staffWorkTable } from "./staff-work.ts";
 import { submissionsTable } from "./submissions.ts";
 import { subscriptionsTable } from "./subscriptions.ts";
 import { suggestionsTable } from "./suggestions.ts";
@@ -61,6 +63,8 @@ export function tablesOver(connection: Connection) {
     consents: consentsTable(connection),
     erasure: erasureTable(connection),
     reportFacts: reportFactsTable(connection),
+    postFigures: postFiguresTable(connection),
+    staffWork: staffWorkTable(connection),
     outbox: outboxTable(connection),
     deadLetters: deadLettersTable(connection),
     jobs: jobsTable(connection),

@@ -11,10 +11,10 @@ export function createCleaner(tx: Tx, now: number): (post: Post) => Promise<Clea
     const key = `${post.form}\n${post.platform}`;
     let peers = ratios.get(key);
     if (!peers) {
-      peers = peerRatios(await tx.reportFacts.peerFigures(post.form, post.platform));
+      peers = peerRatios(await tx.postFigures.peerFigures(post.form, post.platform));
       ratios.set(key, peers);
     }
-    const cleaned = cleanPost(await tx.reportFacts.snapshotsOf(post.id), peers, now);
+    const cleaned = cleanPost(await tx.postFigures.snapshotsOf(post.id), peers, now);
     await tx.submissions.clearCleaned(post.id);
     for (const { raw, figures, flags } of cleaned) {
       if (flags.length === 0) continue;
@@ -32,5 +32,5 @@ export const cleanFigures = (tx: Tx, post: Post, now: number): Promise<CleanedSn
 /** Cleans the curves of posts by their ids, such as after an import. */
 export async function cleanPosts(tx: Tx, ids: Iterable<string>, now: number): Promise<void> {
   const clean = createCleaner(tx, now);
-  for (const post of await tx.reportFacts.postsById([...ids])) await clean(post);
+  for (const post of await tx.postFigures.postsById([...ids])) await clean(post);
 }

@@ -103,7 +103,7 @@ async function namesOf(tx: Tx, table: TableKey, ids: string[]): Promise<Map<stri
 
 /** Employees: what they were asked, how much of it they confirmed, and how long that took. */
 async function staffTable(tx: Tx, ctx: Context, lang: Lang): Promise<Dashboard> {
-  const staff = await tx.reportFacts.staffWork(ctx.now());
+  const staff = await tx.staffWork.all(ctx.now());
   const columns = staffMeasures.map(({ key, how, ...names }) => ({ key, label: names[lang], how: how[lang] }));
   const rows = staff.map(({ id, name, asked, answered, confirmed, waiting, hours, people }) => {
     const count = (value: number): Cell => ({ text: String(value), value, hasRows: value > 0 });
@@ -131,7 +131,7 @@ export async function behind(
   if (table === "koes") {
     const measure = staffMeasures.find(({ key }) => key === column);
     if (!measure) return undefined;
-    const rows = await tx.reportFacts.staffRows(id, measure.key, most + 1);
+    const rows = await tx.staffWork.rows(id, measure.key, most + 1);
     return {
       label: measure[lang],
       how: measure.how[lang],

@@ -44,7 +44,7 @@ export async function gatherHealth(tx: Tx, scope: HealthScope, setup: HealthSetu
     terms,
     peerTerms: isWithin ? [] : peerTerms,
     posts,
-    peerPosts: await facts.peerPosts(peerIds),
+    peerPosts: await tx.postFigures.peerPosts(peerIds),
     handIns: await facts.handIns(scope, range),
     comments: readAll(await facts.comments(scope, range), posts, setup.readComment),
     segmentNames: new Map(segments.map((segment) => [segment.id, segment.name])),

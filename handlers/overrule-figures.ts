@@ -37,7 +37,7 @@ export async function askedForDoubts(scene: Scene<MessageEvent>): Promise<boolea
     await reply(scene, await doubtsCard(scene, submission));
     return true;
   }
-  const ids = await tx.reportFacts.doubtfulPosts();
+  const ids = await tx.postFigures.doubtfulPosts();
   const list = ids.slice(0, 20).join("、");
   await reply(
     scene,
