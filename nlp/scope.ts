@@ -129,7 +129,7 @@ class Surroundings implements Scope {
   }
 
   get quoted(): boolean {
-    this.known.quoted ??= quotedOf(this.around, this.words);
+    this.known.quoted ??= quotedOf(this.around, this.words) && !saidAtHome(this.around, this.words);
     return this.known.quoted;
   }
 
@@ -267,6 +267,17 @@ function quotedOf(around: Around, words: ScopeWords): boolean {
   return isMarkedOff(around) || words.quoted.test(around.left.slice(-NEAR));
 }
 
+/** What one's own family says of the goods is said for the household. */
+function saidAtHome(around: Around, words: ScopeWords): boolean {
+  return (
+    /[他她][^,。]{0,4}(?:说|讲|嫌|抱怨|吐槽)[^,。]{0,3}$|\bs?he (?:says|said|complains)[^,.]{0,12}$/.test(
+      around.left,
+    ) &&
+    !isMarkedOff(around) &&
+    householdMeant(around, words) !== undefined
+  );
+}
+
 /** Whether the span stands in quotation marks or in a title. */
 function isMarkedOff(around: Around): boolean {
   const right = around.sentenceRight;
@@ -307,9 +318,25 @@ function whoseOf(around: Around, words: ScopeWords, names: readonly string[], to
   if (words.others_after.test(behind) || words.errand.test(around.turn)) return "others";
   if (words.othersFirst.test(around.span)) return "others";
   const here = lastPerson(words.vocative.without(around.left, ""), words, names);
+  if (here === "others" && PRONOUN.test(around.left)) return householdMeant(around, words) ?? here;
   if (here !== "unsaid") return here;
   const before = lastPerson(words.vocative.without(around.before, ""), words, names);
+  if (before === "others" && PRONOUN.test(around.before)) return householdMeant(around, words) ?? before;
   return before === "unsaid" ? topic : before;
+}
+
+/** Ends of a clause in which `他`, `she` stand for somebody named before. */
+const PRONOUN = /(?:^|[^其吉人])[他她](?!们|[哥姐弟妹爸妈家])[^他她]*$|\b(?:s?he)(?:'s)?\b/;
+
+/** Whom `她` means where only one's own family was named before it in the turn: `我媳妇怕晕 她说太颠`. */
+function householdMeant({ upTo }: Around, words: ScopeWords): Whose | undefined {
+  let found: Whose | undefined;
+  for (const match of peopleIn(words, upTo)) {
+    const kind = kindOf(match);
+    if (kind === "others" && !/^(?:[他她]|s?he(?:'s)?)$/.test(match[0])) return undefined;
+    if (kind === "partner" || kind === "child" || kind === "elder") found = kind;
+  }
+  return found;
 }
 
 /** Who a bare `我妈` or `my brother` names, for the turn that goes on about them; unsaid where the turn says more. */
