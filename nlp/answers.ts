@@ -1,4 +1,4 @@
-import type { TagKey } from "#domain/taxonomy.ts";
+import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import type { CompiledPhrase } from "./compile.ts";
 import { isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -167,7 +167,10 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
     for (const { tag, evidence } of question.tags) add(tag, evidence, true);
     if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
   }
-  if (question.city && question.presumes && !question.asksCity && stance !== "no")
+  if (question.presumes) {
+    for (const { tag, evidence } of question.tags) if (isReplaced(knowledge, reading, tag)) add(tag, evidence, true);
+  }
+  if (question.city && question.presumes && !question.asksCity)
     found.push(...movedFrom(knowledge, reading, question.city));
   if (question.asksChildren && stance !== "no") found.push(...childrenIn(reading));
   for (const { tag, evidence } of question.choices.get(choiceIn(text)) ?? []) add(tag, evidence);
@@ -178,6 +181,16 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   if (question.asksCity) found.push(...cityAnswered(knowledge, reading));
   found.push(...repliesIn(knowledge.exchanges[reading.lang], reading, question.opened, stance));
   return found;
+}
+
+/** Whether an answer to `still X?` tells of something that X leaves no room for: `还单身吗` / `上月刚领证`. */
+function isReplaced({ lexicon: { phrases }, taxonomy }: Knowledge, reading: Reading, tag: TagKey): boolean {
+  const group = definitionOf(taxonomy, tag)?.group;
+  if (!group) return false;
+  return reading.matches.some((m) => {
+    const said = phrases.at(m.phrase)!;
+    return said.manner === "says" && said.tag !== tag && definitionOf(taxonomy, said.tag)?.group === group;
+  });
 }
 
 /** Goes along with an offer, which says nothing of oneself. */
@@ -202,9 +215,10 @@ function movedFrom(knowledge: Knowledge, reading: Reading, presumed: string): Fo
 function residenceIn(knowledge: Knowledge, text: string): string | undefined {
   const place = cityIn(knowledge.places, text);
   if (!place || !/[?吗吧]|是不是|对不|没变|不$/.test(text)) return undefined;
-  const before = /(?:住|在|地址|坐标|[您你]是|还是|搬到|搬去|寄到|发到|(?:in|to|at|still))[^,。]{0,2}$/.test(
-    text.slice(0, place.start).trimEnd(),
-  );
+  const before =
+    /(?:住|在|地址|坐标|[您你]是|还是|搬到|搬去|还寄|还发|还送|寄到|发到|送到|(?:in|to|at|still))[^,。]{0,2}$/.test(
+      text.slice(0, place.start).trimEnd(),
+    );
   const after = /^[^,。]{0,4}(?:盘|本地|人|那边|这边|那个)/.test(text.slice(place.end));
   return before || after ? place.city : undefined;
 }

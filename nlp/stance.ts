@@ -23,7 +23,7 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
   if (reading.lang === "zh") {
     if (/早?(?:就)?(?:不|没).{0,6}了/.test(first)) return "no";
     if (
-      /^(?:经常|常年|天天|老是|总是|每周|每个?月|一直|太?多了|可多了|多着|一个月|一年到头|隔三差五|家常便饭)/.test(
+      /^(?:经常|常年|天天|老是|总是|每周|每个?月|一直|太?多了|可多了|多着|一个月|一年到头|隔三差五|家常便饭)(?!.{0,4}[不没])/.test(
         first,
       )
     )
@@ -65,7 +65,7 @@ function leftStanding({ assents, declines }: ScopeWords, { clauses, lang }: Read
 
 /** How much or how often says yes to whether. */
 const HOW_OFTEN =
-  /^(?:天天|每天|每周|每个?月|年年|经常|常|多(?:得很|着呢|啊|呀)?$|挺多|蛮多|很多|太多|可多|一(?:周|个?月|年).{1,8}(?:次|趟|回|天))/;
+  /^(?:天天|每天|每周|每个?月|年年|经常|常|多(?:得很|着呢|啊|呀)?$|挺多|蛮多|很多|太多|可多|一(?:周|个?月|年)[^不没]{1,8}(?:次|趟|回|天))/;
 
 /** `有没有…` / `有一个`: the answer takes up the verb that the question put. */
 function echoes(first: string, asked: string): boolean {
