@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { findLinks } from "#domain/link.ts";
 import type { Row } from "./package-format.ts";
 import { putAll } from "./put-all.ts";
-import { toRow } from "./rows.ts";
 import type { Tx } from "./store.ts";
 import type { StepFact } from "./tasks.ts";
 

@@ -1,5 +1,6 @@
 import type { MatchPerson, MatchTask } from "./match.ts";
-import { type ModelState, type Outlook, personBelief, type Situation, saysLikes, type TaskView } from "./step-model.ts";
+import type { Outlook, TaskView } from "./outlook.ts";
+import { type ModelState, personBelief, type Situation, saysLikes } from "./step-model.ts";
 import type { TagKey } from "./taxonomy.ts";
 
 /** Why a person is offered a task, in facts and numbers; the words that people read are composed from these. */

@@ -11,6 +11,7 @@ import { closenessOf, type FirstGuess, firstGuess } from "./first-guess.ts";
 import { drawIndex, formChances } from "./form-choice.ts";
 import { type LearnerState, tirednessOf } from "./learning.ts";
 import { type MatchReason, reasonsFor } from "./match-reasons.ts";
+import { likingCovariance, type Outlook, outlooks, type TaskView, viewTask } from "./outlook.ts";
 import { type LikingShifts, shiftFor } from "./override.ts";
 import {
   type GateVerdict,
@@ -23,7 +24,7 @@ import {
 } from "./push-gate.ts";
 import { bestSendTime, SEND_WINDOW } from "./send-time.ts";
 import { refusesForm, restsUntil, type Standing } from "./standing-declines.ts";
-import { likingCovariance, type Outlook, outlooks, type Situation, type TaskView, viewTask } from "./step-model.ts";
+import type { Situation } from "./step-model.ts";
 import type { TagKinship } from "./tag-kinship.ts";
 import type { TagKey } from "./taxonomy.ts";
 

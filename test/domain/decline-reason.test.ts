@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { seededChance } from "#domain/chance.ts";
 import { learnReason } from "#domain/decline-reason.ts";
-import { learnStep, type ModelState, newModel, outlooks, type Situation, viewTask } from "#domain/step-model.ts";
+import { outlooks, viewTask } from "#domain/outlook.ts";
+import { learnStep, type ModelState, newModel, type Situation } from "#domain/step-model.ts";
 
 const FORMS = ["video", "photo_text"];
 const fresh = (): ModelState => newModel(FORMS, [{ id: "family", tags: ["has_kids"] }]);

@@ -10,7 +10,8 @@ import {
   passTime,
   stillToCome,
 } from "#domain/learning.ts";
-import { outlooks, type Situation, viewTask } from "#domain/step-model.ts";
+import { outlooks, viewTask } from "#domain/outlook.ts";
+import type { Situation } from "#domain/step-model.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
