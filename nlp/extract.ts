@@ -4,7 +4,7 @@ import { answersIn, COMPLIES, joinQuestions, type Question, questionIn } from ".
 import type { CompiledPhrase } from "./compile.ts";
 import { type CueModel, createWitness, type Witness } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
-import { answeredOthers, followedByOthers } from "./exchange.ts";
+import { answeredOthers, asksBack, followedByOthers, obeyedByOthers } from "./exchange.ts";
 import { type Folded, fold, newFolded } from "./fold.ts";
 import { judge, type Verdict } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -24,6 +24,8 @@ export type Extractor = (turns: readonly Turn[]) => Heard;
 const PLAIN = 0.75;
 const SUBJECT = "customer";
 const EMPLOYEE = "koe";
+/** So many turns of others in a row are looked back at. */
+const MOST_MEMBERS = 15;
 /** A reading is looked back at no further than a few turns; its buffer is then used again. */
 const KEPT_BUFFERS = 64;
 
@@ -62,7 +64,8 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     const names = turns.length > 1 ? memberNames(turns) : NO_NAMES;
     const found: Found[] = [];
     let question: Question | undefined;
-    let before: Reading | undefined;
+    let asked: readonly Reading[] = [];
+    let unanswered: Reading[] = [];
     let own: Reading | undefined;
     let said: Reading | undefined;
     let followers: Reading[] = [];
@@ -72,7 +75,9 @@ export function createExtractor(knowledge: Knowledge): Extractor {
       if (turn.who === SUBJECT && isAnnouncement(knowledge, reading)) {
         question = undefined;
       } else if (turn.who === SUBJECT) {
-        const answered = answeredOthers(reading, before);
+        const members = [...unanswered, ...followers].slice(-MOST_MEMBERS);
+        const answered = answeredOthers(reading, members);
+        unanswered = answered.length > 0 ? [] : asksBack(reading) ? members : [];
         const all = heardIn(knowledge, reading, names, question, own);
         const heard = answered.length > 0 ? all.filter((f) => !isNeed(knowledge, f)) : all;
         found.push(...heard);
@@ -83,6 +88,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
         }
         found.push(...answered);
         found.push(...followers.flatMap((member) => followedByOthers(reading, member)));
+        asked = members;
         followers = [];
         said = reading;
         if (witness) bearWitness(witness, reading, found);
@@ -90,9 +96,8 @@ export function createExtractor(knowledge: Knowledge): Extractor {
         own = reading;
       } else {
         question = joinQuestions(question, questionIn(knowledge, reading));
-        before = reading;
-        found.push(...followedByOthers(said, reading));
-        followers.push(reading);
+        found.push(...followedByOthers(said, reading), ...obeyedByOthers(said, asked, reading));
+        followers = [...followers.slice(-MOST_MEMBERS), reading];
         own = undefined;
       }
     });
@@ -220,12 +225,15 @@ function heardIn(
 /** A turn is judged whole up to so many units, a longer one by so many around the words heard. */
 const WHOLE = 120;
 
+/** A role in a group shows in what others say before and after; of the subject's own words alone the model can say nothing. */
+const isOfTwo = ({ way, evidence }: Found): boolean => way === "exchange" && evidence.endsWith("#exchange");
+
 /** Has the model judge what was heard in a turn; a turn judged whole is judged once. */
 function bearWitness(witness: Witness, reading: Reading, found: readonly Found[]): void {
   const { n } = reading.folded;
   let whole: ReturnType<Witness> | undefined;
   for (const f of found) {
-    if (f.turn !== reading.at || f.ended) continue;
+    if (f.turn !== reading.at || f.ended || isOfTwo(f)) continue;
     if (n > WHOLE || f.place.reading !== reading) f.odds = oddsOf(witness, f);
     else {
       whole ??= witness(reading.folded, 0, n);

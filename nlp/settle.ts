@@ -179,7 +179,7 @@ function witnessed(phrases: number, all: readonly Found[]): number {
     (most, f) => (f.odds === undefined ? most : Math.max(most ?? f.odds, f.odds)),
     undefined,
   );
-  if (odds === undefined) return phrases;
+  if (odds === undefined || all.some((f) => f.way === "exchange" && f.odds === undefined)) return phrases;
   const { base, phrases: said, model, alone } = BLEND;
   const z =
     base +
