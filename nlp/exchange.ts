@@ -58,7 +58,7 @@ const ASKS_HOW =
 
 /** A question about the members themselves (`群里谁用的老款`) is answered by a fact about oneself, which helps nobody. */
 function isAboutMembers(question: string): boolean {
-  return /群里(?:有没有|谁|有)|谁(?!知道|懂|会|能|清楚|有经验|研究)|你|大家(?:都|平时|周末|晚上|今|明)|听说|(?:带|教|负责|牵头|张罗|组织)[^,?]{0,4}(?:吗|么|\?|$)|语音聊|讲得|带(?:伞|饭|家属|钱)|(?:团建|聚会|聚餐|集合|出发|活动|开饭|开会|直播|比赛|球)[^,?]{0,4}(?:几点|哪天|啥时|什么时候)|(?:几点|哪天|啥时候?)[^,?]{0,3}(?:团建|聚|集合|出发|开始|开饭)|吃(?:啥|什么)|干(?:啥|嘛)|(?:国庆|周末|假期|过年|五一|端午|中秋|元旦|暑假|寒假|今晚|晚上|明天)[^?]{0,4}(?:去|干|玩|吃|过|回)|要不要(?:拉|去店|闹|维权|一起|去)|拉横幅|老师怎么看|官方(?:回|说)|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|who (?:should|will|wants|is|'s)|do you (?:live|work|have|own|like|post)|where are/.test(
+  return /群里(?:有没有|谁|有)|谁(?!知道|懂|会|能|清楚|有经验|研究)|你|大家(?:都|平时|周末|晚上|今|明)|听说|(?:有人带|谁带|有人教|谁教|负责|牵头|张罗|组织)[^,?]{0,4}(?:吗|么|\?|$)|语音聊|讲得|带(?:伞|饭|家属|钱)|(?:团建|聚会|聚餐|集合|出发|活动|开饭|开会|直播|比赛|球)[^,?]{0,4}(?:几点|哪天|啥时|什么时候)|(?:几点|哪天|啥时候?)[^,?]{0,3}(?:团建|聚|集合|出发|开始|开饭)|吃(?:啥|什么)|干(?:啥|嘛)|(?:国庆|周末|假期|过年|五一|端午|中秋|元旦|暑假|寒假|今晚|晚上|明天)[^?]{0,4}(?:去|干|玩|吃|过|回)|要不要(?:拉|去店|闹|维权|一起|去)|拉横幅|老师怎么看|官方(?:回|说)|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|who (?:should|will|wants|is|'s)|do you (?:live|work|have|own|like|post)|where are/.test(
     question,
   );
 }
