@@ -3,6 +3,7 @@ import { isStorageFault, lostARace } from "#db/backend.ts";
 import { readAhead } from "#db/read-ahead.ts";
 import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
+import { hearAhead } from "#handlers/hear-ahead.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { planForTaps, wantsPlan } from "#handlers/plan-ahead.ts";
 import { receive } from "#handlers/receive.ts";
@@ -169,7 +170,19 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     await store.transaction(
       async (tx) => {
         if (handle === inTheOpen) await readAhead(tx, batch.map(comingOf));
-        Object.assign(outcome, await handleWithin(batch, tx, handle));
+        const forgetHeard =
+          handle === inTheOpen
+            ? await hearAhead(
+                tx,
+                ctx,
+                batch.map(({ event }) => event),
+              )
+            : undefined;
+        try {
+          Object.assign(outcome, await handleWithin(batch, tx, handle));
+        } finally {
+          forgetHeard?.();
+        }
         pages = pagesOf(outcome.done);
         for (const [page, count] of pages) if (page.left === count) await page.turn(tx);
       },

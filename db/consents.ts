@@ -1,5 +1,4 @@
 import type { Connection } from "./backend.ts";
-import { keptOnPostgres } from "./kept-reads.ts";
 import { textArray } from "./sql.ts";
 
 /** What a person said yes or no to: being listened to, being asked things; `notice`: they were told about it. */
@@ -14,7 +13,7 @@ const allSaidKey = (personId: string): string => `${personId} said`;
 export function consentsTable({ sql }: Connection) {
   return {
     async status(personId: string, channel: string, kind: ConsentKind): Promise<"yes" | "no" | undefined> {
-      return keptOnPostgres(sql, "consent", saidKey(personId, channel, kind), async () => {
+      return sql.kept("consent", saidKey(personId, channel, kind), async () => {
         const row = await sql.get<{ status: "yes" | "no" }>(
           "SELECT status FROM consent WHERE person_id = ? AND channel = ? AND kind = ?",
           personId,

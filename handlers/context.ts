@@ -38,6 +38,11 @@ export type Context = {
   readQuestion: ReadQuestion;
   /** What is heard now: the packs, and the phrases that managers have accepted. */
   extract: (turns: readonly Turn[]) => Heard;
+  /**
+   * Where there is another thread: has these talks heard there, so that `extract` has the answer when it is asked; nothing else changes. Call
+   * what it returns when they are no longer asked for.
+   */
+  hearAhead: ((talks: readonly (readonly Turn[])[]) => () => void) | undefined;
   extractWith: (learned: readonly LearnedPhrase[]) => Context["extract"];
   /** Words with every sensitive part masked, sign by sign: what is stored or shown beyond the talk itself. */
   mask: (text: string) => string;
