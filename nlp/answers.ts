@@ -5,7 +5,7 @@ import type { Knowledge } from "./knowledge.ts";
 import { cityIn } from "./places.ts";
 import type { Found, Reading, Way } from "./reading.ts";
 import { kindOf, peopleIn } from "./scope-words.ts";
-import { stanceOf } from "./stance.ts";
+import { stanceOf, tellsOfAnEnd } from "./stance.ts";
 
 /** What somebody asked the subject, waiting for the answer: tags that a yes would hold, and dimensions that a bare word would show. */
 export type Question = {
@@ -129,6 +129,7 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
       exchanges: [...a.opened.exchanges, ...b.opened.exchanges],
       topics: [...a.opened.topics, ...b.opened.topics],
       presumed: [...a.opened.presumed, ...b.opened.presumed],
+      held: [...a.opened.held, ...b.opened.held],
     },
     put: a.put || b.put,
     tags: [...a.tags, ...b.tags],
@@ -167,6 +168,7 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
     for (const { tag, evidence } of question.tags) add(tag, evidence, true);
     if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
   }
+  if (tellsOfAnEnd(reading)) for (const { tag, evidence } of question.opened.held) add(tag, evidence, true);
   if (question.presumes) {
     for (const { tag, evidence } of question.tags) if (isReplaced(knowledge, reading, tag)) add(tag, evidence, true);
   }
@@ -237,7 +239,7 @@ function isPut({ clauses, turn }: Reading, start: number, end: number): boolean 
 function isQuestion({ clauses, turn }: Reading): boolean {
   const { text } = clauses;
   if (/[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是/.test(text)) return true;
-  return turn.who === "koe" && /吧|呢|您|你|么|对不|是不|\b(?:you|your|u)\b/.test(text);
+  return turn.who === "koe" && /吧|呢|您|你|么|对不|是不|[不没]\s*$|\b(?:you|your|u)\b/.test(text);
 }
 
 const COUNT_TWO =

@@ -22,15 +22,22 @@ export type Exchanges = {
   topics: readonly Words[];
   exchanges: readonly Exchange[];
   presumes: readonly Words[];
+  /** A question takes these for granted while it asks how they do (`店里生意咋样`): only an end is an answer to it (`关了`). */
+  holds: readonly Words[];
 };
 
 /**
  * What a question leaves open: exchanges that it begins, things of which the answer may name one that matters, and what it takes for granted of the
  * subject (`您在医院上班吧`).
  */
-export type Opened = { exchanges: readonly Exchange[]; topics: readonly Words[]; presumed: readonly Words[] };
+export type Opened = {
+  exchanges: readonly Exchange[];
+  topics: readonly Words[];
+  presumed: readonly Words[];
+  held: readonly Words[];
+};
 
-export const NOTHING_OPENED: Opened = { exchanges: [], topics: [], presumed: [] };
+export const NOTHING_OPENED: Opened = { exchanges: [], topics: [], presumed: [], held: [] };
 
 const tags = z
   .union([z.string(), z.array(z.string())])
@@ -50,6 +57,7 @@ const langSchema = z.strictObject({
     }),
   ),
   presumes: z.record(z.string(), z.string()),
+  holds: z.record(z.string(), z.string()),
 });
 const fileSchema = z.strictObject({ classes: z.record(z.string(), z.string()), zh: langSchema, en: langSchema });
 
@@ -79,6 +87,7 @@ function compile(
     concerns: pattern(lists.concerns),
     topics: words(lists.topics, "topic"),
     presumes: words(lists.presumes, "presumed"),
+    holds: words(lists.holds, "held"),
     exchanges: lists.exchanges.map(({ asks, about, yes = [], no = [], answers = {} }, k) => {
       const unknown = [...yes, ...no].find((tag) => !known(tag));
       if (unknown) throw new Error(`core/exchanges.yaml: unknown tag ${unknown}`);
@@ -97,12 +106,13 @@ function compile(
 const OFFERS = /还是|二选一|选哪|\bor\b/;
 
 /** What a question, as folded text, leaves open. */
-export function openedBy({ exchanges, concerns, topics, presumes }: Exchanges, text: string): Opened {
+export function openedBy({ exchanges, concerns, topics, presumes, holds }: Exchanges, text: string): Opened {
   const begun = exchanges.filter(({ asks, about }) => asks.test(text) && (!about || about.test(text)));
   const presumed = isPutToYes(text) ? presumes.filter(({ words }) => words.test(text)) : [];
+  const held = holds.filter(({ words }) => words.test(text));
   const offered = OFFERS.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
-  if (offered.length > 0) return { exchanges: begun, topics: offered, presumed };
-  return { exchanges: begun, topics: concerns.test(text) && !OFFERS.test(text) ? topics : [], presumed };
+  if (offered.length > 0) return { exchanges: begun, topics: offered, presumed, held };
+  return { exchanges: begun, topics: concerns.test(text) && !OFFERS.test(text) ? topics : [], presumed, held };
 }
 
 /** Whether yes or no would answer a question, and it asks for nothing else. */

@@ -119,7 +119,7 @@ class Surroundings implements Scope {
   }
 
   get over(): boolean {
-    this.known.over ??= this.past && this.words.now.test(this.around.rest);
+    this.known.over ??= (this.past && this.words.now.test(this.around.rest)) || lastedUntil(this.around);
     return this.known.over;
   }
 
@@ -170,6 +170,16 @@ class Surroundings implements Scope {
   get takenBack(): boolean {
     return this.around.right.startsWith(`不${this.around.span[0]}了`);
   }
+}
+
+const LASTED = /(?:[一二两三四五六七八九十几\d半]|好些|多少)(?:多|来|几)?(?:年|辈子|载)/;
+/** Some time ago, and no more: `年初全给它恢复原厂了`, `昨天正式办退`. */
+const UNTIL =
+  /(?:昨[天晚儿]|前[天阵]|今[天儿年早]|年[初底]|上个?(?:月|周|礼拜)|去年|前年|春节|刚|终于|总算|正式|从今|打今)[^,。!?]{0,6}(?:退|交|卖|拆|关|停|散|收|撤|离|辞|歇|结束|到头|告别|恢复|戒|盘|转行)(?![款货给到新定订婚]|了?[一二三两个])|(?:干|熬|跑|玩|做|教|折腾|写|开)(?:不动|够)了?|心也?(?:淡|凉)了|收手|洗手|到此为止|句号|再也不/;
+
+/** What went on for years, and stopped: `玩了五年改装 年初全给它恢复原厂了`. */
+function lastedUntil({ left, span, right, rest }: Around): boolean {
+  return LASTED.test(left + span + right) && UNTIL.test(rest);
 }
 
 function negationOf(around: Around, words: ScopeWords): boolean {

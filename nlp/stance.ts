@@ -5,13 +5,24 @@ import type { ScopeWords } from "./scope-words.ts";
 
 /** What was presumed is over: `回老家了`, `去年没了`, `that's done`. */
 const OVER =
-  /(?:没|走|送人|分|离|散|卖|黄|关|退|辞|掰|搬走|搬出去|回老家|回乡下?|回去|毕业|丢|过世|去世|不在|长大|换|结束|戒|停|裁|失业|破产|倒闭|转行|下岗)(?:掉|光|手|婚|开)?[了咯啦喽]|送[^,。!?]{1,4}养|\b(?:passed|gone|moved out|left|quit|sold|over|stopped|graduated|closed|broke up|split|retired)\b/;
+  /(?:没|走|送人|分|离|散|卖|黄|关|退|辞|掰|搬走|搬出去|回老家|回乡下?|回去|毕业|丢|过世|去世|不在|长大|换|结束|戒|停|裁|失业|破产|倒闭|倒|转行|下岗|卸|删|撤|歇|废|砍|盘|注销|取消|出手|转)(?:掉|光|手|婚|开|出去|载)?[了咯啦喽]|歇菜|(?:撑|干|做|开|养|熬)不(?:下去|动|起|住)|送[^,。!?]{1,4}养|\b(?:passed|gone|moved out|left|quit|sold|over|stopped|graduated|closed|broke up|split|retired)\b/;
 
 /**
  * How an answer takes what was asked: a plain yes or no; `assents`, a yes without a word for it (`命苦啊`, `被说中了`); `lets`, a short answer that
  * leaves standing what the question took for granted (`您在医院上班吧` / `儿科`).
  */
 export type Stance = "yes" | "no" | "assents" | "lets" | "neither";
+
+/** Whether an answer begins by saying that something is gone (`关了 撑不下去`), and nothing of it stays. */
+export function tellsOfAnEnd({ clauses: { text, clauseAt } }: Reading): boolean {
+  const head = text.slice(0, clauseAt[2] ?? clauseAt[1] ?? text.length);
+  return (
+    OVER.test(head) &&
+    !/[?]|还没|没(?:有)?(?:走|关|退|卖|撤|停)|差点|快要|打算|准备|想|又|(?:换|盘|转|停|倒|出)了?(?:家|个|台|辆|只|条|间|俩|两)|好了|忘/.test(
+      text,
+    )
+  );
+}
 
 /** Whether the first words say yes or no; an answer that takes up the question's verb says yes too. */
 export function stanceOf(knowledge: Knowledge, reading: Reading, question: Question): Stance {
