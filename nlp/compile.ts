@@ -25,7 +25,7 @@ export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
   const distinct = new Set(phrases.flatMap((phrase) => phrase.sequences.flatMap(({ pieces }) => pieces.flat())));
   // Short literals are the ones met most: side by side, what is looked up for them stays in the cache.
   const literals = [...distinct].sort((a, b) => a.length - b.length);
-  const { recordAt, ...tables } = layOut(phrases, literals, byRarity);
+  const { recordAt, ...tables } = layOut(phrases, literals, byRarity, likelihood);
   const automaton = buildAutomaton(literals);
   return {
     ...tables,

@@ -25,7 +25,7 @@ const manners = [
 ] as const satisfies CompiledPhrase["manner"][];
 const langs = ["zh", "en"] as const;
 const ofAutomaton = ["classOf", "states", "outputs"] as const;
-const ofLexicon = ["records", "gates", "steps", "members", "wides"] as const;
+const ofLexicon = ["records", "gates", "steps", "members", "unitSets"] as const;
 /** Tables begin at multiples of this, so that a view of any kind may lie there. */
 const ALIGN = 8;
 const aligned = (n: number): number => Math.ceil(n / ALIGN) * ALIGN;

@@ -1,9 +1,10 @@
-import type { Hits } from "./automaton.ts";
 import type { Lexicon } from "./compile.ts";
 import type { Folded } from "./fold.ts";
 import { leadStart, linksHold, onlyPunctuation, opensAfter, opensBefore, sameWord, trailEnd } from "./gaps.ts";
-import { flag, record, step } from "./layout.ts";
+import { flag, step } from "./layout.ts";
 import type { Match } from "./match.ts";
+import { belongs } from "./pieces.ts";
+import type { Standing } from "./standing.ts";
 
 /** How far from one piece the next is looked for, in units: the widest gap of long English words. */
 const WINDOW = 96;
@@ -12,19 +13,8 @@ const WINDOW = 96;
 type Walk = (text: Folded, h: number, at: number) => Match | undefined;
 
 /** A walk among the hits of a text, which are filled anew for each. */
-export function createWalk({ records, steps, members }: Lexicon, hits: Hits): Walk {
-  const belongs = (literal: number, piece: number): boolean => {
-    let low = piece + 1;
-    let high = piece + members[piece]!;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const value = members[middle]!;
-      if (value === literal) return true;
-      if (value < literal) low = middle + 1;
-      else high = middle - 1;
-    }
-    return false;
-  };
+export function createWalk({ steps, members }: Lexicon, standing: Standing): Walk {
+  const { hits } = standing;
   const linksBefore = (at: number, position: number): number => steps[at + step.links + step.each * position]!;
   const pieceAt = (at: number, position: number): number => steps[at + step.pieces + step.each * position]!;
   const isEnglish = (at: number): boolean => (steps[at + step.flags]! & flag.english) !== 0;
@@ -40,36 +30,47 @@ export function createWalk({ records, steps, members }: Lexicon, hits: Hits): Wa
   };
 
   /** Where the pieces before `position`, which starts at `start`, begin; -1 where they are not there. */
-  const startBefore = (text: Folded, h: number, at: number, position: number, start: number): number => {
+  const startBefore = (text: Folded, at: number, position: number, start: number): number => {
     const links = linksBefore(at, position);
     if (position === 0) return leadStart(text, links, start);
     const piece = pieceAt(at, position - 1);
     const reach = links === 0 ? 1 : WINDOW;
-    for (let g = h; g >= 0 && start - hits.end[g]! < reach; g--) {
+    for (let g = standing.upTo[start]! - 1; g >= 0 && start - hits.end[g]! < reach; g--) {
+      if (!belongs(members, piece, hits.phrase[g]!)) continue;
       const end = hits.end[g]!;
-      if (end > start) continue;
-      const literal = hits.phrase[g]!;
-      if (!belongs(literal, piece) || !linksHold(text, links, end, start, isEnglish(at))) continue;
-      const from = end - (records[literal]! & record.lengthOf);
-      if (!edgesHold(text, at, position - 1, from, end)) continue;
-      const first = startBefore(text, g, at, position - 1, from);
+      const from = standing.start[g]!;
+      if (!linksHold(text, links, end, start, isEnglish(at)) || !edgesHold(text, at, position - 1, from, end)) continue;
+      const first = startBefore(text, at, position - 1, from);
       if (first >= 0) return first;
     }
     return -1;
   };
 
   /** Where the pieces behind `position`, which ends at `end`, stop; -1 where they are not there. */
-  const endBehind = (text: Folded, h: number, at: number, position: number, end: number): number => {
+  const endBehind = (text: Folded, at: number, position: number, end: number): number => {
     const links = linksBefore(at, position + 1);
     if (position === lastOf(at)) return trailEnd(text, links, end);
+    if (links === 0) return endJoined(text, at, position, end);
     const piece = pieceAt(at, position + 1);
-    for (let g = h + 1; g < hits.n && hits.end[g]! - end < WINDOW; g++) {
-      const literal = hits.phrase[g]!;
+    for (let g = standing.upTo[end]!; g < hits.n && hits.end[g]! - end < WINDOW; g++) {
+      const from = standing.start[g]!;
+      if (from < end || !belongs(members, piece, hits.phrase[g]!)) continue;
       const stop = hits.end[g]!;
-      const from = stop - (records[literal]! & record.lengthOf);
-      if (from < end || (links === 0 && from > end) || !belongs(literal, piece)) continue;
       if (!linksHold(text, links, end, from, isEnglish(at)) || !edgesHold(text, at, position + 1, from, stop)) continue;
-      const last = endBehind(text, g, at, position + 1, stop);
+      const last = endBehind(text, at, position + 1, stop);
+      if (last >= 0) return last;
+    }
+    return -1;
+  };
+
+  /** The same where the next piece begins right at `end`. */
+  const endJoined = (text: Folded, at: number, position: number, end: number): number => {
+    const piece = pieceAt(at, position + 1);
+    for (let g = standing.firstFrom[end]!; g >= 0; g = standing.nextFrom[g]!) {
+      if (!belongs(members, piece, hits.phrase[g]!)) continue;
+      const stop = hits.end[g]!;
+      if (stop - end >= WINDOW || !edgesHold(text, at, position + 1, end, stop)) continue;
+      const last = endBehind(text, at, position + 1, stop);
       if (last >= 0) return last;
     }
     return -1;
@@ -79,11 +80,11 @@ export function createWalk({ records, steps, members }: Lexicon, hits: Hits): Wa
     const flags = steps[at + step.flags]!;
     const anchor = (flags >> flag.anchorAt) & flag.most;
     const end = hits.end[h]!;
-    const start = end - (records[hits.phrase[h]!]! & record.lengthOf);
+    const start = standing.start[h]!;
     if (!edgesHold(text, at, anchor, start, end)) return undefined;
-    const from = startBefore(text, h, at, anchor, start);
+    const from = startBefore(text, at, anchor, start);
     if (from < 0 || ((flags & flag.atStart) !== 0 && from > 0)) return undefined;
-    const to = endBehind(text, h, at, anchor, end);
+    const to = endBehind(text, at, anchor, end);
     if (to < 0 || ((flags & flag.atEnd) !== 0 && to < text.n && !onlyPunctuation(text, to))) return undefined;
     return { phrase: steps[at + step.phrase]!, start: from, end: to };
   };

@@ -23,8 +23,13 @@ const isFriend = (match: Match) => lexicon.phrases.at(match.phrase)!.manner === 
 function withFriendsAsOthers(records: Int32Array): Int32Array {
   const copy = records.slice();
   for (let at = 1; at < copy.length; at++) {
-    at += 1 + (copy[at]! >> record.widesAt);
-    for (; copy[at] !== 0; at++) copy[at] = Math.abs(copy[at]!);
+    const leads = copy[at]! & (record.shows | record.bars);
+    if (leads === 0) continue;
+    copy[at]! |= record.shows;
+    for (at += record.gates; copy[at] !== 0; at += record.each) {
+      copy[at] = Math.abs(copy[at]!);
+      copy[at + 1] = 0;
+    }
   }
   return copy;
 }

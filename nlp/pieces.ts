@@ -1,0 +1,73 @@
+import type { Phrase } from "./pack.ts";
+
+/**
+ * Pieces one behind the other: how many literals, bits that tell most other literals apart, then the literals, ascending. A piece goes by its place, a
+ * literal by that of its record.
+ */
+export type Members = Int32Array;
+
+/** A piece has eight bits a literal or more, in so many numbers of 32, a power of two. */
+const powerFor = (literals: number): number => 32 - Math.clz32((literals - 1) >> 2);
+const bitOf = (literal: number, power: number): number => Math.imul(literal, 0x9e3779b1) >>> (27 - power);
+
+/** False for most literals that do not belong to a piece, true for all that do. */
+function mayBelong(members: Members, piece: number, literal: number): boolean {
+  const bit = bitOf(literal, powerFor(members[piece]!));
+  return ((members[piece + 1 + (bit >> 5)]! >> (bit & 31)) & 1) !== 0;
+}
+
+/** Whether a literal belongs to a piece. */
+export function belongs(members: Members, piece: number, literal: number): boolean {
+  if (!mayBelong(members, piece, literal)) return false;
+  let low = piece + 1 + (1 << powerFor(members[piece]!));
+  let high = low + members[piece]! - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const value = members[middle]!;
+    if (value === literal) return true;
+    if (value < literal) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}
+
+/** The distinct pieces of all phrases, numbered. */
+export type Pieces = {
+  of(words: readonly string[]): number;
+  /** The numbers of each piece's literals, ascending. */
+  literals: readonly number[][];
+  /** Where each piece lies. */
+  places: Int32Array;
+};
+
+/** Numbers the pieces of phrases, whose literals have numbers already. */
+export function numberPieces(phrases: readonly Phrase[], literals: ReadonlyMap<string, number>): Pieces {
+  const numbers = new Map<string, number>();
+  const all: number[][] = [];
+  const keyOf = (words: readonly string[]) => words.join("\u0000");
+  for (const words of phrases.flatMap(({ sequences }) => sequences.flatMap(({ pieces }) => pieces))) {
+    const key = keyOf(words);
+    if (numbers.has(key)) continue;
+    numbers.set(key, all.length);
+    all.push(words.map((word) => literals.get(word)!).sort((a, b) => a - b));
+  }
+  const places = new Int32Array(all.length + 1);
+  for (const [k, { length }] of all.entries()) places[k + 1] = places[k]! + 1 + (1 << powerFor(length)) + length;
+  return { of: (words) => numbers.get(keyOf(words))!, literals: all, places };
+}
+
+/** Lays the pieces out, given where the records of literals lie. */
+export function layMembers({ literals, places }: Pieces, recordAt: Int32Array): Members {
+  const members = new Int32Array(places[literals.length]!);
+  for (const [k, list] of literals.entries()) {
+    const at = places[k]!;
+    const power = powerFor(list.length);
+    members[at] = list.length;
+    for (const [n, literal] of list.entries()) {
+      const bit = bitOf(recordAt[literal]!, power);
+      members[at + 1 + (bit >> 5)]! |= 1 << (bit & 31);
+      members[at + 1 + (1 << power) + n] = recordAt[literal]!;
+    }
+  }
+  return members;
+}
