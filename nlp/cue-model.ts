@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { TagKey } from "#domain/taxonomy.ts";
-import { eachFeature, FEATURES, newTokens, tokenize } from "./features.ts";
+import { eachFeature, FEATURES, LONGEST, newTokens, tokenize } from "./features.ts";
 import { nlpFile } from "./files.ts";
 import type { Folded } from "./fold.ts";
 
@@ -76,28 +76,98 @@ export type Witness = (folded: Folded, from: number, to: number) => (tag: TagKey
 /** Words of many features say each a little less. */
 export const shareOf = (features: number): number => 1 / Math.sqrt(Math.max(1, features));
 
-/** Questions a model; keeps buffers of its own. */
+/** Questions a model; keeps buffers of its own. Of words that are asked about for one tag, the weights of that tag alone are looked up. */
 export function createWitness(model: CueModel): Witness {
-  const tokens = newTokens();
   const placeOf = new Map(model.tags.map((tag, place) => [tag, place]));
-  const met = new Int32Array(FEATURES);
-  const { at, tagOf, weight, scale, bias } = model;
-  let time = 0;
+  const { scale, bias } = model;
+  const weightsOf = weightsByTag(model);
+  const featuresOf = distinctFeatures();
   return (folded, from, to) => {
-    tokenize(folded, from, to, tokens);
-    const sums = new Int32Array(bias.length);
-    time++;
-    let count = 0;
-    eachFeature(tokens, (feature) => {
-      if (met[feature] === time) return;
-      met[feature] = time;
-      count++;
-      for (let k = at[feature]!; k < at[feature + 1]!; k++) sums[tagOf[k]!]! += weight[k]!;
-    });
-    const share = scale * shareOf(count);
+    let features: Int32Array | undefined;
     return (tag) => {
       const place = placeOf.get(tag);
-      return place === undefined ? undefined : bias[place]! + sums[place]! * share;
+      if (place === undefined) return undefined;
+      features ??= featuresOf(folded, from, to);
+      return bias[place]! + weightsOf(place, features) * (scale * shareOf(features.length));
     };
   };
+}
+
+/** The features of some words, each once. */
+function distinctFeatures(): (folded: Folded, from: number, to: number) => Int32Array {
+  const tokens = newTokens();
+  /** A table of the features met in these words, those of earlier words told apart by their time. */
+  let met = new Int32Array(1024);
+  let metAt = new Int32Array(1024);
+  let time = 0;
+  const features: number[] = [];
+  const isNew = (feature: number): boolean => {
+    const last = met.length - 1;
+    let place = Math.imul(feature, 0x9e3779b1) & last;
+    for (; metAt[place] === time; place = (place + 1) & last) if (met[place] === feature) return false;
+    met[place] = feature;
+    metAt[place] = time;
+    return true;
+  };
+  return (folded, from, to) => {
+    tokenize(folded, from, to, tokens);
+    if (tokens.n * LONGEST * 2 > met.length) {
+      met = new Int32Array(2 ** Math.ceil(Math.log2(tokens.n * LONGEST * 2)));
+      metAt = new Int32Array(met.length);
+    }
+    time++;
+    features.length = 0;
+    eachFeature(tokens, (feature) => {
+      if (isNew(feature)) features.push(feature);
+    });
+    return Int32Array.from(features);
+  };
+}
+
+/** So many words of bits share a count of the weights before them. */
+const COUNTED = 8;
+
+/**
+ * The weights of a model turned about, tag by tag: a bit for each feature that has one, the weights behind each other, and how many lie before every few
+ * words of bits. One tag's bits fit into the processor's nearest cache; the rows of as many features do not.
+ */
+function weightsByTag({ tags, at, tagOf, weight }: CueModel): (tag: number, features: Int32Array) => number {
+  const words = FEATURES >> 5;
+  const bits = new Int32Array(tags.length * words);
+  const next = new Int32Array(tags.length + 1);
+  for (const tag of tagOf) next[tag + 1]!++;
+  for (let tag = 0; tag < tags.length; tag++) next[tag + 1]! += next[tag]!;
+  const before = new Int32Array(tags.length * (words / COUNTED));
+  const weights = new Int8Array(weight.length);
+  for (let feature = 0; feature < FEATURES; feature++) {
+    if ((feature & (32 * COUNTED - 1)) === 0) {
+      const group = feature >> 8;
+      for (let tag = 0; tag < tags.length; tag++) before[tag * (words / COUNTED) + group] = next[tag]!;
+    }
+    for (let k = at[feature]!; k < at[feature + 1]!; k++) {
+      const tag = tagOf[k]!;
+      bits[tag * words + (feature >> 5)]! |= 1 << (feature & 31);
+      weights[next[tag]!++] = weight[k]!;
+    }
+  }
+  return (tag, features) => {
+    let sum = 0;
+    for (let f = 0; f < features.length; f++) {
+      const feature = features[f]!;
+      const word = tag * words + (feature >> 5);
+      const mask = 1 << (feature & 31);
+      if ((bits[word]! & mask) === 0) continue;
+      let place = before[tag * (words / COUNTED) + (feature >> 8)]! + onesIn(bits[word]! & (mask - 1));
+      for (let w = word - (word % COUNTED); w < word; w++) place += onesIn(bits[w]!);
+      sum += weights[place]!;
+    }
+    return sum;
+  };
+}
+
+/** How many bits of a number are set. */
+function onesIn(number: number): number {
+  let n = number - ((number >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
