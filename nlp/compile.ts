@@ -25,7 +25,7 @@ export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
   const distinct = new Set(phrases.flatMap((phrase) => phrase.sequences.flatMap(({ pieces }) => pieces.flat())));
   // Short literals are the ones met most: side by side, what is looked up for them stays in the cache.
   const literals = [...distinct].sort((a, b) => a.length - b.length);
-  const { recordAt, ...tables } = layOut(phrases, literals, byRarity, likelihood);
+  const { outputs, ...tables } = layOut(phrases, literals, byRarity, likelihood);
   const automaton = buildAutomaton(literals);
   return {
     ...tables,
@@ -36,7 +36,7 @@ export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
       evidence,
       negates: NEGATES.test(pattern),
     })),
-    automaton: { ...automaton, outputs: automaton.outputs.map((literal) => recordAt[literal]!) },
+    automaton: { ...automaton, outputs: automaton.outputs.map((literal) => outputs[literal]!) },
   };
 }
 

@@ -10,8 +10,8 @@ import { layMembers, type Members, numberPieces, type Pieces } from "./pieces.ts
  */
 export type Tables = {
   /**
-   * What a literal leads to; a literal goes by the place of its record: its length and whether gates follow; then its gates, two numbers each: the
-   * place of the gate, negative for those of false friends, which come last, and what the literal asks of its neighbour (beside.ts); a 0.
+   * What a literal leads to; a literal goes by the place of its record: its gates, two numbers each, the place of the gate, negative for those of
+   * false friends, which come last, and what the literal asks of its neighbour (beside.ts); a 0.
    */
   records: Int32Array;
   /**
@@ -25,7 +25,9 @@ export type Tables = {
   unitSets: UnitSets;
 };
 
-export const record = { lengthOf: 0xffff, shows: 1 << 16, bars: 1 << 17, gates: 1, each: 2 } as const;
+/** What the automaton puts out for a literal: the place of its record, its length, and whether it leads to gates, and to those of false friends. */
+export const output = { literal: 0x7fffff, lengthAt: 23, mostUnits: 0x7f, shows: 1 << 30, bars: 1 << 31 } as const;
+export const record = { each: 2 } as const;
 export const gate = { most: 0xfff, kindAt: 12, tests: 2 } as const;
 
 /**
@@ -73,15 +75,15 @@ type Gate = { anchor: number; test: Test; bars: boolean; sequences: number[] };
 
 /**
  * Lays out the sequences of all phrases over `literals`. `rarest` gives the places of a sequence's pieces, those first that a text is least likely to
- * hold: its anchor, its need, and one more; `likelihood` tells how often a place of a text holds a literal. Also tells the place of each literal's
- * record.
+ * hold: its anchor, its need, and one more; `likelihood` tells how often a place of a text holds a literal. Also tells what the automaton
+ * puts out for each literal.
  */
 export function layOut(
   phrases: readonly Phrase[],
   literals: readonly string[],
   rarest: (sequence: Sequence) => number[],
   likelihood: (literal: string) => number,
-): Tables & { recordAt: Int32Array } {
+): Tables & { outputs: readonly number[] } {
   const pieces = numberPieces(phrases, new Map(literals.map((literal, k) => [literal, k])));
   const { sequences, steps } = laySteps(phrases, pieces, rarest);
   const list = gatesOf(sequences);
@@ -93,23 +95,24 @@ export function layOut(
   const { unitSets, besides } = laySets(list, ({ anchor }) =>
     pieces.literals[anchor]!.reduce((sum, literal) => sum + likelihood(literals[literal]!), 0),
   );
-  const recordAt = placesOf(literals, (_, k) => recordLength(gatesBy(k).length));
+  const recordAt = placesOf(literals, (_, k) => gatesBy(k).length * record.each + 1);
+  if (recordAt.at(-1)! > output.literal) throw new PatternError("more phrases than can be counted");
   const records = new Int32Array(recordAt[literals.length]!);
-  for (const [k, literal] of literals.entries()) {
+  const outputs = literals.map((literal, k) => {
+    if (literal.length > output.mostUnits) throw new PatternError(`too long to be looked for: ${literal}`);
     const own = [...gatesBy(k)].map((number) => ({ ...list[number]!, number }));
-    const some = (bars: boolean) => own.some((each) => each.bars === bars);
-    records[recordAt[k]!] = literal.length | (some(false) ? record.shows : 0) | (some(true) ? record.bars : 0);
     for (const [n, { number, bars }] of own.entries()) {
-      const at = recordAt[k]! + record.gates + n * record.each;
+      const at = recordAt[k]! + n * record.each;
       records[at] = bars ? -gatesAt[number]! : gatesAt[number]!;
       records[at + 1] = besides[number]!;
     }
-  }
+    const leads = (bars: boolean) => own.some((each) => each.bars === bars);
+    const flags = (leads(false) ? output.shows : 0) | (leads(true) ? output.bars : 0);
+    return recordAt[k]! | (literal.length << output.lengthAt) | flags;
+  });
   const gates = Uint16Array.from([0, ...list.flatMap((each) => layGate(each, pieces, recordAt))]);
-  return { records, gates, steps, members: layMembers(pieces, recordAt), unitSets, recordAt };
+  return { records, gates, steps, members: layMembers(pieces, recordAt), unitSets, outputs };
 }
-
-const recordLength = (gates: number): number => (gates === 0 ? 1 : record.gates + gates * record.each + 1);
 
 /** Lays out the sets of units that gates ask for, and tells what each gate asks of a neighbour. */
 function laySets(list: readonly Gate[], heat: (gate: Gate) => number): { unitSets: UnitSets; besides: number[] } {

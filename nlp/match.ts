@@ -50,7 +50,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     for (let i = 0; i < text.n; i++) {
       if (mayEnd(text.units[i]!) && endsClause(text, i) && !isDigit(text.units[i + 1])) ends |= 1 << (i >> shift);
     }
-    arrange(standing, records, text.n);
+    arrange(standing, text.n);
     for (let h = 0; h < hits.n; h++) {
       const mark = markOf(hits.phrase[h]!);
       places[mark]! |= 1 << (standing.start[h]! >> shift);
@@ -163,7 +163,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     const end = hits.end[h]!;
     const before = start > 0 ? rowOf(text.units[start - 1]!, row) : 0;
     const behind = end < text.n ? rowOf(text.units[end]!, row) : 0;
-    let k = literal + record.gates;
+    let k = literal;
     if (bars) while (records[k]! > 0) k += record.each;
     for (let g = records[k]!; g !== 0 && g < 0 === bars; g = records[k]!) {
       const beside = records[k + 1]!;
@@ -173,10 +173,12 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     }
   };
   const lookThrough = (text: Folded, bars: boolean): void => {
-    const leads = bars ? record.bars : record.shows;
-    for (let h = 0; h < hits.n; h++) {
+    const leading = bars ? standing.bars : standing.shows;
+    const n = bars ? standing.barring : standing.showing;
+    for (let k = 0; k < n; k++) {
+      const h = leading[k]!;
       const literal = hits.phrase[h]!;
-      if ((records[literal]! & leads) !== 0 && !isWorn(literal)) lookAround(text, h, literal, bars);
+      if (!isWorn(literal)) lookAround(text, h, literal, bars);
     }
     if (anchors.size > 0) anchors.clear();
   };

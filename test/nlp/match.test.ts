@@ -4,13 +4,14 @@ import { expect, test } from "vitest";
 import { nlpFile, root } from "#nlp/files.ts";
 import { foldInto, newFolded } from "#nlp/fold.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
-import { flag, gate, kind, NO_PIECE, record, step } from "#nlp/layout.ts";
+import { flag, gate, kind, NO_PIECE, output, record, step } from "#nlp/layout.ts";
 import { createMatcher, type Match } from "#nlp/match.ts";
 
 const { lexicon } = loadKnowledge();
 /** Every sequence is looked at wherever its anchor stands, false friends too: what the matcher does without its short cuts. */
 const plain = createMatcher({
   ...lexicon,
+  automaton: { ...lexicon.automaton, outputs: lexicon.automaton.outputs.map(showing) },
   records: withFriendsAsOthers(lexicon.records),
   gates: standingOpen(lexicon.gates),
   steps: needingNothing(lexicon.steps),
@@ -20,13 +21,15 @@ const keyOf = ({ phrase, start, end }: Match) => `${phrase} ${start} ${end}`;
 const tagOf = (match: Match) => lexicon.phrases.at(match.phrase)!.tag;
 const isFriend = (match: Match) => lexicon.phrases.at(match.phrase)!.manner === "not";
 
+/** What leads to false friends leads there as to others. */
+function showing(found: number): number {
+  return (found & output.bars) !== 0 ? found | output.shows : found;
+}
+
 function withFriendsAsOthers(records: Int32Array): Int32Array {
   const copy = records.slice();
   for (let at = 1; at < copy.length; at++) {
-    const leads = copy[at]! & (record.shows | record.bars);
-    if (leads === 0) continue;
-    copy[at]! |= record.shows;
-    for (at += record.gates; copy[at] !== 0; at += record.each) {
+    for (; copy[at] !== 0; at += record.each) {
       copy[at] = Math.abs(copy[at]!);
       copy[at + 1] = 0;
     }
