@@ -154,7 +154,7 @@ function bars(friend: Match, match: Match, manner: CompiledPhrase["manner"]): bo
 }
 
 /** Broad frames and signs show a state together with other words; that it ended takes words for the state itself. */
-const WEAK = /^core\/(?:broad|signs|beneficiary)/;
+const WEAK = /^core\/(?:broad|signs|beneficiary|child-things)/;
 const NOTHING: Found[] = [];
 const NO_NAMES: string[] = [];
 
