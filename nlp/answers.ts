@@ -332,7 +332,7 @@ function eitherIn(
 
 /** False friends and ways of taking back offer nothing to choose. */
 const mayBeChosen = ({ manner, tag }: CompiledPhrase): boolean =>
-  manner !== "not" && manner !== "retracts" && manner !== "denies" && tag !== "city";
+  manner !== "not" && manner !== "unless" && manner !== "retracts" && manner !== "denies" && tag !== "city";
 
 const FIRST = /^(?:前者|前面(?:那个|的)?|第一个|头一个|前一个|the (?:first|former)|first)/;
 const SECOND = /^(?:后者|后面(?:那个|的)?|第二个|后一个|the (?:second|latter)|second)/;

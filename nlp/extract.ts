@@ -161,6 +161,18 @@ const NO_NAMES: string[] = [];
 /** Tags that only a person's own doing shows: whoever stands in a gap of such a phrase is the one who does it (`昨天那男的说他爱露营`). */
 const OWN_DOING = new Set(["interest", "identity"]);
 
+/** Who stands near a thing uses it; near a car, they only ride in it. */
+const USED_BY = /^core\/beneficiary\/for_(?:elders|kids|partner)/;
+
+const isFriend = (manner: CompiledPhrase["manner"]): boolean => manner === "not" || manner === "unless";
+
+/** Whether a false friend is one of this phrase: of its tag, and, where it is a friend of the frames of its file alone (`unless`), of its file. */
+function isFriendOf(friend: CompiledPhrase, phrase: CompiledPhrase): boolean {
+  if (friend.tag !== phrase.tag) return false;
+  return friend.manner === "not" || fileOf(friend.evidence) === fileOf(phrase.evidence);
+}
+const fileOf = (evidence: string): string => evidence.slice(0, evidence.lastIndexOf("/"));
+
 /** What the gaps of a phrase hold, beside what stands around it. */
 function insideOf(words: ScopeWords, span: string, phrase: CompiledPhrase, dimension: string): Inside {
   const says = phrase.manner === "says";
@@ -181,14 +193,19 @@ function heardIn(
 ): Found[] {
   if (reading.matches.length === 0) return NOTHING;
   const { phrases } = knowledge.lexicon;
-  const barred = reading.matches.filter((m) => phrases.at(m.phrase)!.manner === "not");
+  const barred = reading.matches.filter((m) => isFriend(phrases.at(m.phrase)!.manner));
   const topic = before ? topicOf(before.clauses, knowledge.scope[before.lang]) : "unsaid";
   const found: Found[] = [];
+  let aboard: boolean | undefined;
   for (const m of reading.matches) {
     const phrase = phrases.at(m.phrase)!;
-    if (phrase.manner === "not" || phrase.manner === "asked" || phrase.manner === "denies") continue;
-    if (barred.some((b) => phrases.at(b.phrase)!.tag === phrase.tag && bars(b, m, phrase.manner))) continue;
+    if (isFriend(phrase.manner) || phrase.manner === "asked" || phrase.manner === "denies") continue;
+    if (barred.some((b) => isFriendOf(phrases.at(b.phrase)!, phrase) && bars(b, m, phrase.manner))) continue;
     const words = knowledge.scope[reading.lang];
+    if (USED_BY.test(phrase.evidence)) {
+      aboard ??= words.vehicles.test(reading.clauses.text) || (question && words.vehicles.test(question.text));
+      if (aboard) continue;
+    }
     const span = reading.clauses.text.slice(m.start, m.end);
     const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;
     const inside = insideOf(words, span, phrase, dimension);

@@ -198,7 +198,7 @@ function laySteps(
     steps.push(k, flags, placeOf(need), placeOf(also), tags.get(phrase.tag)!);
     for (const [p, piece] of numbers.entries()) steps.push(codes[p]!, pieces.places[piece]!);
     steps.push(codes.at(-1)!);
-    return { at, anchor: numbers[anchor]!, test, bars: phrase.manner === "not" };
+    return { at, anchor: numbers[anchor]!, test, bars: phrase.manner === "not" || phrase.manner === "unless" };
   });
   return { sequences: laid, steps: Int32Array.from(steps) };
 }

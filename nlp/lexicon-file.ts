@@ -22,6 +22,7 @@ const manners = [
   "retracts",
   "not",
   "denies",
+  "unless",
 ] as const satisfies CompiledPhrase["manner"][];
 const langs = ["zh", "en"] as const;
 const ofAutomaton = ["classOf", "states", "outputs"] as const;

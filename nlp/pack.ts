@@ -7,7 +7,7 @@ import { type Classes, PatternError, parsePattern, type Sequence } from "./patte
 import { yaml } from "./yaml.ts";
 
 /** How a phrase shows its tag; docs/packs.md says what each means. */
-export type Manner = "says" | "hints" | "asks" | "asked" | "retracts" | "not" | "denies";
+export type Manner = "says" | "hints" | "asks" | "asked" | "retracts" | "not" | "denies" | "unless";
 
 /** One way of saying, read and ready to compile. `evidence` names it as `pack/dimension/tag#n`. */
 export type Phrase = {
@@ -29,7 +29,7 @@ export class PackError extends Error {
 }
 
 const patterns = z.array(z.union([z.string(), z.number()]).transform(String));
-const manners: readonly Manner[] = ["says", "hints", "asks", "asked", "retracts", "not", "denies"];
+const manners: readonly Manner[] = ["says", "hints", "asks", "asked", "retracts", "not", "denies", "unless"];
 const endings = ["doing", "thing", "role", "work", "shop"] as const;
 const waysSchema = z.strictObject({
   says: patterns.nullish(),
@@ -39,6 +39,7 @@ const waysSchema = z.strictObject({
   retracts: patterns.nullish(),
   not: patterns.nullish(),
   denies: patterns.nullish(),
+  unless: patterns.nullish(),
   undone: z.partialRecord(z.enum(endings), patterns).nullish(),
 });
 const framesSchema = z.partialRecord(z.enum(endings), z.strictObject({ asked: patterns, retracts: patterns }));

@@ -16,6 +16,7 @@ const langSchema = z.strictObject({
   addressee: words,
   vocative: words,
   others_after: words,
+  vehicles: words,
   partner: words,
   child: words,
   elder: words,

@@ -19,7 +19,7 @@ const plain = createMatcher({
 const quick = createMatcher(lexicon);
 const keyOf = ({ phrase, start, end }: Match) => `${phrase} ${start} ${end}`;
 const tagOf = (match: Match) => lexicon.phrases.at(match.phrase)!.tag;
-const isFriend = (match: Match) => lexicon.phrases.at(match.phrase)!.manner === "not";
+const isFriend = (match: Match) => ["not", "unless"].includes(lexicon.phrases.at(match.phrase)!.manner);
 
 /** What leads to false friends leads there as to others. */
 function showing(found: number): number {
