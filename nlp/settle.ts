@@ -119,16 +119,23 @@ const LONE = 0.7;
 /** Where a lone phrase lies in words that show something else more surely, it is right one time in three (docs/data.md). */
 const EXPLAINED = new Set(["need", "emotion", "expertise", "persona"]);
 
+/** Words that plainly name one need rarely name a second: a rival need this much surer explains a cue up to this sure. */
+const RIVAL = { surer: 0.08, upTo: 0.9 };
+
 /**
  * Whether all the words of a lone cue already show another tag more surely. A family's
  * things, and why somebody changes cars, show needs beside them (`后备箱放婴儿车`, `坐不下了想换大的`).
  */
 function isExplained(taxonomy: Taxonomy, cue: Cue, cues: readonly Cue[], found: readonly Found[]): boolean {
   const dimension = definitionOf(taxonomy, cue.tag)?.dimension ?? "";
-  if (cue.score > LONE || !EXPLAINED.has(dimension)) return false;
-  const surer = new Set(
-    cues.filter((c) => c.score > cue.score && !(dimension === "need" && showsNeeds(taxonomy, c.tag))).map((c) => c.tag),
-  );
+  const isNeed = dimension === "need";
+  if (cue.score > (isNeed ? RIVAL.upTo : LONE) || !EXPLAINED.has(dimension)) return false;
+  const explains = (c: Cue) => {
+    if (isNeed && c.score >= cue.score + RIVAL.surer && definitionOf(taxonomy, c.tag)?.dimension === "need")
+      return true;
+    return cue.score <= LONE && c.score > cue.score && !(isNeed && showsNeeds(taxonomy, c.tag));
+  };
+  const surer = new Set(cues.filter(explains).map((c) => c.tag));
   if (surer.size === 0) return false;
   const others = found.filter((f) => !f.ended && surer.has(f.tag));
   return found.every((f) => f.tag !== cue.tag || f.ended || others.some((other) => overlap(f, other)));
