@@ -1,6 +1,6 @@
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import type { CompiledPhrase } from "./compile.ts";
-import { isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
+import { calls, isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { cityIn } from "./places.ts";
 import type { Found, Reading, Way } from "./reading.ts";
@@ -91,7 +91,8 @@ const TOPICS: { dimension: string; asks: RegExp }[] = [
 export function questionIn(knowledge: Knowledge, reading: Reading): Question {
   const { text } = reading.clauses;
   const opened = openedBy(knowledge.exchanges[reading.lang], text);
-  if (!isQuestion(reading)) return reading.turn.who === "koe" ? { ...NO_QUESTION, text, opened } : NO_QUESTION;
+  if (!isQuestion(reading))
+    return { ...NO_QUESTION, text, opened: reading.turn.who === "koe" ? opened : calls(opened) };
   const { phrases } = knowledge.lexicon;
   const tags: Question["tags"] = [];
   let asksCity = false;
@@ -130,6 +131,8 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
       topics: [...a.opened.topics, ...b.opened.topics],
       presumed: [...a.opened.presumed, ...b.opened.presumed],
       held: [...a.opened.held, ...b.opened.held],
+      kinds: [...a.opened.kinds, ...b.opened.kinds],
+      praised: [...a.opened.praised, ...b.opened.praised],
     },
     put: a.put || b.put,
     tags: [...a.tags, ...b.tags],
@@ -153,9 +156,6 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   if (end === 0) return found;
   const add = (tag: TagKey, evidence: string, ended = false, way: Way = "answer") =>
     found.push({ tag, place: { reading, start: 0, end: end }, turn: reading.at, way, evidence, ended });
-  if (stance === "assents" || stance === "lets") {
-    for (const { tag } of question.tags) add(tag, `core/granted/${tag}#${stance}`, false, stance);
-  }
   for (const { tag, evidence } of question.opened.presumed) {
     if (stance === "assents" || stance === "lets") add(tag, evidence, false, stance);
     if (stance === "yes" && !COMPLIES.test(text)) add(tag, evidence, false, "elicited");

@@ -24,6 +24,22 @@ export type Exchanges = {
   presumes: readonly Words[];
   /** A question takes these for granted while it asks how they do (`店里生意咋样`): only an end is an answer to it (`关了`). */
   holds: readonly Words[];
+  kinds: readonly Kind[];
+  /** Says that all is well with what the question names. */
+  fine: RegExp;
+  /** A plain no to whether all is well. */
+  unwell: RegExp;
+};
+
+/** A kind of question, heard by many wordings, and what words show as a short answer to it (core/answers.yaml). */
+type Kind = {
+  asks: RegExp;
+  about?: RegExp;
+  shows: readonly Words[];
+  /** What a plain no shows. */
+  no: readonly TagKey[];
+  /** A member's words do this without a question too (`好久没聚了`). */
+  called: boolean;
 };
 
 /**
@@ -35,9 +51,12 @@ export type Opened = {
   topics: readonly Words[];
   presumed: readonly Words[];
   held: readonly Words[];
+  kinds: readonly Kind[];
+  /** What the question takes to be well with the goods (`后排还宽敞吧`): a plain no shows that it matters. */
+  praised: readonly Words[];
 };
 
-export const NOTHING_OPENED: Opened = { exchanges: [], topics: [], presumed: [], held: [] };
+export const NOTHING_OPENED: Opened = { exchanges: [], topics: [], presumed: [], held: [], kinds: [], praised: [] };
 
 const tags = z
   .union([z.string(), z.array(z.string())])
@@ -61,22 +80,80 @@ const langSchema = z.strictObject({
 });
 const fileSchema = z.strictObject({ classes: z.record(z.string(), z.string()), zh: langSchema, en: langSchema });
 
-/** Reads core/exchanges.yaml. Throws where it is not what the schema says, names an unknown tag, or holds a pattern that does not compile. */
+const kindsSchema = z.strictObject({
+  kinds: z.array(
+    z.strictObject({
+      asks: z.string(),
+      about: z.string().optional(),
+      shows: z.array(z.string()).default([]),
+      no: z.array(z.string()).default([]),
+      called: z.boolean().default(false),
+    }),
+  ),
+  no: z.string(),
+  fine: z.string(),
+  words: z.record(z.string(), z.string()),
+});
+const answersSchema = z.strictObject({
+  fields: z.record(z.string(), z.array(z.string())),
+  classes: z.record(z.string(), z.string()),
+  zh: kindsSchema,
+  en: kindsSchema,
+});
+
+/** Reads core/exchanges.yaml and core/answers.yaml. Throws where it is not what the schema says, names an unknown tag, or holds a pattern that does not compile. */
 export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges; en: Exchanges } {
   const { classes, zh, en } = fileSchema.parse(readYaml("packs/core/exchanges.yaml"));
-  return { zh: compile(zh, classes, known), en: compile(en, classes, known) };
+  const answers = answersSchema.parse(readYaml("packs/core/answers.yaml"));
+  const kindsOf = (lang: "zh" | "en") => ({
+    kinds: compileKinds(answers[lang], answers.fields, answers.classes, known),
+    fine: patternIn(answers.classes, answers[lang].fine),
+    unwell: patternIn(answers.classes, answers[lang].no),
+  });
+  return {
+    zh: { ...compile(zh, classes, known), ...kindsOf("zh") },
+    en: { ...compile(en, classes, known), ...kindsOf("en") },
+  };
+}
+
+function compileKinds(
+  { kinds, words }: z.infer<typeof kindsSchema>,
+  fields: Readonly<Record<string, readonly string[]>>,
+  classes: Readonly<Record<string, string>>,
+  known: (tag: TagKey) => boolean,
+): Kind[] {
+  const unknown = Object.keys(words).find((tag) => !known(tag));
+  if (unknown) throw new Error(`core/answers.yaml: unknown tag ${unknown}`);
+  const shown = new Map<string, Words>();
+  const wordsOf = (tag: TagKey): Words[] => {
+    if (!shown.has(tag) && words[tag])
+      shown.set(tag, { tag, words: patternIn(classes, words[tag]), evidence: `core/answers/${tag}` });
+    const found = shown.get(tag);
+    if (!known(tag)) throw new Error(`core/answers.yaml: unknown tag or field ${tag}`);
+    return found ? [found] : [];
+  };
+  return kinds.map(({ asks, about, shows, no, called }) => ({
+    asks: patternIn(classes, asks),
+    ...(about ? { about: patternIn(classes, about) } : {}),
+    shows: shows.flatMap((name) => fields[name] ?? [name]).flatMap(wordsOf),
+    no,
+    called,
+  }));
+}
+
+/** A pattern of the pack with its classes filled in; a class may name classes above it. */
+function patternIn(classes: Readonly<Record<string, string>>, source: string): RegExp {
+  const filled = (text: string): string =>
+    text.replace(/<([a-z]+)>/g, (_, name: string) => `(?:${filled(classes[name]!)})`);
+  return new RegExp(filled(source), "u");
 }
 
 function compile(
   lists: z.infer<typeof langSchema>,
   classes: Readonly<Record<string, string>>,
   known: (tag: TagKey) => boolean,
-): Exchanges {
-  const pattern = (source: string) =>
-    new RegExp(
-      source.replace(/<([a-z]+)>/g, (_, name: string) => `(?:${classes[name]})`),
-      "u",
-    );
+): Omit<Exchanges, "kinds" | "fine" | "unwell"> {
+  const pattern = (source: string) => patternIn(classes, source);
   const words = (list: Readonly<Record<string, string>>, of: string): Words[] =>
     Object.entries(list).map(([tag, source]) => {
       if (!known(tag)) throw new Error(`core/exchanges.yaml: unknown tag ${tag}`);
@@ -106,14 +183,32 @@ function compile(
 const OFFERS = /还是|二选一|选哪|\bor\b/;
 
 /** What a question, as folded text, leaves open. */
-export function openedBy({ exchanges, concerns, topics, presumes, holds }: Exchanges, text: string): Opened {
+export function openedBy(
+  { exchanges, concerns, topics, presumes, holds, kinds: known, fine }: Exchanges,
+  text: string,
+): Opened {
+  const praised = fine.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
+  const kinds = known.filter(({ asks, about }) => asks.test(text) && (!about || about.test(text)));
   const begun = exchanges.filter(({ asks, about }) => asks.test(text) && (!about || about.test(text)));
   const presumed = isPutToYes(text) ? presumes.filter(({ words }) => words.test(text)) : [];
   const held = holds.filter(({ words }) => words.test(text));
   const offered = OFFERS.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
-  if (offered.length > 0) return { exchanges: begun, topics: offered, presumed, held };
-  return { exchanges: begun, topics: concerns.test(text) && !OFFERS.test(text) ? topics : [], presumed, held };
+  if (offered.length > 0) return { exchanges: begun, topics: offered, presumed, held, kinds, praised };
+  return {
+    exchanges: begun,
+    topics: concerns.test(text) && !OFFERS.test(text) ? topics : [],
+    presumed,
+    held,
+    kinds,
+    praised,
+  };
 }
+
+/** What a member says without asking calls for a role in the group, no more. */
+export const calls = ({ kinds }: Opened): Opened => ({
+  ...NOTHING_OPENED,
+  kinds: kinds.filter(({ called }) => called),
+});
 
 /** Whether yes or no would answer a question, and it asks for nothing else. */
 export function isPutToYes(text: string): boolean {
@@ -126,6 +221,8 @@ const LONGEST_PUT = 80;
 
 /** Longer answers say in full what they mean, and phrases hear them. */
 const SHORT = 40;
+/** Weak words count in an answer no longer than this, which is all about the question. */
+const BRIEF = 32;
 const DENIED = /(?:不|没|别|无|甭|除了|\bnot|n't|\bno)[^,。]{0,4}$/;
 const WAIVED = /^[^,。]{0,4}(?:无所谓|不重要|不在乎|不看重|不担心|不愁|没要求|随便|其次|倒(?:不|没))/;
 
@@ -136,9 +233,12 @@ function isSaid(words: RegExp, answer: string): boolean {
 }
 const TURNED = /(?:不是?|没有?|非|无|哪有|哪来的?|\bnot|\bno|n't)\s?$/;
 
+const opensNothing = ({ exchanges, topics, kinds, praised }: Opened): boolean =>
+  exchanges.length + topics.length + kinds.length + praised.length === 0;
+
 /** What an answer shows of what its question left open. */
-export function repliesIn({ fillers }: Exchanges, reading: Reading, opened: Opened, stance: Stance): Found[] {
-  if (opened.exchanges.length === 0 && opened.topics.length === 0) return [];
+export function repliesIn({ fillers, unwell }: Exchanges, reading: Reading, opened: Opened, stance: Stance): Found[] {
+  if (opensNothing(opened)) return [];
   const { text, clauseAt } = reading.clauses;
   const end = clauseAt[2] ?? clauseAt[1] ?? text.length;
   const head = text.slice(0, end).trim();
@@ -156,6 +256,15 @@ export function repliesIn({ fillers }: Exchanges, reading: Reading, opened: Open
       const named = words.exec(bare);
       if (!named || DENIED.test(bare.slice(0, named.index))) continue;
       if (!WAIVED.test(bare.slice(named.index + named[0].length))) found.set(tag, evidence);
+    }
+  }
+  if (text.length <= BRIEF) {
+    for (const { shows } of opened.kinds)
+      for (const { tag, words, evidence } of shows)
+        if (!found.has(tag) && isSaid(words, text)) found.set(tag, evidence);
+    if (unwell.test(head)) {
+      for (const tag of opened.kinds.flatMap(({ no }) => no)) found.set(tag, `core/answers/${tag}#no`);
+      for (const { tag } of opened.praised) found.set(tag, `core/answers/${tag}#no`);
     }
   }
   return [...found].map(([tag, evidence]) => ({

@@ -38,11 +38,11 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     buffers[at] ??= newFolded();
     return buffers[at];
   };
-  /** What the employee's words would show, had the subject said them: an answer that takes them up says them. */
+  /** What the employee's words would show, had the subject said them: a yes says them. */
   const grantedIn = (reading: Reading, question: Question, answered: readonly Found[]): Found[] => {
     if (!question.put || answered.length > 0 || COMPLIES.test(reading.clauses.text)) return NOTHING;
     const stance = stanceOf(knowledge, reading, question);
-    if (stance === "neither" || stance === "no") return NOTHING;
+    if (stance !== "yes") return NOTHING;
     const said = asSubject(question.text);
     if (said === "") return NOTHING;
     const words = readTurn({ who: SUBJECT, text: said }, 0, search, bufferFor(KEPT_BUFFERS));
@@ -55,7 +55,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
         tag,
         place: { reading, start: 0, end },
         turn: reading.at,
-        way: stance === "yes" ? "elicited" : stance,
+        way: "elicited",
         evidence: `core/granted/${tag}#${stance}`,
         ended: false,
       }));

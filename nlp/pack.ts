@@ -62,7 +62,7 @@ type PackFile = {
 export type BuiltIn = Readonly<Record<string, readonly string[]>>;
 
 /** Files of a pack folder that are not packs themselves. */
-const OTHER_FILES = new Set(["cities.yaml", "exchanges.yaml", "scope.yaml", "sensitive.yaml"]);
+const OTHER_FILES = new Set(["answers.yaml", "cities.yaml", "exchanges.yaml", "scope.yaml", "sensitive.yaml"]);
 
 /**
  * Reads the named packs below `folder`. `knows` says whether the taxonomy has a tag that may still be suggested.
