@@ -29,6 +29,8 @@ export type Exchanges = {
   fine: RegExp;
   /** A plain no to whether all is well. */
   unwell: RegExp;
+  /** Turns to something else. */
+  away: RegExp;
 };
 
 /** A kind of question, heard by many wordings, and what words show as a short answer to it (core/answers.yaml). */
@@ -92,6 +94,7 @@ const kindsSchema = z.strictObject({
   ),
   no: z.string(),
   fine: z.string(),
+  away: z.string(),
   words: z.record(z.string(), z.string()),
 });
 const answersSchema = z.strictObject({
@@ -109,6 +112,7 @@ export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges;
     kinds: compileKinds(answers[lang], answers.fields, answers.classes, known),
     fine: patternIn(answers.classes, answers[lang].fine),
     unwell: patternIn(answers.classes, answers[lang].no),
+    away: patternIn(answers.classes, answers[lang].away),
   });
   return {
     zh: { ...compile(zh, classes, known), ...kindsOf("zh") },
@@ -152,7 +156,7 @@ function compile(
   lists: z.infer<typeof langSchema>,
   classes: Readonly<Record<string, string>>,
   known: (tag: TagKey) => boolean,
-): Omit<Exchanges, "kinds" | "fine" | "unwell"> {
+): Omit<Exchanges, "kinds" | "fine" | "unwell" | "away"> {
   const pattern = (source: string) => patternIn(classes, source);
   const words = (list: Readonly<Record<string, string>>, of: string): Words[] =>
     Object.entries(list).map(([tag, source]) => {
@@ -236,8 +240,20 @@ const TURNED = /(?:不是?|没有?|非|无|哪有|哪来的?|\bnot|\bno|n't)\s?$
 const opensNothing = ({ exchanges, topics, kinds, praised }: Opened): boolean =>
   exchanges.length + topics.length + kinds.length + praised.length === 0;
 
+/** Whether an answer holds the words and does not wave them away (`充电无所谓`). */
+function isNamed(words: RegExp, answer: string): boolean {
+  const found = words.exec(answer);
+  if (!found || TURNED.test(answer.slice(0, found.index))) return false;
+  return !WAIVED.test(answer.slice(found.index + found[0].length));
+}
+
 /** What an answer shows of what its question left open. */
-export function repliesIn({ fillers, unwell }: Exchanges, reading: Reading, opened: Opened, stance: Stance): Found[] {
+export function repliesIn(
+  { fillers, unwell, away }: Exchanges,
+  reading: Reading,
+  opened: Opened,
+  stance: Stance,
+): Found[] {
   if (opensNothing(opened)) return [];
   const { text, clauseAt } = reading.clauses;
   const end = clauseAt[2] ?? clauseAt[1] ?? text.length;
@@ -258,10 +274,10 @@ export function repliesIn({ fillers, unwell }: Exchanges, reading: Reading, open
       if (!WAIVED.test(bare.slice(named.index + named[0].length))) found.set(tag, evidence);
     }
   }
-  if (text.length <= BRIEF) {
+  if (text.length <= BRIEF && !away.test(text)) {
     for (const { shows } of opened.kinds)
       for (const { tag, words, evidence } of shows)
-        if (!found.has(tag) && isSaid(words, text)) found.set(tag, evidence);
+        if (!found.has(tag) && isNamed(words, text)) found.set(tag, evidence);
     if (unwell.test(head)) {
       for (const tag of opened.kinds.flatMap(({ no }) => no)) found.set(tag, `core/answers/${tag}#no`);
       for (const { tag } of opened.praised) found.set(tag, `core/answers/${tag}#no`);
