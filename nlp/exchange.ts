@@ -6,18 +6,18 @@ const ASKS_ADVICE =
 const ADVICE =
   /建议|试试|可以|就行|就好|即可|搞定|直接|先|再|得|要|别|换|调|设|打|拧|拔|插|按|关掉|打开|重启|长按|清|垫|贴|喷|泡|洗|用|找|买|选|去|查|看|放|加|拆|开|左右|一般|正常|不用|不影响|其实|因为|原理|里(?:点|选|面|有)|点(?:一下|开|击|消)|凭|扫|抹|撬|涂|画|到底|反着|紧|松开|过[^,]{0,3}[次回]|[一二两三四五六七八九十半百][^,]{0,2}(?:个月|天|年|小时|分钟|公里|度|块|毛|蚊|码|折|次|斤|克|点|升|毫升|岁|圈|遍|档|格|米|厘米|下)|那[家个间]|间|底下|地下|[东西南北]门|旁边|原因|区别|实测|亲测|我(?:家|的|当时|之前|上次|去年)|之前|官方|手册|说明书|上面|下面|背面|侧面|多半|八成|十有八九|估计是|应该是|肯定是|大概率|不然|否则|千万|尽量|最好|少(?:放|加|吃|用)|多(?:放|加|喝|按|等|练)|帮你|发(?:你|我看)|找出来|\d/;
 const NO_ADVICE =
-  /^(?:同(?:问|求|款|感|病|蹲)?(?:$|[,。 ])|同问|\+1|蹲|别(?:难过|急|生气|担心|怕|哭|闹|气)(?:$|[,。!~ ](?!先|再|换|把|拿|按|用|看))|抱抱|摸摸|心疼|辛苦|可怜|惨|太惨|没事(?:的|儿|哒|啦|$|[,。])|(?:快|赶紧|那就?)?去(?:医院|看医生|挂号)|好好休息|注意(?:安全|身体|休息)|多(?:喝|休息|保重|穿)|会好|总会|慢慢来|严重吗|真的假的|啊+[,。!]|哇|天哪|我去|卧槽|笑死|保重|早日|怎么了|我也(?:想|不|没|在|是|等|蹲|要)|不知道|不清楚|不懂|没用过|没试过|没研究|不会|好问题|问得好|问(?:客服|群主|老|问)|可能吧|不太|哈哈|恭喜|加油|谢|感谢|收到|好的|ok|稳|厉害|牛|羡慕|求|等|期待|来了|在(?:[,。 ]|$)|顶|mark|码住|凉拌|扔了|随(?:便|你|缘|意)|都行|算了|反正|懒得|我反正|听(?:你|您|天)|无所谓|看心情|你猜|看你|你自己|别(?:抬举|看我|问我|cue|点我)|我(?:哪|真不|就是来)|same|following|no idea|not sure|dunno|idk|good question|congrats|lol|haha|nice|thanks|me too|wondering|wrong person)/;
+  /^(?:同(?:问|求|款|感|病|蹲)?(?:$|[,。 ])|同问|\+1|蹲|别(?:难过|急|生气|担心|怕|哭|闹|气)(?:$|[,。!~ ](?!先|再|换|把|拿|按|用|看))|抱抱|摸摸|心疼|辛苦|可怜|惨|太惨|没事(?:的|儿|哒|啦|$|[,。])|(?:快|赶紧|那就?)?去(?:医院|看医生|挂号)|好好休息|注意(?:安全|身体|休息)|多(?:喝|休息|保重|穿)|会好|总会|慢慢来|严重吗|真的假的|啊+[,。!]|哇|天哪|我去|卧槽|笑死|保重|早日|怎么了|我也(?:想|不|没|在|是|等|蹲|要)|不知道|不清楚|不懂|没用过|没试过|没研究|不会|好问题|问得好|问(?:客服|群主|老|问)|可能吧|不太|哈哈|恭喜|加油|谢|感谢|收到|好的|ok|稳|厉害|牛|羡慕|求|等|期待|来了|在(?:[,。 ]|$)|顶|mark|码住|凉拌|扔了|随(?:便|你|缘|意)|都行|算了|反正|懒得|我反正|听(?:你|您|天)|无所谓|看心情|你猜|看你|你自己|别(?:抬举|看我|问我|cue|点我)|我(?:哪|真不|就是来)|same|following|no idea|not sure|dunno|idk|good question|congrats|lol|haha|nice|thanks|me too|wondering|wrong person|guilty|算我|天气)/;
 /** Signing people up, promising a talk or a guide, and telling of oneself are other roles. */
 const OTHER_ROLE =
-  /(?:找我|私我|跟我|扣1)[^,]{0,2}(?:登记|报名|报)|报名|接龙|人均|凑够|开(?:课|团|一期)|我(?:统一|统计|来组织|组织|张罗)|(?:写|整理|拍|录|做)(?:出来|成|个|一|篇|好)[^,]{0,8}(?:发群|丢群|传群|放群)|给新人|发群里|散了吧|听你们|我听|懒得|字慢慢看|\b(?:s?he|they) (?:knows?|should|can|is|will)\b|followers|subscribers/;
+  /共享给|分享给|定日子|踩点|(?:找我|私我|跟我|扣1)[^,]{0,2}(?:登记|报名|报)|报名|接龙|人均|凑够|开(?:课|团|一期)|我(?:统一|统计|来组织|组织|张罗)|(?:写|整理|拍|录|做)(?:出来|成|个|一|篇|好)[^,]{0,8}(?:发群|丢群|传群|放群)|给新人|发群里|散了吧|听你们|我听|懒得|字慢慢看|\b(?:s?he|they) (?:knows?|should|can|is|will)\b|followers|subscribers/;
 const ADVICE_EN =
   /\b(?:try|use|check|set|turn|press|hold|unplug|reset|clean|get|just|you(?:'ll| can| should| need| want| have)|don't|do not|make sure|there's|it's|that's|because|usually|normally|about|around|runs|go|half|forget|\d+|\d+w|mine|i did|worked|flip|look|swap|take|pull|push|remove|tighten|loosen|lift|add|order|open|close|charge|wait|put|pop|wipe|undo|unscrew|replace|update|ask|avoid|pair|side|under|behind|pinned|code|liters?|litres?|only|never|always)\b|\d/;
 
 /** A plight told in few words asks for advice too (`面包机老塌`). */
 const TROUBLE =
-  /(?:老|总|一直|又|突然)(?:是)?(?:不|没|停|断|卡|掉|塌|晕|响|报错|闪|死机|提示|跳|漏|哭|吐|烧|疼)|没(?:反应|声音?|电|信号|水|热|画面)|(?:打|连|登|开|充|点|放|调|关|装|拆|扫|配|拔|拧|坐|吸|洗|抬|穿|推)不(?:上|了|出|开|着|动|进|亮|起|下|干净|掉|牢)|不(?:出水|制冷|折叠|识别|转|亮|热|动|肯|走|着)|报错|报警|故障|搓泥|有味|[异霉]味|烫手|歪的|卡住|卡了|掉色|起球|就停了|刻度没了|红灯|跳闸|闪屏|黑屏|花屏|死机|漏[水油气电]|丢了|坏了|断了|裂了|响|缩水|掉毛|起疹|红屁股|便秘|烧到|过敏|坐上去哭|痒|抽筋|卡粉|膝盖[^,]{0,2}(?:响|疼)|闷痘|爆痘|开胶|生锈|发霉|长虫|frozen|won't|doesn't work|not working|stuck|freez|broken?|leak|squeak|rattl|squeal|dead|died|keeps|itch|rash/;
+  /(?:老|总|一直|又|突然)(?:是)?(?:不|没|发|停|断|卡|掉|塌|晕|响|报错|闪|死机|提示|跳|漏|哭|吐|烧|疼)|没(?:反应|声音?|电|信号|水|热|画面)|(?:打|连|登|开|充|点|放|调|关|装|拆|扫|配|拔|拧|坐|吸|洗|抬|穿|推)不(?:上|了|出|开|着|动|进|亮|起|下|干净|掉|牢)|不(?:出水|制冷|折叠|识别|转|亮|热|动|肯|走|着)|报错|报警|故障|搓泥|有味|[异霉]味|烫手|歪的|卡住|卡了|掉色|起球|就停了|刻度没了|红灯|跳闸|闪屏|黑屏|花屏|死机|漏[水油气电]|丢了|忘了|坏了|断了|看不懂|弄不明白|搞不懂|失灵|堵了|漏了|掉了|发[霉黄绿白黑臭酸软]|变[黄黑硬软味]|裂了|响|缩水|掉毛|起疹|红屁股|便秘|烧到|过敏|坐上去哭|痒|抽筋|卡粉|膝盖[^,]{0,2}(?:响|疼)|闷痘|爆痘|开胶|生锈|发霉|长虫|frozen|won't|doesn't work|not working|stuck|freez|broken?|leak|squeak|rattl|squeal|dead|died|keeps|itch|rash/;
 const REMEDY =
-  /先|再|别|换|关|打开|按|拔|插|清|重启|设置|调|洗|擦|垫|涂|倒|拉到|试试|拧|撬|扫|吹|用|该|烫的|长按|到期|松|取下|泡|喷|抹|多半|八成|十有八九|正常|没事|练|拍个?[^,]{0,4}给我|发我看|检查|看看|给(?:个|它|他)|要(?:开|等|看)|\b(?:try|hold|turn|press|reset|forget|unplug|clear|restart|switch|check|flip|there's|grease|clean|swap|lift|pull|replace|update|tighten|re-add|remove)\b/;
+  /先|再|别|换|关|打开|按|拔|插|清|重启|设置|调|洗|擦|垫|涂|倒|拉到|试试|拧|撬|扫|吹|用|该|烫的|长按|到期|松|取下|泡|喷|抹|多半|八成|十有八九|正常|没事|练|拍个?[^,]{0,4}给我|发(?:来)?我|发过?来|检查|从[^,]{1,6}(?:往|开始|到)|往[^,]{1,3}(?:拨|拽|拉|推|转|拧)|遮|晒|晾|冻|烤|蒸|煮|埋|刮|敲|拽|拨|抠|剪|磨|浇|施|看看|给(?:个|它|他)|要(?:开|等|看)|\b(?:try|hold|turn|press|reset|forget|unplug|clear|restart|switch|check|flip|there's|grease|clean|swap|lift|pull|replace|update|tighten|re-add|remove)\b/;
 const PLIGHT = 28;
 
 /** So many of the members' last turns may hold the question that is answered; banter may stand between. */
@@ -50,23 +50,27 @@ function isAnswered({ clauses: { text: question }, turn }: Reading, { clauses: {
   const troubled = question.length <= PLIGHT && TROUBLE.test(question) && REMEDY.test(text);
   if (troubled) return true;
   if (!ASKS_ADVICE.test(question) || (isAboutMembers(question) && !ASKS_HOW.test(question))) return false;
-  return (lang === "zh" ? ADVICE : ADVICE_EN).test(text);
+  return ASKS_PLAINLY.test(question) || (lang === "zh" ? ADVICE : ADVICE_EN).test(text);
 }
+
+/** Where a thing is asked about outright, whatever else is said in reply answers it. */
+const ASKS_PLAINLY =
+  /谁(?:知道|懂|会|清楚|弄过|用过|办过|试过)|有没有人(?:知道|懂|用过|试过|办过)|有人(?:知道|懂|用过|试过|办过|会)|有(?:懂|会|用过|试过|办过)|求(?:助|教|解|推荐|问|指点|支招|大佬|各位)|请教|请问|(?:能|可以|会|好|用|要|需要)[^,?]{0,8}(?:不|吗|么)(?:\?|$)|(?:怎么|咋|如何)[^,?]{0,10}(?:弄|办|选|挑|装|洗|修|调|治|去|清|拆|换|用|养|存|练|做|退|设|除|防|救)|(?:哪[里儿家种款个]|什么牌子|啥牌子|几月|几号|多少[^,?]{0,3}(?:度|克|斤|钱|公里|胎压)|几(?:岁|度|个月|分钟|遍))|\b(?:how (?:do|can|to|long|much|often)|where(?:'s| is| can| do)|which|what(?:'s| is)? (?:the|a|psi|oil|size)|does anyone|anyone (?:know|tried|used))\b/;
 
 const ASKS_HOW =
   /怎么(?:谈|弄|办|选|挑|装|洗|修|调)|哪[种款个]|如何|谁先谁后|求[^,]{1,8}(?:名|推荐|主意|链接|方法)|\bstuck\b/;
 
 /** A question about the members themselves (`群里谁用的老款`) is answered by a fact about oneself, which helps nobody. */
 function isAboutMembers(question: string): boolean {
-  return /群里(?:有没有|谁|有)|谁(?!知道|懂|会|能|清楚|有经验|研究)|你|大家(?:都|平时|周末|晚上|今|明)|听说|(?:有人带|谁带|有人教|谁教|负责|牵头|张罗|组织)[^,?]{0,4}(?:吗|么|\?|$)|语音聊|讲得|带(?:伞|饭|家属|钱)|(?:团建|聚会|聚餐|集合|出发|活动|开饭|开会|直播|比赛|球)[^,?]{0,4}(?:几点|哪天|啥时|什么时候)|(?:几点|哪天|啥时候?)[^,?]{0,3}(?:团建|聚|集合|出发|开始|开饭)|吃(?:啥|什么)|干(?:啥|嘛)|(?:国庆|周末|假期|过年|五一|端午|中秋|元旦|暑假|寒假|今晚|晚上|明天)[^?]{0,4}(?:去|干|玩|吃|过|回)|要不要(?:拉|去店|闹|维权|一起|去)|拉横幅|老师怎么看|官方(?:回|说)|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|who (?:should|will|wants|is|'s)|do you (?:live|work|have|own|like|post)|where are/.test(
+  return /群里(?:有没有|谁|有)|谁(?!知道|懂|会|能|清楚|有经验|研究)|你|大家(?:都|平时|周末|晚上|今|明)|听说|(?:有人带|谁带|有人教|谁教|负责|牵头|张罗|组织)[^,?]{0,4}(?:吗|么|\?|$)|语音聊|讲得|啥时候?再|(?:破|鬼)?天(?:气|啥|什么)|放晴|带(?:伞|饭|家属|钱)|(?:团建|聚会|聚餐|集合|出发|活动|开饭|开会|直播|比赛|球)[^,?]{0,4}(?:几点|哪天|啥时|什么时候)|(?:几点|哪天|啥时候?)[^,?]{0,3}(?:团建|聚|集合|出发|开始|开饭)|吃(?:啥|什么)|干(?:啥|嘛)|(?:国庆|周末|假期|过年|五一|端午|中秋|元旦|暑假|寒假|今晚|晚上|明天)[^?]{0,4}(?:去|干|玩|吃|过|回)|要不要(?:拉|去店|闹|维权|一起|去)|拉横幅|老师怎么看|官方(?:回|说)|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|who (?:should|will|wants|is|'s)|do you (?:live|work|have|own|like|post)|where are/.test(
     question,
   );
 }
 
 const FOLLOWS =
-  /听(?:你|您|老哥|大哥|大佬|大神|老师|[^我老小群他她]哥|[^我老小群他她]姐)的|(?:按|照)(?:你|您|师兄|老师)(?:上次|上回|之前)?(?:说|讲|列|推荐|给)|你(?:上次|上回|之前)?(?:说|推荐)(?:的|别|等|买|换|不)[^,?]{0,10}(?:了|我们|果然|就|我)|跟(?:着|定)?(?:你|您|大姐大|大佬|大神|大哥|老师)(?:走|买|冲|混|了)?|你(?:说|定|选)[^,?]{0,6}我们?就|你(?:不发话|不买|不开口|发话|拍板|表态|点头|带头|说句话)|(?:大佬|大神|老师|师太|大哥|老大)(?:发话|一?开口|表态)|(?:等|蹲|听听)(?:你|您|老师|大佬|他)(?:的)?(?:结论|表态|测评|意见|分析|一句|拍板|$)|被你(?:种草|安利|说服|劝)|(?:你|您)(?:一句话顶|有说服力|说得对,|全说中|眼光)|服(?:你|气)|(?:唯你|以你)(?:马首|为准)|就等你|听你劝|看(?:你|他)(?:怎么|选|定)|风向[^,]{0,4}你|你怎么选我|冲你|一锤定音|师兄话|你(?:定|拍板|说|讲)[^,?]{0,3}(?:我们|大伙|大家)?都?(?:跟|听|信)|(?:大伙|大家|我们|群里|我)(?:都|就|只)(?:信|听|认|跟|服)(?:你|您|@)|(?:我)?只信(?:你|您)|(?:大神|大佬|大咖|大拿|老师|师傅|群主|带头人?|老大|[周李王谭陈张刘杨赵吴]哥|[周李王谭陈张刘杨赵吴]姐|[周李王谭陈张刘杨赵吴]老师)[^,?]{0,2}(?:发|说|给)(?:个|句)?话|等(?:你|您|他|老?[周李王谭陈张刘杨赵吴](?:哥|姐|老师|工)?)(?:这|那|的|一)?(?:句)?(?:话|发话|开口|表态|拍板)|(?:你|姐|哥|您)(?:用|买|选|吃|穿|换)(?:啥|什么|哪[个款])我们?(?:就)?(?:用|买|选|吃|穿|换|跟)|(?:按|照|抄)(?:着)?(?:你|您)的(?:清单|作业|方案|表|推荐|配置|攻略)|(?:你|姐|哥|您)(?:的)?(?:清单|作业|推荐|避雷表)[^,?]{0,4}(?:抄|照|跟|买)|跟团跟团|唔?(?:你|您)講咩我都信|你讲咩我都信|@[^ ,]{1,6} ?(?:大神|大佬|老师)[^,]{0,10}(?:你说|您说|怎么看|咋看|给个|升不升|买不买|换不换)/;
+  /听(?:你|您|老哥|大哥|大佬|大神|老师|[^我老小群他她]哥|[^我老小群他她]姐)的|(?:按|照)(?:你|您|师兄|老师)(?:上次|上回|之前)?(?:说|讲|列|推荐|给)|你(?:上次|上回|之前)?(?:说|推荐)(?:的|别|等|买|换|不)[^,?]{0,10}(?:了|我们|果然|就|我)|跟(?:着|定)?(?:你|您|大姐大|大佬|大神|大哥|老师)(?:走|买|冲|混|了)?|你(?:说|定|选)[^,?]{0,6}我们?就|你(?:不发话|不买|不开口|发话|拍板|表态|点头|带头|说句话)|(?:大佬|大神|老师|师太|大哥|老大)(?:发话|一?开口|表态)|(?:等|蹲|听听)(?:你|您|老师|大佬|他)(?:的)?(?:结论|表态|测评|意见|分析|一句|拍板|$)|被你(?:种草|安利|说服|劝)|(?:你|您)(?:一句话顶|有说服力|说得对,|全说中|眼光)|服(?:你|气)|(?:唯你|以你)(?:马首|为准)|就等你|听你劝|看(?:你|他)(?:怎么|选|定)|风向[^,]{0,4}你|你怎么选我|冲你|一锤定音|师兄话|你(?:定|拍板|说|讲)[^,?]{0,3}(?:我们|大伙|大家)?都?(?:跟|听|信)|(?:大伙|大家|我们|群里|我)(?:都|就|只)(?:信|听|认|跟|服)(?:你|您|@)|(?:我)?只信(?:你|您)|(?:大神|大佬|大咖|大拿|老师|师傅|群主|带头人?|老大|[周李王谭陈张刘杨赵吴]哥|[周李王谭陈张刘杨赵吴]姐|[周李王谭陈张刘杨赵吴]老师)[^,?]{0,2}(?:发|说|给)(?:个|句)?话|等(?:你|您|他|老?[周李王谭陈张刘杨赵吴](?:哥|姐|老师|工)?)(?:这|那|的|一)?(?:句)?(?:话|发话|开口|表态|拍板)|(?:你|姐|哥|您)(?:用|买|选|吃|穿|换)(?:啥|什么|哪[个款])我们?(?:就)?(?:用|买|选|吃|穿|换|跟)|(?:按|照|抄)(?:着)?(?:你|您)的(?:清单|作业|方案|表|推荐|配置|攻略)|(?:你|姐|哥|您)(?:的)?(?:清单|作业|推荐|避雷表)[^,?]{0,4}(?:抄|照|跟|买)|跟团跟团|(?:你|您|姐|哥)的?(?:测评|结论|话|帖子|视频|一)[^,?]{0,6}(?:出|发|说)[^?]{0,10}(?:撤|退|下单|买|换|冲)|唔?(?:你|您)講咩我都信|你讲咩我都信|@[^ ,]{1,6} ?(?:大神|大佬|老师)[^,]{0,10}(?:你说|您说|怎么看|咋看|给个|升不升|买不买|换不换)/;
 const FOLLOWS_EN =
-  /you(?:'ve)? convinced me|say no more|(?:bought|ordered|switched|cancell?ed|ordering|buying)[^.]{0,30}(?:because of you|on your (?:word|advice|recommendation)|as you said|same as you|purely on your)|(?:waiting|wait) for your (?:verdict|take|word|opinion)|as you said|your (?:word|verdict) (?:is|was|settles)|following your|if you say so|you're the reason|trust your|(?:i|we) only (?:trust|buy|believe)|bought all (?:of them|three|four|your)|copying your|whatever you (?:buy|pick|say|get)/;
+  /you(?:'ve)? convinced me|say no more|(?:bought|ordered|switched|cancell?ed|ordering|buying)[^.]{0,30}(?:because of you|on your (?:word|advice|recommendation)|as you said|same as you|purely on your)|(?:waiting|wait) for your (?:verdict|take|word|opinion)|as you said|your (?:word|verdict) (?:is|was|settles)|following your|if you say so|you're the reason|trust your|(?:i|we) only (?:trust|buy|believe)|bought all (?:of them|three|four|your)|copying your|(?:holding off|waiting|wait) (?:till|until) you|whatever you (?:buy|pick|say|get)/;
 const NOT_LEADING =
   /^(?:我也|同|没(?:看法|意见)|不知道|不清楚|听|跟(?!着走|我|吧)|谁|哈+$|好的?$|no idea|same)|别听我|[?吗]\s*$/;
 
@@ -83,10 +87,10 @@ export function followedByOthers(reading: Reading | undefined, member: Reading |
 
 /** Members ask which, whether or what the subject thinks … */
 const ASKS_VERDICT =
-  /还是|纠结|[^,]不[^,]{0,3}$|[升买换装退去续签订冲入选]不[升买换装退去续签订冲入选]|要不要|能(?:买|升|换|入|冲)(?:吗|不)|值(?:得|不值)|该不该|怎么看|咋看|你(?:说|觉得|看)|等你|求(?:个)?(?:准话|主意|结论)|(?:hold|wait|worth it|yes or no|buy or|or not|thoughts|verdict|should (?:i|we))/;
+  /还是|纠结|[^,]不[^,]{0,3}$|(\p{Script=Han})不\1|要不要|能(?:买|升|换|入|冲)(?:吗|不)|值(?:得|不值)|该不该|怎么看|咋看|你(?:说|觉得|看)|等你|求(?:个)?(?:准话|主意|结论)|(?:hold|wait|worth it|yes or no|buy or|or not|thoughts|verdict|should (?:i|we))/u;
 /** … and do as it then says. */
 const OBEYS =
-  /^(?:得嘞|好嘞?|行|收到|遵命|明白|ok|懂了|那|妥|安排|\+1|听劝|done|right|sorted|say no more)?[,。!~ ]*(?:我)?(?:马上|这就|已经?|立马|果断|直接|就|也|那就)?(?:下单|冲|退|不升|不买|不换|不装|不去|不签|不退|跟|定|拔草|取消|换|买|入|订|撤|散|装|升|等|ordered|ordering|cancell?(?:ed|ing)|bought|buying|skipping|waiting)(?:了|啦|掉|$|[,。! ]|散了|\b)/;
+  /^(?:得嘞|好嘞?|行|懂|收到|遵命|明白|ok|懂了|那|妥|安排|\+1|听劝|done|right|sorted|say no more)?[,。!~ ]*(?:我)?(?:马上|这就|已经?|立马|果断|直接|就|也|那就)?(?:下单|冲|退|删|删购物车|撤单|不升|不买|不换|不装|不去|不签|不退|跟|定|拔草|取消|换|买|入|订|撤|散|装|升|等|ordered|ordering|cancell?(?:ed|ing)|bought|buying|skipping|waiting)(?:了|啦|掉|$|[,。! ]|散了|\b)/;
 
 /** A verdict that was asked for and is then followed: `选A还是B` / `A吧` / `得嘞 下单了`. */
 export function obeyedByOthers(reading: Reading | undefined, asked: readonly Reading[], member: Reading): Found[] {

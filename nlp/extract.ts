@@ -11,6 +11,7 @@ import type { Knowledge } from "./knowledge.ts";
 import { createMatcher, type Match } from "./match.ts";
 import { rememberMatches } from "./match-again.ts";
 import { cityIn } from "./places.ts";
+import { reactionsTo } from "./reactions.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
 import { denies, type Inside, isAnnounced, scopeOf, supposes, tellsOfOthers, topicOf } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
@@ -97,6 +98,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
       } else {
         question = joinQuestions(question, questionIn(knowledge, reading));
         found.push(...followedByOthers(said, reading), ...obeyedByOthers(said, asked, reading));
+        found.push(...reactionsTo(said, asked.length > 0, followers.length, reading));
         followers = [...followers.slice(-MOST_MEMBERS), reading];
         own = undefined;
       }
