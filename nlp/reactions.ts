@@ -70,10 +70,12 @@ const REACTIONS: readonly Reaction[] = [
 ];
 
 /** Somebody who only asks, thanks or agrees is not what the answer to them makes of them. */
-const ONLY = /^(?:谢谢|感谢|好的?|嗯+|ok|收到|在吗|你好|您好|哈+)[,。!~\s]*$|(?:有货|有没有|多少钱|几点|怎么走|在哪)[^,。]{0,6}[?吗]?$|^thanks?[.! ]*$/;
+const ONLY =
+  /^(?:谢谢|感谢|好的?|嗯+|ok|收到|在吗|你好|您好|哈+)[,。!~\s]*$|(?:有货|有没有|多少钱|几点|怎么走|在哪)[^,。]{0,6}[?吗]?$|^thanks?[.! ]*$/;
 
 /** An employee who cannot tell what was asked is sorry for that alone. */
-const ASKED = /[?吗么呢]|多少|什么|哪|怎么|几|有没有|是否|请问|推荐|帮我|想(?:找|要|问|去|了解)|\b(?:what|which|where|how|when|can|could|is there)\b/;
+const ASKED =
+  /[?吗么呢]|多少|什么|哪|怎么|几|有没有|是否|请问|推荐|帮我|想(?:找|要|问|去|了解)|\b(?:what|which|where|how|when|can|could|is there)\b/;
 
 /** So many turns may lie between what was said and who takes it up. */
 const SOON = 2;
