@@ -3,10 +3,11 @@ import type { Incoming } from "#handlers/incoming.ts";
 /** Whoever has more than this waiting is served after everybody else. */
 const floodsFrom = 64;
 /** What may wait of one sender, and of all; what is beyond is refused before it is acknowledged, so that its vendor keeps it. */
-const senderBytesAtMost = 16 * 1024 * 1024;
-const bytesAtMost = 64 * 1024 * 1024;
-/** What an event costs beside its words. */
-const eventBytes = 1024;
+const senderBytesAtMost = 12 * 1024 * 1024;
+/** Some 35,000 events: what came that long ago its vendor brings again anyhow, and the engine's heap grows by twice as much. */
+const bytesAtMost = 40 * 1024 * 1024;
+/** What an event costs beside its words, measured. */
+const eventBytes = 1100;
 
 /** 0: a tap. 1: what else people do. 2: what a flood brings. A lower number is served first. */
 export type Urgency = 0 | 1 | 2;

@@ -40,6 +40,10 @@ export const offer = ({ states }: Slots, slot: number, round: number): void => {
 export const claim = ({ states }: Slots, slot: number, round: number): boolean =>
   Atomics.compareExchange(states, slot, round * stages + free, round * stages + begun) === round * stages + free;
 
+/** Whether it was claimed, and nothing is told of it yet. */
+export const isBegun = ({ states }: Slots, slot: number, round: number): boolean =>
+  Atomics.load(states, slot) === round * stages + begun;
+
 /** Hands over what was heard in a talk that was claimed. */
 export function answer(slots: Slots, slot: number, round: number, heard: Heard): void {
   const json = isNothing(heard) ? "" : JSON.stringify(heard);

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Turn } from "#domain/cue.ts";
-import type { Context, Log } from "#handlers/context.ts";
+import type { Heard, Turn } from "#domain/cue.ts";
+import type { Context, HeardAhead, Log } from "#handlers/context.ts";
 import type { Lexicon } from "#nlp/compile.ts";
 import { root } from "#nlp/files.ts";
 import {
   answerIn,
   claim,
   type Given,
+  isBegun,
   keyOf,
   newSlots,
   offer,
@@ -25,7 +26,7 @@ const fewest = 4;
 const againAfterMs = 1000;
 
 type Extract = Context["extract"];
-type Waiting = { slot: number; round: number; turns: readonly Turn[]; heard?: ReturnType<Extract>; batch: Waiting[] };
+type Waiting = { slot: number; round: number; turns: readonly Turn[]; heard?: Heard | undefined; group: Waiting[] };
 
 export type HearingThread = {
   /** The same as the extractor it was made from; what the thread has heard ahead costs nothing. */
@@ -44,7 +45,7 @@ export function createHearingThread(extract: Extract, lexicon: Lexicon, log: Log
   const slots = slotsOver(memory);
   const waiting = new Map<string, Waiting>();
   let worker: Worker | undefined;
-  let isReady = false;
+  let isUp = false;
   let stopped = !isShared(lexicon.records.buffer);
   let notBefore = 0;
   let deaths = 0;
@@ -62,15 +63,15 @@ export function createHearingThread(extract: Extract, lexicon: Lexicon, log: Log
     worker = thread;
     thread.unref();
     thread.on("message", (told) => {
-      isReady = told === "ready";
-      if (isReady) return;
+      isUp = told === "ready";
+      if (isUp) return;
       stopped = true;
       void thread.terminate();
     });
     // What comes of an error is told by the end.
     thread.on("error", (err) => log.warn({ err }, "the hearing thread failed"));
     thread.on("exit", () => {
-      isReady = false;
+      isUp = false;
       worker = undefined;
       if (stopped) return;
       notBefore = performance.now() + againAfterMs * 2 ** Math.min(deaths++, 8);
@@ -78,48 +79,78 @@ export function createHearingThread(extract: Extract, lexicon: Lexicon, log: Log
     });
   }
 
-  /** The last of a batch that nobody has begun. */
-  function lastFree(batch: Waiting[]): Waiting | undefined {
-    for (let one = batch.pop(); one; one = batch.pop()) if (claim(slots, one.slot, one.round)) return one;
+  /** The last of a group that nobody has begun. */
+  function lastFree(group: Waiting[]): Waiting | undefined {
+    for (let one = group.pop(); one; one = group.pop()) if (!one.heard && claim(slots, one.slot, one.round)) return one;
     return undefined;
+  }
+
+  /** What was heard in it, on either side; heard here and now where nobody has begun. */
+  function heardIn(one: Waiting): Heard | undefined {
+    one.heard ??= answerIn(slots, one.slot, one.round);
+    if (!one.heard && claim(slots, one.slot, one.round)) one.heard = extract(one.turns);
+    return one.heard;
+  }
+
+  function isReady(one: Waiting): boolean {
+    if (heardIn(one) || !isUp || !isBegun(slots, one.slot, one.round)) return true;
+    // The thread is at this one: meanwhile the last of all is heard here, so that none is heard by both.
+    const free = lastFree(one.group);
+    if (free) free.heard = extract(free.turns);
+    return false;
+  }
+
+  function forget(key: string, one: Waiting): void {
+    claim(slots, one.slot, one.round);
+    if (waiting.get(key) === one) waiting.delete(key);
+  }
+
+  function handOver(talks: readonly (readonly Turn[])[], keys: readonly string[]): void {
+    round = (round % roundsAtMost) + 1;
+    const group: Waiting[] = [];
+    const fresh: string[] = [];
+    for (const [k, turns] of talks.entries()) {
+      const key = keys[k] as string;
+      // What an interrupted transaction has left is being heard already.
+      if (waiting.has(key) || group.length === slotCount / 2) continue;
+      const one: Waiting = { slot: slotAt(next, group.length), round, turns, group };
+      offer(slots, one.slot, round);
+      group.push(one);
+      fresh.push(key);
+      waiting.set(key, one);
+    }
+    if (group.length === 0) return;
+    worker?.postMessage({ json: `[${fresh.join(",")}]`, from: next, round } satisfies Talks);
+    next = slotAt(next, group.length);
+    for (const [key, one] of waiting) if (waiting.size > slotCount) forget(key, one);
   }
 
   return {
     extract(turns) {
       const one = waiting.size === 0 ? undefined : waiting.get(keyOf(turns));
-      if (!one) return extract(turns);
-      while (!one.heard) {
-        one.heard = answerIn(slots, one.slot, one.round);
-        if (one.heard) break;
-        // The other thread is at this one: meanwhile the last of all is heard here, so that none is heard by both.
-        const free = claim(slots, one.slot, one.round) ? one : lastFree(one.batch);
-        if (free) free.heard = extract(free.turns);
-        else one.heard = extract(turns);
-      }
-      return one.heard;
+      return (one && heardIn(one)) ?? extract(turns);
     },
 
     hearAhead(talks) {
-      if (talks.length < fewest || stopped) return forgetNothing;
-      if (!isReady) {
+      if (talks.length < fewest || stopped) return nothingAhead;
+      if (!isUp) {
         begin();
-        return forgetNothing;
+        return nothingAhead;
       }
-      const keys = new Map(talks.slice(0, slotCount / 2).map((turns) => [keyOf(turns), turns]));
-      round = (round % roundsAtMost) + 1;
-      const batch: Waiting[] = [];
-      for (const [key, turns] of keys) {
-        const one = { slot: slotAt(next, batch.length), round, turns, batch };
-        offer(slots, one.slot, round);
-        batch.push(one);
-        waiting.set(key, one);
-      }
-      worker?.postMessage({ json: `[${[...keys.keys()].join(",")}]`, from: next, round } satisfies Talks);
-      next = slotAt(next, batch.length);
-      const all = [...batch];
-      return () => {
-        for (const one of all) claim(slots, one.slot, one.round);
-        for (const [k, key] of [...keys.keys()].entries()) if (waiting.get(key) === all[k]) waiting.delete(key);
+      const keys = talks.map(keyOf);
+      handOver(talks, keys);
+      const of = (k: number) => waiting.get(keys[k] as string);
+      return {
+        isReady(k) {
+          const one = of(k);
+          return !one || isReady(one);
+        },
+        forget(isLeft) {
+          for (const [k, key] of keys.entries()) {
+            const one = of(k);
+            if (one && !isLeft(k)) forget(key, one);
+          }
+        },
       };
     },
 
@@ -130,6 +161,6 @@ export function createHearingThread(extract: Extract, lexicon: Lexicon, log: Log
   };
 }
 
-const forgetNothing = (): void => {};
+const nothingAhead: HeardAhead = { isReady: () => true, forget: () => {} };
 
 const isShared = (memory: ArrayBufferLike): boolean => memory instanceof SharedArrayBuffer;

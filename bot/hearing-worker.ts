@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Turn } from "#domain/cue.ts";
 import { createExtractor } from "#nlp/extract.ts";
@@ -5,6 +6,10 @@ import { loadKnowledgeOver } from "#nlp/knowledge.ts";
 import { answer, claim, type Given, slotAt, slotsOver, type Talks } from "./hearing-slots.ts";
 
 // Hears ahead for `hearing-thread.ts`, in a thread of its own, with the packs that lie in the memory of both.
+
+/** Whoever answers and writes goes first where there are not enough cores; on Linux this is the thread's own, elsewhere the whole process's. */
+const politeness = 5;
+if (process.platform === "linux") setPriority(0, politeness);
 
 const given = workerData as Given;
 const slots = slotsOver(given.slots);

@@ -3,7 +3,7 @@ import { isStorageFault, lostARace } from "#db/backend.ts";
 import { readAhead } from "#db/read-ahead.ts";
 import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
-import { hearAhead } from "#handlers/hear-ahead.ts";
+import { type EventsHeard, hearAhead } from "#handlers/hear-ahead.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { planForTaps, wantsPlan } from "#handlers/plan-ahead.ts";
 import { receive } from "#handlers/receive.ts";
@@ -39,6 +39,8 @@ const clusterLanes = 4;
 const lanesInTurn = 2;
 /** So long a batch goes on before it looks whether something more urgent has come. */
 const breathEveryMs = 1;
+/** So long at most a message waits for another thread to hear it: then it is heard here. */
+const hearingWaitedMs = 2;
 /** A flood that is refused is logged once in so long. */
 const refusalsLoggedMs = 60_000;
 
@@ -46,6 +48,9 @@ const refusalsLoggedMs = 60_000;
 class InboxFull extends Error {
   override name = "InboxFull";
 }
+
+/** The same for all: to make one takes longer than to refuse. */
+const full = new InboxFull("too much of this sender waits already");
 
 /** Undoes the transaction that it is thrown in, also where the fault is a race that the store would begin anew for without an end to it. */
 class EventFailed extends Error {}
@@ -170,18 +175,12 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     await store.transaction(
       async (tx) => {
         if (handle === inTheOpen) await readAhead(tx, batch.map(comingOf));
-        const forgetHeard =
-          handle === inTheOpen
-            ? await hearAhead(
-                tx,
-                ctx,
-                batch.map(({ event }) => event),
-              )
-            : undefined;
+        const events = batch.map(({ event }) => event);
+        const heard = handle === inTheOpen ? await hearAhead(tx, ctx, events) : undefined;
         try {
-          Object.assign(outcome, await handleWithin(batch, tx, handle));
+          Object.assign(outcome, await handleWithin(batch, tx, handle, heard));
         } finally {
-          forgetHeard?.();
+          heard?.forget(outcome.left.map(({ event }) => event));
         }
         pages = pagesOf(outcome.done);
         for (const [page, count] of pages) if (page.left === count) await page.turn(tx);
@@ -204,7 +203,12 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
    * After a failure the later events of its room wait with it, and so do those of a room that another process is at, and all that is left
    * when something more urgent comes in. That joins where no other transaction could take it.
    */
-  async function handleWithin(batch: Waiting[], tx: Tx, handle: Handle): Promise<Pick<Outcome, "left" | "done">> {
+  async function handleWithin(
+    batch: Waiting[],
+    tx: Tx,
+    handle: Handle,
+    heard: EventsHeard | undefined,
+  ): Promise<Pick<Outcome, "left" | "done">> {
     const [left, done]: [Waiting[], Waiting[]] = [[], []];
     const held = await tx.locks.take([...roomsOf(batch)]);
     let breathed = performance.now();
@@ -219,6 +223,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
       const item = batch[n] as Waiting;
       const room = roomOf(item.event);
       if (!held.has(room)) left.push(item);
+      else if (heard && !(await isHeard(item, heard, () => n === 0 || !queue.hasBefore(urgency)))) n--;
       else if (await handle(item, tx)) done.push(item);
       else {
         left.push(item);
@@ -226,6 +231,16 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
       }
     }
     return { left, done };
+  }
+
+  /** Waits until another thread has heard it, if that does not take long; false where meanwhile something more urgent has come. */
+  async function isHeard({ event }: Waiting, heard: EventsHeard, goesOn: () => boolean): Promise<boolean> {
+    const patience = performance.now() + hearingWaitedMs;
+    while (!heard.isReady(event) && performance.now() < patience) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!goesOn()) return false;
+    }
+    return true;
   }
 
   async function handleOne(item: Waiting, tx: Tx): Promise<void> {
@@ -288,7 +303,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
         "somebody floods: events are refused until there is room",
       );
     }
-    return new InboxFull("too much of this sender waits already");
+    return full;
   }
 
   return {

@@ -6,22 +6,41 @@ import type { Context } from "./context.ts";
 import type { Incoming, MessageEvent } from "./incoming.ts";
 import { mayHear } from "./own-data.ts";
 
+/** Events whose words are being heard. */
+export type EventsHeard = {
+  isReady(event: Incoming): boolean;
+  /** Of those that are left what was heard is kept until they come again. */
+  forget(left: readonly Incoming[]): void;
+};
+
+const nothingAhead: EventsHeard = { isReady: () => true, forget: () => {} };
+
 /**
  * Has the words of these events heard in another thread before they are handled, in the talks that `captureCues` will ask for, as far as these can be
  * told; nothing depends on it. Nobody's words are taken that would not be heard: of staff, of whoever has refused, of somebody whom nobody is asked about.
- * Call what it returns when the events are handled.
  */
-export async function hearAhead(tx: Tx, ctx: Context, events: readonly Incoming[]): Promise<() => void> {
-  if (!ctx.hearAhead || events.length < 2) return () => {};
+export async function hearAhead(tx: Tx, ctx: Context, events: readonly Incoming[]): Promise<EventsHeard> {
+  if (!ctx.hearAhead || events.length < 2) return nothingAhead;
   const talks: Turn[][] = [];
+  const places = new Map<Incoming, number>();
   /** What the earlier of these events add to a room. */
   const added = new Map<string, Message[]>();
   for (const event of events) {
     if (event.type !== "message" || event.addressed) continue;
     const turns = await turnsAhead(tx, event, added);
-    if (turns) talks.push(turns);
+    if (turns) places.set(event, talks.push(turns) - 1);
   }
-  return ctx.hearAhead(talks);
+  const ahead = ctx.hearAhead(talks);
+  return {
+    isReady(event) {
+      const k = places.get(event);
+      return k === undefined || ahead.isReady(k);
+    },
+    forget(left) {
+      const kept = new Set(left.map((event) => places.get(event)));
+      ahead.forget((k) => kept.has(k));
+    },
+  };
 }
 
 async function turnsAhead(tx: Tx, event: MessageEvent, added: Map<string, Message[]>): Promise<Turn[] | undefined> {

@@ -55,11 +55,11 @@ type Started = ReturnType<typeof started>;
 async function heardThere({ thread, here }: Started, asked: Turn[][]) {
   return vi.waitFor(
     async () => {
-      const forget = thread.hearAhead(asked);
+      const ahead = thread.hearAhead(asked);
       await sleep(60);
       here.mockClear();
       const heard = asked.map((turns) => thread.extract(turns));
-      forget();
+      ahead.forget(() => false);
       expect(here).not.toHaveBeenCalled();
       return heard;
     },
@@ -99,11 +99,11 @@ describe("the hearing thread", () => {
     const one = started();
     await heardThere(one, talks(8));
     const asked = talks(200);
-    const forget = one.thread.hearAhead(asked);
+    const ahead = one.thread.hearAhead(asked);
 
     const heard = asked.map((turns) => one.thread.extract(turns));
 
-    forget();
+    ahead.forget(() => false);
     expect(heard).toEqual(asked.map((turns) => one.own(turns)));
   });
 
@@ -114,9 +114,9 @@ describe("the hearing thread", () => {
     one.here.mockClear();
 
     const asked = talks(20);
-    const forget = one.thread.hearAhead(asked);
+    const ahead = one.thread.hearAhead(asked);
     const heard = asked.map((turns) => one.thread.extract(turns));
-    forget();
+    ahead.forget(() => false);
 
     expect(heard).toEqual(asked.map((turns) => one.own(turns)));
     expect(one.here).toHaveBeenCalledTimes(20);
@@ -129,13 +129,29 @@ describe("the hearing thread", () => {
     const one = started();
     await heardThere(one, talks(8));
     const asked = talks(40);
-    const forget = one.thread.hearAhead(asked);
+    const ahead = one.thread.hearAhead(asked);
     await one.workers[0]?.terminate();
 
     const heard = asked.map((turns) => one.thread.extract(turns));
 
-    forget();
+    ahead.forget(() => false);
     expect(heard).toEqual(asked.map((turns) => one.own(turns)));
+  });
+
+  it("keeps what it has heard for those that are left, and is ready for each in a while", async () => {
+    const one = started();
+    await heardThere(one, talks(8));
+    const asked = talks(30);
+    one.thread.hearAhead(asked).forget((k) => k >= 10);
+    const ahead = one.thread.hearAhead(asked.slice(10));
+    for (const k of asked.slice(10).keys())
+      await vi.waitFor(() => expect(ahead.isReady(k)).toBe(true), { interval: 1 });
+    one.here.mockClear();
+
+    const heard = asked.slice(10).map((turns) => one.thread.extract(turns));
+
+    expect(heard).toEqual(asked.slice(10).map((turns) => one.own(turns)));
+    expect(one.here).not.toHaveBeenCalled();
   });
 
   it("ends with koloop, and does not come back", async () => {
@@ -155,9 +171,9 @@ describe("the hearing thread", () => {
     await vi.waitFor(() => expect(one.exits).toHaveLength(1));
     await one.exits[0];
 
-    const forget = one.thread.hearAhead(talks(8));
+    const ahead = one.thread.hearAhead(talks(8));
     const heard = talks(8).map((turns) => one.thread.extract(turns));
-    forget();
+    ahead.forget(() => false);
 
     expect(heard).toEqual(talks(8).map((turns) => one.own(turns)));
     expect(one.workers).toHaveLength(1);

@@ -24,7 +24,7 @@ async function watched() {
   await addCast(koloop);
   koloop.ctx.hearAhead = (talks) => {
     ahead.push(...talks.map((turns) => JSON.stringify(turns)));
-    return () => {};
+    return { isReady: () => true, forget: () => {} };
   };
   return { koloop, asked, ahead };
 }
