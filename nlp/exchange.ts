@@ -46,7 +46,7 @@ function isSubstantial({ lang, folded, clauses: { text } }: Reading): boolean {
 }
 
 function isAnswered({ clauses: { text: question }, turn }: Reading, { clauses: { text }, lang }: Reading): boolean {
-  if (turn.who === "koe") return false;
+  if (turn.who === "koe" || OF_THE_DAY.test(question)) return false;
   const troubled = question.length <= PLIGHT && TROUBLE.test(question) && REMEDY.test(text);
   if (troubled) return true;
   if (!ASKS_ADVICE.test(question) || (isAboutMembers(question) && !ASKS_HOW.test(question))) return false;
@@ -56,6 +56,9 @@ function isAnswered({ clauses: { text: question }, turn }: Reading, { clauses: {
 /** Where a thing is asked about outright, whatever else is said in reply answers it. */
 const ASKS_PLAINLY =
   /谁(?:知道|懂|会|清楚|弄过|用过|办过|试过)|有没有人(?:知道|懂|用过|试过|办过)|有人(?:知道|懂|用过|试过|办过|会)|有(?:懂|会|用过|试过|办过)|求(?:助|教|解|推荐|问|指点|支招|大佬|各位)|请教|请问|(?:能|可以|会|好|用|要|需要)[^,?]{0,8}(?:不|吗|么)(?:\?|$)|(?:怎么|咋|如何)[^,?]{0,10}(?:弄|办|选|挑|装|洗|修|调|治|去|清|拆|换|用|养|存|练|做|退|设|除|防|救)|(?:哪[里儿家种款个]|什么牌子|啥牌子|几月|几号|多少[^,?]{0,3}(?:度|克|斤|钱|公里|胎压)|几(?:岁|度|个月|分钟|遍))|\b(?:how (?:do|can|to|long|much|often)|where(?:'s| is| can| do)|which|what(?:'s| is)? (?:the|a|psi|oil|size)|does anyone|anyone (?:know|tried|used))\b/;
+/** Where a file is, which plates may not drive today: whoever was there could tell. */
+const OF_THE_DAY =
+  /wi-?fi|密码|取件码|验证码|门禁|口令|快递(?!柜|改|怎|咋)|驿站|群文件|群公告|接龙|限(?:号|哪|行)|厕所|卫生间|停[水电](?!怎|咋)|红包|集合|点名|签到|电梯|食堂|下雨|堵不堵|\b(?:password|passcode|code for|parcel|the link|what time|toilet|loo|car park)\b/;
 
 const ASKS_HOW =
   /怎么(?:谈|弄|办|选|挑|装|洗|修|调)|哪[种款个]|如何|谁先谁后|求[^,]{1,8}(?:名|推荐|主意|链接|方法)|\bstuck\b/;

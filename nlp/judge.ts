@@ -48,6 +48,7 @@ export function judge(scope: Scope, manner: Manner, dimension: string, tag: stri
   }
   if (dimension === "need") return judgeNeed(scope, manner, tag);
   if (dimension === "emotion") return judgeEmotion(scope, manner, tag);
+  if (dimension === "motive" && scope.longAgo) return "silent";
   if (dimension === "stage" || dimension === "motive") return judgePlan(scope, manner);
   return judgeState(scope, manner, dimension, tag);
 }

@@ -16,6 +16,8 @@ export type Scope = {
   past: boolean;
   /** The past against a present that differs: `以前老出差,现在不跑了`. */
   over: boolean;
+  /** Years back, when one was somebody else's child: what was bought then is for nobody now. */
+  longAgo: boolean;
   asked: boolean;
   quoted: boolean;
   /** A film, a song, the news tell of it. */
@@ -123,6 +125,12 @@ class Surroundings implements Scope {
     return this.known.over;
   }
 
+  get longAgo(): boolean {
+    const { left, before } = this.around;
+    this.known.longAgo ??= LONG_AGO.test(before + left);
+    return this.known.longAgo;
+  }
+
   get asked(): boolean {
     this.known.asked ??= asksOf(this.around, this.words);
     return this.known.asked;
@@ -172,10 +180,12 @@ class Surroundings implements Scope {
   }
 }
 
+const LONG_AGO =
+  /小时候|上(?:小|初|高|中|大)?学那|年轻(?:时|那)|当年|那年|[几\d]岁(?:时|的时候|那)|从前|时期|年代|\b(?:as a kid|when i was (?:little|young|a))\b/;
 const LASTED = /(?:[一二两三四五六七八九十几\d半]|好些|多少)(?:多|来|几)?(?:年|辈子|载)/;
 /** Some time ago, and no more: `年初全给它恢复原厂了`, `昨天正式办退`. */
 const UNTIL =
-  /(?:昨[天晚儿]|前[天阵]|今[天儿年早]|年[初底]|上个?(?:月|周|礼拜)|去年|前年|春节|刚|终于|总算|正式|从今|打今)[^,。!?]{0,6}(?:退|交|卖|拆|关|停|散|收|撤|离|辞|歇|结束|到头|告别|恢复|戒|盘|转行)(?![款货给到新定订婚]|了?[一二三两个])|(?:干|熬|跑|玩|做|教|折腾|写|开)(?:不动|够)了?|心也?(?:淡|凉)了|收手|洗手|到此为止|句号|再也不/;
+  /(?:昨[天晚儿]|前[天阵]|今[天儿年早]|年[初底]|上个?(?:月|周|礼拜)|去年|前年|春节|刚|终于|总算|正式|从今|打今)[^,。!?]{0,6}(?:退|交|卖|拆|关|停|散|收|撤|离|辞|歇|结束|到头|告别|恢复|戒|盘|转行)(?![款货给到新定订婚]|了?[一二三两个])|(?:干|熬|跑|玩|做|教|折腾|写|开)(?:不动|够)了?|心也?(?:淡|凉)了|收手|洗手|到此为止|句号|再也不|最后一[个次天班节堂届单场]|下岗/;
 
 /** What went on for years, and stopped: `玩了五年改装 年初全给它恢复原厂了`. */
 function lastedUntil({ left, span, right, rest }: Around): boolean {
