@@ -180,8 +180,14 @@ export function peopleTable({ sql }: Connection) {
       { id, channel, externalId, personId }: Pick<Identity, "id" | "channel" | "externalId" | "personId">,
       change: Partial<Pick<Identity, "name" | "room" | "reachable" | "lastSeenAt">>,
     ): Promise<void> {
+      const keys = [accountKey(channel, externalId), ofPerson(personId)];
+      // Whoever speaks after a minute is noted as seen: on PostgreSQL those of a group together.
+      if (sql.dialect === "postgresql")
+        return sql.touching("identity", keys, () =>
+          sql.insert("identity", { id, ...toRow(change) }, { key: ["id"], clause: "", isThere: true }),
+        );
       const set = assignments(change);
-      await sql.touching("identity", [accountKey(channel, externalId), ofPerson(personId)], () =>
+      await sql.touching("identity", keys, () =>
         sql.run(`UPDATE identity SET ${set.text} WHERE id = ?`, ...set.values, id),
       );
     },

@@ -40,6 +40,9 @@ export function readOver(pool: Pool): Sql {
   };
 }
 
+const assigned = (columns: readonly string[], between: string): string =>
+  columns.map((column) => `${column} = ?`).join(between);
+
 /** So many values wait at most. */
 const valuesWaiting = 20_000;
 /** From so many rows on they travel as one JSON value: a statement of many marks is planned anew each time. */
@@ -79,7 +82,28 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
     const { name, text: words } = said(text);
     return client.query(name === undefined ? { text: words, values } : { name, text: words, values });
   };
-  const sayRows = async ({ table, columns, clash, rows }: Waiting) => {
+  const changeRows = async ({ table, columns, clash, rows }: Waiting) => {
+    const key = clash?.key ?? [];
+    const rest = columns.filter((column) => !key.includes(column));
+    const json = JSON.stringify(rows);
+    if (notForJson.test(json)) {
+      const text = `UPDATE ${table} SET ${assigned(rest, ", ")} WHERE ${assigned(key, " AND ")}`;
+      for (const row of rows)
+        await say(
+          text,
+          [...rest, ...key].map((column) => row[column] ?? null),
+        );
+      return;
+    }
+    const set = rest.map((column) => `${column} = changed.${column}`).join(", ");
+    const same = key.map((column) => `${table}.${column} = changed.${column}`).join(" AND ");
+    await say(`UPDATE ${table} SET ${set} FROM json_populate_recordset(NULL::${table}, ?) AS changed WHERE ${same}`, [
+      json,
+    ]);
+  };
+  const sayRows = async (batch: Waiting) => {
+    const { table, columns, clash, rows } = batch;
+    if (clash?.isThere) return changeRows(batch);
     const json = rows.length < rowsAsJson ? undefined : JSON.stringify(rows);
     if (json === undefined || notForJson.test(json) || rows.some((row) => columns.some((name) => isBytes(row[name])))) {
       await insertRows(async (text, ...values) => (await say(text, values)).rowCount ?? 0, table, rows, clash?.clause);
@@ -123,7 +147,7 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
     insert: async (table, row, clash) => {
       kept?.wroteTo(table);
       const columns = Object.keys(row);
-      const place = `${table} ${columns.join()} ${clash?.clause ?? ""}`;
+      const place = `${table} ${columns.join()} ${clash?.isThere ? "changed" : (clash?.clause ?? "")}`;
       const taken = clash?.key.map((column) => row[column] ?? null);
       // Nothing clashes with what has no value.
       const key = taken?.includes(null) ? undefined : JSON.stringify(taken);

@@ -20,8 +20,8 @@ export interface Sql {
   touching<T>(table: string, keys: readonly string[], write: () => Promise<T>): Promise<T>;
 }
 
-/** The columns of a unique key, and the ON CONFLICT clause on them. */
-export type Clash = { key: readonly string[]; clause: string };
+/** The columns of a unique key, and the ON CONFLICT clause on them. `isThere`, on PostgreSQL: the row is changed where it is there, and never added. */
+export type Clash = { key: readonly string[]; clause: string; isThere?: true };
 
 /** `ON CONFLICT (key) DO …` */
 export const clashOn = (key: readonly string[], action: string): Clash => ({
