@@ -27,6 +27,8 @@ export type Exchanges = {
   kinds: readonly Kind[];
   /** Says that all is well with what the question names. */
   fine: RegExp;
+  /** Says of what the question names that the subject minds it. */
+  minds: RegExp;
   /** A plain no to whether all is well. */
   unwell: RegExp;
   /** Turns to something else. */
@@ -38,6 +40,7 @@ type Kind = {
   asks: RegExp;
   about?: RegExp;
   shows: readonly Words[];
+  yes: readonly TagKey[];
   /** What a plain no shows. */
   no: readonly TagKey[];
   /** A member's words do this without a question too (`好久没聚了`). */
@@ -89,11 +92,13 @@ const kindsSchema = z.strictObject({
       about: z.string().optional(),
       shows: z.array(z.string()).default([]),
       no: z.array(z.string()).default([]),
+      yes: z.array(z.string()).default([]),
       called: z.boolean().default(false),
     }),
   ),
   no: z.string(),
   fine: z.string(),
+  minds: z.string(),
   away: z.string(),
   words: z.record(z.string(), z.string()),
 });
@@ -111,6 +116,7 @@ export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges;
   const kindsOf = (lang: "zh" | "en") => ({
     kinds: compileKinds(answers[lang], answers.fields, answers.classes, known),
     fine: patternIn(answers.classes, answers[lang].fine),
+    minds: patternIn(answers.classes, answers[lang].minds),
     unwell: patternIn(answers.classes, answers[lang].no),
     away: patternIn(answers.classes, answers[lang].away),
   });
@@ -136,10 +142,11 @@ function compileKinds(
     if (!known(tag)) throw new Error(`core/answers.yaml: unknown tag or field ${tag}`);
     return found ? [found] : [];
   };
-  return kinds.map(({ asks, about, shows, no, called }) => ({
+  return kinds.map(({ asks, about, shows, yes, no, called }) => ({
     asks: patternIn(classes, asks),
     ...(about ? { about: patternIn(classes, about) } : {}),
     shows: shows.flatMap((name) => fields[name] ?? [name]).flatMap(wordsOf),
+    yes,
     no,
     called,
   }));
@@ -156,7 +163,7 @@ function compile(
   lists: z.infer<typeof langSchema>,
   classes: Readonly<Record<string, string>>,
   known: (tag: TagKey) => boolean,
-): Omit<Exchanges, "kinds" | "fine" | "unwell" | "away"> {
+): Omit<Exchanges, "kinds" | "fine" | "minds" | "unwell" | "away"> {
   const pattern = (source: string) => patternIn(classes, source);
   const words = (list: Readonly<Record<string, string>>, of: string): Words[] =>
     Object.entries(list).map(([tag, source]) => {
@@ -188,13 +195,15 @@ const OFFERS = /还是|二选一|选哪|\bor\b/;
 
 /** What a question, as folded text, leaves open. */
 export function openedBy(
-  { exchanges, concerns, topics, presumes, holds, kinds: known, fine }: Exchanges,
+  { exchanges, concerns, topics, presumes, holds, kinds: known, fine, minds }: Exchanges,
   text: string,
 ): Opened {
   const praised = fine.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
   const kinds = known.filter(({ asks, about }) => asks.test(text) && (!about || about.test(text)));
   const begun = exchanges.filter(({ asks, about }) => asks.test(text) && (!about || about.test(text)));
-  const presumed = isPutToYes(text) ? presumes.filter(({ words }) => words.test(text)) : [];
+  const put = isPutToYes(text);
+  const minded = put && minds.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
+  const presumed = put ? [...presumes.filter(({ words }) => words.test(text)), ...minded] : [];
   const held = holds.filter(({ words }) => words.test(text));
   const offered = OFFERS.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
   if (offered.length > 0) return { exchanges: begun, topics: offered, presumed, held, kinds, praised };
@@ -247,6 +256,12 @@ function isNamed(words: RegExp, answer: string): boolean {
   return !WAIVED.test(answer.slice(found.index + found[0].length));
 }
 
+/** The clauses of a turn, without what parts them. */
+function clausesOf({ clauses: { text, clauseAt } }: Reading): string[] {
+  const cut = clauseAt.slice(0, -1).map((at, k) => text.slice(at, clauseAt[k + 1]).replace(/[\s,。!?;.]+$/, ""));
+  return cut.filter((clause) => clause !== "");
+}
+
 /** What an answer shows of what its question left open. */
 export function repliesIn(
   { fillers, unwell, away }: Exchanges,
@@ -275,13 +290,26 @@ export function repliesIn(
     }
   }
   if (text.length <= BRIEF && !away.test(text)) {
+    const clauses = clausesOf(reading);
+    const spoken = clauses.join(",");
     for (const { shows } of opened.kinds)
       for (const { tag, words, evidence } of shows)
-        if (!found.has(tag) && isNamed(words, text)) found.set(tag, evidence);
-    if (unwell.test(head)) {
-      for (const tag of opened.kinds.flatMap(({ no }) => no)) found.set(tag, `core/answers/${tag}#no`);
-      for (const { tag } of opened.praised) found.set(tag, `core/answers/${tag}#no`);
+        if (!found.has(tag) && isNamed(words, spoken)) found.set(tag, evidence);
+    if (stance === "yes") {
+      for (const tag of opened.kinds.flatMap(({ yes }) => yes)) found.set(tag, `core/answers/${tag}#yes`);
     }
+    const refused = (some: readonly TagKey[], within: readonly string[]) => {
+      if (!within.some((clause) => unwell.test(clause))) return;
+      for (const tag of some) found.set(tag, `core/answers/${tag}#no`);
+    };
+    refused(
+      opened.kinds.flatMap(({ no }) => no),
+      clauses.slice(0, 1),
+    );
+    refused(
+      opened.praised.map(({ tag }) => tag),
+      clauses.slice(0, 2),
+    );
   }
   return [...found].map(([tag, evidence]) => ({
     tag,
