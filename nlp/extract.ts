@@ -16,6 +16,7 @@ import { type Found, type Reading, readTurn } from "./reading.ts";
 import { denies, type Inside, isAnnounced, scopeOf, supposes, tellsOfOthers, topicOf } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
+import { createMender } from "./slips/mend.ts";
 import { stanceOf } from "./stance.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
@@ -34,6 +35,7 @@ const KEPT_BUFFERS = 64;
 export function createExtractor(knowledge: Knowledge): Extractor {
   const search = rememberMatches(createMatcher(knowledge.lexicon));
   const witness = knowledge.model && lazyWitness(knowledge.model);
+  const mend = knowledge.slips && createMender(knowledge.slips);
   const buffers: Folded[] = [];
   const bufferFor = (at: number) => {
     buffers[at] ??= newFolded();
@@ -72,7 +74,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     let followers: Reading[] = [];
     const denied: Denial[] = [];
     turns.forEach((turn, at) => {
-      const reading = readTurn(turn, at, search, bufferFor(at % KEPT_BUFFERS));
+      const reading = readTurn(turn, at, search, bufferFor(at % KEPT_BUFFERS), mend);
       if (turn.who === SUBJECT && isAnnouncement(knowledge, reading)) {
         question = undefined;
       } else if (turn.who === SUBJECT) {

@@ -86,6 +86,12 @@ export function isWordUnit(unit: number): boolean {
   return isLetter(unit) || (unit >= 0x30 && unit <= 0x39);
 }
 
+/** Whether a folded text holds a Chinese character. */
+export function hasChinese({ units, n }: Folded): boolean {
+  for (let i = 0; i < n; i++) if (units[i]! >= 0x3400 && units[i]! <= 0x9fff) return true;
+  return false;
+}
+
 function buildTable(traditional: string): Uint16Array {
   const fold = new Uint16Array(65536);
   for (let unit = 1; unit < 65536; unit++) fold[unit] = unit;

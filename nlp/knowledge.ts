@@ -7,6 +7,7 @@ import { cachedLexicon, sharedLexicon } from "./lexicon-cache.ts";
 import { type BuiltIn, loadPacks, type Phrase } from "./pack.ts";
 import { loadPlaces, type Places } from "./places.ts";
 import { loadScopeWords, type ScopeWords } from "./scope-words.ts";
+import { committedSlipTable, type SlipTable } from "./slips/table.ts";
 import { loadTaxonomy } from "./vocabulary.ts";
 
 /** All that hearing rests on, compiled and ready. */
@@ -18,6 +19,8 @@ export type Knowledge = {
   places: Places;
   /** Absent where only the packs are heard with. */
   model?: () => CueModel;
+  /** Absent where words are read only as they are written. */
+  slips?: SlipTable;
 };
 
 /** The packs that ship; `core` always loads. */
@@ -46,7 +49,15 @@ export function loadKnowledgeOver(
 
 function knowledgeWith(taxonomy: Taxonomy, lexicon: Lexicon): Knowledge {
   const exchanges = loadExchanges(suggestible(taxonomy));
-  return { taxonomy, lexicon, scope: loadScopeWords(), exchanges, places: loadPlaces(), model: committedCueModel() };
+  return {
+    taxonomy,
+    lexicon,
+    scope: loadScopeWords(),
+    exchanges,
+    places: loadPlaces(),
+    model: committedCueModel(),
+    slips: committedSlipTable(),
+  };
 }
 
 /** The ways of saying of the packs, as they are written now. */

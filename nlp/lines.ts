@@ -6,11 +6,12 @@ import { nlpFile } from "./files.ts";
 /** A labelled line of our own: the tags that its words show, those they must not be taken to show, those they take back, and the talk. */
 export type LabelledLine = { tags: TagKey[]; traps: TagKey[]; retracted: TagKey[]; turns: Turn[] };
 
-/** What the model of `cue-model.ts` learns from: every file of `nlp/lines`, in order of name. */
-export function readAllLines(): LabelledLine[] {
+/** What the model of `cue-model.ts` learns from: every file of `nlp/lines` that is wanted, in order of name. */
+export function readAllLines(wanted: (file: string) => boolean = () => true): LabelledLine[] {
   const folder = nlpFile("lines");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
+    .filter(wanted)
     .sort()
     .flatMap((file) => readLines(readFileSync(`${folder}/${file}`, "utf8")));
 }

@@ -1,9 +1,10 @@
 import type { Turn } from "#domain/cue.ts";
 import type { TagKey } from "#domain/taxonomy.ts";
 import { type Clauses, cutClauses } from "./clauses.ts";
-import { type Folded, foldInto, newFolded } from "./fold.ts";
+import { type Folded, foldInto, hasChinese, newFolded } from "./fold.ts";
 import type { Match } from "./match.ts";
 import type { Search } from "./match-again.ts";
+import type { Mender } from "./slips/mend.ts";
 
 /** One turn, read: folded, with the phrases found in it; its clauses are cut when they are first asked for. */
 export type Reading = {
@@ -36,11 +37,44 @@ export type Found = {
 const MOST_UNITS = 20_000;
 const NO_MATCHES: readonly Match[] = [];
 
-/** Reads a turn into `buffer`, which the reading keeps; phrases are searched for once it is folded. */
-export function readTurn(turn: Turn, at: number, search: Search, buffer: Folded = newFolded()): Reading {
+/**
+ * Reads a turn into `buffer`, which the reading keeps; phrases are searched for once it is folded. Where `mend` finds slips, the turn is read as it was
+ * meant, and phrases that it holds as it was written count, too.
+ */
+export function readTurn(
+  turn: Turn,
+  at: number,
+  search: Search,
+  buffer: Folded = newFolded(),
+  mend: Mender = leftAsIs,
+): Reading {
   const text = turn.text.length > MOST_UNITS ? turn.text.slice(0, MOST_UNITS) : turn.text;
   const folded = foldInto(text, buffer);
-  return new ReadTurn(turn, at, folded, folded.n > 0 ? search(text, folded) : NO_MATCHES);
+  const matches = folded.n > 0 ? search(text, folded) : NO_MATCHES;
+  const written = matches.map(({ start, end }) => [folded.at[start]!, folded.at[end - 1]!] as const);
+  if (!mend(folded, text)) return new ReadTurn(turn, at, folded, matches);
+  const meant = search(`${text}\0`, folded);
+  return new ReadTurn(turn, at, folded, [...meant, ...moved(matches, written, folded, meant)]);
+}
+
+const leftAsIs: Mender = () => false;
+
+/** Matches of the text as written, each at its place in the text as meant; those that are heard there anyway are left out. */
+function moved(
+  matches: readonly Match[],
+  written: readonly (readonly [number, number])[],
+  { at, n }: Folded,
+  meant: readonly Match[],
+): Match[] {
+  return matches.flatMap(({ phrase }, k) => {
+    const [first, last] = written[k]!;
+    let start = 0;
+    while (start + 1 < n && at[start + 1]! <= first) start++;
+    let end = start + 1;
+    while (end < n && at[end]! <= last) end++;
+    const again = meant.some((m) => m.phrase === phrase && m.start < end && start < m.end);
+    return again ? [] : [{ phrase, start, end }];
+  });
 }
 
 class ReadTurn implements Reading {
@@ -67,11 +101,6 @@ class ReadTurn implements Reading {
     this.inChinese ??= hasChinese(this.folded);
     return this.inChinese ? "zh" : "en";
   }
-}
-
-function hasChinese({ units, n }: Folded): boolean {
-  for (let i = 0; i < n; i++) if (units[i]! >= 0x3400 && units[i]! <= 0x9fff) return true;
-  return false;
 }
 
 /** A place that shows a tag, and how much it does. */
