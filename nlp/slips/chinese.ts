@@ -30,10 +30,15 @@ export type ChineseMender = {
 
 export function createChineseMender(table: SlipTable): ChineseMender {
   const { soundOf, syllables, pairs, counts, unitShare, total, triples } = table;
-  const blurs = [...new Set(syllables.map(blurred))];
-  const sounds = blurs.length;
-  const blurOf = Uint16Array.from(syllables, (syllable) => blurs.indexOf(blurred(syllable)));
-  const heard = Uint16Array.from(soundOf, (sound) => blurOf[sound]!);
+  const blurs = new Map<string, number>();
+  const blurOf = Uint16Array.from(syllables, (syllable) => {
+    const blur = blurred(syllable);
+    if (!blurs.has(blur)) blurs.set(blur, blurs.size);
+    return blurs.get(blur)!;
+  });
+  const sounds = blurs.size;
+  const heard = new Uint16Array(soundOf.length);
+  for (let unit = 0; unit < heard.length; unit++) heard[unit] = blurOf[soundOf[unit]!]!;
   const { firstAt, placed } = index(table, blurOf, heard, sounds);
   const sought = new Uint32Array(Math.ceil((sounds * sounds) / WORD));
   for (let key = 0; key < sounds * sounds; key++) {
@@ -144,26 +149,26 @@ const NONE: Edit[] = [];
 
 /** The pairs under each two sounds, the most sought first: those of key k lie from `firstAt[k]` to `firstAt[k + 1]`. */
 function index({ pairs, readings }: SlipTable, blurOf: Uint16Array, heard: Uint16Array, sounds: number) {
-  const keys: number[] = [];
-  const whose: number[] = [];
-  const add = (first: number, second: number, pair: number) => {
-    if (first === 0 || second === 0) return;
-    keys.push(first * sounds + second);
-    whose.push(pair);
+  const eachEntry = (add: (key: number, pair: number) => void) => {
+    const join = (first: number, second: number, pair: number) => {
+      if (first !== 0 && second !== 0) add(first * sounds + second, pair);
+    };
+    for (let p = 0; p < pairs.length; p += 2) join(heard[pairs[p]!]!, heard[pairs[p + 1]!]!, p / 2);
+    for (let r = 0; r < readings.length; r += 3) {
+      const pair = readings[r]!;
+      const [first, second] = [blurOf[readings[r + 1]!]!, blurOf[readings[r + 2]!]!];
+      if (first !== heard[pairs[2 * pair]!] || second !== heard[pairs[2 * pair + 1]!]) join(first, second, pair);
+    }
   };
-  for (let p = 0; p < pairs.length; p += 2) add(heard[pairs[p]!]!, heard[pairs[p + 1]!]!, p / 2);
-  for (let r = 0; r < readings.length; r += 3) {
-    const pair = readings[r]!;
-    const [first, second] = [blurOf[readings[r + 1]!]!, blurOf[readings[r + 2]!]!];
-    if (first !== heard[pairs[2 * pair]!] || second !== heard[pairs[2 * pair + 1]!]) add(first, second, pair);
-  }
   const firstAt = new Uint32Array(sounds * sounds + 1);
-  for (const key of keys) firstAt[key + 1]!++;
+  eachEntry((key) => {
+    firstAt[key + 1]!++;
+  });
   for (let key = 0; key < sounds * sounds; key++) firstAt[key + 1]! += firstAt[key]!;
   const filled = firstAt.slice();
-  const placed = new Uint32Array(keys.length);
-  keys.forEach((key, k) => {
-    placed[filled[key]!++] = whose[k]!;
+  const placed = new Uint32Array(firstAt[sounds * sounds]!);
+  eachEntry((key, pair) => {
+    placed[filled[key]!++] = pair;
   });
   return { firstAt, placed };
 }

@@ -1,34 +1,17 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { nlpFile, root } from "../files.ts";
 import { fold, foldInto, newFolded } from "../fold.ts";
 import { packPhrases } from "../knowledge.ts";
-import { readAllLines } from "../lines.ts";
 import type { Phrase } from "../pack.ts";
 import { oneMoreOrLess, oneOther, swapped } from "./english.ts";
 import { blurred, readAlone, readAloud } from "./sounds.ts";
 import { addKnown, checkOf, encodeSlipTable, isKnown, type SlipTable, STEP, slotOf } from "./table.ts";
+import { ownTalk, readDictionary, readTalk } from "./talk.ts";
 import { loadWrittenOtherwise } from "./words.ts";
 
-/** Sets whose licence lets counts taken from them ship; docs/data.md has the list with licences. */
-const TALK = [
-  "dlg_crosswoz",
-  "dlg_kdconv",
-  "general_chnsenticorp",
-  "intent_banking77_en",
-  "intent_clinc150_en",
-  "intent_macslu_car_zh",
-  "product_absa_che",
-  "profile_kvpi",
-  "profile_xpersona_zh",
-  "retail_asap_sample",
-  "retail_dianping_zhang",
-];
-/** Our own lines count so often. */
-const OF_OWN = 3;
 /** A word of the dictionary counts as so many sightings for each of its own. */
 const OF_DICTIONARY = 1 / 30;
 /** What one pair of characters gains from the packs at most, and from one phrase. */
@@ -303,34 +286,6 @@ function filterOf(words: Iterable<string>): Uint32Array {
   const filter = new Uint32Array(Math.ceil((all.size * BITS) / 32));
   for (const word of all) addKnown(filter, word.toLowerCase());
   return filter;
-}
-
-function readTalk(data: string): string[] {
-  return TALK.flatMap((set) => {
-    const file = join(data, set, "dev.jsonl");
-    if (!existsSync(file)) throw new Error(`training needs ${set}: see docs/data.md`);
-    return readFileSync(file, "utf8")
-      .split("\n")
-      .filter(Boolean)
-      .flatMap((line) => {
-        const row = JSON.parse(line) as { text?: string; turns?: { text?: string }[] };
-        return row.turns ? row.turns.map((turn) => String(turn.text ?? "")) : [String(row.text ?? "")];
-      });
-  });
-}
-
-/** Our own lines but those with slips, as often as makes them count beside the large sets; every fifth is left to measure with. */
-function ownTalk(): string[] {
-  const own = readAllLines((file) => !file.startsWith("slips"))
-    .filter((_, k) => k % 5 !== 4)
-    .flatMap(({ turns }) => turns.map(({ text }) => text));
-  return Array.from({ length: OF_OWN }, () => own).flat();
-}
-
-/** jieba's dictionary of words and how often they are written (MIT). */
-function readDictionary(): string {
-  const folder = dirname(createRequire(import.meta.url).resolve("@node-rs/jieba/package.json"));
-  return readFileSync(join(folder, "dict.txt"), "utf8");
 }
 
 /** Of words joined for rules, lists in YAML hold what the code reads as small regular expressions. */
