@@ -6,7 +6,7 @@ import { countOf, isKnown, type SlipTable, STEP } from "./table.ts";
 /** A pair written at least so often is no slip, whatever it sounds like: `16 * log2(1 + n)`. */
 const SAFE = 32;
 /** So many nats likelier the mended words must be than those written: a slip is seldom. */
-const LIKELIER = 5;
+const LIKELIER = 5.5;
 /** What counts against a character that sounds only nearly the same. */
 const NEARLY = 1;
 /** What counts for three characters in a row that stand so in a way of saying. */

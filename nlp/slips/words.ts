@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Folded, fold } from "../fold.ts";
+import { type Folded, fold, isWordUnit } from "../fold.ts";
 import { readYaml } from "../yaml.ts";
 import type { Edit } from "./edits.ts";
 
@@ -62,6 +62,7 @@ export function createWordReader(
       if (triggers[units[i]!] === 0) continue;
       for (const { wrong, right, at } of candidates.get(units[i]!)!) {
         if (!standsAt(units, n, i - at, wrong)) continue;
+        if (cutsWord(units, n, i - at, i - at + wrong.length)) continue;
         if (found === NONE) found = [];
         found.push({ start: i - at, end: i - at + wrong.length, by: right, wrong });
       }
@@ -79,6 +80,11 @@ function standsAt(units: Uint16Array, n: number, start: number, word: string): b
   for (let k = 0; k < word.length; k++) if (units[start + k] !== word.charCodeAt(k)) return false;
   return true;
 }
+
+/** Latin letters match whole words. */
+const cutsWord = (units: Uint16Array, n: number, start: number, end: number): boolean =>
+  (start > 0 && isWordUnit(units[start - 1]!) && isWordUnit(units[start]!)) ||
+  (end < n && isWordUnit(units[end - 1]!) && isWordUnit(units[end]!));
 
 /** Of edits that overlap, the first and longest; what is read as it is written only shields it. */
 function longest(found: Named[]): Edit[] {

@@ -73,7 +73,7 @@ describe("lines with slips", () => {
   });
 
   test("spring few of the traps that only sound like a word", () => {
-    expect(shareOf(heard.flatMap(({ traps, shown }) => traps.map((tag) => shown.has(tag))))).toBeLessThan(0.06);
+    expect(shareOf(heard.flatMap(({ traps, shown }) => traps.map((tag) => shown.has(tag))))).toBeLessThan(0.08);
   });
 });
 
