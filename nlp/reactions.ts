@@ -15,7 +15,7 @@ type Reaction = {
 };
 
 const CALL =
-  /谁|有没有|来(?:的|不|吗|报|我|大|$)|报(?:名|数|一|我|个)|扣|团(?!结)|拼|凑|组(?:一|个|局|队|织|了|)|局|集合|包(?:了|下|场|车)|订|统计|名额|还?[差缺]|够[^,]{0,3}[人个台份]|位子?|张罗|牵头|走起|约|见(?:[,。 ]|$)|碰头|发车|出发|报到|saturday|sunday|\d ?[ap]m|tonight|tomorrow|booked|meet|who(?:'s| is) (?:in|up|with)|rolling|i'll (?:sort|book|bring)|spots|drop a/;
+  /谁|有没有|来(?:的|不|吗|报|我|大|$)|报(?:名|数|一|我|个)|扣|团(?!结)|拼|凑|组(?:一|个|局|队|织|了|)|局|集合|包(?:了|下|场|车)|订|统计|名额|还?[差缺]|够[^,]{0,3}[人个台份]|位子?|张罗|牵头|走起|约|(?:边上?|门口|广场|店里|老地方|那[里儿]?|这[里儿]?|站|场|园|山下|楼下|路口|点)见(?!过|到|面了)|不见不散|碰头|发车|出发|报到|saturday|sunday|\d ?[ap]m|tonight|tomorrow|booked|meet|who(?:'s| is) (?:in|up|with)|rolling|i'll (?:sort|book|bring)|spots|drop a/;
 
 const REACTIONS: readonly Reaction[] = [
   {

@@ -60,7 +60,12 @@ describe("an answer in a group", () => {
   test.each([
     ["is no help where it only sympathises", "小满", "我家老大又发烧了", "没事的 多喝水 好好休息"],
     ["is no help where the members themselves are asked about", "甜筒", "你家猫叫啥", "叫煤球 三岁了 贼能吃"],
-    ["is no help where somebody else is named", "Priya", "who should speak at the meetup", "Marco. He knows more than us"],
+    [
+      "is no help where somebody else is named",
+      "Priya",
+      "who should speak at the meetup",
+      "Marco. He knows more than us",
+    ],
   ])("%s", (_, who, asked, answer) => {
     expect(shownBy([member(who, asked), subject(answer)])).not.toContain("helpful_answerer");
   });
