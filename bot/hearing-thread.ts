@@ -22,16 +22,29 @@ import {
 
 /** Fewer talks are heard sooner than they are handed over. */
 const fewest = 4;
+/** While the machine leaves the thread no core, it is not asked: where it has heard less than a fifth of so many talks, for so long. */
+const looked = 128;
+const fewestOf = looked / 5;
+const restMs = 1000;
+/** A talk that the thread is at is waited for as long as a hearing takes here, as a rule. */
+const patience = 1.5;
 /** A thread that died is started again after so long, and each further time later. */
 const againAfterMs = 1000;
 
 type Extract = Context["extract"];
-type Waiting = { slot: number; round: number; turns: readonly Turn[]; heard?: Heard | undefined; group: Waiting[] };
+type Waiting = {
+  slot: number;
+  round: number;
+  turns: readonly Turn[];
+  group: Waiting[];
+  heard?: Heard | undefined;
+  since?: number;
+};
 
 export type HearingThread = {
   /** The same as the extractor it was made from; what the thread has heard ahead costs nothing. */
   extract: Extract;
-  hearAhead: NonNullable<Context["hearAhead"]>;
+  readonly hearAhead: Context["hearAhead"];
   stop(): Promise<void>;
 };
 
@@ -50,6 +63,9 @@ export function createHearingThread(extract: Extract, lexicon: Lexicon, log: Log
   let notBefore = 0;
   let deaths = 0;
   let [next, round] = [0, 0];
+  let [asked, heardThere] = [0, 0];
+  let restsUntil = 0;
+  let hearingMs = 0.3;
 
   function begin(): void {
     if (worker || stopped || performance.now() < notBefore) return;
@@ -85,19 +101,35 @@ export function createHearingThread(extract: Extract, lexicon: Lexicon, log: Log
     return undefined;
   }
 
+  function hear(one: Waiting): Heard {
+    const begun = performance.now();
+    one.heard = extract(one.turns);
+    hearingMs += (performance.now() - begun - hearingMs) / 16;
+    return one.heard;
+  }
+
   /** What was heard in it, on either side; heard here and now where nobody has begun. */
   function heardIn(one: Waiting): Heard | undefined {
-    one.heard ??= answerIn(slots, one.slot, one.round);
-    if (!one.heard && claim(slots, one.slot, one.round)) one.heard = extract(one.turns);
-    return one.heard;
+    if (one.heard) return one.heard;
+    one.heard = answerIn(slots, one.slot, one.round);
+    if (one.heard) heardThere++;
+    return one.heard ?? (claim(slots, one.slot, one.round) ? hear(one) : undefined);
   }
 
   function isReady(one: Waiting): boolean {
     if (heardIn(one) || !isUp || !isBegun(slots, one.slot, one.round)) return true;
     // The thread is at this one: meanwhile the last of all is heard here, so that none is heard by both.
     const free = lastFree(one.group);
-    if (free) free.heard = extract(free.turns);
-    return false;
+    if (free) hear(free);
+    else one.since ??= performance.now();
+    return one.since !== undefined && performance.now() - one.since > patience * hearingMs;
+  }
+
+  /** Where it hears next to nothing, others have the cores: to hand talks over is then only work. */
+  function restIfIdle(): void {
+    if (asked < looked) return;
+    if (heardThere < fewestOf) restsUntil = performance.now() + restMs;
+    [asked, heardThere] = [0, 0];
   }
 
   function forget(key: string, one: Waiting): void {
@@ -120,9 +152,34 @@ export function createHearingThread(extract: Extract, lexicon: Lexicon, log: Log
       waiting.set(key, one);
     }
     if (group.length === 0) return;
+    asked += group.length;
     worker?.postMessage({ json: `[${fresh.join(",")}]`, from: next, round } satisfies Talks);
     next = slotAt(next, group.length);
     for (const [key, one] of waiting) if (waiting.size > slotCount) forget(key, one);
+  }
+
+  function hearAhead(talks: readonly (readonly Turn[])[]): HeardAhead {
+    if (talks.length < fewest || stopped) return nothingAhead;
+    if (!isUp) {
+      begin();
+      return nothingAhead;
+    }
+    const keys = talks.map(keyOf);
+    restIfIdle();
+    handOver(talks, keys);
+    const of = (k: number) => waiting.get(keys[k] as string);
+    return {
+      isReady(k) {
+        const one = of(k);
+        return !one || isReady(one);
+      },
+      forget(isLeft) {
+        for (const [k, key] of keys.entries()) {
+          const one = of(k);
+          if (one && !isLeft(k)) forget(key, one);
+        }
+      },
+    };
   }
 
   return {
@@ -131,27 +188,8 @@ export function createHearingThread(extract: Extract, lexicon: Lexicon, log: Log
       return (one && heardIn(one)) ?? extract(turns);
     },
 
-    hearAhead(talks) {
-      if (talks.length < fewest || stopped) return nothingAhead;
-      if (!isUp) {
-        begin();
-        return nothingAhead;
-      }
-      const keys = talks.map(keyOf);
-      handOver(talks, keys);
-      const of = (k: number) => waiting.get(keys[k] as string);
-      return {
-        isReady(k) {
-          const one = of(k);
-          return !one || isReady(one);
-        },
-        forget(isLeft) {
-          for (const [k, key] of keys.entries()) {
-            const one = of(k);
-            if (one && !isLeft(k)) forget(key, one);
-          }
-        },
-      };
+    get hearAhead() {
+      return stopped || performance.now() < restsUntil ? undefined : hearAhead;
     },
 
     async stop() {

@@ -39,8 +39,6 @@ const clusterLanes = 4;
 const lanesInTurn = 2;
 /** So long a batch goes on before it looks whether something more urgent has come. */
 const breathEveryMs = 1;
-/** So long at most a message waits for another thread to hear it: then it is heard here. */
-const hearingWaitedMs = 2;
 /** A flood that is refused is logged once in so long. */
 const refusalsLoggedMs = 60_000;
 
@@ -233,10 +231,9 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     return { left, done };
   }
 
-  /** Waits until another thread has heard it, if that does not take long; false where meanwhile something more urgent has come. */
+  /** Waits until another thread has heard it, as long as that is worth it; false where meanwhile something more urgent has come. */
   async function isHeard({ event }: Waiting, heard: EventsHeard, goesOn: () => boolean): Promise<boolean> {
-    const patience = performance.now() + hearingWaitedMs;
-    while (!heard.isReady(event) && performance.now() < patience) {
+    while (!heard.isReady(event)) {
       await new Promise((resolve) => setImmediate(resolve));
       if (!goesOn()) return false;
     }

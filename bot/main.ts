@@ -131,7 +131,9 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     peopleRules: loadPeopleRules(knowledge.taxonomy),
     readQuestion: createQuestionReader(),
     extract,
-    hearAhead: thread?.hearAhead,
+    get hearAhead() {
+      return thread?.hearAhead;
+    },
     extractWith: (learned) => withLearnedPhrases(extract, knowledge, learned),
     mask: maskSensitive,
     readComment: lazyCommentReader(),

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Turn } from "#domain/cue.ts";
+import type { Context } from "#handlers/context.ts";
 // @ts-expect-error: a build script without types.
 import { build } from "../../scripts/build.mjs";
 import { freshDatabase } from "../setup/database.ts";
@@ -22,10 +23,11 @@ async function watched() {
   };
   const koloop = await startKoloop({ extract });
   await addCast(koloop);
-  koloop.ctx.hearAhead = (talks) => {
+  const hearAhead: Context["hearAhead"] = (talks) => {
     ahead.push(...talks.map((turns) => JSON.stringify(turns)));
     return { isReady: () => true, forget: () => {} };
   };
+  Object.defineProperty(koloop.ctx, "hearAhead", { value: hearAhead });
   return { koloop, asked, ahead };
 }
 
