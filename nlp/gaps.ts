@@ -101,6 +101,11 @@ function spaceWithin({ units, spaced, n }: Folded, from: number, to: number): bo
   return false;
 }
 
+/** Whether a clause ends right before `at`: at the end of the turn, at punctuation, or where a space stands between Chinese characters. */
+export function clauseEndsAt(text: Folded, at: number): boolean {
+  return at >= text.n || endsClause(text, at) || spaceWithin(text, at, at);
+}
+
 /** A unit that ends a sentence: 。！？; and line breaks, and a full stop that stands behind a word. */
 export function endsSentence(text: Folded, i: number): boolean {
   const unit = text.units[i]!;

@@ -62,6 +62,7 @@ export const flag = {
   most: 255,
   needAt: 19,
   alsoAt: 22,
+  atClauseEnd: 1 << 25,
   where: 7,
 } as const;
 
@@ -241,9 +242,10 @@ function whereIs({ pieces, links }: Sequence, anchor: number, piece = anchor): n
   return inClause ? where.behindInClause : where.behind;
 }
 
-const flagsOf = ({ atStart, atEnd, pieces }: Sequence, lang: Phrase["lang"], anchor: number): number =>
+const flagsOf = ({ atStart, atEnd, atClauseEnd, pieces }: Sequence, lang: Phrase["lang"], anchor: number): number =>
   (atStart ? flag.atStart : 0) |
   (atEnd ? flag.atEnd : 0) |
+  (atClauseEnd ? flag.atClauseEnd : 0) |
   (lang === "en" ? flag.english : 0) |
   (anchor << flag.anchorAt) |
   (pieces.length << flag.piecesAt);

@@ -7,10 +7,11 @@ export class PatternError extends Error {}
 export type Link = "gap" | "wide" | "num" | "any";
 
 /** One way a pattern can run: `links[k]` stands before piece `k`, `links[pieces.length]` after the last; empty means directly joined. */
-export type Sequence = { pieces: string[][]; links: Link[][]; atStart: boolean; atEnd: boolean };
+export type Sequence = { pieces: string[][]; links: Link[][]; atStart: boolean; atEnd: boolean; atClauseEnd: boolean };
 
-type Node = { set: Node[][] } | { text: string } | { link: Link } | { edge: "start" | "end" };
-type Element = { words: string[] } | { link: Link } | { edge: "start" | "end" };
+type Edge = "start" | "end" | "clause";
+type Node = { set: Node[][] } | { text: string } | { link: Link } | { edge: Edge };
+type Element = { words: string[] } | { link: Link } | { edge: Edge };
 
 /** Looks up the members of a class; undefined for one that does not exist. */
 export type Classes = (name: string) => readonly string[] | undefined;
@@ -88,6 +89,7 @@ function makeOptional(nodes: Node[]): void {
 function classNode(name: string, classes: Classes, inside: readonly string[]): Node {
   if (name === "num") return { link: "num" };
   if (name === "any1") return { link: "any" };
+  if (name === "end") return { edge: "clause" };
   const members = classes(name);
   if (!members) throw new PatternError(`unknown class <${name}>`);
   if (inside.includes(name)) throw new PatternError(`class <${name}> contains itself`);
@@ -142,11 +144,13 @@ function withoutEmpty(way: Element[]): Element[][] {
   return [absent, ...present].flatMap(withoutEmpty);
 }
 
+const EDGES = { start: "atStart", end: "atEnd", clause: "atClauseEnd" } as const;
+
 function toSequence(way: Element[]): Sequence {
-  const sequence: Sequence = { pieces: [], links: [[]], atStart: false, atEnd: false };
+  const sequence: Sequence = { pieces: [], links: [[]], atStart: false, atEnd: false, atClauseEnd: false };
   for (let i = 0; i < way.length; i++) {
     const element = way[i]!;
-    if ("edge" in element) sequence[element.edge === "start" ? "atStart" : "atEnd"] = true;
+    if ("edge" in element) sequence[EDGES[element.edge]] = true;
     else if ("link" in element) sequence.links.at(-1)!.push(element.link);
     else {
       const words = pieceWords(element.words, joined(way[i - 1]), joined(way[i + 1]));

@@ -1,6 +1,15 @@
 import type { Lexicon } from "./compile.ts";
 import type { Folded } from "./fold.ts";
-import { leadStart, linksHold, onlyPunctuation, opensAfter, opensBefore, sameWord, trailEnd } from "./gaps.ts";
+import {
+  clauseEndsAt,
+  leadStart,
+  linksHold,
+  onlyPunctuation,
+  opensAfter,
+  opensBefore,
+  sameWord,
+  trailEnd,
+} from "./gaps.ts";
 import { flag, step } from "./layout.ts";
 import type { Match } from "./match.ts";
 import { belongs } from "./pieces.ts";
@@ -86,6 +95,7 @@ export function createWalk({ steps, members }: Lexicon, standing: Standing): Wal
     if (from < 0 || ((flags & flag.atStart) !== 0 && from > 0)) return undefined;
     const to = endBehind(text, at, anchor, end);
     if (to < 0 || ((flags & flag.atEnd) !== 0 && to < text.n && !onlyPunctuation(text, to))) return undefined;
+    if ((flags & flag.atClauseEnd) !== 0 && !clauseEndsAt(text, to)) return undefined;
     return { phrase: steps[at + step.phrase]!, start: from, end: to };
   };
 }

@@ -29,6 +29,9 @@ describe("a pattern matches", () => {
     ["老婆孩子|老公孩子", "带老公孩子"],
     ["好看\\?", "好看?"],
     ["s<any1>v", "suv"],
+    ["太土(了|<end>)", "颜色太土 换一个"],
+    ["太土(了|<end>)", "颜色太土,换一个"],
+    ["太土(了|<end>)", "颜色太土"],
   ])("%s in %s", (pattern, text) => {
     expect(matches(pattern, text)).toBe(true);
   });
@@ -43,6 +46,7 @@ describe("a pattern does not match", () => {
     ["cat", "concatenate"],
     ["<num>个娃", "那个娃"],
     ["my kids", "my two kids"],
+    ["太土(了|<end>)", "太土豪"],
   ])("%s in %s", (pattern, text) => {
     expect(matches(pattern, text)).toBe(false);
   });
