@@ -341,12 +341,16 @@ function whoseOf(around: Around, words: ScopeWords, names: readonly string[], to
   if (here === "others" && PRONOUN.test(around.left)) return householdMeant(around, words) ?? here;
   if (here !== "unsaid") return here;
   const before = lastPerson(words.vocative.without(around.before, ""), words, names);
-  if (before === "others" && PRONOUN.test(around.before)) return householdMeant(around, words) ?? before;
+  if (before === "others" && PRONOUN.test(around.before) && !GRUMBLES.test(around.before))
+    return householdMeant(around, words) ?? before;
   return before === "unsaid" ? topic : before;
 }
 
 /** Ends of a clause in which `他`, `she` stand for somebody named before. */
 const PRONOUN = /(?:^|[^其吉人])[他她](?!们|[哥姐弟妹爸妈家])[^他她]*$|\b(?:s?he)(?:'s)?\b/;
+
+/** What one does to others with one's mouth says nothing of what comes next. */
+const GRUMBLES = /[他她][^,。]{0,3}(?:念叨|唠叨|骂|闹|吵|哭|催)/;
 
 /** Whom `她` means where only one's own family was named before it in the turn: `我媳妇怕晕 她说太颠`. */
 function householdMeant({ upTo }: Around, words: ScopeWords): Whose | undefined {
