@@ -94,7 +94,7 @@ function judgeEmotion(scope: Scope, manner: Manner, tag: string): Verdict {
 
 function judgePlan(scope: Scope, manner: Manner): Verdict {
   if (scope.ended && !scope.hypothetical) return "ended";
-  if (scope.negated || scope.quoted || scope.hypothetical) return "silent";
+  if (scope.negated || scope.quoted || (scope.hypothetical && !(scope.likened && manner === "asks"))) return "silent";
   if (scope.asked && manner !== "asks" && scope.whose === "addressee") return "silent";
   return "holds";
 }
