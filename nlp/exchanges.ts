@@ -242,8 +242,10 @@ const WAIVED = /^[^,。]{0,4}(?:无所谓|不重要|不在乎|不看重|不担�
 /** Whether an answer holds the words, and no negator right before them (`没单位`). */
 function isSaid(words: RegExp, answer: string): boolean {
   const found = words.exec(answer);
-  return found !== null && !TURNED.test(answer.slice(0, found.index));
+  return found !== null && !TURNED.test(answer.slice(0, found.index)) && !TURNED_BACK.test(found[0]);
 }
+/** `送什么人`: to ask back is to deny. */
+const TURNED_BACK = /什么(?!都)|啥(?!都)|哪门子|个(?:屁|锤子|鬼|头)/;
 const TURNED = /(?:不是?|没有?|非|无|哪有|哪来的?|\bnot|\bno|n't)\s?$/;
 
 const opensNothing = ({ exchanges, topics, kinds, praised }: Opened): boolean =>

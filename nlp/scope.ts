@@ -115,13 +115,15 @@ class Surroundings implements Scope {
     const { around, words } = this;
     this.known.past ??=
       (words.past.test(around.left) ||
+        (YEARS_AGO.test(around.left) && around.span.includes("过")) ||
         (words.past.test(around.before) && !words.now.test(around.left + around.before))) &&
       !(words.still.test(around.left) || words.still.test(around.before) || words.still.test(around.right));
     return this.known.past;
   }
 
   get over(): boolean {
-    this.known.over ??= (this.past && this.words.now.test(this.around.rest)) || lastedUntil(this.around);
+    this.known.over ??=
+      (this.past && this.words.now.test(this.around.rest.replace(LOOKING_BACK, ""))) || lastedUntil(this.around);
     return this.known.over;
   }
 
@@ -180,6 +182,10 @@ class Surroundings implements Scope {
   }
 }
 
+/** `现在想都不敢想` compares nothing with today. */
+const LOOKING_BACK = /现在(?:回?想|说起|提起|看来)/g;
+/** Done once, years ago: `十年前骑摩托去过漠河`. */
+const YEARS_AGO = /(?:年前|那年|当年|那会儿?)[^,。!?]{0,8}$/;
 const LONG_AGO =
   /小时候|上(?:小|初|高|中|大)?学那|年轻(?:时|那)|当年|那年|[几\d]岁(?:时|的时候|那)|从前|时期|年代|\b(?:as a kid|when i was (?:little|young|a))\b/;
 const LASTED = /(?:[一二两三四五六七八九十几\d半]|好些|多少)(?:多|来|几)?(?:年|辈子|载)/;
