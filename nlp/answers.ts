@@ -89,6 +89,16 @@ const TOPICS: { dimension: string; asks: RegExp }[] = [
 
 /** What a turn that is not the subject's asks of them; in a group only what is put as a question counts. */
 export function questionIn(knowledge: Knowledge, reading: Reading): Question {
+  const { said, turn } = reading;
+  if (turn.who === "koe") {
+    said.askedByEmployee ??= newQuestion(knowledge, reading);
+    return said.askedByEmployee;
+  }
+  said.askedByMember ??= newQuestion(knowledge, reading);
+  return said.askedByMember;
+}
+
+function newQuestion(knowledge: Knowledge, reading: Reading): Question {
   const { text } = reading.clauses;
   const opened = openedBy(knowledge.exchanges[reading.lang], text);
   if (!isQuestion(reading))

@@ -70,8 +70,11 @@ export function decodeModel(bytes: Buffer): CueModel {
   return { ...head, at, tagOf: tagOf.slice(0, n), weight: weight.slice(0, n) };
 }
 
-/** Reads the units of a folded text from one to another: the log odds by which the model takes them to show a tag, undefined for tags it was not taught. */
-export type Witness = (folded: Folded, from: number, to: number) => (tag: TagKey) => number | undefined;
+/** The log odds by which a model takes words to show a tag, undefined for tags that it was not taught. */
+export type OddsOf = (tag: TagKey) => number | undefined;
+
+/** Reads the units of a folded text from one to another. The text must stay as it is until the first tag was asked for. */
+export type Witness = (folded: Folded, from: number, to: number) => OddsOf;
 
 /** Words of many features say each a little less. */
 export const shareOf = (features: number): number => 1 / Math.sqrt(Math.max(1, features));

@@ -5,15 +5,15 @@ import type { CompiledPhrase } from "./compile.ts";
 import { type CueModel, createWitness, type Witness } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
 import { answeredOthers, asksBack, followedByOthers, obeyedByOthers } from "./exchange.ts";
-import { type Folded, fold, newFolded } from "./fold.ts";
-import { judge, type Verdict } from "./judge.ts";
+import { fold } from "./fold.ts";
+import { type Judged, judge, type Verdict } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { createMatcher, type Match } from "./match.ts";
-import { rememberMatches } from "./match-again.ts";
 import { cityIn } from "./places.ts";
 import { reactionsTo } from "./reactions.ts";
+import { createTextReader } from "./read-text.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
-import { denies, type Inside, isAnnounced, scopeOf, supposes, tellsOfOthers, topicOf } from "./scope.ts";
+import { denies, type Inside, isAnnounced, scopeOf, supposes, tellsOfOthers, topicOf, type Whose } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
 import { createMender } from "./slips/mend.ts";
@@ -28,19 +28,12 @@ const SUBJECT = "customer";
 const EMPLOYEE = "koe";
 /** So many turns of others in a row are looked back at. */
 const MOST_MEMBERS = 15;
-/** A reading is looked back at no further than a few turns; its buffer is then used again. */
-const KEPT_BUFFERS = 64;
 
 /** Builds an extractor over compiled knowledge. */
 export function createExtractor(knowledge: Knowledge): Extractor {
-  const search = rememberMatches(createMatcher(knowledge.lexicon));
-  const witness = knowledge.model && lazyWitness(knowledge.model);
   const mend = knowledge.slips && createMender(knowledge.slips);
-  const buffers: Folded[] = [];
-  const bufferFor = (at: number) => {
-    buffers[at] ??= newFolded();
-    return buffers[at];
-  };
+  const texts = createTextReader(createMatcher(knowledge.lexicon), mend);
+  const witness = knowledge.model && lazyWitness(knowledge.model);
   /** What the employee's words would show, had the subject said them: a yes says them. */
   const grantedIn = (reading: Reading, question: Question, answered: readonly Found[]): Found[] => {
     if (!question.put || answered.length > 0 || COMPLIES.test(reading.clauses.text)) return NOTHING;
@@ -48,7 +41,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     if (stance !== "yes") return NOTHING;
     const said = asSubject(question.text);
     if (said === "") return NOTHING;
-    const words = readTurn({ who: SUBJECT, text: said }, 0, search, bufferFor(KEPT_BUFFERS));
+    const words = readTurn({ who: SUBJECT, text: said }, 0, texts.readAsWritten(said));
     const own = settle(knowledge.taxonomy, heardIn(knowledge, words, NO_NAMES, undefined, undefined));
     const { clauseAt } = reading.clauses;
     const end = clauseAt[2] ?? clauseAt[1] ?? reading.folded.n;
@@ -64,6 +57,7 @@ export function createExtractor(knowledge: Knowledge): Extractor {
       }));
   };
   return (turns) => {
+    texts.begin();
     const names = turns.length > 1 ? memberNames(turns) : NO_NAMES;
     const found: Found[] = [];
     let question: Question | undefined;
@@ -74,13 +68,13 @@ export function createExtractor(knowledge: Knowledge): Extractor {
     let followers: Reading[] = [];
     const denied: Denial[] = [];
     turns.forEach((turn, at) => {
-      const reading = readTurn(turn, at, search, bufferFor(at % KEPT_BUFFERS), mend);
+      const reading = readTurn(turn, at, texts.read(turn.text));
       if (turn.who === SUBJECT && isAnnouncement(knowledge, reading)) {
         question = undefined;
       } else if (turn.who === SUBJECT) {
         const members = [...unanswered, ...followers].slice(-MOST_MEMBERS);
         const answered = answeredOthers(reading, members);
-        unanswered = answered.length > 0 ? [] : asksBack(reading) ? members : [];
+        unanswered = members.length > 0 && answered.length === 0 && asksBack(reading) ? members : [];
         const all = heardIn(knowledge, reading, names, question, own);
         const heard = answered.length > 0 ? all.filter((f) => !isNeed(knowledge, f)) : all;
         found.push(...heard);
@@ -123,7 +117,9 @@ function lazyWitness(model: () => CueModel): Witness {
 
 /** An announcement says nothing of who forwards it; only turns that hold words for something are looked at. */
 function isAnnouncement(knowledge: Knowledge, reading: Reading): boolean {
-  return reading.matches.length > 0 && isAnnounced(reading.clauses, knowledge.scope[reading.lang]);
+  if (reading.matches.length === 0) return false;
+  reading.said.announced ??= isAnnounced(reading.clauses, knowledge.scope[reading.lang]);
+  return reading.said.announced;
 }
 
 /** An employee's words as the subject would say them: `您在医院上班吧` as `我在医院上班`. */
@@ -149,7 +145,7 @@ function memberNames(turns: readonly Turn[]): string[] {
 }
 
 /** A false friend bars a way of saying that it overlaps; words that take a state back only where it holds them and more (`分手大师`). */
-function bars(friend: Match, match: Match, manner: CompiledPhrase["manner"]): boolean {
+function bars(friend: Match, match: Pick<Match, "start" | "end">, manner: CompiledPhrase["manner"]): boolean {
   if (manner === "retracts") {
     const holds = friend.start <= match.start && friend.end >= match.end;
     return holds && friend.end - friend.start > match.end - match.start;
@@ -196,49 +192,65 @@ function heardIn(
   before: Reading | undefined,
 ): Found[] {
   if (reading.matches.length === 0) return NOTHING;
+  const all = judgedIn(knowledge, reading, names, before);
+  const aboard = question !== undefined && knowledge.scope[reading.lang].vehicles.test(question.text);
+  const judged = aboard ? all.filter(({ evidence }) => !USED_BY.test(evidence)) : all;
+  return judged.map((judged) => ({
+    tag: judged.tag,
+    place: { reading, start: judged.start, end: judged.end },
+    turn: reading.at,
+    way: question && isElicited(question, judged) ? "elicited" : judged.way,
+    evidence: judged.evidence,
+    ended: judged.ended,
+  }));
+}
+
+/** Whether a question asked for what a sign shows. */
+const isElicited = ({ dimensions, tags }: Question, { tag, dimension, way, evidence, isSign }: Judged): boolean =>
+  isSign &&
+  way === "hints" &&
+  ((dimensions.has(dimension) && !WEAK.test(evidence)) || tags.some((asked) => asked.tag === tag));
+
+/** What the phrases of a turn say; in a talk of two that was about nobody else, this is known of a text that was read before. */
+function judgedIn(
+  knowledge: Knowledge,
+  reading: Reading,
+  names: readonly string[],
+  before: Reading | undefined,
+): readonly Judged[] {
+  const topic = before ? topicOf(before.clauses, knowledge.scope[before.lang]) : "unsaid";
+  if (names.length > 0 || topic !== "unsaid") return judgeTurn(knowledge, reading, names, topic);
+  reading.said.judged ??= judgeTurn(knowledge, reading, names, topic);
+  return reading.said.judged;
+}
+
+function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly string[], topic: Whose): Judged[] {
   const { phrases } = knowledge.lexicon;
   const barred = reading.matches.filter((m) => isFriend(phrases.at(m.phrase)!.manner));
-  const topic = before ? topicOf(before.clauses, knowledge.scope[before.lang]) : "unsaid";
-  const found: Found[] = [];
+  const found: Judged[] = [];
   let aboard: boolean | undefined;
-  for (const m of reading.matches) {
-    const phrase = phrases.at(m.phrase)!;
-    if (isFriend(phrase.manner) || phrase.manner === "asked" || phrase.manner === "denies") continue;
-    if (barred.some((b) => isFriendOf(phrases.at(b.phrase)!, phrase) && bars(b, m, phrase.manner))) continue;
+  for (const { phrase: number, start, end } of reading.matches) {
+    const phrase = phrases.at(number)!;
+    const { manner, evidence } = phrase;
+    if (manner === "not" || manner === "unless" || manner === "asked" || manner === "denies") continue;
+    if (barred.some((b) => isFriendOf(phrases.at(b.phrase)!, phrase) && bars(b, { start, end }, manner))) continue;
     const words = knowledge.scope[reading.lang];
-    if (USED_BY.test(phrase.evidence)) {
-      aboard ??= words.vehicles.test(reading.clauses.text) || (question && words.vehicles.test(question.text));
+    if (USED_BY.test(evidence)) {
+      aboard ??= words.vehicles.test(reading.clauses.text);
       if (aboard) continue;
     }
-    const span = reading.clauses.text.slice(m.start, m.end);
+    const span = reading.clauses.text.slice(start, end);
     const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;
     const inside = insideOf(words, span, phrase, dimension);
-    const scope = scopeOf(reading.clauses, m.start, m.end, words, names, topic, inside);
-    const verdict = judge(scope, phrase.manner, dimension, phrase.tag);
+    const scope = scopeOf(reading.clauses, start, end, words, names, topic, inside);
+    const verdict = judge(scope, manner, dimension, phrase.tag);
     const tag = verdict === "silent" ? undefined : tagOf(knowledge, phrase, verdict, span);
     if (!tag) continue;
-    const general = (phrase.manner === "says" || phrase.manner === "asks") && words.too_general.test(span);
+    const general = (manner === "says" || manner === "asks") && words.too_general.test(span);
     const ended = verdict === "ended";
-    if (ended && phrase.manner !== "retracts" && WEAK.test(phrase.evidence)) continue;
-    const elicited =
-      phrase.manner === "hints" &&
-      ((question?.dimensions.has(dimension) && !WEAK.test(phrase.evidence)) ||
-        question?.tags.some((t) => t.tag === tag));
-    found.push({
-      tag,
-      place: { reading, start: m.start, end: m.end },
-      turn: reading.at,
-      way:
-        ended && (phrase.manner !== "hints" || scope.over)
-          ? "retracts"
-          : elicited
-            ? "elicited"
-            : general
-              ? "hints"
-              : (phrase.manner as Found["way"]),
-      evidence: phrase.evidence,
-      ended,
-    });
+    if (ended && manner !== "retracts" && WEAK.test(evidence)) continue;
+    const way = ended && (manner !== "hints" || scope.over) ? "retracts" : general ? "hints" : manner;
+    found.push({ tag, dimension, start, end, way, evidence, ended, isSign: manner === "hints" });
   }
   return found;
 }
@@ -251,14 +263,13 @@ const isOfTwo = ({ way, evidence }: Found): boolean => way === "exchange" && evi
 
 /** Has the model judge what was heard in a turn; a turn judged whole is judged once. */
 function bearWitness(witness: Witness, reading: Reading, found: readonly Found[]): void {
-  const { n } = reading.folded;
-  let whole: ReturnType<Witness> | undefined;
+  const { folded, said } = reading;
   for (const f of found) {
     if (f.turn !== reading.at || f.ended || isOfTwo(f)) continue;
-    if (n > WHOLE || f.place.reading !== reading) f.odds = oddsOf(witness, f);
+    if (folded.n > WHOLE || f.place.reading !== reading) f.odds = oddsOf(witness, f);
     else {
-      whole ??= witness(reading.folded, 0, n);
-      f.odds = whole(f.tag);
+      said.odds ??= witness(folded, 0, folded.n);
+      f.odds = said.odds(f.tag);
     }
   }
 }

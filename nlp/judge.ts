@@ -1,8 +1,23 @@
+import type { TagKey } from "#domain/taxonomy.ts";
 import type { Manner } from "./pack.ts";
+import type { Way } from "./reading.ts";
 import type { Scope } from "./scope.ts";
 
 /** What the words around a way of saying make of it. */
 export type Verdict = "holds" | "ended" | "silent" | "opposite";
+
+/** What a phrase of a turn says of its subject, whatever was asked before. */
+export type Judged = {
+  tag: TagKey;
+  dimension: string;
+  start: number;
+  end: number;
+  way: Exclude<Way, "answer" | "assents" | "lets" | "elicited" | "exchange">;
+  evidence: string;
+  ended: boolean;
+  /** A sign shows more where it was asked for. */
+  isSign: boolean;
+};
 
 /** Tags of these dimensions are the household's (`我老婆想要大点的` shows `space`); all others are the subject's own. */
 const HOUSEHOLD = new Set(["family", "need", "motive", "stage", "life_event"]);

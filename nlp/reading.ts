@@ -1,18 +1,19 @@
 import type { Turn } from "#domain/cue.ts";
 import type { TagKey } from "#domain/taxonomy.ts";
-import { type Clauses, cutClauses } from "./clauses.ts";
-import { type Folded, foldInto, hasChinese, newFolded } from "./fold.ts";
+import type { Clauses } from "./clauses.ts";
+import type { Folded } from "./fold.ts";
 import type { Match } from "./match.ts";
-import type { Search } from "./match-again.ts";
-import type { Mender } from "./slips/mend.ts";
+import type { ReadText } from "./read-text.ts";
 
-/** One turn, read: folded, with the phrases found in it; its clauses are cut when they are first asked for. */
+/** One turn, read: its words, and whose they are. */
 export type Reading = {
-  turn: Turn;
-  at: number;
-  folded: Folded;
+  readonly turn: Turn;
+  readonly at: number;
+  /** What the words are and say by themselves. */
+  readonly said: ReadText;
+  readonly folded: Folded;
   readonly clauses: Clauses;
-  matches: readonly Match[];
+  readonly matches: readonly Match[];
   readonly lang: "zh" | "en";
 };
 
@@ -33,73 +34,30 @@ export type Found = {
   odds?: number;
 };
 
-/** A turn is heard up to here; no messenger sends longer ones, and a pasted book says little about its reader. */
-const MOST_UNITS = 20_000;
-const NO_MATCHES: readonly Match[] = [];
-
-/**
- * Reads a turn into `buffer`, which the reading keeps; phrases are searched for once it is folded. Where `mend` finds slips, the turn is read as it was
- * meant, and phrases that it holds as it was written count, too.
- */
-export function readTurn(
-  turn: Turn,
-  at: number,
-  search: Search,
-  buffer: Folded = newFolded(),
-  mend: Mender = leftAsIs,
-): Reading {
-  const text = turn.text.length > MOST_UNITS ? turn.text.slice(0, MOST_UNITS) : turn.text;
-  const folded = foldInto(text, buffer);
-  const matches = folded.n > 0 ? search(text, folded) : NO_MATCHES;
-  const written = matches.map(({ start, end }) => [folded.at[start]!, folded.at[end - 1]!] as const);
-  if (!mend(folded, text)) return new ReadTurn(turn, at, folded, matches);
-  const meant = search(`${text}\0`, folded);
-  return new ReadTurn(turn, at, folded, [...meant, ...moved(matches, written, folded, meant)]);
-}
-
-const leftAsIs: Mender = () => false;
-
-/** Matches of the text as written, each at its place in the text as meant; those that are heard there anyway are left out. */
-function moved(
-  matches: readonly Match[],
-  written: readonly (readonly [number, number])[],
-  { at, n }: Folded,
-  meant: readonly Match[],
-): Match[] {
-  return matches.flatMap(({ phrase }, k) => {
-    const [first, last] = written[k]!;
-    let start = 0;
-    while (start + 1 < n && at[start + 1]! <= first) start++;
-    let end = start + 1;
-    while (end < n && at[end]! <= last) end++;
-    const again = meant.some((m) => m.phrase === phrase && m.start < end && start < m.end);
-    return again ? [] : [{ phrase, start, end }];
-  });
-}
+/** What was read as somebody's turn. It holds for the talk that it belongs to. */
+export const readTurn = (turn: Turn, at: number, said: ReadText): Reading => new ReadTurn(turn, at, said);
 
 class ReadTurn implements Reading {
   readonly turn: Turn;
   readonly at: number;
+  readonly said: ReadText;
   readonly folded: Folded;
   readonly matches: readonly Match[];
-  private cut: Clauses | undefined = undefined;
-  private inChinese: boolean | undefined = undefined;
 
-  constructor(turn: Turn, at: number, folded: Folded, matches: readonly Match[]) {
+  constructor(turn: Turn, at: number, said: ReadText) {
     this.turn = turn;
     this.at = at;
-    this.folded = folded;
-    this.matches = matches;
+    this.said = said;
+    this.folded = said.folded;
+    this.matches = said.matches;
   }
 
   get clauses(): Clauses {
-    this.cut ??= cutClauses(this.folded);
-    return this.cut;
+    return this.said.clauses;
   }
 
   get lang(): "zh" | "en" {
-    this.inChinese ??= hasChinese(this.folded);
-    return this.inChinese ? "zh" : "en";
+    return this.said.lang;
   }
 }
 

@@ -1,16 +1,18 @@
 import { expect, test } from "vitest";
-import { foldInto, newFolded } from "#nlp/fold.ts";
-import { rememberMatches } from "#nlp/match-again.ts";
+import { createTextReader } from "#nlp/read-text.ts";
 
-/** A search that finds the text's length as a phrase, and counts how often it was asked. */
+/** A reader that finds the text's length as a phrase, and counts how often it was asked; each text is a talk of its own. */
 function counting() {
   const asked: string[] = [];
-  const search = rememberMatches((folded) => {
-    const text = String.fromCharCode(...folded.units.subarray(0, folded.n));
-    asked.push(text);
+  const reader = createTextReader((folded) => {
+    asked.push(String.fromCharCode(...folded.units.subarray(0, folded.n)));
     return [{ phrase: folded.n, start: 0, end: folded.n }];
   });
-  return { asked, hear: (text: string) => search(text, foldInto(text, newFolded())) };
+  const hear = (text: string) => {
+    reader.begin();
+    return reader.read(text).matches;
+  };
+  return { asked, hear, reader };
 }
 
 test("what was said a moment ago is not searched again and brings the same", () => {
@@ -33,10 +35,20 @@ test("texts are never taken for each other, however many there are and wherever 
 
 test("a long text is searched each time", () => {
   const { asked, hear } = counting();
-  const text = "我家有两个娃,周末喜欢露营。".repeat(8);
+  const text = "我家有两个娃,周末喜欢露营。".repeat(20);
 
   hear(text);
   hear(text);
 
   expect(asked).toHaveLength(2);
+});
+
+test("however many texts a talk has, each keeps its words until the next talk", () => {
+  const { reader } = counting();
+  const texts = Array.from({ length: 3_000 }, (_, k) => (k % 5 === 0 ? `第${k}句${"很长".repeat(200)}` : `第${k}句话`));
+
+  reader.begin();
+  const read = texts.map((text) => reader.read(text));
+
+  expect(read.map(({ clauses }) => clauses.text)).toEqual(texts);
 });

@@ -1,0 +1,147 @@
+import type { Question } from "./answers.ts";
+import { type Clauses, cutClauses } from "./clauses.ts";
+import type { OddsOf } from "./cue-model.ts";
+import { type Folded, foldInto, hasChinese, newFolded } from "./fold.ts";
+import type { Judged } from "./judge.ts";
+import type { Match } from "./match.ts";
+import type { Mender } from "./slips/mend.ts";
+
+/** A text, read: what its words are and say wherever they stand. What is not asked for is not worked out, and nothing twice. */
+export class ReadText {
+  readonly text: string;
+  readonly folded: Folded;
+  /** The phrases found in it. */
+  readonly matches: readonly Match[];
+  /** What it asks when the employee says it, and when somebody else does (answers.ts). */
+  askedByEmployee: Question | undefined = undefined;
+  askedByMember: Question | undefined = undefined;
+  /** Whether it is an announcement, what its phrases say in a talk of two about nobody else, and the model's odds (extract.ts). */
+  announced: boolean | undefined = undefined;
+  judged: readonly Judged[] | undefined = undefined;
+  odds: OddsOf | undefined = undefined;
+  private cut: Clauses | undefined = undefined;
+  private inChinese: boolean | undefined = undefined;
+
+  constructor(text: string, folded: Folded, matches: readonly Match[]) {
+    this.text = text;
+    this.folded = folded;
+    this.matches = matches;
+  }
+
+  get clauses(): Clauses {
+    this.cut ??= cutClauses(this.folded);
+    return this.cut;
+  }
+
+  get lang(): "zh" | "en" {
+    this.inChinese ??= hasChinese(this.folded);
+    return this.inChinese ? "zh" : "en";
+  }
+}
+
+/** A text is heard up to here; no messenger sends longer ones, and a pasted book says little about its reader. */
+const MOST_UNITS = 20_000;
+const NO_MATCHES: readonly Match[] = [];
+/** So many texts are remembered: of a shop's talk 28 % of the turns were among the last thousand, and each message is heard with a dozen before it. */
+const KEPT = 1024;
+const SLOT_AT = 22;
+/** Longer ones hardly come again, and would fill the memory. */
+const LONGEST = 256;
+/** So many buffers are kept for texts that are not remembered. */
+const SPARE = 64;
+
+/** Reads texts; what it gives out holds until the next talk begins. */
+type TextReader = {
+  begin(): void;
+  /** Reads words as they were meant: where `mend` finds slips, phrases that they hold as they were written count, too. */
+  read(text: string): ReadText;
+  readAsWritten(text: string): ReadText;
+};
+
+const leftAsIs: Mender = () => false;
+
+/**
+ * A reader that remembers what it read of late. Of two texts that fall on the same place the later one is remembered, unless the talk that goes on
+ * holds the earlier one.
+ */
+export function createTextReader(
+  match: (folded: Folded) => readonly Match[],
+  mend: Mender = leftAsIs,
+): TextReader {
+  /** Texts that are not the same are hardly ever compared: their keys differ. */
+  const keys = new Int32Array(KEPT);
+  const kept: ReadText[] = [];
+  const buffers: Folded[] = [];
+  /** The number of the talk that last held each. */
+  const heldBy = new Int32Array(KEPT);
+  let talk = 0;
+  const spare: Folded[] = [];
+  let spent = 0;
+  const readInto = (whole: string, buffer: Folded, mend: Mender): ReadText => {
+    const text = whole.length > MOST_UNITS ? whole.slice(0, MOST_UNITS) : whole;
+    const folded = foldInto(text, buffer);
+    const matches = folded.n > 0 ? match(folded) : NO_MATCHES;
+    const written = matches.map(({ start, end }) => [folded.at[start]!, folded.at[end - 1]!] as const);
+    if (!mend(folded, text)) return new ReadText(text, folded, matches);
+    const meant = match(folded);
+    return new ReadText(text, folded, [...meant, ...moved(matches, written, folded, meant)]);
+  };
+  const readOnce = (text: string, mend: Mender): ReadText => {
+    if (spent >= SPARE) return readInto(text, newFolded(), mend);
+    const buffer = spare[spent] ?? newFolded();
+    spare[spent++] = buffer;
+    return readInto(text, buffer, mend);
+  };
+  return {
+    begin() {
+      talk = (talk + 1) & 0x3fffffff;
+      spent = 0;
+    },
+    read(text) {
+      if (text.length > LONGEST) return readOnce(text, mend);
+      const key = keyOf(text);
+      const slot = key >>> SLOT_AT;
+      const known = kept[slot];
+      if (known !== undefined && keys[slot] === key && known.text === text) {
+        heldBy[slot] = talk;
+        return known;
+      }
+      if (heldBy[slot] === talk) return readOnce(text, mend);
+      const buffer = buffers[slot] ?? newFolded(Math.max(32, text.length));
+      buffers[slot] = buffer;
+      const read = readInto(text, buffer, mend);
+      keys[slot] = key;
+      kept[slot] = read;
+      heldBy[slot] = talk;
+      return read;
+    },
+    readAsWritten: (text) => readOnce(text, leftAsIs),
+  };
+}
+
+/** Matches of a text as written, each at its place in the text as meant; those that are heard there anyway are left out. */
+function moved(
+  matches: readonly Match[],
+  written: readonly (readonly [number, number])[],
+  { at, n }: Folded,
+  meant: readonly Match[],
+): Match[] {
+  return matches.flatMap(({ phrase }, k) => {
+    const [first, last] = written[k]!;
+    let start = 0;
+    while (start + 1 < n && at[start + 1]! <= first) start++;
+    let end = start + 1;
+    while (end < n && at[end]! <= last) end++;
+    const again = meant.some((m) => m.phrase === phrase && m.start < end && start < m.end);
+    return again ? [] : [{ phrase, start, end }];
+  });
+}
+
+/** A number that most other texts do not have. */
+function keyOf(text: string): number {
+  const n = text.length;
+  if (n === 0) return 0;
+  const ends = Math.imul(text.charCodeAt(0), 31) ^ Math.imul(text.charCodeAt(n - 1), 0x9e3779b1);
+  const middle = Math.imul(text.charCodeAt(n >> 1), 0x85ebca6b) ^ Math.imul(text.charCodeAt(n >> 2), 0xc2b2ae35);
+  return ends ^ middle ^ Math.imul(n, 0x27d4eb2f);
+}
