@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TagKey } from "#domain/taxonomy.ts";
+import { type Among, among } from "./among.ts";
 import type { Found, Reading } from "./reading.ts";
 import type { Stance } from "./stance.ts";
 import { readYaml } from "./yaml.ts";
@@ -20,11 +21,15 @@ export type Exchanges = {
   fillers: RegExp;
   concerns: RegExp;
   topics: readonly Words[];
-  exchanges: readonly Exchange[];
-  presumes: readonly Words[];
+  /** Of the topics, those that a text names. */
+  named: Among<Words>;
+  /** The exchanges that a question begins, whatever else it must hold. */
+  begun: Among<Exchange>;
+  presumed: Among<Words>;
   /** A question takes these for granted while it asks how they do (`店里生意咋样`): only an end is an answer to it (`关了`). */
-  holds: readonly Words[];
-  kinds: readonly Kind[];
+  held: Among<Words>;
+  /** The kinds of questions that a text may be, whatever else it must hold. */
+  kinds: Among<Kind>;
   /** Says that all is well with what the question names. */
   fine: RegExp;
   /** Says of what the question names that the subject minds it. */
@@ -114,7 +119,7 @@ export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges;
   const { classes, zh, en } = fileSchema.parse(readYaml("packs/core/exchanges.yaml"));
   const answers = answersSchema.parse(readYaml("packs/core/answers.yaml"));
   const kindsOf = (lang: "zh" | "en") => ({
-    kinds: compileKinds(answers[lang], answers.fields, answers.classes, known),
+    kinds: among(compileKinds(answers[lang], answers.fields, answers.classes, known), ({ asks }) => asks),
     fine: patternIn(answers.classes, answers[lang].fine),
     minds: patternIn(answers.classes, answers[lang].minds),
     unwell: patternIn(answers.classes, answers[lang].no),
@@ -170,23 +175,27 @@ function compile(
       if (!known(tag)) throw new Error(`core/exchanges.yaml: unknown tag ${tag}`);
       return { tag, words: pattern(source), evidence: `core/exchanges/${tag}#${of}` };
     });
+  const topics = words(lists.topics, "topic");
+  const wordsOf = ({ words: expression }: Words) => expression;
+  const exchanges = lists.exchanges.map(({ asks, about, yes = [], no = [], answers = {} }, k) => {
+    const unknown = [...yes, ...no].find((tag) => !known(tag));
+    if (unknown) throw new Error(`core/exchanges.yaml: unknown tag ${unknown}`);
+    return {
+      asks: pattern(asks),
+      ...(about ? { about: pattern(about) } : {}),
+      yes,
+      no,
+      answers: words(answers, `${k + 1}`),
+    };
+  });
   return {
     fillers: new RegExp(`^(?:(?:${lists.fillers})[\\s,.!~]*)+`, "u"),
     concerns: pattern(lists.concerns),
-    topics: words(lists.topics, "topic"),
-    presumes: words(lists.presumes, "presumed"),
-    holds: words(lists.holds, "held"),
-    exchanges: lists.exchanges.map(({ asks, about, yes = [], no = [], answers = {} }, k) => {
-      const unknown = [...yes, ...no].find((tag) => !known(tag));
-      if (unknown) throw new Error(`core/exchanges.yaml: unknown tag ${unknown}`);
-      return {
-        asks: pattern(asks),
-        ...(about ? { about: pattern(about) } : {}),
-        yes,
-        no,
-        answers: words(answers, `${k + 1}`),
-      };
-    }),
+    topics,
+    named: among(topics, wordsOf),
+    presumed: among(words(lists.presumes, "presumed"), wordsOf),
+    held: among(words(lists.holds, "held"), wordsOf),
+    begun: among(exchanges, ({ asks }) => asks),
   };
 }
 
@@ -194,26 +203,20 @@ function compile(
 const OFFERS = /还是|二选一|选哪|\bor\b/;
 
 /** What a question, as folded text, leaves open. */
-export function openedBy(
-  { exchanges, concerns, topics, presumes, holds, kinds: known, fine, minds }: Exchanges,
-  text: string,
-): Opened {
-  const praised = fine.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
-  const kinds = known.filter(({ asks, about }) => asks.test(text) && (!about || about.test(text)));
-  const begun = exchanges.filter(({ asks, about }) => asks.test(text) && (!about || about.test(text)));
+export function openedBy(exchanges: Exchanges, text: string): Opened {
+  const { concerns, topics } = exchanges;
+  const isAbout = ({ about }: { about?: RegExp }) => !about || about.test(text);
+  const offers = OFFERS.test(text);
+  const offered = offers ? exchanges.named(text) : [];
   const put = isPutToYes(text);
-  const minded = put && minds.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
-  const presumed = put ? [...presumes.filter(({ words }) => words.test(text)), ...minded] : [];
-  const held = holds.filter(({ words }) => words.test(text));
-  const offered = OFFERS.test(text) ? topics.filter(({ words }) => words.test(text)) : [];
-  if (offered.length > 0) return { exchanges: begun, topics: offered, presumed, held, kinds, praised };
+  const minded = put && exchanges.minds.test(text) ? exchanges.named(text) : [];
   return {
-    exchanges: begun,
-    topics: concerns.test(text) && !OFFERS.test(text) ? topics : [],
-    presumed,
-    held,
-    kinds,
-    praised,
+    exchanges: exchanges.begun(text).filter(isAbout),
+    topics: offered.length > 0 ? offered : !offers && concerns.test(text) ? topics : [],
+    presumed: put ? [...exchanges.presumed(text), ...minded] : [],
+    held: exchanges.held(text),
+    kinds: exchanges.kinds(text).filter(isAbout),
+    praised: exchanges.fine.test(text) ? exchanges.named(text) : [],
   };
 }
 

@@ -64,10 +64,7 @@ const leftAsIs: Mender = () => false;
  * A reader that remembers what it read of late. Of two texts that fall on the same place the later one is remembered, unless the talk that goes on
  * holds the earlier one.
  */
-export function createTextReader(
-  match: (folded: Folded) => readonly Match[],
-  mend: Mender = leftAsIs,
-): TextReader {
+export function createTextReader(match: (folded: Folded) => readonly Match[], mend: Mender = leftAsIs): TextReader {
   /** Texts that are not the same are hardly ever compared: their keys differ. */
   const keys = new Int32Array(KEPT);
   const kept: ReadText[] = [];
