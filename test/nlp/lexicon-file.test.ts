@@ -9,7 +9,7 @@ import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { readYaml, yaml } from "#nlp/yaml.ts";
 
 const lexicon = compileLexicon(
-  loadPacks(nlpFile("packs"), ["auto"], suggestible(loadTaxonomy()), builtInClasses()).slice(0, 300),
+  loadPacks(nlpFile("packs"), ["retail"], suggestible(loadTaxonomy()), builtInClasses()).slice(0, 300),
 );
 
 const rowsOf = <T>(rows: Rows<T>) => Array.from({ length: rows.length }, (_, k) => rows.at(k));
