@@ -22,7 +22,7 @@ const MOST_JOINS = 24;
 const SEEN = 1.5;
 /** A word of two characters, and one of more, that the dictionary counts so often is no slip. */
 const USED = 3;
-const MUCH_USED = 20;
+const MUCH_USED = 100;
 /** So many times as often. */
 const MUCH_MORE = 4;
 const FIRST = 0x3400;
