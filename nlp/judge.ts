@@ -85,6 +85,9 @@ function isSomebodyElses(scope: Scope, dimension: string, tag: string): boolean 
   );
 }
 
+/** What one is like about money, which holds or ends as a state does. */
+const ATTITUDES = new Set(["quality_seeker", "value_seeker", "price_sensitive"]);
+
 /** Needs that suppose what may go wrong: `要是电池鼓包了能退吗`. */
 const OF_MISHAPS = new Set(["after_sales", "safety"]);
 
@@ -92,7 +95,8 @@ const OF_MISHAPS = new Set(["after_sales", "safety"]);
 function judgeNeed(scope: Scope, manner: Manner, tag: string): Verdict {
   if (scope.indifferent || (scope.quoted && !scope.asked)) return "silent";
   if (scope.hypothetical && !scope.asked && !scope.likened && !OF_MISHAPS.has(tag)) return "silent";
-  const attitude = tag === "quality_seeker" || tag === "value_seeker" || tag === "price_sensitive";
+  if (scope.over && !scope.asked && !ATTITUDES.has(tag)) return "silent";
+  const attitude = ATTITUDES.has(tag);
   if (attitude && scope.over && !scope.negated) return "ended";
   if (attitude && manner !== "asks" && (scope.negated || scope.past)) return "silent";
   return "holds";

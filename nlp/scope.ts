@@ -183,7 +183,7 @@ class Surroundings implements Scope {
 }
 
 /** `现在想都不敢想` compares nothing with today. */
-const LOOKING_BACK = /现在(?:回?想|说起|提起|看来)/g;
+const LOOKING_BACK = /现在(?:回想|想(?=起|都|来)|说起|提起|看来)/g;
 /** Done once, years ago: `十年前骑摩托去过漠河`. */
 const YEARS_AGO = /(?:年前|那年|当年|那会儿?)[^,。!?]{0,8}$/;
 const LONG_AGO =
