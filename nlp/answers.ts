@@ -123,13 +123,17 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     dimensions: new Set(TOPICS.filter((topic) => topic.asks.test(text)).map((topic) => topic.dimension)),
     presumes: /还(?!有什么|有啥|需要|款|价|有别)|依然|仍|\bstill\b/.test(text),
     ...(named ? { city: named } : {}),
-    asksCity,
+    asksCity: asksCity || (reading.turn.who === "koe" && ASKS_PLACE.test(text) && !/老家/.test(text)),
     ...(personIn(knowledge, reading) ? { names: personIn(knowledge, reading) } : {}),
     choices: choicesIn(knowledge, reading),
     asksForWhom: TOPICS.some((topic) => topic.dimension === "motive" && topic.asks.test(text)),
     asksChildren: /小孩|孩子|宝宝|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(text),
   };
 }
+
+/** Asks for the address, how far off the shop is, or whether one is from here: a bare city answers it. */
+const ASKS_PLACE =
+  /地址|收货|坐标|(?:寄|发|送)(?:到|去|往|原|老)|(?:您|你)?是?本地的?(?:吧|吗|人)|离[^,。?]{0,6}(?:店|我们|这)|哪(?:个|家)(?:店|门店)|(?:您|你)[^,。?]{0,4}住[^,。?]{0,4}(?:\?|吗|吧|哪|远)/;
 
 /** Questions that several turns in a row put. */
 export function joinQuestions(a: Question | undefined, b: Question): Question {
@@ -379,11 +383,17 @@ function forWhomIn(knowledge: Knowledge, reading: Reading): Found[] {
   return [];
 }
 
+/** Not where one lives: where one goes or comes from, and where somebody else is. */
+const ELSEWHERE =
+  /老家|不是|不在|别|去|旅|出差|以前|朋友|同事|亲戚|我(?:爸|妈|哥|姐|弟|妹|儿子|女儿|闺女)|from|visiting/;
+const STAYS =
+  /^[^,。]{0,3}(?:度假|出差|旅游|旅行|玩|办事|开会)|^[^,。]{0,6}(?:酒店|宾馆|景点|大学|机场|车站|公园)|我(?:爸|妈|哥|姐|弟|妹)/;
+
 function cityAnswered(knowledge: Knowledge, reading: Reading): Found[] {
   const { text } = reading.clauses;
   const place = cityIn(knowledge.places, text);
   if (!place || place.start > 12) return [];
-  if (/老家|不是|不在|别|去|旅|出差|以前|from|visiting/.test(text.slice(0, place.start))) return [];
+  if (ELSEWHERE.test(text.slice(0, place.start)) || STAYS.test(text.slice(place.end))) return [];
   return [
     {
       tag: `city:${place.city}`,

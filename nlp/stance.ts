@@ -48,14 +48,15 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
       /[了着过的呢啦咯喽]|在/.test(first)
     )
       return "yes";
-    if (HOW_OFTEN.test(first) || echoes(first, question.text)) return "yes";
+    if (HOW_OFTEN.test(first) && !turnsDown(text, question.text)) return "yes";
+    if (echoes(first, question.text)) return "yes";
   } else if (
     /^(?:all the time|every (?:week|month|day|single)|any day|still (?:am|do|is|true)|constantly|too (?:much|often)|always|most weeks)/.test(
       first,
     )
   )
     return "yes";
-  return question.put ? leftStanding(words, reading) : "neither";
+  return question.put ? leftStanding(words, reading, question.text) : "neither";
 }
 
 /** The most units, and English words, of an answer that may leave a question's presumption standing. */
@@ -65,14 +66,18 @@ const TURNS_AWAY = {
   en: /\?|n't|\b(?:no|not|nor|never|none|but|if|thanks?|thank|please|cheers|ok|okay|send|price|link|later)\b/,
 };
 
-function leftStanding({ assents, declines }: ScopeWords, { clauses, lang }: Reading): Stance {
+function leftStanding({ assents, declines }: ScopeWords, { clauses, lang }: Reading, asked: string): Stance {
   const { text, clauseAt } = clauses;
   const head = text.slice(0, clauseAt[2] ?? clauseAt[1] ?? text.length).trim();
-  if (declines.test(head)) return "neither";
+  if (declines.test(head) || turnsDown(text, asked)) return "neither";
   if (assents.test(head)) return "assents";
   const long = lang === "zh" ? text.trim().length > BRIEF.zh : text.trim().split(" ").length > BRIEF.en;
   return long || TURNS_AWAY[lang].test(text) ? "neither" : "lets";
 }
+
+/** `觉得门票贵吧` / `一年就来一回 不贵`: negates a word of the question. */
+const turnsDown = (text: string, asked: string): boolean =>
+  [...text.matchAll(/[不没](?:是|怎么|太)?([一-鿿])/g)].some(([, word]) => asked.includes(word!));
 
 /** How much or how often says yes to whether. */
 const HOW_OFTEN =

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { closeImplied } from "#domain/taxonomy.ts";
+import { createExtractor } from "#nlp/extract.ts";
+import { loadKnowledge } from "#nlp/knowledge.ts";
+import { readCueLines } from "../setup/cue-lines.ts";
+
+const knowledge = loadKnowledge();
+const extract = createExtractor(knowledge);
+const heardIn = (...turns: [string, string][]): string[] =>
+  extract(turns.map(([who, text]) => ({ who, text }))).cues.map(({ tag }) => tag);
+const lines = readCueLines("turns-answers").map((line) => ({
+  ...line,
+  heard: new Set(extract(line.turns).cues.flatMap(({ tag }) => closeImplied(knowledge.taxonomy, tag))),
+}));
+
+test("a short answer is heard by the kind of question it answers", () => {
+  const wanted = lines.flatMap(({ tags, heard }) => tags.map((tag) => heard.has(tag)));
+  expect(wanted.length).toBeGreaterThan(500);
+  expect(wanted.filter(Boolean).length / wanted.length).toBeGreaterThan(0.6);
+});
+
+test("noes, evasions and answers about others hold nothing of what was asked", () => {
+  const traps = lines.flatMap(({ traps, heard }) => traps.map((trap) => heard.has(trap)));
+  expect(traps.length).toBeGreaterThan(110);
+  expect(traps.filter(Boolean).length / traps.length).toBeLessThan(0.15);
+});
+
+test.each([
+  ["dissatisfied", "用得还习惯吗", "不咋地"],
+  ["space", "后排坐着还够宽敞吧", "不太够"],
+  ["churn_risk", "下个月的菜还续吗", "没必要了"],
+  ["city:郑州", "快递还是寄到公司吗", "发家里 郑州"],
+  ["for_kids", "防晒霜要儿童的吗", "要 她脸嫩"],
+])("%s is shown by a plain answer: %s / %s", (tag, asked, answer) => {
+  expect(heardIn(["koe", asked], ["customer", answer])).toContain(tag);
+});
+
+test.each([
+  ["churn_risk", "会员续费吗", "续 老规矩"],
+  ["price_sensitive", "觉得门票贵吧", "一年就来一回 不贵"],
+  ["range", "这版续航够吗", "您帮我问一下电话"],
+  ["city:三亚", "地址没变吧", "我人在三亚度假"],
+])("%s is not shown by an answer that turns it down or away: %s / %s", (tag, asked, answer) => {
+  expect(heardIn(["koe", asked], ["customer", answer])).not.toContain(tag);
+});
+
+test("a member's words call for a role without a question", () => {
+  expect(heardIn(["阿强", "好久没聚了"], ["customer", "周六下午老地方 来的扣1 我订桌"])).toContain("organizer");
+});
