@@ -123,7 +123,7 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     dimensions: new Set(TOPICS.filter((topic) => topic.asks.test(text)).map((topic) => topic.dimension)),
     presumes: /还(?!有什么|有啥|需要|款|价|有别)|依然|仍|\bstill\b/.test(text),
     ...(named ? { city: named } : {}),
-    asksCity: asksCity || (reading.turn.who === "koe" && ASKS_PLACE.test(text) && !/老家/.test(text)),
+    asksCity: asksCity || (reading.turn.who === "koe" && !named && ASKS_PLACE.test(text) && !/老家/.test(text)),
     ...(personIn(knowledge, reading) ? { names: personIn(knowledge, reading) } : {}),
     choices: choicesIn(knowledge, reading),
     asksForWhom: TOPICS.some((topic) => topic.dimension === "motive" && topic.asks.test(text)),

@@ -16,13 +16,13 @@ const lines = readCueLines("turns-answers").map((line) => ({
 test("a short answer is heard by the kind of question it answers", () => {
   const wanted = lines.flatMap(({ tags, heard }) => tags.map((tag) => heard.has(tag)));
   expect(wanted.length).toBeGreaterThan(500);
-  expect(wanted.filter(Boolean).length / wanted.length).toBeGreaterThan(0.6);
+  expect(wanted.filter(Boolean).length / wanted.length).toBeGreaterThan(0.63);
 });
 
 test("noes, evasions and answers about others hold nothing of what was asked", () => {
   const traps = lines.flatMap(({ traps, heard }) => traps.map((trap) => heard.has(trap)));
   expect(traps.length).toBeGreaterThan(110);
-  expect(traps.filter(Boolean).length / traps.length).toBeLessThan(0.15);
+  expect(traps.filter(Boolean).length / traps.length).toBeLessThan(0.14);
 });
 
 test.each([
