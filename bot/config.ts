@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { isIP } from "node:net";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { root } from "#db/migrations.ts";
@@ -37,7 +36,7 @@ const environmentSchema = z.object({
   KOLOOP_APPROVAL: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_APPROVAL_ABOVE: z.coerce.number("is not a number").int().min(1).default(200),
   KOLOOP_APPROVAL_ALONE_MINUTES: z.coerce.number("is not a number").int().min(1).max(1440).default(10),
-  KOLOOP_HEARING_THREADS: z.enum(["0", "1"], "must be 0 or 1").optional(),
+  KOLOOP_HEARING_THREADS: z.enum(["0", "1"], "must be 0 or 1").default("0"),
   KOLOOP_PEOPLE_INDEX: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_SEED: z.string().optional(),
   KOLOOP_TRUSTED_PROXIES: z
@@ -127,7 +126,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       above: env.KOLOOP_APPROVAL_ABOVE,
       aloneMs: env.KOLOOP_APPROVAL_ALONE_MINUTES * 60_000,
     },
-    hearingThreads: Number(env.KOLOOP_HEARING_THREADS ?? (availableParallelism() > 1 ? 1 : 0)),
+    hearingThreads: Number(env.KOLOOP_HEARING_THREADS),
     peopleIndex: env.KOLOOP_PEOPLE_INDEX === "on",
     trustedProxies: env.KOLOOP_TRUSTED_PROXIES ?? [],
     seedPath: env.KOLOOP_SEED,
