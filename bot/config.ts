@@ -36,7 +36,6 @@ const environmentSchema = z.object({
   KOLOOP_APPROVAL: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_APPROVAL_ABOVE: z.coerce.number("is not a number").int().min(1).default(200),
   KOLOOP_APPROVAL_ALONE_MINUTES: z.coerce.number("is not a number").int().min(1).max(1440).default(10),
-  KOLOOP_HEARING_THREADS: z.enum(["0", "1"], "must be 0 or 1").default("0"),
   KOLOOP_PEOPLE_INDEX: z.enum(["on", "off"], "must be on or off").default("on"),
   KOLOOP_SEED: z.string().optional(),
   KOLOOP_TRUSTED_PROXIES: z
@@ -79,8 +78,6 @@ export type Config = {
   trustedProxies: readonly string[];
   /** A file with the people and tasks to begin with (`bot/seed.ts`). */
   seedPath: string | undefined;
-  /** So many threads hear beside the one that does everything else. */
-  hearingThreads: number;
   /** Files of figures put here are taken; undefined: no folder is watched. */
   metricsFolder: string | undefined;
   /** An OpenAI-compatible address; undefined: koloop hears and reads alone. */
@@ -126,7 +123,6 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       above: env.KOLOOP_APPROVAL_ABOVE,
       aloneMs: env.KOLOOP_APPROVAL_ALONE_MINUTES * 60_000,
     },
-    hearingThreads: Number(env.KOLOOP_HEARING_THREADS),
     peopleIndex: env.KOLOOP_PEOPLE_INDEX === "on",
     trustedProxies: env.KOLOOP_TRUSTED_PROXIES ?? [],
     seedPath: env.KOLOOP_SEED,

@@ -3,7 +3,6 @@ import { isStorageFault, lostARace } from "#db/backend.ts";
 import { readAhead } from "#db/read-ahead.ts";
 import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
-import { type EventsHeard, hearAhead } from "#handlers/hear-ahead.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import { planForTaps, wantsPlan } from "#handlers/plan-ahead.ts";
 import { receive } from "#handlers/receive.ts";
@@ -173,13 +172,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     await store.transaction(
       async (tx) => {
         if (handle === inTheOpen) await readAhead(tx, batch.map(comingOf));
-        const events = batch.map(({ event }) => event);
-        const heard = handle === inTheOpen ? await hearAhead(tx, ctx, events) : undefined;
-        try {
-          Object.assign(outcome, await handleWithin(batch, tx, handle, heard));
-        } finally {
-          heard?.forget(outcome.left.map(({ event }) => event));
-        }
+        Object.assign(outcome, await handleWithin(batch, tx, handle));
         pages = pagesOf(outcome.done);
         for (const [page, count] of pages) if (page.left === count) await page.turn(tx);
       },
@@ -201,12 +194,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
    * After a failure the later events of its room wait with it, and so do those of a room that another process is at, and all that is left
    * when something more urgent comes in. That joins where no other transaction could take it.
    */
-  async function handleWithin(
-    batch: Waiting[],
-    tx: Tx,
-    handle: Handle,
-    heard: EventsHeard | undefined,
-  ): Promise<Pick<Outcome, "left" | "done">> {
+  async function handleWithin(batch: Waiting[], tx: Tx, handle: Handle): Promise<Pick<Outcome, "left" | "done">> {
     const [left, done]: [Waiting[], Waiting[]] = [[], []];
     const held = await tx.locks.take([...roomsOf(batch)]);
     let breathed = performance.now();
@@ -221,7 +209,6 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
       const item = batch[n] as Waiting;
       const room = roomOf(item.event);
       if (!held.has(room)) left.push(item);
-      else if (heard && !(await isHeard(item, heard, () => n === 0 || !queue.hasBefore(urgency)))) n--;
       else if (await handle(item, tx)) done.push(item);
       else {
         left.push(item);
@@ -229,15 +216,6 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
       }
     }
     return { left, done };
-  }
-
-  /** Waits until another thread has heard it, as long as that is worth it; false where meanwhile something more urgent has come. */
-  async function isHeard({ event }: Waiting, heard: EventsHeard, goesOn: () => boolean): Promise<boolean> {
-    while (!heard.isReady(event)) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (!goesOn()) return false;
-    }
-    return true;
   }
 
   async function handleOne(item: Waiting, tx: Tx): Promise<void> {

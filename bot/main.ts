@@ -28,7 +28,6 @@ import { openDatabase } from "./database.ts";
 import { registerDeadLettersPage } from "./dead-letters-page.ts";
 import { castOf } from "./demo.ts";
 import { guardAgainstGuessing } from "./guess-guard.ts";
-import { createHearingThread } from "./hearing-thread.ts";
 import { createHttp } from "./http.ts";
 import { newId } from "./ids.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
@@ -110,10 +109,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
 
   // Reading and compiling the packs takes a while: not where something else does the hearing.
   const knowledge = loadKnowledge(parts.extract ? [] : undefined);
-  const own = parts.extract ?? createExtractor(knowledge);
-  const thread =
-    config.hearingThreads > 0 && !parts.extract ? createHearingThread(own, knowledge.lexicon, log) : undefined;
-  const extract = thread?.extract ?? own;
+  const extract = parts.extract ?? createExtractor(knowledge);
   const channels = new Map<string, Channel>();
   let stopping = false;
   const breathe = async () => {
@@ -131,9 +127,6 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     peopleRules: loadPeopleRules(knowledge.taxonomy),
     readQuestion: createQuestionReader(),
     extract,
-    get hearAhead() {
-      return thread?.hearAhead;
-    },
     extractWith: (learned) => withLearnedPhrases(extract, knowledge, learned),
     mask: maskSensitive,
     readComment: lazyCommentReader(),
@@ -292,7 +285,6 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
       await clock.stop();
       for (const channel of channels.values()) if (!cluster || !heldByOne.has(channel.name)) await channel.stop();
       await inbox.drain();
-      await thread?.stop();
       second?.stop();
       await second?.drain();
       await outbox.stop();

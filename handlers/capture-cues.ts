@@ -21,8 +21,8 @@ import type { WordsAgain } from "./second-thoughts.ts";
 import { noteTopics } from "./watch-behaviour.ts";
 
 /** How far back a conversation still explains what is said now. */
-export const contextMessages = 12;
-export const contextMs = 24 * 3_600_000;
+const contextMessages = 12;
+const contextMs = 24 * 3_600_000;
 const refusalMemoryMs = 30 * 86_400_000;
 
 /**
@@ -31,7 +31,7 @@ const refusalMemoryMs = 30 * 86_400_000;
  */
 export async function captureCues(scene: Scene<MessageEvent>, message: Message): Promise<void> {
   const { person, tx, ctx } = scene;
-  if (!isHeard(person, message.text)) return;
+  if (isStaff(person) || person.consent === "no" || message.text.trim() === "") return;
   const { to } = scene.event;
   const asked = to === undefined ? await whomToAsk(tx, person, scene.conversationId) : await pairOf(scene, to);
   if (!asked) return;
@@ -40,10 +40,6 @@ export async function captureCues(scene: Scene<MessageEvent>, message: Message):
   await askAbout(tx, ctx, { person, asked, message, to }, turns, ctx.extract(turns));
   ctx.secondThoughts.ofWords({ event: scene.event, personId: person.id, turns });
 }
-
-/** Whether words of this person may show something of them. */
-export const isHeard = (person: Person, text: string): boolean =>
-  !isStaff(person) && person.consent !== "no" && text.trim() !== "";
 
 type SaidBefore = Pick<WordsAgain, "personId" | "turns"> & { event: Pick<MessageEvent, "eventId" | "address" | "to"> };
 
@@ -232,16 +228,7 @@ export async function turnsUpTo(tx: Tx, message: Message, subject: Person): Prom
     message.at - contextMs,
     contextMessages,
   );
-  return turnsOf(
-    tx,
-    messages.filter((m) => m.id !== message.id),
-    message,
-    subject,
-  );
-}
-
-/** The same with what was said before it, oldest first. */
-export async function turnsOf(tx: Tx, before: readonly Message[], message: Message, subject: Person): Promise<Turn[]> {
+  const before = messages.filter((m) => m.id !== message.id);
   const others = [...new Set(before.map((m) => m.fromId))].filter((id) => id !== subject.id);
   const people = new Map((await tx.people.list(others)).map((p) => [p.id, p]));
   const who = (id: string): string => {

@@ -14,14 +14,6 @@ import type { Learner } from "./learner.ts";
 import type { PeopleInMemory } from "./people-in-memory.ts";
 import type { SecondThoughts } from "./second-thoughts.ts";
 
-/** Talks that are being heard in another thread, by their places among those that were handed over. */
-export type HeardAhead = {
-  /** Whether to ask for it now is as good as to wait. Where it is not, one of the others was heard meanwhile, or none was left. */
-  isReady(k: number): boolean;
-  /** They are asked for no more, but for those that are left to be handled. */
-  forget(isLeft: (k: number) => boolean): void;
-};
-
 export type Log = {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -46,8 +38,6 @@ export type Context = {
   readQuestion: ReadQuestion;
   /** What is heard now: the packs, and the phrases that managers have accepted. */
   extract: (turns: readonly Turn[]) => Heard;
-  /** Where there is another thread that has time: has these talks heard there, so that `extract` has the answer when it is asked; nothing else changes. */
-  readonly hearAhead: ((talks: readonly (readonly Turn[])[]) => HeardAhead) | undefined;
   extractWith: (learned: readonly LearnedPhrase[]) => Context["extract"];
   /** Words with every sensitive part masked, sign by sign: what is stored or shown beyond the talk itself. */
   mask: (text: string) => string;

@@ -3,7 +3,7 @@ import { compileLexicon, type Lexicon } from "./compile.ts";
 import { type CueModel, committedCueModel } from "./cue-model.ts";
 import { type Exchanges, loadExchanges } from "./exchanges.ts";
 import { nlpFile } from "./files.ts";
-import { cachedLexicon, sharedLexicon } from "./lexicon-cache.ts";
+import { cachedLexicon } from "./lexicon-cache.ts";
 import { type BuiltIn, loadPacks, type Phrase } from "./pack.ts";
 import { loadPlaces, type Places } from "./places.ts";
 import { loadScopeWords, type ScopeWords } from "./scope-words.ts";
@@ -35,19 +35,6 @@ export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowled
   const lexicon = cachedLexicon(packs, () =>
     compileLexicon(loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses())),
   );
-  return knowledgeWith(taxonomy, lexicon);
-}
-
-/** The same over the compiled packs that another thread has in memory; undefined where the packs have been edited since it read them. */
-export function loadKnowledgeOver(
-  memory: SharedArrayBuffer,
-  packs: readonly string[] = SHIPPED_PACKS,
-): Knowledge | undefined {
-  const lexicon = sharedLexicon(packs, memory);
-  return lexicon && knowledgeWith(loadTaxonomy(), lexicon);
-}
-
-function knowledgeWith(taxonomy: Taxonomy, lexicon: Lexicon): Knowledge {
   const exchanges = loadExchanges(suggestible(taxonomy));
   return {
     taxonomy,

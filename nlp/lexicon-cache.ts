@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { endianness } from "node:os";
 import { join } from "node:path";
 import type { Lexicon } from "./compile.ts";
@@ -24,32 +24,11 @@ export function cachedLexicon(packs: readonly string[], compile: () => Lexicon):
   return readKept(file, key) ?? lexicon;
 }
 
-/** The lexicon in memory that another thread has read, if it is the one of the pack files as they are now. */
-export const sharedLexicon = (packs: readonly string[], memory: SharedArrayBuffer): Lexicon | undefined =>
-  decodeLexicon(keyOf(packs), new Uint8Array(memory));
-
 function readKept(file: string, key: string): Lexicon | undefined {
   try {
-    return decodeLexicon(key, readShared(file));
+    return decodeLexicon(key, readFileSync(file));
   } catch {
     return undefined;
-  }
-}
-
-/** A file's bytes, in memory that other threads may see as well. */
-function readShared(file: string): Uint8Array {
-  const from = openSync(file, "r");
-  try {
-    const { size } = fstatSync(from);
-    const bytes = new Uint8Array(new SharedArrayBuffer(size));
-    for (let at = 0; at < size; ) {
-      const read = readSync(from, bytes, at, size - at, at);
-      if (read === 0) throw new Error("the file became shorter while it was read");
-      at += read;
-    }
-    return bytes;
-  } finally {
-    closeSync(from);
   }
 }
 

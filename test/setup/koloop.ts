@@ -39,12 +39,7 @@ export async function startKoloop(
 ): Promise<TestKoloop> {
   let now = friday;
   const channel = new FakeChannel(() => now);
-  const config = readConfig({
-    DATABASE_URL: databaseUrl,
-    KOLOOP_LOG_LEVEL: "silent",
-    KOLOOP_HEARING_THREADS: "0",
-    ...environment,
-  });
+  const config = readConfig({ DATABASE_URL: databaseUrl, KOLOOP_LOG_LEVEL: "silent", ...environment });
   const koloop = await createKoloop(config, {
     web: false,
     now: () => now,
