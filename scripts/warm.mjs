@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import { bundleEntry } from "./bundle.mjs";
 import { runBundle } from "./run-bundle.mjs";
 
@@ -28,6 +29,8 @@ process.chdir(folder);
 process.argv = [process.argv[0], process.argv[1], "start"];
 process.stdout.write = () => true;
 process.stderr.write = () => true;
+// What has run once and not again, as the top of every file, would be let go of by the engine before it is written down.
+setFlagsFromString("--no-flush-bytecode");
 const run = runBundle(bundleEntry());
 try {
   await answered(`http://127.0.0.1:${port}/ready`);
@@ -35,6 +38,8 @@ try {
     method: "POST",
     body: "<xml/>",
   });
+  // The engine takes compiled code only under the flags that it was made under.
+  setFlagsFromString("--flush-bytecode");
   run.keepCompiled();
 } finally {
   rmSync(folder, { recursive: true, force: true });
