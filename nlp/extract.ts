@@ -16,7 +16,8 @@ import { type Found, type Reading, readTurn } from "./reading.ts";
 import { denies, type Inside, isAnnounced, scopeOf, supposes, tellsOfOthers, topicOf, type Whose } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
-import { createMender } from "./slips/mend.ts";
+import { createMender, type Mender } from "./slips/mend.ts";
+import type { SlipTable } from "./slips/table.ts";
 import { stanceOf } from "./stance.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
@@ -31,7 +32,7 @@ const MOST_MEMBERS = 15;
 
 /** Builds an extractor over compiled knowledge. */
 export function createExtractor(knowledge: Knowledge): Extractor {
-  const mend = knowledge.slips && createMender(knowledge.slips);
+  const mend = knowledge.slips && lazyMender(knowledge.slips);
   const texts = createTextReader(createMatcher(knowledge.lexicon), mend);
   const witness = knowledge.model && lazyWitness(knowledge.model);
   /** What the employee's words would show, had the subject said them: a yes says them. */
@@ -105,6 +106,15 @@ export function createExtractor(knowledge: Knowledge): Extractor {
 
 /** Who answers another member shows knowledge of the thing asked about, no need of their own. */
 const isNeed = ({ taxonomy }: Knowledge, { tag }: Found): boolean => definitionOf(taxonomy, tag)?.dimension === "need";
+
+/** The table is read where the first words are. */
+function lazyMender(table: () => SlipTable): Mender {
+  let mend: Mender | undefined;
+  return (folded, text) => {
+    mend ??= createMender(table());
+    return mend(folded, text);
+  };
+}
 
 /** The model is unpacked where the first words wait to be judged: many a talk has none. */
 function lazyWitness(model: () => CueModel): Witness {

@@ -20,8 +20,21 @@ const pairAt = (first: number, second: number): number => (Math.imul(first, 31) 
 const WITH_NEXT = 1;
 const ALONE = 2;
 
-/** A finder for the expression; flags other than `u` and `g` are not taken. */
+/** A finder for the expression; flags other than `u` and `g` are not taken. It is made when it is first asked: a start has better to do. */
 export function finderOf(expression: RegExp): Finder {
+  let made: Finder | undefined;
+  const finder = (): Finder => {
+    made ??= prepared(expression);
+    return made;
+  };
+  return {
+    test: (text) => finder().test(text),
+    find: (text, from) => finder().find(text, from),
+    without: (text, by) => finder().without(text, by),
+  };
+}
+
+function prepared(expression: RegExp): Finder {
   const { source } = expression;
   const openings = openingsOf(source);
   const sticky = new RegExp(source, expression.unicode ? "uy" : "y");

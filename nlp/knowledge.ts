@@ -20,7 +20,7 @@ export type Knowledge = {
   /** Absent where only the packs are heard with. */
   model?: () => CueModel;
   /** Absent where words are read only as they are written. */
-  slips?: SlipTable;
+  slips?: () => SlipTable;
 };
 
 /** The packs that ship; `core` always loads. */

@@ -26,18 +26,36 @@ const SPACES = [..." \t\n\v\f\r\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"
 for (let unit = 0x2000; unit <= 0x200a; unit++) SPACES.push(String.fromCharCode(unit));
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"];
 
+/** Two signs that stand for themselves, and nothing that says how often. */
+const PAIR = /[^\\.[\](){}?*+|^$\ud800-\udfff]{2}(?![?*+{])/y;
+/** All up to the next bracket or bar that is none of a set. */
+const PASSED = /(?:[^\\[()|]|\\[^]|\[(?:[^\]\\]|\\[^])*\])*/y;
+/** How often what stands before is taken; of what kind a group is. */
+const TIMES = /(?:[?*+]|\{(\d+)(,?)(\d*)\})\??/y;
+const KIND = /\?(?:[:=!]|<[=!]|<\w+>)/y;
+
 type Openings = ReadonlySet<string>;
 
 /** Whatever begins as `first` does and goes on as `then`. */
 function followed(first: Openings, then: Openings): Openings {
+  if (first === EMPTY) return then;
   const both = new Set<string>();
+  let heads: string[] | undefined;
   for (const a of first) {
     if (a.length >= 2 || a === ANY) both.add(a);
-    else for (const b of then) both.add((a + b).slice(0, 2));
+    else if (a === "") for (const b of then) both.add(b);
+    else {
+      heads ??= [...new Set(Array.from(then, (b) => b.slice(0, 1)))];
+      for (const b of heads) both.add(a + b);
+    }
   }
   return both;
 }
 
+const isWhole = (openings: Openings): boolean => {
+  for (const opening of openings) if (opening.length < 2 && opening !== ANY) return false;
+  return true;
+};
 const either = (a: Openings, b: Openings): Openings => new Set([...a, ...b]);
 
 /** A reader of regular expressions as koloop's packs and code write them. */
@@ -54,22 +72,47 @@ class Reader {
   }
 
   alternatives(): Openings {
-    let found = this.sequence();
-    while (this.take("|")) found = either(found, this.sequence());
+    const first = this.sequence();
+    if (!this.sees("|")) return first;
+    const found = new Set(first);
+    while (this.take("|")) for (const opening of this.sequence()) found.add(opening);
     return found;
   }
 
   private sequence(): Openings {
+    PAIR.lastIndex = this.at;
+    const pair = PAIR.exec(this.source);
+    if (pair) {
+      this.at = PAIR.lastIndex;
+      this.pass();
+      return new Set(pair);
+    }
     let found: Openings = EMPTY;
-    while (!this.isDone && !this.sees("|") && !this.sees(")")) found = followed(found, this.repeated());
+    while (!this.isDone && !this.sees("|") && !this.sees(")")) {
+      found = followed(found, this.repeated());
+      if (isWhole(found)) this.pass();
+    }
     return found;
+  }
+
+  /** Two units are all that is looked at: what comes behind them in a sequence is only read over. */
+  private pass(): void {
+    for (let depth = 0; ; this.at++) {
+      PASSED.lastIndex = this.at;
+      PASSED.exec(this.source);
+      this.at = PASSED.lastIndex;
+      const sign = this.source[this.at];
+      if (sign === undefined || (depth === 0 && sign !== "(")) return;
+      if (sign !== "|") depth += sign === "(" ? 1 : -1;
+    }
   }
 
   private repeated(): Openings {
     const one = this.atom();
-    const times = /^(?:[?*+]|\{(\d+)(,?)(\d*)\})\??/.exec(this.source.slice(this.at));
+    TIMES.lastIndex = this.at;
+    const times = TIMES.exec(this.source);
     if (!times) return one;
-    this.at += times[0].length;
+    this.at = TIMES.lastIndex;
     const sign = times[0][0];
     const least = sign === "{" ? Number(times[1]) : sign === "+" ? 1 : 0;
     const most = sign === "?" ? 1 : sign !== "{" ? 2 : times[2] === "" ? least : times[3] === "" ? 2 : Number(times[3]);
@@ -91,7 +134,8 @@ class Reader {
 
   /** What looks ahead or back takes nothing; leaving out what it asks for only lets more begin. */
   private group(): Openings {
-    const kind = /^\?(?:[:=!]|<[=!]|<\w+>)/.exec(this.source.slice(this.at))?.[0] ?? "";
+    KIND.lastIndex = this.at;
+    const kind = KIND.exec(this.source)?.[0] ?? "";
     this.at += kind.length;
     const found = this.alternatives();
     if (!this.take(")")) throw new Error(`cannot read ${this.source} at ${this.at}`);

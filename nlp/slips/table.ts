@@ -35,10 +35,10 @@ export const STEP = 0.08;
 
 const FILE = "model/slips.bin";
 
-/** Reads the committed table; undefined where there is none. */
-export function committedSlipTable(): SlipTable | undefined {
+/** Reads the committed table when it is asked for; undefined where there is none. */
+export function committedSlipTable(): (() => SlipTable) | undefined {
   const file = nlpFile(FILE);
-  return existsSync(file) ? decodeSlipTable(readFileSync(file)) : undefined;
+  return existsSync(file) ? () => decodeSlipTable(readFileSync(file)) : undefined;
 }
 
 const ARRAYS = ["soundOf", "pairs", "readings", "unitShare", "counts", "triples", "known"] as const;

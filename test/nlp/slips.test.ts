@@ -11,7 +11,7 @@ import { readCueLines } from "../setup/cue-lines.ts";
 
 const knowledge = loadKnowledge();
 const extract = createExtractor(knowledge);
-const table = committedSlipTable()!;
+const table = committedSlipTable()!();
 const mend = createMender(table);
 
 const readAs = (text: string): string => {
