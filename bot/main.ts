@@ -14,7 +14,7 @@ import { type CommentReader, createCommentReader, loadCommentModel } from "#nlp/
 import { createExtractor } from "#nlp/extract.ts";
 import { type Knowledge, loadKnowledge } from "#nlp/knowledge.ts";
 import { withLearnedPhrases } from "#nlp/learned-phrases.ts";
-import { loadPeopleRules } from "#nlp/people-packs.ts";
+import { loadPeopleRules, type PeopleRules } from "#nlp/people-packs.ts";
 import { createQuestionReader } from "#nlp/question/reader.ts";
 import { maskSensitive } from "#nlp/sensitive.ts";
 import type { Channel, Receive } from "./channels/channel.ts";
@@ -110,6 +110,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   // Reading and compiling the packs takes a while: not where something else does the hearing.
   const knowledge = loadKnowledge(parts.extract ? [] : undefined);
   const extract = parts.extract ?? createExtractor(knowledge);
+  let peopleRules: PeopleRules | undefined;
   const channels = new Map<string, Channel>();
   let stopping = false;
   const breathe = async () => {
@@ -124,7 +125,10 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     timeZone: config.timeZone,
     taxonomy: knowledge.taxonomy,
     packTaxonomy: knowledge.taxonomy,
-    peopleRules: loadPeopleRules(knowledge.taxonomy),
+    get peopleRules() {
+      peopleRules ??= loadPeopleRules(knowledge.taxonomy);
+      return peopleRules;
+    },
     readQuestion: createQuestionReader(),
     extract,
     extractWith: (learned) => withLearnedPhrases(extract, knowledge, learned),
@@ -207,7 +211,8 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
   if (usesWecom(config.wecom)) {
     const { createWecom } = await import("./channels/wecom/channel.ts");
     const unheard = (kind: string) => metrics?.unheard(wecomChannel, kind);
-    const wecom = createWecom({ config: config.wecom, store, ctx, unheard });
+    const createBot = config.wecom.aibot && (await import("./channels/wecom/aibot/client.ts")).createBotClient;
+    const wecom = createWecom({ config: config.wecom, store, ctx, createBot, unheard });
     if (http) await wecom.register(http);
     channels.set(wecom.name, wecom);
   }

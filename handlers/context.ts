@@ -34,7 +34,7 @@ export type Context = {
   taxonomy: Taxonomy;
   packTaxonomy: Taxonomy;
   /** What behaviour shows, and which moments matter. */
-  peopleRules: PeopleRules;
+  readonly peopleRules: PeopleRules;
   readQuestion: ReadQuestion;
   /** What is heard now: the packs, and the phrases that managers have accepted. */
   extract: (turns: readonly Turn[]) => Heard;

@@ -11,7 +11,7 @@ import { mayAtAll } from "#domain/rights.ts";
 import type { Context } from "#handlers/context.ts";
 import { createArchiveFeed } from "../../archive-feed.ts";
 import { type Channel, DeliveryError, type Receive } from "../channel.ts";
-import { createBotClient } from "./aibot/client.ts";
+import type { createBotClient } from "./aibot/client.ts";
 import { type BotEvent, readBotEvent } from "./aibot/receive.ts";
 import { createWecomApi, WecomError } from "./api.ts";
 import { createAppClient } from "./app/client.ts";
@@ -38,10 +38,12 @@ export function createWecom(options: {
   config: WecomConfig;
   store: Store;
   ctx: Context;
+  /** Makes the bot's connection; its SDK is loaded only where a bot is set. */
+  createBot: typeof createBotClient | undefined;
   /** Counts what WeCom tells and koloop does not listen to, by kind. */
   unheard: (kind: string) => void;
 }): WecomChannel {
-  const { config, store, ctx, unheard } = options;
+  const { config, store, ctx, createBot, unheard } = options;
   const { corpId, app: appSettings, kf: kfSettings } = config;
   const api = corpId ? createWecomApi({ base: config.apiBase, corpId, now: ctx.now, log: ctx.log }) : undefined;
   const nameless = say(ctx.lang, "客户", "a customer");
@@ -55,7 +57,7 @@ export function createWecom(options: {
   const seenTypes = new Set<string>();
 
   const bot =
-    config.aibot && createBotClient({ ...config.aibot, log: ctx.log, onBody: onBotBody, onConnected: onBotBack });
+    config.aibot && createBot?.({ ...config.aibot, log: ctx.log, onBody: onBotBody, onConnected: onBotBack });
   const sentBefore = (userid: string, since: number) =>
     store.read((tx) => wecomTable(tx.connection).appCardsSince(staffRoom(userid), since));
   const app = api && appSettings && createAppClient({ api, ...appSettings, now: ctx.now, sentBefore });
