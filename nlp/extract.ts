@@ -30,8 +30,16 @@ const EMPLOYEE = "koe";
 /** So many turns of others in a row are looked back at. */
 const MOST_MEMBERS = 15;
 
-/** Builds an extractor over compiled knowledge. */
+/** An extractor over this knowledge, which is read when the first talk is. */
 export function createExtractor(knowledge: Knowledge): Extractor {
+  let extract: Extractor | undefined;
+  return (turns) => {
+    extract ??= prepared(knowledge);
+    return extract(turns);
+  };
+}
+
+function prepared(knowledge: Knowledge): Extractor {
   const mend = knowledge.slips && lazyMender(knowledge.slips);
   const texts = createTextReader(createMatcher(knowledge.lexicon), mend);
   const witness = knowledge.model && lazyWitness(knowledge.model);

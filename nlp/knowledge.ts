@@ -3,20 +3,20 @@ import { compileLexicon, type Lexicon } from "./compile.ts";
 import { type CueModel, committedCueModel } from "./cue-model.ts";
 import { type Exchanges, loadExchanges } from "./exchanges.ts";
 import { nlpFile } from "./files.ts";
-import { cachedLexicon } from "./lexicon-cache.ts";
+import { cachedLexicon, isLexiconKept } from "./lexicon-cache.ts";
 import { type BuiltIn, loadPacks, type Phrase } from "./pack.ts";
 import { loadPlaces, type Places } from "./places.ts";
 import { loadScopeWords, type ScopeWords } from "./scope-words.ts";
 import { committedSlipTable, type SlipTable } from "./slips/table.ts";
 import { loadTaxonomy } from "./vocabulary.ts";
 
-/** All that hearing rests on, compiled and ready. */
+/** All that hearing rests on. */
 export type Knowledge = {
   taxonomy: Taxonomy;
-  lexicon: Lexicon;
-  scope: { zh: ScopeWords; en: ScopeWords };
-  exchanges: { zh: Exchanges; en: Exchanges };
-  places: Places;
+  readonly lexicon: Lexicon;
+  readonly scope: { zh: ScopeWords; en: ScopeWords };
+  readonly exchanges: { zh: Exchanges; en: Exchanges };
+  readonly places: Places;
   /** Absent where only the packs are heard with. */
   model?: () => CueModel;
   /** Absent where words are read only as they are written. */
@@ -27,23 +27,44 @@ export type Knowledge = {
 export const SHIPPED_PACKS = ["core", "auto", "retail"];
 
 /**
- * Loads the vocabulary and the packs. Throws PackError, naming file and line, where a pack cannot be used. What was compiled is kept in dist/ and
- * used again until a pack changes.
+ * Loads the vocabulary, and the packs when they are first asked for: hundredths of a second that a start need not wait for. Where a pack was edited
+ * since it was compiled, all is read and compiled at once, which takes long, and throws PackError, naming file and line, where it cannot be used.
  */
 export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowledge {
   const taxonomy = loadTaxonomy();
-  const lexicon = cachedLexicon(packs, () =>
-    compileLexicon(loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses())),
+  const lexicon = once(() =>
+    cachedLexicon(packs, () =>
+      compileLexicon(loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses())),
+    ),
   );
-  const exchanges = loadExchanges(suggestible(taxonomy));
+  const scope = once(loadScopeWords);
+  const exchanges = once(() => loadExchanges(suggestible(taxonomy)));
+  const places = once(loadPlaces);
+  if (!isLexiconKept(packs)) for (const load of [scope, exchanges, places, lexicon]) load();
   return {
     taxonomy,
-    lexicon,
-    scope: loadScopeWords(),
-    exchanges,
-    places: loadPlaces(),
+    get lexicon() {
+      return lexicon();
+    },
+    get scope() {
+      return scope();
+    },
+    get exchanges() {
+      return exchanges();
+    },
+    get places() {
+      return places();
+    },
     model: committedCueModel(),
     slips: committedSlipTable(),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

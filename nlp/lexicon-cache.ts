@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { endianness } from "node:os";
 import { join } from "node:path";
 import type { Lexicon } from "./compile.ts";
@@ -15,7 +15,7 @@ const FORM = 24;
  */
 export function cachedLexicon(packs: readonly string[], compile: () => Lexicon): Lexicon {
   const key = keyOf(packs);
-  const file = join(root(), "dist", "nlp", `lexicon-${packs.join("-")}.bin`);
+  const file = fileOf(packs);
   const kept = readKept(file, key);
   if (kept) return kept;
   const lexicon = compile();
@@ -23,6 +23,14 @@ export function cachedLexicon(packs: readonly string[], compile: () => Lexicon):
   // Read back, so that a first start holds the same compact tables as every later one.
   return readKept(file, key) ?? lexicon;
 }
+
+/** Whether a compiled lexicon lies there that is younger than every file it was made from: by their times, which `cachedLexicon` does not trust. */
+export function isLexiconKept(packs: readonly string[]): boolean {
+  const made = statSync(fileOf(packs), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return sourcesOf(packs).every((name) => statSync(nlpFile(`packs/${name}`)).mtimeMs <= made);
+}
+
+const fileOf = (packs: readonly string[]): string => join(root(), "dist", "nlp", `lexicon-${packs.join("-")}.bin`);
 
 function readKept(file: string, key: string): Lexicon | undefined {
   try {
@@ -34,11 +42,16 @@ function readKept(file: string, key: string): Lexicon | undefined {
 
 function keyOf(packs: readonly string[]): string {
   const hash = createHash("sha1").update(`${FORM} ${endianness()}`);
-  const add = (name: string) => hash.update(name).update(readFileSync(nlpFile(`packs/${name}`)));
-  add("taxonomy.json");
-  add("traditional.txt");
-  for (const pack of packs) {
-    for (const name of readdirSync(nlpFile(`packs/${pack}`)).sort()) add(`${pack}/${name}`);
-  }
+  for (const name of sourcesOf(packs)) hash.update(name).update(readFileSync(nlpFile(`packs/${name}`)));
   return hash.digest("hex");
+}
+
+/** What a lexicon is made from, below `packs`. */
+function sourcesOf(packs: readonly string[]): string[] {
+  const files = packs.flatMap((pack) =>
+    readdirSync(nlpFile(`packs/${pack}`))
+      .sort()
+      .map((name) => `${pack}/${name}`),
+  );
+  return ["taxonomy.json", "traditional.txt", ...files];
 }

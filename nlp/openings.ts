@@ -29,7 +29,7 @@ const LETTERS = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"];
 /** Two signs that stand for themselves, and nothing that says how often. */
 const PAIR = /[^\\.[\](){}?*+|^$\ud800-\udfff]{2}(?![?*+{])/y;
 /** All up to the next bracket or bar that is none of a set. */
-const PASSED = /(?:[^\\[()|]|\\[^]|\[(?:[^\]\\]|\\[^])*\])*/y;
+const PASSED = /(?:[^\\[()|]|\\.|\[(?:[^\]\\]|\\.)*\])*/sy;
 /** How often what stands before is taken; of what kind a group is. */
 const TIMES = /(?:[?*+]|\{(\d+)(,?)(\d*)\})\??/y;
 const KIND = /\?(?:[:=!]|<[=!]|<\w+>)/y;

@@ -23,10 +23,13 @@ if (has("typescript")) {
   const { build } = await import("./build.mjs");
   await build();
   console.error("koloop: compiling what hearing knows …");
+  const { createExtractor } = await import("../dist/nlp/extract.js");
   const { loadKnowledge } = await import("../dist/nlp/knowledge.js");
   const { loadPeopleRules } = await import("../dist/nlp/people-packs.js");
   await import("../dist/nlp/sensitive.js");
-  loadPeopleRules(loadKnowledge().taxonomy);
+  const knowledge = loadKnowledge();
+  createExtractor(knowledge)([{ who: "customer", text: "你好" }]);
+  loadPeopleRules(knowledge.taxonomy);
 }
 const { bundle, canBundle } = await import("./bundle.mjs");
 if (canBundle()) {

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { root } from "#db/migrations.ts";
 import type { Store } from "#db/store.ts";
-import { tidyAfterStart } from "../after-start.ts";
+import { readPacksAfterStart, tidyAfterStart } from "../after-start.ts";
 import { type Config, environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { openDemoRooms } from "../demo.ts";
@@ -36,6 +36,7 @@ export async function runStart(options: { demo: "when-empty" | "always"; only?: 
     await koloop.stop().catch(() => {});
     throw explained(fault, config);
   }
+  readPacksAfterStart(koloop.ctx);
   tidyAfterStart();
   if (koloop.web && isDemo) await openDemoRooms(koloop.store, koloop.web);
   if (http) await greet(koloop, isDemo);

@@ -56,8 +56,7 @@ export function createWecom(options: {
   };
   const seenTypes = new Set<string>();
 
-  const bot =
-    config.aibot && createBot?.({ ...config.aibot, log: ctx.log, onBody: onBotBody, onConnected: onBotBack });
+  const bot = config.aibot && createBot?.({ ...config.aibot, log: ctx.log, onBody: onBotBody, onConnected: onBotBack });
   const sentBefore = (userid: string, since: number) =>
     store.read((tx) => wecomTable(tx.connection).appCardsSince(staffRoom(userid), since));
   const app = api && appSettings && createAppClient({ api, ...appSettings, now: ctx.now, sentBefore });

@@ -24,9 +24,7 @@ export function createEnvelope(settings: { token: string; aesKey: string; corpId
   if (key.length !== 32) throw new Error("the AES key of WeCom's callbacks has 43 signs");
   const iv = key.subarray(0, 16);
   const signatureOf = (timestamp: string, nonce: string, encrypted: string): Buffer =>
-    createHash("sha1")
-      .update([token, timestamp, nonce, encrypted].sort(bytewise).join(""))
-      .digest();
+    createHash("sha1").update([token, timestamp, nonce, encrypted].sort(bytewise).join("")).digest();
   return {
     open({ signature, timestamp, nonce }, encrypted) {
       const expected = signatureOf(timestamp, nonce, encrypted);
