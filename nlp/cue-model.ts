@@ -79,25 +79,35 @@ export type Witness = (folded: Folded, from: number, to: number) => OddsOf;
 /** Words of many features say each a little less. */
 export const shareOf = (features: number): number => 1 / Math.sqrt(Math.max(1, features));
 
-/** Questions a model; keeps buffers of its own. Of words that are asked about for one tag, the weights of that tag alone are looked up. */
+/** Questions a model; keeps buffers of its own. Of words that are asked about for one tag, the weights of that tag alone are looked up, and once. */
 export function createWitness(model: CueModel): Witness {
   const placeOf = new Map(model.tags.map((tag, place) => [tag, place]));
   const { scale, bias } = model;
   const weightsOf = weightsByTag(model);
   const featuresOf = distinctFeatures();
   return (folded, from, to) => {
-    let features: Int32Array | undefined;
-    return (tag) => {
+    let features: readonly number[] | undefined;
+    const asked: TagKey[] = [];
+    const told: (number | undefined)[] = [];
+    const oddsOf: OddsOf = (tag) => {
       const place = placeOf.get(tag);
       if (place === undefined) return undefined;
       features ??= featuresOf(folded, from, to);
       return bias[place]! + weightsOf(place, features) * (scale * shareOf(features.length));
     };
+    return (tag) => {
+      const known = asked.indexOf(tag);
+      if (known >= 0) return told[known];
+      const odds = oddsOf(tag);
+      asked.push(tag);
+      told.push(odds);
+      return odds;
+    };
   };
 }
 
 /** The features of some words, each once. */
-function distinctFeatures(): (folded: Folded, from: number, to: number) => Int32Array {
+function distinctFeatures(): (folded: Folded, from: number, to: number) => readonly number[] {
   const tokens = newTokens();
   /** A table of the features met in these words, those of earlier words told apart by their time. */
   let met = new Int32Array(1024);
@@ -123,33 +133,40 @@ function distinctFeatures(): (folded: Folded, from: number, to: number) => Int32
     eachFeature(tokens, (feature) => {
       if (isNew(feature)) features.push(feature);
     });
-    return Int32Array.from(features);
+    return features.slice();
   };
 }
 
-/** So many words of bits share a count of the weights before them. */
-const COUNTED = 8;
+/**
+ * For every 32 features three numbers of 16 bits: a bit for each that has a weight, low half before high, and how many weights lie before theirs within
+ * their part of the features, which is small enough to count so.
+ */
+const GROUP = { low: 0, high: 1, before: 2, each: 3, features: 32 } as const;
+const PART_AT = 16;
+const PARTS = FEATURES >> PART_AT;
 
 /**
- * The weights of a model turned about, tag by tag: a bit for each feature that has one, the weights behind each other, and how many lie before every few
- * words of bits. One tag's bits fit into the processor's nearest cache; the rows of as many features do not.
+ * The weights of a model turned about, tag by tag: which features have one, and the weights behind each other. One tag's bits fit into the processor's
+ * nearest cache; the rows of as many features do not.
  */
-function weightsByTag({ tags, at, tagOf, weight }: CueModel): (tag: number, features: Int32Array) => number {
-  const words = FEATURES >> 5;
-  const bits = new Int32Array(tags.length * words);
+function weightsByTag({ tags, at, tagOf, weight }: CueModel): (tag: number, features: readonly number[]) => number {
+  const row = (FEATURES / GROUP.features) * GROUP.each;
+  const groups = new Uint16Array(tags.length * row);
   const next = new Int32Array(tags.length + 1);
   for (const tag of tagOf) next[tag + 1]!++;
   for (let tag = 0; tag < tags.length; tag++) next[tag + 1]! += next[tag]!;
-  const before = new Int32Array(tags.length * (words / COUNTED));
+  const partAt = new Int32Array(tags.length * PARTS);
   const weights = new Int8Array(weight.length);
   for (let feature = 0; feature < FEATURES; feature++) {
-    if ((feature & (32 * COUNTED - 1)) === 0) {
-      const group = feature >> 8;
-      for (let tag = 0; tag < tags.length; tag++) before[tag * (words / COUNTED) + group] = next[tag]!;
+    const group = (feature >> 5) * GROUP.each;
+    for (let tag = 0; tag < tags.length && feature % GROUP.features === 0; tag++) {
+      const part = tag * PARTS + (feature >> PART_AT);
+      if (feature % (1 << PART_AT) === 0) partAt[part] = next[tag]!;
+      groups[tag * row + group + GROUP.before] = next[tag]! - partAt[part]!;
     }
     for (let k = at[feature]!; k < at[feature + 1]!; k++) {
       const tag = tagOf[k]!;
-      bits[tag * words + (feature >> 5)]! |= 1 << (feature & 31);
+      groups[tag * row + group + ((feature >> 4) & 1)]! |= 1 << (feature & 15);
       weights[next[tag]!++] = weight[k]!;
     }
   }
@@ -157,12 +174,12 @@ function weightsByTag({ tags, at, tagOf, weight }: CueModel): (tag: number, feat
     let sum = 0;
     for (let f = 0; f < features.length; f++) {
       const feature = features[f]!;
-      const word = tag * words + (feature >> 5);
+      const group = tag * row + (feature >> 5) * GROUP.each;
+      const bits = groups[group]! | (groups[group + GROUP.high]! << 16);
       const mask = 1 << (feature & 31);
-      if ((bits[word]! & mask) === 0) continue;
-      let place = before[tag * (words / COUNTED) + (feature >> 8)]! + onesIn(bits[word]! & (mask - 1));
-      for (let w = word - (word % COUNTED); w < word; w++) place += onesIn(bits[w]!);
-      sum += weights[place]!;
+      if ((bits & mask) === 0) continue;
+      const before = groups[group + GROUP.before]! + onesIn(bits & (mask - 1));
+      sum += weights[partAt[tag * PARTS + (feature >> PART_AT)]! + before]!;
     }
     return sum;
   };

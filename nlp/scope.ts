@@ -69,7 +69,23 @@ class Surroundings implements Scope {
   private readonly names: readonly string[];
   private readonly topic: Whose;
   private readonly inside: Inside;
-  private readonly known: { -readonly [K in keyof Scope]?: Scope[K] } = {};
+  /** What was worked out; fields of their own, since an object that grows by whatever is asked first is slow to ask. */
+  private knownNegated: boolean | undefined = undefined;
+  private knownIndifferent: boolean | undefined = undefined;
+  private knownWhose: Whose | undefined = undefined;
+  private knownHypothetical: boolean | undefined = undefined;
+  private knownLikened: boolean | undefined = undefined;
+  private knownPast: boolean | undefined = undefined;
+  private knownOver: boolean | undefined = undefined;
+  private knownLongAgo: boolean | undefined = undefined;
+  private knownAsked: boolean | undefined = undefined;
+  private knownQuoted: boolean | undefined = undefined;
+  private knownTold: boolean | undefined = undefined;
+  private knownOnce: boolean | undefined = undefined;
+  private knownBusy: boolean | undefined = undefined;
+  private knownSarcastic: boolean | undefined = undefined;
+  private knownEnded: boolean | undefined = undefined;
+  private knownPassing: boolean | undefined = undefined;
 
   constructor(around: Around, words: ScopeWords, names: readonly string[], topic: Whose, inside: Inside) {
     this.around = around;
@@ -84,97 +100,97 @@ class Surroundings implements Scope {
   }
 
   private get negatedAround(): boolean {
-    this.known.negated ??= negationOf(this.around, this.words);
-    return this.known.negated;
+    this.knownNegated ??= negationOf(this.around, this.words);
+    return this.knownNegated;
   }
 
   get indifferent(): boolean {
     const { around, words } = this;
-    this.known.indifferent ??= words.indifferent.test(around.clauseRest) || mindsNot(words, around);
-    return this.known.indifferent;
+    this.knownIndifferent ??= words.indifferent.test(around.clauseRest) || mindsNot(words, around);
+    return this.knownIndifferent;
   }
 
   get whose(): Whose {
     if (this.inside.others) return "others";
-    this.known.whose ??= whoseOf(this.around, this.words, this.names, this.topic);
-    return this.known.whose;
+    this.knownWhose ??= whoseOf(this.around, this.words, this.names, this.topic);
+    return this.knownWhose;
   }
 
   get hypothetical(): boolean {
-    this.known.hypothetical ??= this.inside.supposed || this.likened || hypotheticalOf(this.around, this.words);
-    return this.known.hypothetical;
+    this.knownHypothetical ??= this.inside.supposed || this.likened || hypotheticalOf(this.around, this.words);
+    return this.knownHypothetical;
   }
 
   get likened(): boolean {
     const { left, right } = this.around;
-    this.known.likened ??= LIKE.test(left) && ALIKE.test(right);
-    return this.known.likened;
+    this.knownLikened ??= LIKE.test(left) && ALIKE.test(right);
+    return this.knownLikened;
   }
 
   get past(): boolean {
     const { around, words } = this;
-    this.known.past ??=
+    this.knownPast ??=
       (words.past.test(around.left) ||
         (YEARS_AGO.test(around.left) && around.span.includes("过")) ||
         (words.past.test(around.before) && !words.now.test(around.left + around.before))) &&
       !(words.still.test(around.left) || words.still.test(around.before) || words.still.test(around.right));
-    return this.known.past;
+    return this.knownPast;
   }
 
   get over(): boolean {
-    this.known.over ??=
+    this.knownOver ??=
       (this.past && this.words.now.test(this.around.rest.replace(LOOKING_BACK, ""))) || lastedUntil(this.around);
-    return this.known.over;
+    return this.knownOver;
   }
 
   get longAgo(): boolean {
     const { left, before } = this.around;
-    this.known.longAgo ??= LONG_AGO.test(before + left);
-    return this.known.longAgo;
+    this.knownLongAgo ??= LONG_AGO.test(before + left);
+    return this.knownLongAgo;
   }
 
   get asked(): boolean {
-    this.known.asked ??= asksOf(this.around, this.words);
-    return this.known.asked;
+    this.knownAsked ??= asksOf(this.around, this.words);
+    return this.knownAsked;
   }
 
   get quoted(): boolean {
-    this.known.quoted ??= quotedOf(this.around, this.words) && !saidAtHome(this.around, this.words);
-    return this.known.quoted;
+    this.knownQuoted ??= quotedOf(this.around, this.words) && !saidAtHome(this.around, this.words);
+    return this.knownQuoted;
   }
 
   get told(): boolean {
-    this.known.told ??= toldOf(this.around, this.words);
-    return this.known.told;
+    this.knownTold ??= toldOf(this.around, this.words);
+    return this.knownTold;
   }
 
   get once(): boolean {
     const { left, right, before, after } = this.around;
-    this.known.once ??= this.words.once.test(left + right + before + after);
-    return this.known.once;
+    this.knownOnce ??= this.words.once.test(left + right + before + after);
+    return this.knownOnce;
   }
 
   get busy(): boolean {
-    this.known.busy ??= this.words.busy.test(this.around.turn);
-    return this.known.busy;
+    this.knownBusy ??= this.words.busy.test(this.around.turn);
+    return this.knownBusy;
   }
 
   get sarcastic(): boolean {
     const { around, words } = this;
-    this.known.sarcastic ??= words.sarcasm.test(around.turn) || mocks(around, words);
-    return this.known.sarcastic;
+    this.knownSarcastic ??= words.sarcasm.test(around.turn) || mocks(around, words);
+    return this.knownSarcastic;
   }
 
   get ended(): boolean {
-    this.known.ended ??= endedOf(this.around, this.words, this.negatedAround);
-    return this.known.ended;
+    this.knownEnded ??= endedOf(this.around, this.words, this.negatedAround);
+    return this.knownEnded;
   }
 
   get passing(): boolean {
     const { left, span, right } = this.around;
-    this.known.passing ??=
+    this.knownPassing ??=
       this.words.momentary.test(left + span + right) || this.words.unrealized.test(left.slice(-REACH));
-    return this.known.passing;
+    return this.knownPassing;
   }
 
   get takenBack(): boolean {
