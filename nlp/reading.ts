@@ -74,25 +74,56 @@ const CHINESE = 3;
  */
 export function quoteOf(reading: Reading, places: readonly Weighed[]): string {
   const { folded, turn, clauses, lang } = reading;
-  const { clauseOf, clauseAt } = clauses;
-  const clausesOf = ({ start, end }: Weighed) => [clauseOf[start]!, clauseOf[Math.max(start, end - 1)]!] as const;
-  const weightOf = (place: Weighed) =>
-    places.reduce((sum, other) => sum + (clausesOf(other)[0] === clausesOf(place)[0] ? other.weight : 0), 0);
-  const best = places.reduce((a, b) => (weightOf(b) >= weightOf(a) ? b : a));
-  let [first, last] = clausesOf(best);
+  const { clauseAt } = clauses;
+  const best = places.length === 1 ? places[0]! : heaviest(clauses, places);
+  let first = firstClauseOf(clauses, best);
+  let last = lastClauseOf(clauses, best);
   const most = lang === "zh" ? LINE / CHINESE : LINE;
   const fits = (from: number, to: number) => clauseAt[to + 1]! - clauseAt[from]! <= most;
-  for (const [from, to] of places.map(clausesOf).sort((a, b) => Math.abs(a[0] - first) - Math.abs(b[0] - first))) {
-    if (!fits(Math.min(first, from), Math.max(last, to))) continue;
-    first = Math.min(first, from);
-    last = Math.max(last, to);
+  for (const place of places.length === 1 ? [] : nearestFirst(clauses, places, first)) {
+    const from = Math.min(first, firstClauseOf(clauses, place));
+    const to = Math.max(last, lastClauseOf(clauses, place));
+    if (!fits(from, to)) continue;
+    first = from;
+    last = to;
   }
   const count = clauseAt.length - 1;
   while (first > 0 && clauseAt[first - 1]! < clauseAt[first]! && fits(first - 1, last)) first--;
   while (last + 1 < count && fits(first, last + 1)) last++;
-  const words = turn.text.slice(folded.at[clauseAt[first]!]!, folded.at[clauseAt[last + 1]! - 1]! + 1);
-  const quote = words
-    .replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "")
-    .replace(/^[\s,，。.!！?？;；、]+|[\s,，。.;；、]+$/g, "");
-  return quote === "" ? words : quote;
+  return trimmed(turn.text.slice(folded.at[clauseAt[first]!]!, folded.at[clauseAt[last + 1]! - 1]! + 1));
 }
+
+const firstClauseOf = ({ clauseOf }: Clauses, { start }: Weighed): number => clauseOf[start]!;
+const lastClauseOf = ({ clauseOf }: Clauses, { start, end }: Weighed): number => clauseOf[Math.max(start, end - 1)]!;
+
+/** The place in the clause that shows most; of two such, the later one. */
+function heaviest(clauses: Clauses, places: readonly Weighed[]): Weighed {
+  const weightOf = (place: Weighed) => {
+    const clause = firstClauseOf(clauses, place);
+    return places.reduce((sum, other) => sum + (firstClauseOf(clauses, other) === clause ? other.weight : 0), 0);
+  };
+  return places.reduce((a, b) => (weightOf(b) >= weightOf(a) ? b : a));
+}
+
+function nearestFirst(clauses: Clauses, places: readonly Weighed[], first: number): Weighed[] {
+  const distanceOf = (place: Weighed) => Math.abs(firstClauseOf(clauses, place) - first);
+  return places.toSorted((a, b) => distanceOf(a) - distanceOf(b));
+}
+
+/** What a quote neither begins nor ends with; marks that say how it was meant stay at its end. */
+const PARTS =
+  " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff,，。.;；、";
+const BEGINS_NO_QUOTE = `${PARTS}!！?？`;
+
+/** Words without half an emoji at an end and without what parts them from others, unless they are nothing else. */
+function trimmed(words: string): string {
+  let from = isLowSurrogate(words.charCodeAt(0)) ? 1 : 0;
+  let to = words.length;
+  if (to > from && isHighSurrogate(words.charCodeAt(to - 1))) to--;
+  while (from < to && BEGINS_NO_QUOTE.includes(words[from]!)) from++;
+  while (to > from && PARTS.includes(words[to - 1]!)) to--;
+  return from === to ? words : words.slice(from, to);
+}
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;

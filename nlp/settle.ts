@@ -50,15 +50,25 @@ const WITNESSED = 0.75;
 /** Phrases that reach this are sure enough by themselves. */
 const ALONE = 0.56;
 
+/** What would be shown of a tag. Its words are quoted when it is known that it is. */
+type Weighed = Pick<Cue, "tag" | "turn" | "score"> & { best: Found; all: readonly Found[]; plainness: number };
+
+const NONE: Weighed[] = [];
+
 /** Brings together what was heard: one cue a tag, one tag a group, and what ended apart from what holds. */
 export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
   if (found.length === 0) return { cues: [], retractions: [] };
-  const shown = (some: readonly Found[]) => merge(taxonomy, some);
-  const holds = shown(found.filter((f) => !f.ended));
-  const ended = shown(found.filter((f) => f.ended));
+  const someEnded = found.some((f) => f.ended);
+  const holds = merge(taxonomy, someEnded ? found.filter((f) => !f.ended) : found);
+  const ended = someEnded
+    ? merge(
+        taxonomy,
+        found.filter((f) => f.ended),
+      )
+    : NONE;
   const retractions = ended.filter((r) => !holds.some((h) => h.tag === r.tag && h.turn > r.turn));
   const gone = new Set(retractions.map((r) => r.tag));
-  const cues = holds.filter((h) => !closeImplied(taxonomy, h.tag).some((tag) => gone.has(tag)));
+  const cues = gone.size === 0 ? holds : holds.filter((h) => !closeImplied(taxonomy, h.tag).some((t) => gone.has(t)));
   const own = cues.filter(
     (cue) =>
       !isExplained(taxonomy, cue, cues, found) &&
@@ -66,7 +76,7 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
       !isProfession(cue, cues, found) &&
       !isFarewell(taxonomy, cue, retractions, found),
   );
-  return { cues: oneOfGroup(taxonomy, own), retractions };
+  return { cues: oneOfGroup(taxonomy, own).map(quoted), retractions: retractions.map(quoted) };
 }
 
 /** Who works as one of these goes to work too: a profession shows its own tag only (`在医院上班`). */
@@ -79,7 +89,7 @@ const PROFESSIONS: ReadonlySet<TagKey> = new Set([
 ]);
 
 /** Whether all the words that tell of going to work name a profession. */
-function isProfession(cue: Cue, cues: readonly Cue[], found: readonly Found[]): boolean {
+function isProfession(cue: Weighed, cues: readonly Weighed[], found: readonly Found[]): boolean {
   if (cue.tag !== "office_worker") return false;
   const named = new Set(cues.filter(({ tag }) => PROFESSIONS.has(tag)).map(({ tag }) => tag));
   if (named.size === 0) return false;
@@ -92,7 +102,12 @@ const FAREWELLS: ReadonlySet<TagKey> = new Set(["churn_risk", "dissatisfied", "i
 const OF_LIFE = new Set(["identity", "family", "interest", "community", "place", "life_event", "format"]);
 
 /** Whether all the words of a cue take back a state of life. */
-function isFarewell(taxonomy: Taxonomy, cue: Cue, retractions: readonly Cue[], found: readonly Found[]): boolean {
+function isFarewell(
+  taxonomy: Taxonomy,
+  cue: Weighed,
+  retractions: readonly Weighed[],
+  found: readonly Found[],
+): boolean {
   if (!FAREWELLS.has(cue.tag)) return false;
   const left = new Set(
     retractions.filter(({ tag }) => OF_LIFE.has(definitionOf(taxonomy, tag)?.dimension ?? "")).map(({ tag }) => tag),
@@ -105,7 +120,7 @@ function isFarewell(taxonomy: Taxonomy, cue: Cue, retractions: readonly Cue[], f
 /** So sure must it be that one is on its way before a baby's things are put down to it. */
 const UNBORN = 0.8;
 /** A first child on its way is none yet: its things (`预产期七月 先买婴儿床`) show no baby at home unless a second one is told of. */
-function isUnborn(cue: Cue, cues: readonly Cue[]): boolean {
+function isUnborn(cue: Weighed, cues: readonly Weighed[]): boolean {
   if (cue.tag !== "new_parent" && cue.tag !== "has_kids") return false;
   if (cues.some(({ tag }) => tag === "two_kids" || tag === "school_age_kid")) return false;
   return cues.some(
@@ -126,11 +141,11 @@ const RIVAL = { surer: 0.08, upTo: 0.9 };
  * Whether all the words of a lone cue already show another tag more surely. A family's
  * things, and why somebody changes cars, show needs beside them (`后备箱放婴儿车`, `坐不下了想换大的`).
  */
-function isExplained(taxonomy: Taxonomy, cue: Cue, cues: readonly Cue[], found: readonly Found[]): boolean {
+function isExplained(taxonomy: Taxonomy, cue: Weighed, cues: readonly Weighed[], found: readonly Found[]): boolean {
   const dimension = definitionOf(taxonomy, cue.tag)?.dimension ?? "";
   const isNeed = dimension === "need";
   if (cue.score > (isNeed ? RIVAL.upTo : LONE) || !EXPLAINED.has(dimension)) return false;
-  const explains = (c: Cue) => {
+  const explains = (c: Weighed) => {
     if (isNeed && c.score >= cue.score + RIVAL.surer && definitionOf(taxonomy, c.tag)?.dimension === "need")
       return true;
     return cue.score <= LONE && c.score > cue.score && !(isNeed && showsNeeds(taxonomy, c.tag));
@@ -144,36 +159,40 @@ function isExplained(taxonomy: Taxonomy, cue: Cue, cues: readonly Cue[], found: 
 const showsNeeds = (taxonomy: Taxonomy, tag: TagKey): boolean =>
   ["family", "stage"].includes(definitionOf(taxonomy, tag)?.dimension ?? "");
 
-/** One cue for each tag that is sure enough to be shown: the surest words are quoted; independent evidence makes it surer. */
-function merge(taxonomy: Taxonomy, found: readonly Found[]): Cue[] {
+/** One cue for each tag that is sure enough to be shown: the surest words count; independent evidence makes it surer. */
+function merge(taxonomy: Taxonomy, found: readonly Found[]): Weighed[] {
   const byTag = new Map<TagKey, Found[]>();
   for (const f of found) {
     const known = byTag.get(f.tag);
     if (known) known.push(f);
     else byTag.set(f.tag, [f]);
   }
-  return [...byTag].flatMap(([tag, all]) => {
+  const weighed: Weighed[] = [];
+  for (const [tag, all] of byTag) {
     const plainness = PLAINNESS[definitionOf(taxonomy, tag)?.dimension ?? ""] ?? 1;
-    const scoreOf = (f: Found) =>
-      Math.min(0.95, SURE[f.way] * plainness * (f.evidence.startsWith("core/broad") ? BROAD : 1));
-    const best = all.length === 1 ? all[0]! : surest(all, scoreOf);
-    const others = all.length === 1 ? [] : beside(best, all);
-    const doubt = others.reduce((left, { f, keeps }) => left * (1 - keeps * scoreOf(f)), 1 - scoreOf(best));
+    const best = all.length === 1 ? all[0]! : surest(all, plainness);
+    const doubt = doubtOf(best, all, plainness);
     const score = Math.min(0.98, Math.round(witnessed(1 - doubt, all) * 1000) / 1000);
-    if (score < (1 - doubt >= ALONE ? SHOWN : WITNESSED)) return [];
-    const evidence = [...new Set(all.map((f) => f.evidence))];
-    const quoted = all.filter((f) => f.turn === best.turn && (f.way === best.way || scoreOf(f) >= SHOWN) && f !== best);
-    return {
-      tag,
-      quote: quoteOf(
-        best.place.reading,
-        [...quoted, best].map((f) => ({ ...f.place, weight: scoreOf(f) })),
-      ),
-      turn: best.turn,
-      score,
-      evidence,
-    };
-  });
+    if (score < (1 - doubt >= ALONE ? SHOWN : WITNESSED)) continue;
+    weighed.push({ tag, turn: best.turn, score, best, all, plainness });
+  }
+  return weighed;
+}
+
+/** How sure one piece of evidence alone makes a tag of a dimension. */
+const worthOf = (f: Found, plainness: number): number =>
+  Math.min(0.95, SURE[f.way] * plainness * (f.evidence.startsWith("core/broad") ? BROAD : 1));
+
+/** A cue with its words: the surest are quoted. */
+function quoted({ tag, turn, score, best, all, plainness }: Weighed): Cue {
+  const evidence = all.length === 1 ? [best.evidence] : [...new Set(all.map((f) => f.evidence))];
+  const places: { start: number; end: number; weight: number }[] = [];
+  const add = (f: Found) => places.push({ start: f.place.start, end: f.place.end, weight: worthOf(f, plainness) });
+  for (const f of all) {
+    if (f !== best && f.turn === best.turn && (f.way === best.way || worthOf(f, plainness) >= SHOWN)) add(f);
+  }
+  add(best);
+  return { tag, quote: quoteOf(best.place.reading, places), turn, score, evidence };
 }
 
 /** A regression over what the phrases and the model say, fitted to the cases that may be read (docs/data.md). */
@@ -182,10 +201,8 @@ const logit = (p: number): number => Math.log(p / (1 - p));
 
 /** How sure phrases and model are together that a tag holds. Where the model was not taught a tag, the phrases decide. */
 function witnessed(phrases: number, all: readonly Found[]): number {
-  const odds = all.reduce<number | undefined>(
-    (most, f) => (f.odds === undefined ? most : Math.max(most ?? f.odds, f.odds)),
-    undefined,
-  );
+  let odds: number | undefined;
+  for (const f of all) if (f.odds !== undefined && (odds === undefined || f.odds > odds)) odds = f.odds;
   if (odds === undefined || all.some((f) => f.way === "exchange" && f.odds === undefined)) return phrases;
   const { base, phrases: said, model, alone } = BLEND;
   const z =
@@ -197,34 +214,35 @@ function witnessed(phrases: number, all: readonly Found[]): number {
 }
 
 /** The surest; of those that are as sure, the longest of the turn of the first. */
-function surest(all: readonly Found[], scoreOf: (f: Found) => number): Found {
+function surest(all: readonly Found[], plainness: number): Found {
   let best = all[0]!;
-  let score = scoreOf(best);
+  let worth = worthOf(best, plainness);
   for (const f of all) {
-    const its = scoreOf(f);
-    if (its < score || (its === score && !(f.turn === best.turn && spanOf(f) > spanOf(best)))) continue;
+    const its = worthOf(f, plainness);
+    if (its < worth || (its === worth && !(f.turn === best.turn && spanOf(f) > spanOf(best)))) continue;
     best = f;
-    score = its;
+    worth = its;
   }
   return best;
 }
 
 /**
- * How much of its worth each other piece of evidence keeps: in other words than what counts already, or in the same words, which two ways of hearing
- * make little surer.
+ * The doubt that the evidence leaves. Each piece beside the surest keeps a part of its worth: in other words than what counts already more than in the
+ * same words, which two ways of hearing make little surer.
  */
-function beside(best: Found, all: readonly Found[]): { f: Found; keeps: number }[] {
+function doubtOf(best: Found, all: readonly Found[], plainness: number): number {
+  let doubt = 1 - worthOf(best, plainness);
+  if (all.length === 1) return doubt;
   const kept = [best];
-  const rest: { f: Found; keeps: number }[] = [];
-  const known = new Set([best.evidence]);
+  const known = [best.evidence];
   for (const f of all) {
-    if (known.has(f.evidence)) continue;
-    known.add(f.evidence);
+    if (known.includes(f.evidence)) continue;
+    known.push(f.evidence);
     const same = kept.some((k) => overlap(k, f));
     if (!same) kept.push(f);
-    rest.push({ f, keeps: same ? SAME_WORDS : SECOND });
+    doubt *= 1 - (same ? SAME_WORDS : SECOND) * worthOf(f, plainness);
   }
-  return rest;
+  return doubt;
 }
 
 const overlap = (a: Found, b: Found): boolean =>
@@ -232,7 +250,8 @@ const overlap = (a: Found, b: Found): boolean =>
 
 const spanOf = ({ place }: Found): number => place.end - place.start;
 
-function oneOfGroup(taxonomy: Taxonomy, cues: readonly Cue[]): Cue[] {
+function oneOfGroup(taxonomy: Taxonomy, cues: readonly Weighed[]): readonly Weighed[] {
+  if (cues.length < 2) return cues;
   const groupOf = (tag: TagKey) => definitionOf(taxonomy, tag)?.group;
   return cues.filter((cue) => {
     const group = groupOf(cue.tag);
@@ -244,7 +263,7 @@ function oneOfGroup(taxonomy: Taxonomy, cues: readonly Cue[]): Cue[] {
 }
 
 /** Of two tags of a group: the surer; as sure, what was said last; of one turn, the more specific (`replace_within_2y`). */
-function preferred(a: Cue, b: Cue): boolean {
+function preferred(a: Weighed, b: Weighed): boolean {
   if (a.tag === "plans_replacement" && b.tag === "replace_within_2y") return false;
   if (b.tag === "plans_replacement" && a.tag === "replace_within_2y") return true;
   if (a.score !== b.score) return a.score > b.score;
