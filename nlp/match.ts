@@ -4,7 +4,7 @@ import type { Lexicon } from "./compile.ts";
 import type { Folded } from "./fold.ts";
 import { endsClause } from "./gaps.ts";
 import { flag, gate, kind, MARKS, markOf, NO_PIECE, record, step, where } from "./layout.ts";
-import { belongs } from "./pieces.ts";
+import { belongs, countOf, literalsAt } from "./pieces.ts";
 import { arrange, newStanding } from "./standing.ts";
 import { createWalk } from "./walk.ts";
 
@@ -16,8 +16,12 @@ const MOST_ANCHORS = 16;
 const NONE: Match[] = [];
 /** Places of a text are kept as bits of a number; of a longer text, several places share one. */
 const BITS = 32;
-/** Among so many hits around an anchor a need is looked for; where more stand around it, the walk itself must tell. */
+/** Among so many hits a piece of many literals is looked for; where a text holds more, the walk itself must tell. */
 const MOST_AROUND = 128;
+/** A piece of no more literals than this is looked for by their marks. */
+const FEW = 12;
+/** For so many pieces of more literals it is remembered where they stand in a text. */
+const SLOTS = 256;
 
 /** Finds phrases in folded texts. Keeps buffers of its own, so one matcher serves one thread of calls. */
 export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
@@ -35,6 +39,11 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   /** By `where`: the places at which a need may begin, as seen from hit `allowedOf`. */
   const allowed = new Int32Array(where.next);
   let allowedOf = -1;
+  /** Where pieces of many literals stand in the text of a number. */
+  const slotText = new Int32Array(SLOTS);
+  const slotPiece = new Int32Array(SLOTS);
+  const slotPlaces = new Int32Array(SLOTS);
+  let textNumber = 0;
   let found = NONE;
   /** For each match, what was looked at: first the hit, then the sequence. */
   const order: number[] = [];
@@ -45,6 +54,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
 
   const prepare = (text: Folded): void => {
     found = NONE;
+    textNumber = (textNumber + 1) & 0x3fffffff;
     for (shift = 0; text.n >> shift >= BITS; ) shift++;
     ends = 0;
     for (let i = 0; i < text.n; i++) {
@@ -105,15 +115,30 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
         if (belongs(members, piece, hits.phrase[g]!)) return true;
       return false;
     }
-    const isBehind = place === where.behind || place === where.behindInClause;
-    const from = isBehind ? standing.upTo[hits.end[h]!]! : 0;
-    const to = isBehind ? hits.n : standing.upTo[start]!;
-    return to - from > MOST_AROUND || standsAmong(from, to, piece, placesFor(h, place));
+    return (placesOf(piece) & placesFor(h, place)) !== 0;
   };
-  const standsAmong = (from: number, to: number, piece: number, at: number): boolean => {
-    for (let g = from; g < to; g++)
-      if (((at >>> (standing.start[g]! >> shift)) & 1) !== 0 && belongs(members, piece, hits.phrase[g]!)) return true;
-    return false;
+  /** Where the literals of a piece begin; of a piece of few literals, also where those begin that share their marks. */
+  const placesOf = (piece: number): number => {
+    const count = countOf(members, piece);
+    if (count > FEW) return placesOfMany(piece);
+    let all = 0;
+    for (let from = literalsAt(members, piece), k = from + count - 1; k >= from; k--) {
+      const mark = markOf(members[k]!);
+      if (often[mark] !== 0) all |= places[mark]!;
+    }
+    return all;
+  };
+  /** The same for a piece of many, for which the hits are gone through, once in a text. */
+  const placesOfMany = (piece: number): number => {
+    const slot = markOf(piece) & (SLOTS - 1);
+    if (slotText[slot] === textNumber && slotPiece[slot] === piece) return slotPlaces[slot]!;
+    let all = hits.n > MOST_AROUND ? -1 : 0;
+    for (let g = 0; g < hits.n && all !== -1; g++)
+      if (belongs(members, piece, hits.phrase[g]!)) all |= 1 << (standing.start[g]! >> shift);
+    slotText[slot] = textNumber;
+    slotPiece[slot] = piece;
+    slotPlaces[slot] = all;
+    return all;
   };
   /** Looks at a sequence around hit `h`; a false friend bars its own tag and no other. */
   const lookAt = (text: Folded, h: number, at: number, bars: boolean): void => {

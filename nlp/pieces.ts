@@ -16,6 +16,10 @@ function mayBelong(members: Members, piece: number, literal: number): boolean {
   return ((members[piece + 1 + (bit >> 5)]! >> (bit & 31)) & 1) !== 0;
 }
 
+/** How many literals a piece has, and where they lie. */
+export const countOf = (members: Members, piece: number): number => members[piece]!;
+export const literalsAt = (members: Members, piece: number): number => piece + 1 + (1 << powerFor(members[piece]!));
+
 /** Whether a literal belongs to a piece. */
 export function belongs(members: Members, piece: number, literal: number): boolean {
   if (!mayBelong(members, piece, literal)) return false;
