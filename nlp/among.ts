@@ -18,9 +18,14 @@ export function among<T>(things: readonly T[], expressionOf: (thing: T) => RegEx
   return (text) => {
     mayMatch ??= candidatesOf(things.map(expressionOf));
     const candidates = mayMatch(text);
-    return things.filter(
-      (thing, k) => ((candidates[k >> 5]! >> (k & (WORD - 1))) & 1) !== 0 && expressionOf(thing).test(text),
-    );
+    const found: T[] = [];
+    for (let w = 0; w < candidates.length; w++) {
+      for (let left = candidates[w]!; left !== 0; left &= left - 1) {
+        const thing = things[w * WORD + 31 - Math.clz32(left & -left)]!;
+        if (expressionOf(thing).test(text)) found.push(thing);
+      }
+    }
+    return found;
   };
 }
 

@@ -69,7 +69,8 @@ function prepared(knowledge: Knowledge): Extractor {
     texts.begin();
     const names = turns.length > 1 ? memberNames(turns) : NO_NAMES;
     const found: Found[] = [];
-    let question: Question | undefined;
+    /** What others said since the subject spoke; what it asks is worked out when somebody answers. */
+    let asking: Reading[] = [];
     let asked: readonly Reading[] = [];
     let unanswered: Reading[] = [];
     let own: Reading | undefined;
@@ -79,8 +80,10 @@ function prepared(knowledge: Knowledge): Extractor {
     turns.forEach((turn, at) => {
       const reading = readTurn(turn, at, texts.read(turn.text));
       if (turn.who === SUBJECT && isAnnouncement(knowledge, reading)) {
-        question = undefined;
+        asking = [];
       } else if (turn.who === SUBJECT) {
+        const question = questionOf(knowledge, asking);
+        asking = [];
         const members = [...unanswered, ...followers].slice(-MOST_MEMBERS);
         const answered = answeredOthers(reading, members);
         unanswered = members.length > 0 && answered.length === 0 && asksBack(reading) ? members : [];
@@ -98,10 +101,9 @@ function prepared(knowledge: Knowledge): Extractor {
         followers = [];
         said = reading;
         if (witness) bearWitness(witness, reading, found);
-        question = undefined;
         own = reading;
       } else {
-        question = joinQuestions(question, questionIn(knowledge, reading));
+        asking.push(reading);
         found.push(...followedByOthers(said, reading), ...obeyedByOthers(said, asked, reading));
         found.push(...reactionsTo(said, asked.length > 0, followers.length, reading));
         followers = [...followers.slice(-MOST_MEMBERS), reading];
@@ -111,6 +113,10 @@ function prepared(knowledge: Knowledge): Extractor {
     return settle(knowledge.taxonomy, withoutDenied(knowledge.taxonomy, found, denied));
   };
 }
+
+/** What turns in a row ask. */
+const questionOf = (knowledge: Knowledge, asking: readonly Reading[]): Question | undefined =>
+  asking.reduce<Question | undefined>((before, each) => joinQuestions(before, questionIn(knowledge, each)), undefined);
 
 /** Who answers another member shows knowledge of the thing asked about, no need of their own. */
 const isNeed = ({ taxonomy }: Knowledge, { tag }: Found): boolean => definitionOf(taxonomy, tag)?.dimension === "need";

@@ -10,8 +10,6 @@ import type { Mender } from "./slips/mend.ts";
 export class ReadText {
   readonly text: string;
   readonly folded: Folded;
-  /** The phrases found in it. */
-  readonly matches: readonly Match[];
   /** What it asks when the employee says it, and when somebody else does (answers.ts). */
   askedByEmployee: Question | undefined = undefined;
   askedByMember: Question | undefined = undefined;
@@ -21,11 +19,20 @@ export class ReadText {
   odds: OddsOf | undefined = undefined;
   private cut: Clauses | undefined = undefined;
   private inChinese: boolean | undefined = undefined;
+  private found: readonly Match[] | undefined = undefined;
+  private readonly find: (said: ReadText) => readonly Match[];
 
-  constructor(text: string, folded: Folded, matches: readonly Match[]) {
+  /** `find` looks for phrases in it when they are asked for: what an employee tells is often never asked. */
+  constructor(text: string, folded: Folded, find: (said: ReadText) => readonly Match[]) {
     this.text = text;
     this.folded = folded;
-    this.matches = matches;
+    this.find = find;
+  }
+
+  /** The phrases found in it. */
+  get matches(): readonly Match[] {
+    this.found ??= this.find(this);
+    return this.found;
   }
 
   get clauses(): Clauses {
@@ -74,14 +81,19 @@ export function createTextReader(match: (folded: Folded) => readonly Match[], me
   let talk = 0;
   const spare: Folded[] = [];
   let spent = 0;
+  const asWritten = newFolded();
+  const findIn = ({ folded }: ReadText): readonly Match[] => (folded.n > 0 ? match(folded) : NO_MATCHES);
+  const findInMended = ({ text, folded }: ReadText): readonly Match[] => {
+    const { at } = foldInto(text, asWritten);
+    const matches = match(asWritten);
+    const written = matches.map(({ start, end }) => [at[start]!, at[end - 1]!] as const);
+    const meant = match(folded);
+    return [...meant, ...moved(matches, written, folded, meant)];
+  };
   const readInto = (whole: string, buffer: Folded, mend: Mender): ReadText => {
     const text = whole.length > MOST_UNITS ? whole.slice(0, MOST_UNITS) : whole;
     const folded = foldInto(text, buffer);
-    const matches = folded.n > 0 ? match(folded) : NO_MATCHES;
-    const written = matches.map(({ start, end }) => [folded.at[start]!, folded.at[end - 1]!] as const);
-    if (!mend(folded, text)) return new ReadText(text, folded, matches);
-    const meant = match(folded);
-    return new ReadText(text, folded, [...meant, ...moved(matches, written, folded, meant)]);
+    return new ReadText(text, folded, mend(folded, text) ? findInMended : findIn);
   };
   const readOnce = (text: string, mend: Mender): ReadText => {
     if (spent >= SPARE) return readInto(text, newFolded(), mend);

@@ -42,14 +42,16 @@ class ReadTurn implements Reading {
   readonly at: number;
   readonly said: ReadText;
   readonly folded: Folded;
-  readonly matches: readonly Match[];
 
   constructor(turn: Turn, at: number, said: ReadText) {
     this.turn = turn;
     this.at = at;
     this.said = said;
     this.folded = said.folded;
-    this.matches = said.matches;
+  }
+
+  get matches(): readonly Match[] {
+    return this.said.matches;
   }
 
   get clauses(): Clauses {
