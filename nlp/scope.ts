@@ -357,7 +357,7 @@ function toldOf(around: Around, words: ScopeWords): boolean {
 /** The nearest person named before the span in its clause; where none is, the topic of the clause before, then that of the turn before. */
 function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
   const behind = around.span.endsWith("的") ? `的${around.right}` : around.right;
-  if (words.others_after.test(behind) || words.errand.test(around.turn)) return "others";
+  if (words.others_after.test(behind) || isErrand(around, words)) return "others";
   if (words.othersFirst.test(around.span)) return "others";
   const here = lastPerson(words.vocative.without(around.left, ""), words, names);
   if (here === "others" && PRONOUN.test(around.left)) return householdMeant(around, words) ?? here;
@@ -374,10 +374,18 @@ const PRONOUN = /(?:^|[^其吉人])[他她](?!们|[哥姐弟妹爸妈家])[^他�
 /** What one does to others with one's mouth says nothing of what comes next. */
 const GRUMBLES = /[他她][^,。]{0,3}(?:念叨|唠叨|骂|闹|吵|哭|催)/;
 
+/** Whether the turn asks for somebody outside the household; `我老婆生日 想给她买个包` does not. */
+function isErrand({ turn }: Around, words: ScopeWords): boolean {
+  const errand = words.errand.find(turn);
+  return errand !== undefined && !(/[他她]/.test(errand[0]) && householdNamed(turn, words) !== undefined);
+}
+
 /** Whom `她` means where only one's own family was named before it in the turn: `我媳妇怕晕 她说太颠`. */
-function householdMeant({ upTo }: Around, words: ScopeWords): Whose | undefined {
+const householdMeant = ({ upTo }: Around, words: ScopeWords): Whose | undefined => householdNamed(upTo, words);
+
+function householdNamed(text: string, words: ScopeWords): Whose | undefined {
   let found: Whose | undefined;
-  for (const match of peopleIn(words, upTo)) {
+  for (const match of peopleIn(words, text)) {
     const kind = kindOf(match);
     if (kind === "others" && !/^(?:[他她]|s?he(?:'s)?)$/.test(match[0])) return undefined;
     if (kind === "partner" || kind === "child" || kind === "elder") found = kind;
