@@ -4,15 +4,17 @@ import { blurred } from "./sounds.ts";
 import { countOf, isKnown, type SlipTable, STEP } from "./table.ts";
 
 /** A pair written at least so often is no slip, whatever it sounds like: `16 * log2(1 + n)`. */
-const SAFE = 32;
+const SAFE = 44;
 /** So many nats likelier the mended words must be than those written: a slip is seldom. */
 const LIKELIER = 5.5;
 /** What counts against a character that sounds only nearly the same. */
 const NEARLY = 1;
 /** What counts for three characters in a row that stand so in a way of saying. */
-const SAYING = 3;
+const SAYING = 4;
 /** What counts against a pair that makes no word. */
 const LOOSE = 2;
+/** What counts against reading otherwise a character that makes a word with its other neighbour. */
+const KEPT = 3;
 /** What counts against reading one of the commonest characters, which nobody misses, and from which share on they are common. */
 const COMMON = 2;
 const EVERYDAY = Math.round(-Math.log(0.003) / STEP);
@@ -64,21 +66,22 @@ export function createChineseMender(table: SlipTable): ChineseMender {
     const [a, b] = [units[at]!, units[at + 1]!];
     const before = at > 0 && spaced[at] === 0 && heard[units[at - 1]!]! > 0 ? units[at - 1]! : 0;
     const behind = at + 2 < n && spaced[at + 2] === 0 && heard[units[at + 2]!]! > 0 ? units[at + 2]! : 0;
-    // What makes a word with its other neighbour is no slip.
+    // What makes a word with its other neighbour is seldom a slip.
     const [keepsFirst, keepsSecond] = [makesWord(before, a), makesWord(b, behind)];
     if (keepsFirst && keepsSecond) return undefined;
-    const asFirst = keepsFirst ? 0 : between(before, a, b);
-    const asSecond = keepsSecond ? 0 : between(a, b, behind);
+    const asFirst = between(before, a, b);
+    const asSecond = between(a, b, behind);
     const key = heard[a]! * sounds + heard[b]!;
     let best = LIKELIER;
     let edit: Edit | undefined;
     for (let k = firstAt[key]!; k < firstAt[key + 1]!; k++) {
       const [x, y] = [pairs[2 * placed[k]!]!, pairs[2 * placed[k]! + 1]!];
-      if ((x === a) === (y === b) || (x === a ? keepsSecond : keepsFirst)) continue;
+      if ((x === a) === (y === b)) continue;
       const place = x === a ? at + 1 : at;
       const by = x === a ? y : x;
       const odds = x === a ? between(a, y, behind) / asSecond : between(before, x, b) / asFirst;
-      const alone = Math.log(odds) - doubts(x, y, by, units[place]!);
+      const kept = (x === a ? keepsSecond : keepsFirst) ? KEPT : 0;
+      const alone = Math.log(odds) - doubts(x, y, by, units[place]!) - kept;
       const gain = alone + SAYING > best ? alone + sayings(folded, place, by) : alone;
       if (gain <= best) continue;
       best = gain;
