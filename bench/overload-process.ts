@@ -7,11 +7,13 @@ import { createKoloop } from "#bot/main.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 
 // What `koloop bench overload` runs beside itself, each in a process of its own: koloop with a vendor that talks over sockets, a line of
-// JSON for each event and its id back once it is committed; whoever floods it; and a place where the same flood goes while koloop has calm.
+// JSON for each event and its id back once it is committed; whoever floods it; a place where the same flood goes while koloop has calm; and one who
+// burns a core meanwhile, as koloop does while it is flooded.
 
 const [role, ...rest] = process.argv.slice(2);
 if (role === "koloop") await koloop(rest[0] as string);
 else if (role === "sink") await sink();
+else if (role === "burner") burner();
 else await flood(rest);
 
 async function koloop(url: string): Promise<void> {
@@ -59,6 +61,17 @@ async function sink(): Promise<void> {
   const port = await listen((socket) => onLines(socket, () => {}));
   process.on("message", () => process.exit(0));
   process.send?.({ port });
+}
+
+/** Takes as much of a core as it gets, until it is told to stop. */
+function burner(): void {
+  process.on("message", () => process.exit(0));
+  process.send?.({ port: 0 });
+  const burn = () => {
+    for (const end = performance.now() + 5; performance.now() < end; );
+    setImmediate(burn);
+  };
+  burn();
 }
 
 /** Says so many a second for so long, in even steps; ends with what became of them, or, where nobody answers, when all is said. */

@@ -27,7 +27,8 @@ const floods = { flooder: 1, many: 400, first: 400, pace: 400 } as const;
 
 /**
  * How long an employee's tap takes, from the moment it is sent until it is known to be committed: calm; calm while the same load goes
- * elsewhere, since the load maker takes its share of the cores; while one person floods, and while a crowd does, with ten times what koloop
+ * elsewhere, since the load maker takes its share of the cores; the same while another process burns a core, as koloop itself does in a flood: what
+ * is left between that and a flood is koloop's own doing; while one person floods, and while a crowd does, with ten times what koloop
  * handles a second. koloop, the load maker and the one who taps are processes of their own.
  */
 export async function benchOverload(): Promise<Figure[]> {
@@ -41,11 +42,8 @@ export async function benchOverload(): Promise<Figure[]> {
     try {
       return await measure({ koloop, sink, store, questions });
     } finally {
-      for (const { child } of [koloop, sink]) {
-        const ended = once(child, "exit");
-        child.send("stop");
-        await ended;
-      }
+      await end(koloop);
+      await end(sink);
       await store.close();
     }
   } finally {
@@ -65,6 +63,12 @@ async function beside(...args: string[]): Promise<Beside> {
     running.peakRss = Math.max(running.peakRss, rss);
   });
   return running;
+}
+
+async function end({ child }: Beside): Promise<void> {
+  const ended = once(child, "exit");
+  child.send("stop");
+  await ended;
 }
 
 type Flood = { acknowledged: number; refused: number; offeredSeconds: number; seconds: number };
@@ -107,6 +111,9 @@ async function measure({ koloop, sink, store, questions }: Bench): Promise<Figur
     return { taps: await taps(() => raging), ...(await ended) };
   };
   const elsewhere = await during(sink.port, "many", false);
+  const burner = await beside("burner");
+  const burning = await during(sink.port, "many", false);
+  await end(burner);
   const one = await during(koloop.port, "flooder");
   const crowd = await during(koloop.port, "many");
   // Half before and half after: a machine that others use as well has better and worse moments.
@@ -123,6 +130,7 @@ async function measure({ koloop, sink, store, questions }: Bench): Promise<Figur
   const grown = (koloop.peakRss - before) / 2 ** 20;
   const calmP95 = quantile(calm, 0.95);
   const besideP95 = quantile(elsewhere.taps, 0.95);
+  const burningP95 = quantile(burning.taps, 0.95);
   const how = `taps on real questions, one every ${betweenTapsMs} ms, from sending to the answer that it is committed`;
   const under = (name: string, { taps: times, offeredSeconds, acknowledged, refused }: Storm): Figure[] => {
     const p95 = quantile(times, 0.95);
@@ -133,6 +141,7 @@ async function measure({ koloop, sink, store, questions }: Bench): Promise<Figur
       figure(`taps, p95, ${name}`, p95, "ms", "", text),
       figure(`p95, ${name} against calm`, p95 / calmP95, "x", "<= 2", text, p95 / calmP95 <= 2),
       figure(`p95, ${name} against calm with the load elsewhere`, p95 / besideP95, "x", "", text),
+      figure(`p95, ${name} against calm with the load elsewhere and a core burning`, p95 / burningP95, "x", "", text),
     ];
   };
   return [
@@ -140,6 +149,13 @@ async function measure({ koloop, sink, store, questions }: Bench): Promise<Figur
     figure("taps, p50, calm", quantile(calm, 0.5), "ms", "", `${calm.length} ${how}`),
     figure("taps, p95, calm", calmP95, "ms", "", `${calm.length} ${how}`),
     figure("taps, p95, calm, the load goes elsewhere", besideP95, "ms", "", `${elsewhere.taps.length} ${how}`),
+    figure(
+      "taps, p95, calm, the load goes elsewhere and a core burns",
+      burningP95,
+      "ms",
+      "",
+      `${burning.taps.length} ${how}`,
+    ),
     ...under("one person floods", one),
     ...under("a crowd floods", crowd),
     figure(

@@ -4,8 +4,8 @@ import type { Incoming } from "#handlers/incoming.ts";
 const floodsFrom = 64;
 /** What may wait of one sender, and of all; what is beyond is refused before it is acknowledged, so that its vendor keeps it. */
 const senderBytesAtMost = 12 * 1024 * 1024;
-/** Some 35,000 events: what came that long ago its vendor brings again anyhow, and the engine's heap grows by twice as much. */
-const bytesAtMost = 40 * 1024 * 1024;
+/** Some 20,000 events, eight seconds of work: after five a vendor asks again anyhow, and the engine's heap grows by several times as much. */
+const bytesAtMost = 24 * 1024 * 1024;
 /** What an event costs beside its words, measured. */
 const eventBytes = 1100;
 

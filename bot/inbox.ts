@@ -34,10 +34,12 @@ const racesAtMost = 50;
 const togetherAtMost = 2;
 /** So many batches are on their way at once where the database takes several, and one more for what is more urgent than they are. */
 const clusterLanes = 4;
-/** Where it takes one at a time, the next is worked on while the disk takes the one before. */
-const lanesInTurn = 2;
+/** Where it takes one at a time, the next is worked on while the disk takes those before: so many at once, of words fewer than of taps. */
+const onTheirWay = { words: 2, taps: 4 };
+/** Words wait for taps that are on their way to the disk, but no longer than this. */
+const wordsWaitMs = 20;
 /** So long a batch goes on before it looks whether something more urgent has come. */
-const breathEveryMs = 1;
+const breathEveryMs = 0.5;
 /** A flood that is refused is logged once in so long. */
 const refusalsLoggedMs = 60_000;
 
@@ -70,31 +72,60 @@ export type Inbox = {
 export function createInbox(store: Store, ctx: Context, afterCommit: () => void, observe?: Observe): Inbox {
   // A connection carries one transaction: SQLite has one that writes, PostgreSQL several.
   const oneWrites = store.backend.dialect === "sqlite";
-  const lanes = oneWrites ? lanesInTurn : clusterLanes;
   const queue = createFairQueue<Waiting>();
   const busyRooms = new Set<string>();
   const running = new Set<Promise<void>>();
+  /** Where one writes: the batches that are not committed yet, and how many with taps are not on the disk yet, since when. */
+  const open = { plain: false, planned: false };
+  let tapsOnTheirWay = 0;
+  let tapsSince = 0;
   let woken = false;
 
   let refused = 0;
   let refusalLoggedAt = Number.NEGATIVE_INFINITY;
 
+  const run = oneWrites ? runInTurn : runInLanes;
+
   /** Begins as many batches as there are lanes for. */
-  function run(): void {
-    while (running.size < lanes) if (!begin(queue.next(batchSize, busyRooms))) return;
-    // Where one writes, those that run let more urgent ones in; elsewhere these have a lane of their own.
-    if (!oneWrites && running.size === lanes && queue.hasBefore(1)) begin(queue.next(batchSize, busyRooms, 1));
+  function runInLanes(): void {
+    while (running.size < clusterLanes) if (!begin(queue.next(batchSize, busyRooms))) return;
+    if (running.size === clusterLanes && queue.hasBefore(1)) begin(queue.next(batchSize, busyRooms, 1));
   }
 
-  function begin(batch: Waiting[]): boolean {
+  /**
+   * Where one writes, a batch is chosen when the one before it is committed, and taps share theirs with nothing else: so none waits behind
+   * words that were chosen before it came. Those that are planned first do so beside the others.
+   */
+  function runInTurn(): void {
+    if (!open.planned && queue.hasBefore(1)) begin(queue.next(batchSize, busyRooms, 1, isPlanned), "planned");
+    if (open.plain) return;
+    if (running.size < onTheirWay.taps && begin(queue.next(batchSize, busyRooms, 1, isPlain))) return;
+    const wordsWait = tapsOnTheirWay > 0 && performance.now() - tapsSince < wordsWaitMs;
+    if (running.size < onTheirWay.words && !wordsWait) begin(queue.next(batchSize, busyRooms, undefined, isPlain));
+  }
+
+  function begin(batch: Waiting[], kind: keyof typeof open = "plain"): boolean {
     if (batch.length === 0) return false;
     const rooms = roomsOf(batch);
     for (const room of rooms) busyRooms.add(room);
-    const lane = commitTogether(batch).then((left) => {
+    open[kind] = true;
+    let hasTaps = false;
+    let isOpen = true;
+    const committed = () => {
+      if (!isOpen) return;
+      isOpen = false;
+      open[kind] = false;
+      hasTaps = batch.some(({ event }) => event.type === "tap");
+      if (hasTaps && tapsOnTheirWay++ === 0) tapsSince = performance.now();
+      wake();
+    };
+    const lane = commitTogether(batch, committed).then((left) => {
       for (const room of roomsOf(batch)) busyRooms.delete(room);
       // What was not settled is first again, in its order.
       queue.putBack(left);
       running.delete(lane);
+      committed();
+      if (hasTaps) tapsOnTheirWay--;
       run();
     });
     running.add(lane);
@@ -104,7 +135,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   /** What is more urgent than this and may be handled within the transaction that is open: it belongs to the batch from now on. */
   function joining(batch: Waiting[], at: number, urgency: Urgency): Waiting[] {
     if (!oneWrites || !queue.hasBefore(urgency)) return [];
-    const joined = queue.next(batchSize, busyRooms, urgency, ({ event }) => !wantsPlan(event));
+    const joined = queue.next(batchSize, busyRooms, urgency, isPlain);
     for (const room of roomsOf(joined)) busyRooms.add(room);
     batch.splice(at, 0, ...joined);
     return joined;
@@ -123,7 +154,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
    * Handles the events in one transaction; returns those that are to be tried again. Few events fail, and a savepoint for each costs more
    * than keeping a message: so they are handled without, and begun anew with one each where something failed.
    */
-  async function commitTogether(batch: Waiting[]): Promise<Waiting[]> {
+  async function commitTogether(batch: Waiting[], committed: () => void): Promise<Waiting[]> {
     let outcome: Outcome;
     let forgetPlans = () => {};
     try {
@@ -134,8 +165,8 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
       );
       const handled = batch.some(({ attempts, races }) => attempts + races > 0)
         ? undefined
-        : await unlessOneFails(batch);
-      outcome = handled ?? (await handleAll(batch, inSavepoint));
+        : await unlessOneFails(batch, committed);
+      outcome = handled ?? (await handleAll(batch, inSavepoint, committed));
       // A page that two lanes have handled between them was not turned by either.
       for (const page of outcome.unturned) await store.transaction((tx) => page.turn(tx));
     } catch (fault) {
@@ -152,10 +183,10 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   }
 
   /** Undefined, and nothing changed, where an event failed, or what it wrote was refused at the end. */
-  async function unlessOneFails(batch: Waiting[]): Promise<Outcome | undefined> {
+  async function unlessOneFails(batch: Waiting[], committed: () => void): Promise<Outcome | undefined> {
     for (let tries = 1; ; tries++) {
       try {
-        return await handleAll(batch, inTheOpen);
+        return await handleAll(batch, inTheOpen, committed);
       } catch (fault) {
         if (isStorageFault(fault)) throw fault;
         // No event is to blame for a race, and one by one they take ten times the round trips.
@@ -165,7 +196,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     }
   }
 
-  async function handleAll(batch: Waiting[], handle: Handle): Promise<Outcome> {
+  async function handleAll(batch: Waiting[], handle: Handle, committed: () => void): Promise<Outcome> {
     const outcome: Outcome = { left: [], done: [], unturned: [] };
     let pages = new Map<Page, number>();
     const urgent = batch.some((item) => queue.urgencyOf(item) === 0);
@@ -184,6 +215,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
             page.left -= count;
             if (page.left === 0 && !isTurned) outcome.unturned.push(page);
           }
+          committed();
         },
       },
     );
@@ -204,8 +236,9 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
         breathed = performance.now();
       }
       const urgency = queue.urgencyOf(batch[n] as Waiting);
-      if (n > 0 && queue.hasBefore(urgency)) held.clear();
-      for (const room of roomsOf(joining(batch, n, urgency))) held.add(room);
+      const joined = joining(batch, n, urgency);
+      if (joined.length > 0 || (!oneWrites && n > 0 && queue.hasBefore(urgency))) held.clear();
+      for (const room of roomsOf(joined)) held.add(room);
       const item = batch[n] as Waiting;
       const room = roomOf(item.event);
       if (!held.has(room)) left.push(item);
@@ -312,6 +345,9 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     },
   };
 }
+
+const isPlanned = ({ event }: Waiting): boolean => wantsPlan(event);
+const isPlain = (item: Waiting): boolean => !isPlanned(item);
 
 const comingOf = ({ event }: Waiting) => ({
   channel: event.address.channel,

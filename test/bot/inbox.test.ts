@@ -4,6 +4,67 @@ import { addCast, startKoloop } from "../setup/koloop.ts";
 const talk = "direct:C1:E1";
 const silent = () => ({ cues: [], retractions: [] });
 
+/** A koloop where hearing takes a while, and who says and taps there; each tap tells how many words had been heard when it was committed. */
+async function crowded() {
+  let heard = 0;
+  const koloop = await startKoloop({
+    extract: () => {
+      heard++;
+      for (const end = performance.now() + 0.4; performance.now() < end; );
+      return silent();
+    },
+  });
+  await addCast(koloop);
+  let committed = () => {};
+  const transaction = koloop.store.backend.transaction;
+  koloop.store.backend.transaction = (work, options) =>
+    transaction(work, {
+      ...options,
+      committed: () => {
+        committed();
+        options?.committed?.();
+      },
+    });
+  const event = (id: string, from: string) => ({
+    eventId: id,
+    from,
+    address: { channel: koloop.channel.name, room: `bot:${from}` },
+    roomKind: "bot" as const,
+    at: koloop.ctx.now(),
+  });
+  let taps = 0;
+  let said = 0;
+  return {
+    koloop,
+    heard: () => heard,
+    done: () => said,
+    say: (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, async (_, n) => {
+          const from = ["C1", "K1", "K2"][n % 3] as string;
+          await koloop.inbox.accept({ ...event(`w${n}`, from), type: "message", text: `第 ${n} 句`, addressed: false });
+          said++;
+        }),
+      ),
+    async tap() {
+      let committedAt = Number.NaN;
+      const action = { type: "suggestion.confirm" as const, id: "nobody-asked" };
+      await koloop.inbox.accept(
+        { ...event(`tap${taps++}`, "E1"), type: "tap", action },
+        {
+          before: async () => {
+            committed = () => {
+              committedAt = heard;
+              committed = () => {};
+            };
+          },
+        },
+      );
+      return { committedAt };
+    },
+  };
+}
+
 describe("the inbox", () => {
   it("commits many waiting events together", async () => {
     const koloop = await startKoloop({ extract: silent });
@@ -22,48 +83,44 @@ describe("the inbox", () => {
     expect(kept).toEqual({ n: 32 });
   });
 
-  it("takes a tap into the transaction that is open, before the words that wait", async () => {
-    let heard = 0;
-    const koloop = await startKoloop({
-      extract: () => {
-        heard++;
-        for (const end = performance.now() + 0.4; performance.now() < end; );
-        return silent();
-      },
-    });
-    await addCast(koloop);
-    const event = (n: string, from: string) => ({
-      eventId: n,
-      from,
-      address: { channel: koloop.channel.name, room: `bot:${from}` },
-      roomKind: "bot" as const,
-      at: koloop.ctx.now(),
-    });
-    const words = Array.from({ length: 300 }, (_, n) =>
-      koloop.inbox.accept({
-        ...event(`w${n}`, ["C1", "K1", "K2"][n % 3] as string),
-        type: "message",
-        text: `第 ${n} 句`,
-        addressed: false,
-      }),
-    );
-    while (heard < 5) await new Promise((resolve) => setImmediate(resolve));
-    const before = heard;
-    let whenHandled = Number.NaN;
+  describe("while many words wait", () => {
+    it("takes a tap into the transaction that is open, and commits it before the words that are left", async () => {
+      const { say, tap, heard, done } = await crowded();
+      const words = say(300);
+      const waited: number[] = [];
+      for (let n = 1; n <= 6; n++) {
+        while (heard() < n * 40) await new Promise((resolve) => setImmediate(resolve));
+        const before = heard();
+        waited.push((await tap()).committedAt - before);
+      }
 
-    const action = { type: "suggestion.confirm" as const, id: "nobody-asked" };
-    await koloop.inbox.accept(
-      { ...event("tap", "E1"), type: "tap", action },
-      {
-        before: async () => {
-          whenHandled = heard;
-        },
-      },
-    );
+      for (const words of waited) expect(words).toBeLessThan(10);
+      await words;
+      expect(done()).toBe(300);
+    });
 
-    expect(whenHandled - before).toBeLessThan(10);
-    await Promise.all(words);
-    expect(heard).toBe(300);
+    it("commits a tap first that comes while they wait for another transaction to end", async () => {
+      const { koloop, say, tap } = await crowded();
+      let end = () => {};
+      let isOpen = () => {};
+      const opened = new Promise<void>((resolve) => {
+        isOpen = resolve;
+      });
+      const other = koloop.store.transaction(() => {
+        isOpen();
+        return new Promise<void>((resolve) => {
+          end = resolve;
+        });
+      });
+      await opened;
+      const words = say(100);
+      for (let n = 0; n < 5; n++) await new Promise((resolve) => setImmediate(resolve));
+      const tapped = tap();
+      end();
+
+      expect((await tapped).committedAt).toBe(0);
+      await Promise.all([other, words]);
+    });
   });
 
   it("lets a failing event fail alone, and sets it aside after three tries", async () => {
