@@ -1,8 +1,8 @@
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
+import { ASKS_PLACE, cityAnswered, movedFrom, residenceIn } from "./cities-answered.ts";
 import type { CompiledPhrase } from "./compile.ts";
 import { calls, isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { cityIn } from "./places.ts";
 import type { Found, Reading, Way } from "./reading.ts";
 import { kindOf, peopleIn } from "./scope-words.ts";
 import { stanceOf, tellsOfAnEnd } from "./stance.ts";
@@ -131,10 +131,6 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
   };
 }
 
-/** Asks for the address, how far off the shop is, or whether one is from here: a bare city answers it. */
-const ASKS_PLACE =
-  /地址|收货|坐标|(?:寄|发|送)(?:到|去|往|原|老)|(?:您|你)?是?本地的?(?:吧|吗|人)|离[^,。?]{0,6}(?:店|我们|这)|哪(?:个|家)(?:店|门店)|(?:您|你)[^,。?]{0,4}住[^,。?]{0,4}(?:\?|吗|吧|哪|远)/;
-
 /** Questions that several turns in a row put. */
 export function joinQuestions(a: Question | undefined, b: Question): Question {
   if (!a) return b;
@@ -211,33 +207,6 @@ function isReplaced({ lexicon: { phrases }, taxonomy }: Knowledge, reading: Read
 
 /** Goes along with an offer, which says nothing of oneself. */
 export const COMPLIES = /^[\s嗯哦啊]*(?:好|行|可以|成|ok|okay|sure|fine|alright)/;
-
-/** `还住青岛吧` / `回烟台了`: another city than the one presumed takes the presumed one back. */
-function movedFrom(knowledge: Knowledge, reading: Reading, presumed: string): Found[] {
-  const { text } = reading.clauses;
-  const place = cityIn(knowledge.places, text);
-  if (!place || place.city === presumed) return [];
-  if (!/(?:回|搬|调|换|到|在|去|来)[^,。!?]{0,3}$|(?:moved|now|back)[^,.!?]{0,12}$/.test(text.slice(0, place.start)))
-    return [];
-  if (!/^[^,。!?]{0,4}了|^[^,。!?]{0,4}$|现在|now/.test(text.slice(place.end))) return [];
-  const found = { place: { reading, start: place.start, end: place.end }, turn: reading.at, way: "answer" as const };
-  return [
-    { ...found, tag: `city:${presumed}`, evidence: "core/place/city#left", ended: true },
-    { ...found, tag: `city:${place.city}`, evidence: "core/place/city#answer", ended: false },
-  ];
-}
-
-/** The city that a question takes the subject to live in (`您还在长沙吧`, `合肥那个盘对吧`). */
-function residenceIn(knowledge: Knowledge, text: string): string | undefined {
-  const place = cityIn(knowledge.places, text);
-  if (!place || !/[?吗吧]|是不是|对不|没变|不$/.test(text)) return undefined;
-  const before =
-    /(?:住|在|地址|坐标|[您你]是|还是|搬到|搬去|还寄|还发|还送|寄到|发到|送到|(?:in|to|at|still))[^,。]{0,2}$/.test(
-      text.slice(0, place.start).trimEnd(),
-    );
-  const after = /^[^,。]{0,4}(?:盘|本地|人|那边|这边|那个)/.test(text.slice(place.end));
-  return before || after ? place.city : undefined;
-}
 
 /** Whether the sentence around a span is put to the subject as a question that yes or no answers. */
 function isPut({ clauses, turn }: Reading, start: number, end: number): boolean {
@@ -381,27 +350,4 @@ function forWhomIn(knowledge: Knowledge, reading: Reading): Found[] {
     ];
   }
   return [];
-}
-
-/** Not where one lives: where one goes or comes from, and where somebody else is. */
-const ELSEWHERE =
-  /老家|不是|不在|别|去|旅|出差|以前|朋友|同事|亲戚|我(?:爸|妈|哥|姐|弟|妹|儿子|女儿|闺女)|from|visiting/;
-const STAYS =
-  /^[^,。]{0,3}(?:度假|出差|旅游|旅行|玩|办事|开会)|^[^,。]{0,6}(?:酒店|宾馆|景点|大学|机场|车站|公园)|我(?:爸|妈|哥|姐|弟|妹)/;
-
-function cityAnswered(knowledge: Knowledge, reading: Reading): Found[] {
-  const { text } = reading.clauses;
-  const place = cityIn(knowledge.places, text);
-  if (!place || place.start > 12) return [];
-  if (ELSEWHERE.test(text.slice(0, place.start)) || STAYS.test(text.slice(place.end))) return [];
-  return [
-    {
-      tag: `city:${place.city}`,
-      place: { reading, start: place.start, end: place.end },
-      turn: reading.at,
-      way: "answer",
-      evidence: "core/place/city#answer",
-      ended: false,
-    },
-  ];
 }
