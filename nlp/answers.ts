@@ -5,6 +5,7 @@ import { calls, isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } f
 import type { Knowledge } from "./knowledge.ts";
 import type { Found, Reading, Way } from "./reading.ts";
 import { kindOf, peopleIn } from "./scope-words.ts";
+import { soughtIn } from "./sought.ts";
 import { stanceOf, tellsOfAnEnd } from "./stance.ts";
 
 /** What somebody asked the subject, waiting for the answer: tags that a yes would hold, and dimensions that a bare word would show. */
@@ -14,6 +15,8 @@ export type Question = {
   opened: Opened;
   /** The employee says something of the subject and looks for a yes (`您经常出差吧`). */
   put: boolean;
+  /** Whom it looks for among the members (`群里谁是开网店的`), as one of them would say it (`我是开网店的`); empty where nobody. */
+  sought: string;
   tags: { tag: TagKey; evidence: string; span: string; asked: boolean }[];
   dimensions: ReadonlySet<string>;
   /** The employee presumes a state (`还在…吗`): a no takes it back. */
@@ -34,6 +37,7 @@ const NO_QUESTION: Question = {
   text: "",
   opened: NOTHING_OPENED,
   put: false,
+  sought: "",
   tags: [],
   dimensions: new Set(),
   presumes: false,
@@ -119,6 +123,7 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     text,
     opened,
     put: reading.turn.who === "koe" && isPutToYes(text),
+    sought: soughtIn(text, reading.lang),
     tags,
     dimensions: new Set(TOPICS.filter((topic) => topic.asks.test(text)).map((topic) => topic.dimension)),
     presumes: /还(?!有什么|有啥|需要|款|价|有别)|依然|仍|\bstill\b/.test(text),
@@ -145,6 +150,7 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
       praised: [...a.opened.praised, ...b.opened.praised],
     },
     put: a.put || b.put,
+    sought: b.sought || a.sought,
     tags: [...a.tags, ...b.tags],
     dimensions: new Set([...a.dimensions, ...b.dimensions]),
     presumes: a.presumes || b.presumes,
@@ -215,7 +221,7 @@ function isPut({ clauses, turn }: Reading, start: number, end: number): boolean 
   while (last + 1 < sentenceOf.length && sentenceOf[last + 1] === sentenceOf[last]) last++;
   const sentence = text.slice(clauseAt[clauseOf[start]!], clauseAt[last + 1]);
   if (/谁|哪|什么|几|多少|怎么|\b(?:which|what|who|how|when)\b/.test(sentence) && turn.who === "koe") return false;
-  if (/[?吗吧]|没\s*$|不\s*$|是不是|有没有|还是|对不/.test(sentence)) return true;
+  if (/[?吗吧]|没(?:有)?[啊呀呢哈嘛]?\s*$|不\s*$|是不是|有没有|还是|对不/.test(sentence)) return true;
   return turn.who === "koe" && /您|你|\b(?:you|your)\b/.test(sentence) && sentence.length < 30;
 }
 

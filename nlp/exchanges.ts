@@ -119,7 +119,7 @@ export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges;
   const { classes, zh, en } = fileSchema.parse(readYaml("packs/core/exchanges.yaml"));
   const answers = answersSchema.parse(readYaml("packs/core/answers.yaml"));
   const kindsOf = (lang: "zh" | "en") => ({
-    kinds: among(compileKinds(answers[lang], answers.fields, answers.classes, known), ({ asks }) => asks),
+    kinds: among(compileKinds(answers[lang], lang, answers, known), ({ asks }) => asks),
     fine: patternIn(answers.classes, answers[lang].fine),
     minds: patternIn(answers.classes, answers[lang].minds),
     unwell: patternIn(answers.classes, answers[lang].no),
@@ -133,8 +133,8 @@ export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges;
 
 function compileKinds(
   { kinds, words }: z.infer<typeof kindsSchema>,
-  fields: Readonly<Record<string, readonly string[]>>,
-  classes: Readonly<Record<string, string>>,
+  lang: "zh" | "en",
+  { fields, classes }: Pick<z.infer<typeof answersSchema>, "fields" | "classes">,
   known: (tag: TagKey) => boolean,
 ): Kind[] {
   const unknown = Object.keys(words).find((tag) => !known(tag));
@@ -142,7 +142,7 @@ function compileKinds(
   const shown = new Map<string, Words>();
   const wordsOf = (tag: TagKey): Words[] => {
     if (!shown.has(tag) && words[tag])
-      shown.set(tag, { tag, words: patternIn(classes, words[tag]), evidence: `core/answers/${tag}` });
+      shown.set(tag, { tag, words: patternIn(classes, wholeWords(lang, words[tag])), evidence: `core/answers/${tag}` });
     const found = shown.get(tag);
     if (!known(tag)) throw new Error(`core/answers.yaml: unknown tag or field ${tag}`);
     return found ? [found] : [];
@@ -156,6 +156,10 @@ function compileKinds(
     called,
   }));
 }
+
+/** English words are matched whole. */
+const wholeWords = (lang: "zh" | "en", source: string): string =>
+  lang === "zh" ? source : `(?<![a-z])(?:${source})(?![a-z])`;
 
 /** A pattern of the pack with its classes filled in; a class may name classes above it. */
 function patternIn(classes: Readonly<Record<string, string>>, source: string): RegExp {
@@ -236,9 +240,9 @@ const PUT = /[?吗吧]|是不是|对不|[您你]|\b(?:you|your)\b/;
 const LONGEST_PUT = 80;
 
 /** Longer answers say in full what they mean, and phrases hear them. */
-const SHORT = 40;
+const SHORT = { zh: 40, en: 80 };
 /** Weak words count in an answer no longer than this, which is all about the question. */
-const BRIEF = 32;
+const BRIEF = { zh: 32, en: 80 };
 const DENIED = /(?:不|没|别|无|甭|除了|\bnot|n't|\bno)[^,。]{0,4}$/;
 const WAIVED = /^[^,。]{0,4}(?:无所谓|不重要|不在乎|不看重|不担心|不愁|没要求|随便|其次|倒(?:不|没))/;
 
@@ -287,14 +291,14 @@ export function repliesIn(
     for (const tag of stance === "yes" ? yes : stance === "no" ? no : [])
       found.set(tag, `core/exchanges/${tag}#${stance}`);
   }
-  if (head.length <= SHORT) {
+  if (head.length <= SHORT[reading.lang]) {
     for (const { tag, words, evidence } of opened.topics) {
       const named = words.exec(bare);
       if (!named || DENIED.test(bare.slice(0, named.index))) continue;
       if (!WAIVED.test(bare.slice(named.index + named[0].length))) found.set(tag, evidence);
     }
   }
-  if (text.length <= BRIEF && !away.test(text)) {
+  if (text.length <= BRIEF[reading.lang] && !away.test(text)) {
     const clauses = clausesOf(reading);
     const spoken = clauses.join(",");
     for (const { shows } of opened.kinds)

@@ -18,6 +18,7 @@ import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
 import { createMender, type Mender } from "./slips/mend.ts";
 import type { SlipTable } from "./slips/table.ts";
+import { steps } from "./sought.ts";
 import { stanceOf } from "./stance.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
@@ -45,10 +46,7 @@ function prepared(knowledge: Knowledge): Extractor {
   const witness = knowledge.model && lazyWitness(knowledge.model);
   /** What the employee's words would show, had the subject said them: a yes says them. */
   const grantedIn = (reading: Reading, question: Question, answered: readonly Found[]): Found[] => {
-    if (!question.put || answered.length > 0 || COMPLIES.test(reading.clauses.text)) return NOTHING;
-    const stance = stanceOf(knowledge, reading, question);
-    if (stance !== "yes") return NOTHING;
-    const said = asSubject(question.text);
+    const said = takenUp(knowledge, reading, question, answered);
     if (said === "") return NOTHING;
     const words = readTurn({ who: SUBJECT, text: said }, 0, texts.readAsWritten(said));
     const own = settle(knowledge.taxonomy, heardIn(knowledge, words, NO_NAMES, undefined, undefined));
@@ -61,7 +59,7 @@ function prepared(knowledge: Knowledge): Extractor {
         place: { reading, start: 0, end },
         turn: reading.at,
         way: "elicited",
-        evidence: `core/granted/${tag}#${stance}`,
+        evidence: `core/granted/${tag}#yes`,
         ended: false,
       }));
   };
@@ -83,7 +81,6 @@ function prepared(knowledge: Knowledge): Extractor {
         asking = [];
       } else if (turn.who === SUBJECT) {
         const question = questionOf(knowledge, asking);
-        asking = [];
         const members = [...unanswered, ...followers].slice(-MOST_MEMBERS);
         const answered = answeredOthers(reading, members);
         unanswered = members.length > 0 && answered.length === 0 && asksBack(reading) ? members : [];
@@ -101,6 +98,7 @@ function prepared(knowledge: Knowledge): Extractor {
         followers = [];
         said = reading;
         if (witness) bearWitness(witness, reading, found);
+        if (!isOnlyBegun(reading, found)) asking = [];
         own = reading;
       } else {
         asking.push(reading);
@@ -117,6 +115,11 @@ function prepared(knowledge: Knowledge): Extractor {
 /** What turns in a row ask. */
 const questionOf = (knowledge: Knowledge, asking: readonly Reading[]): Question | undefined =>
   asking.reduce<Question | undefined>((before, each) => joinQuestions(before, questionIn(knowledge, each)), undefined);
+
+/** A few words that show nothing (`不是我`) may be the first half of an answer: what comes right behind them still answers the question. */
+const isOnlyBegun = ({ at, folded, lang, clauses: { text } }: Reading, found: readonly Found[]): boolean =>
+  folded.n <= BEGUN[lang] && !/[?吗]/.test(text) && found.every((f) => f.turn !== at);
+const BEGUN = { zh: 8, en: 20 };
 
 /** Who answers another member shows knowledge of the thing asked about, no need of their own. */
 const isNeed = ({ taxonomy }: Knowledge, { tag }: Found): boolean => definitionOf(taxonomy, tag)?.dimension === "need";
@@ -144,6 +147,13 @@ function isAnnouncement(knowledge: Knowledge, reading: Reading): boolean {
   if (reading.matches.length === 0) return false;
   reading.said.announced ??= isAnnounced(reading.clauses, knowledge.scope[reading.lang]);
   return reading.said.announced;
+}
+
+/** What the subject takes up of a question, as they would say it themselves; empty where it is nothing. */
+function takenUp(knowledge: Knowledge, reading: Reading, question: Question, answered: readonly Found[]): string {
+  if (question.sought !== "" && steps(reading.clauses.text)) return question.sought;
+  if (!question.put || answered.length > 0 || COMPLIES.test(reading.clauses.text)) return "";
+  return stanceOf(knowledge, reading, question) === "yes" ? asSubject(question.text) : "";
 }
 
 /** An employee's words as the subject would say them: `您在医院上班吧` as `我在医院上班`. */
