@@ -227,7 +227,8 @@ function isPut({ clauses, turn }: Reading, start: number, end: number): boolean 
 
 function isQuestion({ clauses, turn }: Reading): boolean {
   const { text } = clauses;
-  if (/[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是/.test(text)) return true;
+  if (/[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是|有[^,。 ]{1,14}没[啊呀呢]?(?: |$)/.test(text))
+    return true;
   return (
     turn.who === "koe" && /吧|呢|您|你|么|对不|是不|报一?下|发我|告诉我|留个|[不没]\s*$|\b(?:you|your|u)\b/.test(text)
   );
