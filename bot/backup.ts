@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { checkSqlite, copySqlite } from "#db/backup-sqlite.ts";
@@ -25,6 +25,8 @@ export const keyFolder = (databasePath: string): string => `${databasePath}.keys
  */
 export async function makeBackup(databasePath: string, target: string, now: number) {
   if (existsSync(target)) throw new Error(`${target} 已存在 / exists already`);
+  if (!existsSync(dirname(target)))
+    throw new Error(`没有这个文件夹,请先建好 / there is no such folder, make it first: ${dirname(target)}`);
   const plain = `${target}.part`;
   try {
     const people = await copySqlite(databasePath, plain);

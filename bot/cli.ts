@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "./config.ts";
+import { ConfigError, UsageError } from "./config.ts";
+import { wordsOfFault } from "./fault-words.ts";
 
 // Exit codes. 0: done. 1: failed, and the words on stderr say what to do. 2: wrong arguments.
 
@@ -134,6 +135,7 @@ const metrics = program
 metrics
   .command("import")
   .argument("<file>", "CSV 或 XLSX,数据或评论 / CSV or XLSX, of figures or comments")
+  .description("导入表格,列先提议后记住 / import a table; columns are proposed and remembered")
   .option("--map <columns>", "post=链接,reads=观看人数,…;记住给下次 / remembered for the next time")
   .option("--at <time>", "没有时间列的表算哪个时刻 / when rows without a time count (ISO)")
   .action((file: string, options: import("./commands/metrics.ts").ImportOptions) =>
@@ -220,7 +222,8 @@ async function main(): Promise<number> {
     return exitCode;
   } catch (fault) {
     if (fault instanceof CommanderError) return fault.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+    process.stderr.write(`${wordsOfFault(fault)}\n`);
+    if (fault instanceof UsageError) return 2;
     if (!(fault instanceof ConfigError) && process.env.KOLOOP_LOG_LEVEL === "debug") console.error(fault);
     return 1;
   }

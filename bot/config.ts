@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
@@ -97,6 +97,9 @@ export type Config = {
 /** Why koloop does not start: every fault of the environment at once, in words for the person who set it. */
 export class ConfigError extends Error {}
 
+/** A command was given wrong words: it ends with 2. */
+export class UsageError extends ConfigError {}
+
 /** Reads the settings. Throws `ConfigError` listing every fault. An empty value counts as not set. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const set = Object.fromEntries(
@@ -154,7 +157,10 @@ function llmOf(env: z.infer<typeof environmentSchema>): Config["llm"] {
 
 /** The environment, with what `.env` in the current folder adds to it; the environment wins. */
 export function environmentWithFile(): Record<string, string | undefined> {
-  if (existsSync(".env")) process.loadEnvFile(".env");
+  if (!existsSync(".env")) return process.env;
+  if (!statSync(".env").isFile())
+    throw new ConfigError(".env 要是一个文件,这里是文件夹 / .env must be a file, and is a folder");
+  process.loadEnvFile(".env");
   return process.env;
 }
 

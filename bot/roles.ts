@@ -1,4 +1,4 @@
-import { ConfigError } from "./config.ts";
+import { ConfigError, UsageError } from "./config.ts";
 
 /** What one process of a cluster does; `all` is one process that does everything. */
 export type Role = "all" | "http" | "worker" | `channel:${string}`;
@@ -6,11 +6,11 @@ export type Role = "all" | "http" | "worker" | `channel:${string}`;
 /** Channels whose vendor allows one listener: one process of the cluster holds each, others take over when it is gone. */
 export const heldByOne: ReadonlySet<string> = new Set(["wecom", "telegram", "wechaty"]);
 
-/** Reads `--only`. Throws `ConfigError` for what is no role, and where the database cannot be shared by processes. */
+/** Reads `--only`. Throws `UsageError` for what is no role, `ConfigError` where the database cannot be shared by processes. */
 export function readRole(only: string | undefined, databaseUrl: string): Role {
   if (only === undefined) return "all";
   if (only !== "http" && only !== "worker" && !/^channel:[a-z]+$/.test(only)) {
-    throw new ConfigError(`--only ${only}: 只能是 / must be http, worker or channel:NAME (channel:telegram).`);
+    throw new UsageError(`--only ${only}: 只能是 / must be http, worker or channel:NAME (channel:telegram).`);
   }
   if (databaseUrl.startsWith("file:")) {
     throw new ConfigError(

@@ -23,7 +23,7 @@ export async function migratePostgres(url: string, shipped = shippedMigrations("
     await client.connect();
   } catch (cause) {
     throw new Error(
-      `PostgreSQL cannot be reached: ${(cause as Error).message}. Check DATABASE_URL, and that the server runs.`,
+      `连不上 PostgreSQL:检查地址,确认它在运行 / PostgreSQL cannot be reached: ${(cause as Error).message}. Check the address, and that the server runs.`,
       { cause },
     );
   }

@@ -21,7 +21,7 @@ export function migrateSqlite(path: string, shipped = shippedMigrations("sqlite"
   const lost = damagedCommits(path);
   if (lost > 0)
     throw new Error(
-      `${path}-wal is damaged: the changes of its last ${lost} commits cannot be read. Restore a backup into a new file (koloop restore BACKUP NEW.db) and set DATABASE_URL to it; to go on without those changes, move ${path}-wal and ${path}-shm away.`,
+      `预写日志损坏,最后 ${lost} 次提交读不出:从备份恢复,或移走 -wal 和 -shm 后放弃它们 / ${path}-wal is damaged: the changes of its last ${lost} commits cannot be read. Restore a backup into a new file (koloop restore BACKUP NEW.db) and set DATABASE_URL to it; to go on without those changes, move ${path}-wal and ${path}-shm away.`,
     );
   const db = new Database(path, { timeout: 5000 });
   try {
@@ -63,7 +63,7 @@ function makeWritable(path: string): void {
     accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
   } catch (cause) {
     throw new Error(
-      `The database ${path} cannot be written. Give the folder write permission, or set DATABASE_URL to another file.`,
+      `数据库写不了,给文件夹写权限,或换一个 DATABASE_URL / The database ${path} cannot be written. Give the folder write permission, or set DATABASE_URL to another file.`,
       {
         cause,
       },
@@ -74,18 +74,24 @@ function makeWritable(path: string): void {
 function explained(path: string, cause: unknown): Error {
   const code = String((cause as { code?: string }).code ?? "");
   if (code.startsWith("SQLITE_BUSY")) {
-    return new Error(`The database ${path} is in use by another process. Stop that one, or try again in a moment.`, {
-      cause,
-    });
+    return new Error(
+      `数据库正被另一个进程使用,停掉它或稍后再试 / The database ${path} is in use by another process. Stop that one, or try again in a moment.`,
+      {
+        cause,
+      },
+    );
   }
   if (code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT") {
     return new Error(
-      `The file ${path} is not a SQLite database, or is damaged. Restore a backup into a new file (koloop restore BACKUP NEW.db) and set DATABASE_URL to it; without a backup, sqlite3 ${path} .recover saves what can be read.`,
+      `这个文件不是 SQLite 数据库,或已损坏:koloop restore 备份 新文件 / The file ${path} is not a SQLite database, or is damaged. Restore a backup into a new file (koloop restore BACKUP NEW.db) and set DATABASE_URL to it; without a backup, sqlite3 ${path} .recover saves what can be read.`,
       { cause },
     );
   }
   if (code === "SQLITE_FULL") {
-    return new Error(`The disk of ${path} is full. Make room (koloop changed nothing), and start again.`, { cause });
+    return new Error(
+      `磁盘满了,腾出空间再启动,没有改动任何内容 / The disk of ${path} is full. Make room (koloop changed nothing), and start again.`,
+      { cause },
+    );
   }
   return cause as Error;
 }

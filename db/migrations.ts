@@ -36,7 +36,7 @@ export function pendingMigrations(shipped: Migration[], applied: HistoryRow[]): 
     const ours = shipped.find((migration) => migration.name === row.migration_name);
     if (!ours) {
       throw new Error(
-        `The database was made by a newer koloop (it has the migration ${row.migration_name}). Update koloop, or point DATABASE_URL at another database.`,
+        `数据库来自更新的 koloop:先升级 koloop,或换一个 DATABASE_URL / The database was made by a newer koloop (it has the migration ${row.migration_name}). Update koloop, or point DATABASE_URL at another database.`,
       );
     }
     if (ours.checksum !== row.checksum) {

@@ -127,9 +127,12 @@ async function beginImmediate(db: Database.Database, busyMs: number): Promise<vo
     } catch (cause) {
       if (!String((cause as { code?: string }).code).startsWith("SQLITE_BUSY")) throw cause;
       if (Date.now() > end) {
-        throw new Error("The database is in use by another process. Stop that one, or try again in a moment.", {
-          cause,
-        });
+        throw new Error(
+          "数据库正被另一个进程使用,停掉它或稍后再试 / The database is in use by another process. Stop that one, or try again in a moment.",
+          {
+            cause,
+          },
+        );
       }
       await sleep(5 + Math.random() * 20);
     }

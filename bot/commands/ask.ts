@@ -10,6 +10,7 @@ import { createQuestionReader, type ReadQuestion } from "#nlp/question/reader.ts
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
+import { mustBeFile } from "./input.ts";
 
 export type AskOptions = { as?: string; now?: string; db?: string; file?: string };
 
@@ -69,12 +70,18 @@ async function answerOne(desk: Desk, question: string, as: string | undefined): 
   return 0;
 }
 
-/** A question that fails is told on stderr and answered as not understood; those after it are answered all the same. */
+/** A line that is no question is named on stderr; one that fails is told there and answered as not understood; those after it are answered all the same. */
 async function answerFile(desk: Desk, file: string): Promise<0 | 1> {
+  mustBeFile(file);
   let failed = 0;
-  for (const text of readFileSync(file, "utf8").split("\n")) {
+  for (const [at, text] of readFileSync(file, "utf8").split("\n").entries()) {
     if (text.trim() === "") continue;
-    const line = lineSchema.parse(JSON.parse(text));
+    const line = readLine(text);
+    if ("fault" in line) {
+      failed++;
+      process.stderr.write(`line ${at + 1}: ${line.fault}\n`);
+      continue;
+    }
     try {
       process.stdout.write(`${JSON.stringify(await answerLine(desk, line))}\n`);
     } catch (fault) {
@@ -86,6 +93,19 @@ async function answerFile(desk: Desk, file: string): Promise<0 | 1> {
     }
   }
   return failed === 0 ? 0 : 1;
+}
+
+function readLine(text: string): z.infer<typeof lineSchema> | { fault: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return { fault: `不是 JSON / not JSON: ${(error as Error).message.replace(/\s+/g, " ").slice(0, 200)}` };
+  }
+  const read = lineSchema.safeParse(json);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0]!;
+  return { fault: `${issue.path.join(".") || "question"}: ${issue.message}` };
 }
 
 async function answerLine(desk: Desk, line: z.infer<typeof lineSchema>): Promise<object> {

@@ -5,6 +5,7 @@ import { makeBackup, readBackup } from "../backup.ts";
 import { environmentWithFile, readConfig, sqlitePath } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { newId } from "../ids.ts";
+import { mustBeFile } from "./input.ts";
 
 const onlySqlite =
   "PostgreSQL 请用 pg_dump 和 pg_restore(见 docs/operations-backup.md) / for PostgreSQL use pg_dump and pg_restore (docs/operations-backup.md)\n";
@@ -25,6 +26,7 @@ export async function runBackup(file: string): Promise<0 | 1> {
 export async function runRestore(file: string, target: string): Promise<0 | 1> {
   const path = sqliteFile();
   if (path === undefined) return 1;
+  mustBeFile(file);
   const people = await readBackup(resolve(file), path, resolve(target));
   const again = await forgetAgain(path, resolve(target));
   process.stderr.write(

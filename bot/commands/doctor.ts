@@ -12,6 +12,7 @@ import { type Config, environmentWithFile, readConfig } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { masterKeysOf } from "../master-key.ts";
 import { usageBefore } from "../second-thoughts.ts";
+import { halfModel } from "./half-set.ts";
 import { keysState } from "./keys.ts";
 
 type Finding = { ok: boolean; zh: string; en: string };
@@ -103,9 +104,8 @@ async function llmFinding(
   { llm }: Config,
   environment: Record<string, string | undefined>,
 ): Promise<Finding> {
-  const half = environment.KOLOOP_LLM_BASE_URL ? "KOLOOP_LLM_MODEL" : "KOLOOP_LLM_BASE_URL";
-  const isHalf = !llm && Boolean(environment.KOLOOP_LLM_BASE_URL || environment.KOLOOP_LLM_MODEL);
-  if (isHalf) return { ok: false, zh: `语言模型缺 ${half}`, en: `the language model misses ${half}` };
+  const [half] = halfModel(environment);
+  if (half) return half;
   if (!llm) return { ok: true, zh: "语言模型未启用(可选)", en: "no language model (optional)" };
   const kept = await usageBefore(store);
   const today = new Date().toISOString().slice(0, 10);

@@ -1,4 +1,3 @@
-import { existsSync, statSync } from "node:fs";
 import type { Lang } from "#cards/card.ts";
 import { columnsText, refusedTableText, takenText } from "#cards/intake-words.ts";
 import type { Store } from "#db/store.ts";
@@ -9,6 +8,7 @@ import { openDatabase } from "../database.ts";
 import { newId } from "../ids.ts";
 import { readTableFile, TableError } from "../intake/table-file.ts";
 import { takeFile } from "../intake/take-file.ts";
+import { mustBeFile } from "./input.ts";
 
 export type ImportOptions = { map?: string; at?: string };
 
@@ -23,10 +23,7 @@ export async function runMetricsImport(path: string, options: ImportOptions): Pr
     );
     return 2;
   }
-  if (!existsSync(path) || !statSync(path).isFile()) {
-    process.stderr.write(`没有这个文件 / there is no such file: ${path}\n`);
-    return 1;
-  }
+  mustBeFile(path);
   return withStore(async (store, { lang, timeZone }) => {
     const deps = { store, now: Date.now, newId, timeZone, readComment: lazyReader() };
     const columns = mapped?.columns;

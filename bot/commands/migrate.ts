@@ -1,5 +1,5 @@
 import { copyToPostgres } from "#db/copy-to-postgres.ts";
-import { ConfigError, environmentWithFile, readConfig, sqlitePath } from "../config.ts";
+import { environmentWithFile, readConfig, sqlitePath, UsageError } from "../config.ts";
 import { openDatabase } from "../database.ts";
 import { progressLine } from "./progress.ts";
 
@@ -9,6 +9,10 @@ import { progressLine } from "./progress.ts";
  */
 export async function runMigrate(options: { to?: string } = {}): Promise<0> {
   const { databaseUrl } = readConfig(environmentWithFile());
+  if (options.to !== undefined && (!databaseUrl.startsWith("file:") || !/^postgres(ql)?:\/\//.test(options.to)))
+    throw new UsageError(
+      "--to 从 SQLite 复制到 PostgreSQL / --to copies from SQLite (DATABASE_URL=file:…) to postgresql://…",
+    );
   const { store, applied } = await openDatabase(databaseUrl);
   await store.close();
   const said =
@@ -19,10 +23,6 @@ export async function runMigrate(options: { to?: string } = {}): Promise<0> {
 }
 
 async function copyOver(from: string, to: string): Promise<void> {
-  if (!from.startsWith("file:") || !/^postgres(ql)?:\/\//.test(to))
-    throw new ConfigError(
-      "--to 从 SQLite 复制到 PostgreSQL / --to copies from SQLite (DATABASE_URL=file:…) to postgresql://…",
-    );
   const line = progressLine("复制 / copying");
   const copied = await copyToPostgres(sqlitePath(from), to, (_, done, total) => line.show(done, total));
   line.end();

@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 import { briefVocabulary } from "#domain/brief-fit.ts";
 import { always, evenly, type LoggedChoice, type PolicyValue, policyValue } from "#domain/off-policy.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
+import { wordsOfFault } from "../fault-words.ts";
+import { mustBeFile } from "./input.ts";
 import { PolicyDesk } from "./policy-desk.ts";
 import { worldReader } from "./policy-protocol.ts";
 
@@ -122,13 +124,14 @@ export function wordReplay(replay: Replay): string {
 
 /** The command: replays a file; 0 when every recorded answer came out the same, 1 with the reason otherwise. */
 export async function runReplay(file: string, json: boolean): Promise<0 | 1> {
+  mustBeFile(file);
   let replay: Replay | { fault: string };
   try {
     replay = await replayPolicy(
       createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }),
     );
   } catch (fault) {
-    replay = { fault: `${file} cannot be read: ${fault instanceof Error ? fault.message : String(fault)}` };
+    replay = { fault: `${file}: ${wordsOfFault(fault)}` };
   }
   if ("fault" in replay) {
     process.stderr.write(`koloop policy --replay: ${replay.fault}\n`);

@@ -9,6 +9,7 @@ import { openDatabase } from "../database.ts";
 import { openDemoRooms } from "../demo.ts";
 import { createKoloop, type Koloop } from "../main.ts";
 import { dutiesOf, readRole } from "../roles.ts";
+import { halfSet } from "./half-set.ts";
 
 /** Where the demo keeps its data, apart from a brand's own. */
 const demoDatabase = "file:./data/demo.db";
@@ -24,6 +25,7 @@ export async function runStart(options: { demo: "when-empty" | "always"; only?: 
   const config = readConfig(options.demo === "always" ? { DATABASE_URL: demoDatabase, ...environment } : environment);
   const role = readRole(options.only, config.databaseUrl);
   const { http } = dutiesOf(role);
+  for (const { zh, en } of halfSet(environment)) process.stderr.write(`✗ ${zh} / ${en}\n`);
   if (http) await tryPort(config);
   const database = await openDatabase(config.databaseUrl);
   const isDemo = role === "all" && (await bringInDemo(database.store, config)) && isLoopback(config.host);

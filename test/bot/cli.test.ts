@@ -19,6 +19,12 @@ function folder(): string {
   return path;
 }
 
+function fileIn(at: string): string {
+  const path = join(at, "a-file");
+  writeFileSync(path, "");
+  return path;
+}
+
 function koloop(args: string[], environment: Record<string, string> = {}, input = ""): Promise<Run> {
   const env = {
     PATH: process.env.PATH,
@@ -138,6 +144,64 @@ describe("koloop on the command line", () => {
     expect(heard.map((h) => h.id)).toEqual(["a", "b"]);
     expect(heard[0]?.tags.map((t) => t.tag)).toContain("new_parent");
     expect(heard[1]?.tags.map((t) => t.tag)).toContain("business_traveler");
+  });
+
+  it.each<[string, (at: string) => [string[], Record<string, string>?], string]>([
+    [
+      "a backup that is not there",
+      (at) => [["restore", join(at, "none"), join(at, "new.db")]],
+      "没有这个文件 / there is",
+    ],
+    ["a folder given for a file", (at) => [["metrics", "import", at]], "这是文件夹,要一个文件 / this is a folder"],
+    ["a folder to write to that is not there", (at) => [["backup", join(at, "none", "b")]], "没有这个文件夹,请先建好"],
+    ["a file where a folder is wanted", (at) => [["export", fileIn(at)]], "已存在,换个名字 / exists already"],
+    [
+      "a database that is a folder",
+      (at) => [["doctor"], { DATABASE_URL: `file:${at}` }],
+      "数据库打不开:DATABASE_URL 要指向",
+    ],
+    [
+      "an address of another machine",
+      () => [["start"], { HOST: "203.0.113.9" }],
+      "HOST 不是本机的地址 / HOST is no address",
+    ],
+    ["a log that is not there", (at) => [["policy", "--replay", join(at, "none")]], "没有这个文件 / there is"],
+  ])("says what to do, in one line, about %s", async (_, given, words) => {
+    const { code, err } = await koloop(...given(folder()));
+
+    expect([code, err.trim().split("\n").length, err]).toEqual([1, 1, expect.stringContaining(words)]);
+  });
+
+  it.each([
+    ["no role", ["start", "--only", "nothing"]],
+    ["no PostgreSQL", ["migrate", "--to", "mysql://127.0.0.1/x"]],
+  ])("ends with 2 where a word is %s", async (_, args) => {
+    expect((await koloop(args)).code).toBe(2);
+  });
+
+  it("names a question that cannot be read, and answers the others", async () => {
+    const at = folder();
+    const [database, questions] = [`file:${join(at, "k.db")}`, join(at, "q.jsonl")];
+    writeFileSync(questions, '{ broken\n{"id":"a"}\n{"id":"b","question":"一共多少人"}\n');
+    await koloop(["import", join(import.meta.dirname, "..", "..", "demo", "brand")], { DATABASE_URL: database });
+
+    const { code, out, err } = await koloop(["ask", "--file", questions], { DATABASE_URL: database });
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/line 1: 不是 JSON \/ not JSON.*\nline 2: question: /);
+    expect(JSON.parse(out)).toMatchObject({ id: "b", type: "number" });
+  });
+
+  it("tells at a start what is set by half, and so does nothing", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void other.close());
+    await new Promise((ready) => other.once("listening", ready));
+    const { port } = other.address() as { port: number };
+
+    const { err } = await koloop(["start"], { PORT: String(port), KOLOOP_LLM_MODEL: "m", WECOM_AIBOT_ID: "b" });
+
+    expect(err).toContain("语言模型缺 KOLOOP_LLM_BASE_URL");
+    expect(err).toContain("智能机器人:还缺 WECOM_AIBOT_SECRET");
   });
 
   it("says that there is no such file", async () => {

@@ -39,6 +39,10 @@ export async function wecomFindings(options: {
   ];
 }
 
+/** The lines that have one of their own settings, and miss another. */
+export const halfWecom = (environment: Record<string, string | undefined>): WecomFinding[] =>
+  lines.map((line) => lineFinding(line, environment)).filter(({ ok }) => !ok);
+
 function lineFinding({ zh, en, needs }: LineSettings, environment: Record<string, string | undefined>): WecomFinding {
   const missing = needs.filter((name) => !environment[name]);
   const own = needs.filter((name) => !callback.includes(name as (typeof callback)[number]));
