@@ -11,7 +11,7 @@ import { runBundle } from "./run-bundle.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(root, "dist", "bot", "cli.js");
-if (existsSync(join(root, "tsconfig.json")) && !isBundleFresh() && canBuild()) await build();
+if (existsSync(join(root, "tsconfig.json")) && !isBundleFresh() && canBuild()) await buildOrSay();
 if (!existsSync(cli)) {
   console.error("koloop is not built: run `npm ci` (with development packages) or `npm run build` first.");
   process.exit(1);
@@ -19,6 +19,19 @@ if (!existsSync(cli)) {
 const entry = bundleEntry();
 if (entry) runBundle(entry);
 else await import(pathToFileURL(cli).href);
+
+/** Somebody else's checkout may be run, and not be written: its owner has to build what has changed. */
+async function buildOrSay() {
+  try {
+    await build();
+  } catch (fault) {
+    if (!["EACCES", "EPERM", "EROFS", "ENOSPC"].includes(fault.code)) throw fault;
+    console.error(
+      `源码改过,要重新编译,但写不了 ${fault.path}:请由文件夹的主人运行 npm run build / the sources have changed and must be built, and ${fault.path} cannot be written (${fault.code}): let the folder's owner run npm run build`,
+    );
+    process.exit(1);
+  }
+}
 
 function canBuild() {
   try {
