@@ -70,3 +70,11 @@ export function unclearText(unclear: UnclearMetric[], lang: Lang): string {
     `These were not clear, please say again: ${parts.join(", ")}`,
   );
 }
+
+/** Figures came, and no post that they could be of. */
+export const noPostText = (lang: Lang): string =>
+  say(
+    lang,
+    "这些数字我还不知道记给哪个作品:先把作品链接发给我,再发一次数据就行。",
+    "I do not know yet which post these figures are of: send me its link first, then the figures once more.",
+  );

@@ -1,4 +1,4 @@
-import { figuresCard, unclearText, whichPostCard } from "#cards/figures.ts";
+import { figuresCard, noPostText, unclearText, whichPostCard } from "#cards/figures.ts";
 import { type MetricReading, readMetrics } from "#domain/metric-text.ts";
 import { isStaff } from "#domain/person.ts";
 import type { Submission } from "#domain/task.ts";
@@ -16,7 +16,7 @@ export async function readFigures(scene: Scene<MessageEvent>): Promise<boolean> 
   const reading = readMetrics(scene.event.text);
   if (Object.keys(reading.values).length === 0 && reading.unclear.every((part) => part.metric === null)) return false;
   const posts = await postsMeant(scene);
-  if (posts.length === 0) return false;
+  if (posts.length === 0) return askForPost(scene, reading);
   if (Object.keys(reading.values).length === 0) {
     await reply(scene, unclearText(reading.unclear, scene.person.lang));
     return true;
@@ -46,6 +46,14 @@ export async function metricsChosen(scene: Scene<TapEvent>): Promise<void> {
   if (!asked || !submission) return replyRefusal(scene, "gone");
   if (asked.personId !== person.id || submission.personId !== person.id) return replyRefusal(scene, "not-yours");
   await note(scene, submission, readMetrics(asked.text), event.action.id, asked.at);
+}
+
+/** Two figures at once are a report, not talk: a KOC without a post they could belong to hears what is missing. */
+async function askForPost(scene: Scene<MessageEvent>, { values }: MetricReading): Promise<boolean> {
+  const { person } = scene;
+  if (isStaff(person) || !person.roles.includes("koc") || Object.keys(values).length < 2) return false;
+  await reply(scene, noPostText(person.lang));
+  return true;
 }
 
 /** A member's own posts that still run; for staff, the post whose id stands in the message. */

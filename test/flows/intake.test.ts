@@ -105,6 +105,27 @@ describe("comments pasted into the chat", () => {
   }, 20_000);
 });
 
+describe("figures that belong to no post", () => {
+  it("are answered: the link is wanted first, and nothing is kept", async () => {
+    const koloop = await startKoloop();
+    await addCast(koloop);
+
+    await say(koloop, "K1", "阅读 3200 赞 210 评论 35");
+
+    expect(koloop.channel.wordsIn("bot:K1").at(-1)).toContain("先把作品链接发给我");
+    expect(await snapshots(koloop)).toEqual({});
+  });
+
+  it("and a single number in a member's talk is no report", async () => {
+    const koloop = await startKoloop();
+    await addCast(koloop);
+
+    await say(koloop, "K1", "评论 35 条了,好热闹");
+
+    expect(koloop.channel.wordsIn("bot:K1").join()).not.toContain("作品链接");
+  });
+});
+
 describe("figures that are due", () => {
   it("are asked of the KOC on days 1, 3 and 7, one at a time, and what is not known stays missing", async () => {
     const koloop = await house();

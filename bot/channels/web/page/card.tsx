@@ -116,12 +116,17 @@ function OneBlock({ block }: { block: Block }) {
   }
 }
 
+/** Where a phone shows more columns than this beside each other, each has room for a word or two; there a row becomes a paragraph. */
+const readableBeside = 4;
+
 function TableView({ table }: { table: Extract<Block, { type: "table" }> }) {
   const side = (column: number) => (table.alignRight.includes(column) ? "figure" : undefined);
+  const kindOf = (value: string, column: number) =>
+    `${value === "" || value === "–" ? "blank" : ""} ${side(column) ?? ""}`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than the screen is scrolled by the arrow keys
     <section class="table-frame" tabIndex={0} aria-label={table.columns.join(", ")}>
-      <table>
+      <table class={table.columns.length > readableBeside ? "many" : undefined}>
         <thead>
           <tr>
             {table.columns.map((name, i) => (
@@ -135,7 +140,7 @@ function TableView({ table }: { table: Extract<Block, { type: "table" }> }) {
           {table.rows.map((row, r) => (
             <tr key={r}>
               {row.map((value, i) => (
-                <td key={i} class={side(i)} dir="auto">
+                <td key={i} class={kindOf(value, i)} dir="auto" data-name={side(i) && table.columns[i]}>
                   {value}
                 </td>
               ))}
