@@ -5,6 +5,8 @@ import { root } from "#db/migrations.ts";
 const width = 860;
 const headHeight = 64;
 const family = "Noto Sans SC";
+/** In a browser the machine's own fonts are drawn with where it has not that one. */
+const families = `${family}, PingFang SC, Microsoft YaHei, sans-serif`;
 const colours = ["#3564d4", "#b9c6e4", "#2a9d77", "#d98841", "#8a63c9", "#c4526a"];
 const ink = "#20242c";
 const faint = "#6b7280";
@@ -76,7 +78,7 @@ function optionOf(chart: Chart, heights: number[]): Record<string, unknown> {
   return {
     animation: false,
     color: colours,
-    textStyle: { fontFamily: family, color: ink },
+    textStyle: { fontFamily: families, color: ink },
     title: [
       { text: clipped(chart.title, 42), left: 20, top: 14, textStyle: { fontSize: 19, fontWeight: "normal" } },
       {
@@ -117,7 +119,7 @@ function nameAxis(panel: Panel, gridIndex: number): object {
     inverse: panel.kind === "bars",
     axisTick: { show: false },
     axisLine: { lineStyle: { color: "#d5d9e2" } },
-    axisLabel: { color: ink, fontSize: 12, fontFamily: family, ...(panel.kind === "bars" && { interval: 0 }) },
+    axisLabel: { color: ink, fontSize: 12, fontFamily: families, ...(panel.kind === "bars" && { interval: 0 }) },
   };
 }
 
@@ -130,7 +132,7 @@ function valueAxis(panel: Panel, gridIndex: number): object {
     ...(panel.unit === "share" && { max: (axis: { max: number }) => Math.min(1, axis.max * 1.15) }),
     splitNumber: 4,
     splitLine: { lineStyle: { color: "#eef0f4" } },
-    axisLabel: { color: faint, fontSize: 11, fontFamily: family, formatter: shown, show: panel.kind === "lines" },
+    axisLabel: { color: faint, fontSize: 11, fontFamily: families, formatter: shown, show: panel.kind === "lines" },
   };
 }
 
@@ -148,7 +150,7 @@ function seriesOf(panel: Panel, { name, values }: Panel["series"][number], index
       ? {
           barMaxWidth: 13,
           barGap: "15%",
-          label: { show: true, position: "right", color: ink, fontSize: 11, fontFamily: family, formatter: shown },
+          label: { show: true, position: "right", color: ink, fontSize: 11, fontFamily: families, formatter: shown },
         }
       : { symbolSize: 5, lineStyle: { width: 2 }, connectNulls: false }),
   };

@@ -13,7 +13,8 @@ import type { Context } from "#handlers/context.ts";
 import { type DeadLetterChange, deadLettersView, settleDeadLetter } from "#handlers/dead-letters.ts";
 import type { Incoming } from "#handlers/incoming.ts";
 import type { WebChannel } from "./channels/web/channel.ts";
-import { formsPolicy, pageOf, safe } from "./report-page.ts";
+import { escaped } from "./escaped.ts";
+import { formsPolicy, pageOf } from "./report-page.ts";
 
 type Deps = {
   store: Store;
@@ -73,17 +74,17 @@ export async function registerDeadLettersPage(http: FastifyInstance, deps: Deps)
 function pageFor(view: DeadLettersView, said: Said | undefined): string {
   const words = deadLettersWords(view);
   const section = (of: DeadLetterChange["of"], title: string, how: string, lines: readonly DeadLine[], all: number) =>
-    `<section><h2>${safe(title)}</h2>${
+    `<section><h2>${escaped(title)}</h2>${
       lines.length === 0
-        ? `<p>${safe(words.none)}</p>`
-        : `<p class="note">${safe(how)}</p><ul class="rows">${lines.map((line) => row(view, of, line)).join("")}</ul>${all > lines.length ? `<p class="note">${safe(words.more)}</p>` : ""}`
+        ? `<p>${escaped(words.none)}</p>`
+        : `<p class="note">${escaped(how)}</p><ul class="rows">${lines.map((line) => row(view, of, line)).join("")}</ul>${all > lines.length ? `<p class="note">${escaped(words.more)}</p>` : ""}`
     }</section>`;
   return pageOf({
     title: words.title,
     note: "",
     lang: view.lang,
     sections: [],
-    controls: `${said ? `<div class="said" role="status">${safe(words.done[said])}</div>` : ""}
+    controls: `${said ? `<div class="said" role="status">${escaped(words.done[said])}</div>` : ""}
 ${section("delivery", words.deliveries, words.deliveriesHow, deliveryLines(view), view.counts.deliveries)}
 ${section("event", words.events, words.eventsHow, eventLines(view), view.counts.events)}`,
   });
@@ -92,6 +93,6 @@ ${section("event", words.events, words.eventsHow, eventLines(view), view.counts.
 function row(view: DeadLettersView, of: DeadLetterChange["of"], { id, what, when, why }: DeadLine): string {
   const words = deadLettersWords(view);
   const form = (choice: DeadLetterChange["what"], label: string) =>
-    `<form method="post" action="/dead-letters?lang=${view.lang}"><input type="hidden" name="of" value="${of}"><input type="hidden" name="id" value="${safe(id)}"><input type="hidden" name="what" value="${choice}"><button${choice === "drop" ? ' class="quiet"' : ""}>${safe(label)}</button></form>`;
-  return `<li><div><b>${safe(what)}</b><div class="note">${safe(when)}</div><code>${safe(why)}</code></div><div class="acts">${form("again", words.again[of])}${form("drop", words.drop)}</div></li>`;
+    `<form method="post" action="/dead-letters?lang=${view.lang}"><input type="hidden" name="of" value="${of}"><input type="hidden" name="id" value="${escaped(id)}"><input type="hidden" name="what" value="${choice}"><button${choice === "drop" ? ' class="quiet"' : ""}>${escaped(label)}</button></form>`;
+  return `<li><div><b>${escaped(what)}</b><div class="note">${escaped(when)}</div><code>${escaped(why)}</code></div><div class="acts">${form("again", words.again[of])}${form("drop", words.drop)}</div></li>`;
 }

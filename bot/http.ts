@@ -1,5 +1,6 @@
 import helmet from "@fastify/helmet";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { refuseInWords } from "./refusal-page.ts";
 
 /** A larger body is refused with 413 before it is read whole. */
 const bodyLimitBytes = 1024 * 1024;
@@ -42,6 +43,7 @@ export async function createHttp(
     // koloop may be reached over plain HTTP on loopback; a proxy in front of it sets this for the outside.
     strictTransportSecurity: false,
   });
+  refuseInWords(http);
   http.get("/health", async () => ({ ok: true }));
   return http;
 }

@@ -10,7 +10,7 @@ import { changeLearning, type LearningChanged } from "#handlers/change-learning.
 import type { Context } from "#handlers/context.ts";
 import { learningView } from "#handlers/show-learning.ts";
 import type { WebChannel } from "./channels/web/channel.ts";
-import { safe } from "./report-page.ts";
+import { escaped } from "./escaped.ts";
 
 type Deps = { store: Store; ctx: Context; web: Pick<WebChannel, "requireRight"> };
 
@@ -95,8 +95,8 @@ function controlsOf(view: LearningView, changed: LearningChanged | undefined): s
   const said = changed && ("lacks" in changed ? words.lacks[changed.lacks] : changed.done ? words.done : words.undone);
   const undo = changed && "done" in changed && changed.done ? undoForm(view, changed.done) : "";
   const forms = [weightForm(view), themeForm(view), tagForm(view)].filter(Boolean);
-  return `${said ? `<div class="said" role="status">${safe(said)} ${undo}</div>` : ""}
-<section><h2>${safe(words.heading)}</h2>${forms.join("") || `<p>${safe(words.nothing)}</p>`}${inForce(view)}${startable(view)}</section>`;
+  return `${said ? `<div class="said" role="status">${escaped(said)} ${undo}</div>` : ""}
+<section><h2>${escaped(words.heading)}</h2>${forms.join("") || `<p>${escaped(words.nothing)}</p>`}${inForce(view)}${startable(view)}</section>`;
 }
 
 /** What did well, as new tasks: one tap to the task page, filled in. */
@@ -105,21 +105,22 @@ function startable(view: LearningView): string {
   const links = view.themes.flatMap(({ template }) =>
     template
       ? [
-          `<li><a href="/#/tasks/${encodeURIComponent(`new:${template.id}`)}">${safe(words.start(template.title))}</a></li>`,
+          `<li><a href="/#/tasks/${encodeURIComponent(`new:${template.id}`)}">${escaped(words.start(template.title))}</a></li>`,
         ]
       : [],
   );
-  return links.length > 0 ? `<h3>${safe(words.strong)}</h3><ul>${links.join("")}</ul>` : "";
+  return links.length > 0 ? `<h3>${escaped(words.strong)}</h3><ul>${links.join("")}</ul>` : "";
 }
 
 const form = (view: LearningView, what: string, inner: string): string =>
   `<form method="post" action="/learning?lang=${view.lang}"><input type="hidden" name="what" value="${what}">${inner}</form>`;
-const hidden = (name: string, value: string): string => `<input type="hidden" name="${name}" value="${safe(value)}">`;
-const button = (words: string): string => `<button>${safe(words)}</button>`;
+const hidden = (name: string, value: string): string =>
+  `<input type="hidden" name="${name}" value="${escaped(value)}">`;
+const button = (words: string): string => `<button>${escaped(words)}</button>`;
 const choice = (label: string, name: string, options: readonly (readonly [value: string, words: string])[]): string =>
-  `<label>${safe(label)}<select name="${name}">${options.map(([value, said]) => `<option value="${safe(value)}">${safe(said)}</option>`).join("")}</select></label>`;
+  `<label>${escaped(label)}<select name="${name}">${options.map(([value, said]) => `<option value="${escaped(value)}">${escaped(said)}</option>`).join("")}</select></label>`;
 const field = (label: string, name: string, more = ""): string =>
-  `<label>${safe(label)}<input name="${name}" ${more}></label>`;
+  `<label>${escaped(label)}<input name="${name}" ${more}></label>`;
 
 const undoForm = (view: LearningView, done: string): string =>
   form(view, "undo", hidden("done", done) + button(learningPageWords(view.lang).undo));
@@ -168,7 +169,7 @@ function inForce(view: LearningView): string {
     const until = dayText(override.until, view.zone, view.lang);
     const said = `${each.segment} · ${words.form(each.form)} ${overrideText(override, view.lang)} → ${until}: ${override.reason}`;
     const lift = form(view, "release", hidden("weight", weightKey(each)) + button(words.lift));
-    return [`<li>${safe(said)} ${lift}</li>`];
+    return [`<li>${escaped(said)} ${lift}</li>`];
   });
-  return rows.length > 0 ? `<h3>${safe(words.inForce)}</h3><ul>${rows.join("")}</ul>` : "";
+  return rows.length > 0 ? `<h3>${escaped(words.inForce)}</h3><ul>${rows.join("")}</ul>` : "";
 }

@@ -3,6 +3,7 @@ import type { Block, Lang } from "#cards/card.ts";
 import { healthChart } from "#cards/health-report.ts";
 import { asOfText, type HealthView, healthSections, healthTitle } from "#cards/health-sections.ts";
 import { drawSvg } from "./chart.ts";
+import { escaped } from "./escaped.ts";
 
 /** The whole report as one file: its charts are inside, it loads nothing, runs no script, and prints on A4. */
 export async function reportPage(view: HealthView): Promise<string> {
@@ -31,12 +32,12 @@ export type Page = {
 export function pageOf({ title, note, lang, figure, sections, controls = "" }: Page): string {
   const [first, ...rest] = sections;
   const section = (one: { title: string; blocks: Block[] }) =>
-    `<section><h2>${safe(one.title)}</h2>${one.blocks.map(blockHtml).join("")}</section>`;
-  const drawn = figure ? `<figure role="img" aria-label="${safe(figure.alt)}">${figure.svg}</figure>` : "";
+    `<section><h2>${escaped(one.title)}</h2>${one.blocks.map(blockHtml).join("")}</section>`;
+  const drawn = figure ? `<figure role="img" aria-label="${escaped(figure.alt)}">${figure.svg}</figure>` : "";
   return `<!doctype html>
 <html lang="${lang === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${safe(title)}</title><style>${style}</style></head><body><main>
-<h1>${safe(title)}</h1><p class="note">${safe(note)}</p>${controls}
+<title>${escaped(title)}</title><style>${style}</style></head><body><main>
+<h1>${escaped(title)}</h1><p class="note">${escaped(note)}</p>${controls}
 ${first ? section(first) : ""}${drawn}${rest.map(section).join("")}
 </main></body></html>
 `;
@@ -45,26 +46,23 @@ ${first ? section(first) : ""}${drawn}${rest.map(section).join("")}
 function blockHtml(block: Block): string {
   switch (block.type) {
     case "text":
-      return `<p>${safe(block.text)}</p>`;
+      return `<p>${escaped(block.text)}</p>`;
     case "quote":
-      return `<blockquote><p>${safe(block.text)}</p>${block.from ? `<footer>${safe(block.from)}</footer>` : ""}</blockquote>`;
+      return `<blockquote><p>${escaped(block.text)}</p>${block.from ? `<footer>${escaped(block.from)}</footer>` : ""}</blockquote>`;
     case "fact":
-      return `<p><b>${safe(block.label)}</b> ${safe(block.value)}</p>`;
+      return `<p><b>${escaped(block.label)}</b> ${escaped(block.value)}</p>`;
     case "link":
-      return `<p>${safe(block.label)}: ${safe(block.url)}</p>`;
+      return `<p>${escaped(block.label)}: ${escaped(block.url)}</p>`;
     case "picture":
-      return `<p>${safe(block.alt)}</p>`;
+      return `<p>${escaped(block.alt)}</p>`;
     case "table": {
       const cell = (tag: "th" | "td") => (words: string, i: number) =>
-        `<${tag}${block.alignRight.includes(i) ? ' class="n"' : ""}>${safe(words)}</${tag}>`;
+        `<${tag}${block.alignRight.includes(i) ? ' class="n"' : ""}>${escaped(words)}</${tag}>`;
       const row = (tag: "th" | "td", cells: string[]) => `<tr>${cells.map(cell(tag)).join("")}</tr>`;
       return `<div class="wide"><table><thead>${row("th", block.columns)}</thead><tbody>${block.rows.map((cells) => row("td", cells)).join("")}</tbody></table></div>`;
     }
   }
 }
-
-const signs: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-export const safe = (words: string): string => words.replace(/[&<>"']/g, (sign) => signs[sign] as string);
 
 const style = `
 :root{color-scheme:light}body{margin:0;background:#f5f6f8;color:#20242c;font:15px/1.6 "Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
@@ -77,7 +75,7 @@ figure{margin:16px 0}figure svg,figure img{width:100%;height:auto}
 @media(max-width:600px){main{margin:0;padding:18px 16px;border-radius:0}figure{overflow-x:auto}figure svg,figure img{width:680px}th,td:first-child{white-space:nowrap}td{min-width:4em}}
 form{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:10px 0}li form,.said form{display:inline-flex;margin:0 0 0 8px}
 label{display:flex;flex-direction:column;font-size:13px;color:#6b7280;min-width:0}input,select,button{font:inherit;color:#20242c;padding:7px 10px;border:1px solid #c9ced8;border-radius:6px;background:#fff;max-width:100%;min-height:38px;box-sizing:border-box}
-button{background:#2b5cd9;border-color:#2b5cd9;color:#fff;cursor:pointer}.said{padding:8px 12px;background:#eef3ff;border-radius:6px}h3{font-size:15px;margin:14px 0 4px}
+button{background:#087f70;border-color:#087f70;color:#fff;cursor:pointer}.said{padding:8px 12px;background:#e3f3ef;border-radius:6px}h3{font-size:15px;margin:14px 0 4px}
 .rows{list-style:none;margin:8px 0;padding:0}.rows li{display:flex;flex-wrap:wrap;gap:8px 16px;justify-content:space-between;align-items:center;padding:10px 0;border-bottom:1px solid #e5e8ee}
 .rows li>div:first-child{flex:1 1 320px;min-width:0}.rows code{font-size:13px;color:#6b7280;overflow-wrap:anywhere}.acts{display:flex;gap:8px}.acts form{margin:0}button.quiet{background:#fff;color:#20242c;border-color:#c9ced8}
 @media(max-width:600px){label{flex:1 1 100%}label input,label select{width:100%}}

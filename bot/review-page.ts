@@ -16,6 +16,7 @@ import type { Incoming } from "#handlers/incoming.ts";
 import { type Noted, settleTicked, waitingFor } from "#handlers/review-queue.ts";
 import { viewFor } from "#handlers/second-yes.ts";
 import type { WebChannel } from "./channels/web/channel.ts";
+import { escaped } from "./escaped.ts";
 
 type Deps = {
   store: Store;
@@ -237,9 +238,6 @@ const layout = (lang: Lang, title: string, body: string): string => `<!doctype h
 ${body}
 </main></body></html>
 `;
-
-const signs: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => signs[sign] as string);
 
 const style = `:root{color-scheme:light dark;font:16px/1.55 system-ui,-apple-system,"PingFang SC","Noto Sans CJK SC",sans-serif}
 body{margin:0;background:Canvas;color:CanvasText}

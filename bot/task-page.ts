@@ -13,6 +13,7 @@ import type { Assignment, Task } from "#domain/task.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming, MessageEvent, TapEvent } from "#handlers/incoming.ts";
 import { offerView } from "#handlers/offer-steps.ts";
+import { escaped } from "./escaped.ts";
 import { keepPicture, pictureFormBytes, readPictureForm, type SentPicture } from "./picture-form.ts";
 
 const purpose = "task";
@@ -190,9 +191,6 @@ const layout = (lang: Lang, title: Card["title"], body: string): string =>
 ${body}
 </main></body></html>
 `;
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] as string);
 
 const style = `:root{color-scheme:light dark;font:17px/1.6 system-ui,-apple-system,"PingFang SC","Noto Sans CJK SC",sans-serif}
 body{margin:0;background:Canvas;color:CanvasText}

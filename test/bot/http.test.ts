@@ -25,6 +25,34 @@ describe("whom a request comes from", () => {
   });
 });
 
+describe("a page that is not there", () => {
+  async function answerTo(accept: string) {
+    const http = await createHttp(pino({ level: "silent" }));
+    onTestFinished(() => http.close());
+    http.get("/reports", (_request, reply) => reply.code(404).send({ message: "<没有找到> · Not found" }));
+    const [nowhere, refused] = await Promise.all(
+      ["/nowhere", "/reports"].map((url) => http.inject({ url, headers: { accept } })),
+    );
+    return [nowhere!, refused!] as const;
+  }
+
+  it("shows a browser words and a way back", async () => {
+    const [nowhere, refused] = await answerTo("text/html,*/*");
+
+    expect([nowhere.statusCode, nowhere.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+    expect(nowhere.body).toContain("没有这个页面 · No such page");
+    expect(refused.body).toContain("<h1>&lt;没有找到&gt; · Not found</h1>");
+    expect(refused.body).toContain('href="/"');
+  });
+
+  it("stays JSON for whoever asks for it", async () => {
+    const [nowhere, refused] = await answerTo("application/json");
+
+    expect(nowhere.json()).toEqual({ message: "没有这个页面 · No such page" });
+    expect(refused.json()).toEqual({ message: "<没有找到> · Not found" });
+  });
+});
+
 describe("KOLOOP_TRUSTED_PROXIES", () => {
   it("lists addresses and networks", () => {
     expect(readConfig({ KOLOOP_TRUSTED_PROXIES: "127.0.0.1, 10.0.0.0/8,fd00::/8" }).trustedProxies).toEqual([

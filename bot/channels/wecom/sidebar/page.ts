@@ -4,6 +4,7 @@ import { plainBlock } from "#cards/plain-text.ts";
 import { tagLine } from "#cards/portrait.ts";
 import { sidebarWords } from "#cards/sidebar.ts";
 import type { SidebarTask, SidebarView } from "#handlers/read-sidebar.ts";
+import { escaped } from "../../../escaped.ts";
 
 /** The page itself: who the customer is, its script finds out from WeCom. `app` is what the JS-SDK registers. */
 export function shellPage(lang: Lang, app: { corpId: string; agentId: number }): string {
@@ -78,9 +79,6 @@ const layout = (lang: Lang, body: string): string => `<!doctype html>
 <title>${escaped(sidebarWords(lang).title)}</title><link rel="stylesheet" href="/wecom/sidebar/page.css"></head>
 <body>${body}</body></html>
 `;
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] as string);
 
 export const style = `:root{color-scheme:light dark;font:16px/1.55 system-ui,-apple-system,"PingFang SC","Noto Sans CJK SC",sans-serif}
 body{margin:0;background:Canvas;color:CanvasText}
