@@ -198,6 +198,16 @@ const OWN_DOING = new Set(["interest", "identity"]);
 /** Who stands near a thing uses it; near a car, they only ride in it. */
 const USED_BY = /^core\/beneficiary\/for_(?:elders|kids|partner)/;
 
+/** What only a car has: of a blender's strength or the inside of a wrist band nothing is heard. */
+const OF_VEHICLES: ReadonlySet<TagKey> = new Set([
+  "power",
+  "interior",
+  "smart_cockpit",
+  "smart_driving",
+  "energy_cost",
+  "resale_value",
+]);
+
 const isFriend = (manner: CompiledPhrase["manner"]): boolean => manner === "not" || manner === "unless";
 
 /** Whether a false friend is one of this phrase: of its tag, and, where it is a friend of the frames of its file alone (`unless`), of its file. */
@@ -263,6 +273,7 @@ function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly strin
   const barred = reading.matches.filter((m) => isFriend(phrases.at(m.phrase)!.manner));
   const found: Judged[] = [];
   let aboard: boolean | undefined;
+  let ashore: boolean | undefined;
   for (const { phrase: number, start, end } of reading.matches) {
     const phrase = phrases.at(number)!;
     const { manner, evidence } = phrase;
@@ -272,6 +283,10 @@ function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly strin
     if (USED_BY.test(evidence)) {
       aboard ??= words.vehicles.test(reading.clauses.text);
       if (aboard) continue;
+    }
+    if (OF_VEHICLES.has(phrase.tag)) {
+      ashore ??= words.wares.test(reading.clauses.text) && !words.vehicles.test(reading.clauses.text);
+      if (ashore) continue;
     }
     const span = reading.clauses.text.slice(start, end);
     const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;

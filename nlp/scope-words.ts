@@ -17,6 +17,7 @@ const langSchema = z.strictObject({
   vocative: words,
   others_after: words,
   vehicles: words,
+  wares: words,
   partner: words,
   child: words,
   elder: words,
