@@ -13,13 +13,14 @@ import { cityIn } from "./places.ts";
 import { reactionsTo } from "./reactions.ts";
 import { createTextReader } from "./read-text.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
-import { denies, type Inside, isAnnounced, scopeOf, supposes, tellsOfOthers, topicOf, type Whose } from "./scope.ts";
+import { denies, type Inside, isAnnounced, scopeOf, supposes } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
 import { createMender, type Mender } from "./slips/mend.ts";
 import type { SlipTable } from "./slips/table.ts";
 import { steps } from "./sought.ts";
 import { stanceOf } from "./stance.ts";
+import { tellsOfOthers, topicOf, type Whose } from "./whose.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
 export type Extractor = (turns: readonly Turn[]) => Heard;

@@ -38,13 +38,15 @@ export function readLines(text: string): LabelledLine[] {
 }
 
 const NAMED = /^([a-z一-鿿]{1,8})\s*[:：]\s*(.*)$/iu;
+const SUBJECT = /^c\s*[:：]/i;
 
 function turnsOf(said: string): Turn[] {
   const parts = said.split(">>").map((part) => part.trim().replace(/[⟦⟧]/g, ""));
   return parts.map((part, at) => {
     const [, who, text] = (parts.length > 1 && NAMED.exec(part)) || [];
     const last = at === parts.length - 1;
-    const named = who !== undefined && (/^(?:koe|c|customer)$/i.test(who) || !last || parts.length > 2);
+    const named =
+      who !== undefined && (/^(?:koe|c|customer)$/i.test(who) || !last || parts.length > 2 || SUBJECT.test(said));
     if (!named) return { who: last ? "customer" : "koe", text: part };
     return { who: /^c$/i.test(who) ? "customer" : who, text: text ?? "" };
   });

@@ -1,9 +1,7 @@
 import { type Around, type Clauses, contextOf, FAR } from "./clauses.ts";
 import type { Finder } from "./finder.ts";
-import { kindOf, peopleIn, type ScopeWords } from "./scope-words.ts";
-
-/** Whose doing the words tell of. */
-export type Whose = "self" | "partner" | "child" | "elder" | "others" | "addressee" | "unsaid";
+import type { ScopeWords } from "./scope-words.ts";
+import { householdMeant, type Whose, whoseOf } from "./whose.ts";
 
 /** What the words around a span do to it. */
 export type Scope = {
@@ -231,23 +229,6 @@ export function denies(words: ScopeWords, span: string): boolean {
   return DENIES.test(span) && words.negatedWithin.test(words.not_negators.without(span, "□"));
 }
 
-/** Words between a phrase's own that name somebody else as the doer; who only comes along (`跟朋友去露营`) does nothing. */
-export function tellsOfOthers(words: ScopeWords, span: string): boolean {
-  if (words.lang === "en" || !OTHERS.test(span)) return false;
-  for (let found = words.others.find(span); found; ) {
-    const { index } = found;
-    const end = index + found[0].length;
-    if (index > 0 && end < span.length && !COMPANY.test(span.slice(0, index))) return true;
-    found = words.others.find(span, end);
-  }
-  return false;
-}
-
-/** Most spans name nobody. */
-const OTHERS = /[他她那人师]|同[事学]|朋友|邻居|隔壁|[哥姐弟妹叔舅姑姨伯]|[老店]板|领导/;
-/** Stands before whom one does something with, for or to. */
-const COMPANY = /[跟和同与约陪叫喊带给帮替被教请和找让送拉着了的有没无](?:我|几|两|俩|三|一|个|群|帮|位|的)*$/;
-
 /** Whether a phrase begins with the subject and then supposes: `我要是会弹吉他`. */
 export function supposes(words: ScopeWords, span: string): boolean {
   return (
@@ -353,76 +334,6 @@ function toldOf(around: Around, words: ScopeWords): boolean {
   if (!first) return words.media.test(around.span.slice(-2) + around.right);
   return !words.self.test(left.slice(first.index + first[0].length));
 }
-
-/** The nearest person named before the span in its clause; where none is, the topic of the clause before, then that of the turn before. */
-function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
-  const behind = around.span.endsWith("的") ? `的${around.right}` : around.right;
-  if (words.others_after.test(behind) || isErrand(around, words)) return "others";
-  if (words.othersFirst.test(around.span)) return "others";
-  const here = lastPerson(words.vocative.without(around.left, ""), words, names);
-  if (here === "others" && PRONOUN.test(around.left)) return householdMeant(around, words) ?? here;
-  if (here !== "unsaid") return here;
-  const before = lastPerson(words.vocative.without(around.before, ""), words, names);
-  if (before === "others" && PRONOUN.test(around.before) && !GRUMBLES.test(around.before))
-    return householdMeant(around, words) ?? before;
-  return before === "unsaid" ? topic : before;
-}
-
-/** Ends of a clause in which `他`, `she` stand for somebody named before. */
-const PRONOUN = /(?:^|[^其吉人])[他她](?!们|[哥姐弟妹爸妈家])[^他她]*$|\b(?:s?he)(?:'s)?\b/;
-
-/** What one does to others with one's mouth says nothing of what comes next. */
-const GRUMBLES = /[他她][^,。]{0,3}(?:念叨|唠叨|骂|闹|吵|哭|催)/;
-
-/** Whether the turn asks for somebody outside the household; `我老婆生日 想给她买个包` does not. */
-function isErrand({ turn }: Around, words: ScopeWords): boolean {
-  const errand = words.errand.find(turn);
-  return errand !== undefined && !(/[他她]/.test(errand[0]) && householdNamed(turn, words) !== undefined);
-}
-
-/** Whom `她` means where only one's own family was named before it in the turn: `我媳妇怕晕 她说太颠`. */
-const householdMeant = ({ upTo }: Around, words: ScopeWords): Whose | undefined => householdNamed(upTo, words);
-
-function householdNamed(text: string, words: ScopeWords): Whose | undefined {
-  let found: Whose | undefined;
-  for (const match of peopleIn(words, text)) {
-    const kind = kindOf(match);
-    if (kind === "others" && !/^(?:[他她]|s?he(?:'s)?)$/.test(match[0])) return undefined;
-    if (kind === "partner" || kind === "child" || kind === "elder") found = kind;
-  }
-  return found;
-}
-
-/** Who a bare `我妈` or `my brother` names, for the turn that goes on about them; unsaid where the turn says more. */
-export function topicOf(clauses: Clauses, words: ScopeWords): Whose {
-  if (clauses.text.length > (words.lang === "zh" ? 6 : 24)) return "unsaid";
-  const whose = lastPerson(clauses.text, words, []);
-  return whose === "addressee" || whose === "self" ? "unsaid" : whose;
-}
-
-/** The last person named; whom others have, talk of or talk to does not hide them (`我弟媳说你家…`, `我表姐怀老二`). */
-function lastPerson(text: string, words: ScopeWords, names: readonly string[]): Whose {
-  if (text === "") return "unsaid";
-  let found: Whose = "unsaid";
-  let at = -1;
-  for (const match of peopleIn(words, text)) {
-    const kind = kindOf(match);
-    if (found === "others" && (kind !== "self" || OBJECT.test(match[0]))) continue;
-    found = kind;
-    at = match.index;
-  }
-  for (const name of names) {
-    const place = text.lastIndexOf(name);
-    if (place > at) {
-      at = place;
-      found = "others";
-    }
-  }
-  return found;
-}
-
-/** To whom others do something: `my neighbour's twins kept me up`, `a friend of mine just had a baby`. */
-const OBJECT = /^(?:me|mine|us|ours)$/;
 
 /** Whether such words begin on the left; they may run on into the span (`等` and `我结了婚`). */
 function startsIn(words: Finder, left: string, span: string): boolean {
