@@ -118,9 +118,14 @@ function judgePlan(scope: Scope, manner: Manner): Verdict {
   return "holds";
 }
 
+/** Who wonders whether to get something for the family, or whether to speak up, has the family, and the trait, already. */
+const PRESUMED = new Set(["family", "expertise", "emotion", "format", "persona"]);
+const isPresumed = (dimension: string, tag: string): boolean => PRESUMED.has(dimension) && tag !== "pet_family";
+
 /** A state of life or a trait. Who asks about something for the family presumes the family. */
 function judgeState(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
   if (scope.busy && HABIT_OF_DAY.has(tag)) return "silent";
+  if (scope.imagined && manner !== "asks" && !isPresumed(dimension, tag)) return "silent";
   if (scope.hypothetical || (scope.once && (dimension === "identity" || dimension === "persona"))) return "silent";
   const lasting = dimension !== "community" && dimension !== "expertise" && dimension !== "life_event";
   if (lasting && !scope.passing && (scope.ended || (scope.over && !scope.negated && manner !== "asks"))) return "ended";

@@ -9,6 +9,8 @@ export type Scope = {
   indifferent: boolean;
   whose: Whose;
   hypothetical: boolean;
+  /** Only thought of or put off (`等退休了再说`, `哪敢养狗`): a state of life is then none yet, a purchase may still be planned. */
+  imagined: boolean;
   /** Said to be like it: `跟过家家似的`. */
   likened: boolean;
   past: boolean;
@@ -39,6 +41,8 @@ const NEAR = 24;
 const TAKEN_BACK = /^[^,。!?]{0,4}\?\s*(?:没有|不是|哪有|没|nope|no\b)/;
 /** An intention or a denial stands right before the words. */
 const REACH = 12;
+/** A clause with no more behind the words ends with them. */
+const CLOSE = 4;
 /** What a span itself holds: a negator, somebody else who does it, a supposition. */
 export type Inside = { negated: boolean; others: boolean; supposed: boolean };
 
@@ -73,6 +77,7 @@ class Surroundings implements Scope {
   private knownWhose: Whose | undefined = undefined;
   private knownHypothetical: boolean | undefined = undefined;
   private knownLikened: boolean | undefined = undefined;
+  private knownImagined: boolean | undefined = undefined;
   private knownPast: boolean | undefined = undefined;
   private knownOver: boolean | undefined = undefined;
   private knownLongAgo: boolean | undefined = undefined;
@@ -125,10 +130,22 @@ class Surroundings implements Scope {
     return this.knownLikened;
   }
 
+  get imagined(): boolean {
+    const { around, words } = this;
+    const subject = /^(?:i|we) /.exec(around.span)?.[0] ?? "";
+    this.knownImagined ??=
+      words.imagined.test(around.left + subject) ||
+      words.imagined_after.test(around.right) ||
+      (around.right.length < CLOSE && words.imagined_after.test(around.after));
+    return this.knownImagined;
+  }
+
   get past(): boolean {
     const { around, words } = this;
     this.knownPast ??=
-      (words.past.test(around.left) ||
+      (startsIn(words.past, around.left, around.span) ||
+        words.past_after.test(around.right) ||
+        (words.lang === "zh" && around.right.length < CLOSE && words.past_after.test(around.after)) ||
         (YEARS_AGO.test(around.left) && around.span.includes("过")) ||
         (words.past.test(around.before) && !words.now.test(around.left + around.before))) &&
       !(words.still.test(around.left) || words.still.test(around.before) || words.still.test(around.right));

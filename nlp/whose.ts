@@ -9,6 +9,7 @@ export function whoseOf(around: Around, words: ScopeWords, names: readonly strin
   const behind = around.span.endsWith("的") ? `的${around.right}` : around.right;
   if (words.others_after.test(behind) || isErrand(around, words)) return "others";
   if (words.othersFirst.test(around.span)) return "others";
+  if (around.right.length < 4 && CLARIFIED.test(around.after)) return "others";
   const here = lastPerson(words.vocative.without(around.left, ""), words, names);
   if (here === "others" && PRONOUN.test(around.left)) return householdMeant(around, words) ?? here;
   if (here !== "unsaid") return here;
@@ -17,6 +18,9 @@ export function whoseOf(around: Around, words: ScopeWords, names: readonly strin
     return householdMeant(around, words) ?? before;
   return before === "unsaid" ? topic : before;
 }
+
+/** Says in the next clause whose doing it was: `天天露营 说的是我室友`. */
+const CLARIFIED = /^(?:我)?(?:说|讲|指)的(?:就)?是(?!我(?:自己|家|们|$))|^不是(?:我|说我|本人)(?!们|家)[^,。!?]{0,2}(?:$|[,。]? ?是)/;
 
 /** Ends of a clause in which `他`, `she` stand for somebody named before. */
 const PRONOUN = /(?:^|[^其吉人])[他她](?!们|[哥姐弟妹爸妈家])[^他她]*$|\b(?:s?he)(?:'s)?\b/;
