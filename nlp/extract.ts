@@ -13,7 +13,7 @@ import { cityIn } from "./places.ts";
 import { reactionsTo } from "./reactions.ts";
 import { createTextReader } from "./read-text.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
-import { denies, type Inside, isAnnounced, scopeOf, supposes } from "./scope.ts";
+import { denies, type Inside, isAnnounced, remembers, scopeOf, supposes } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
 import { createMender, type Mender } from "./slips/mend.ts";
@@ -225,6 +225,7 @@ function insideOf(words: ScopeWords, span: string, phrase: CompiledPhrase, dimen
     negated: !phrase.negates && denies(words, span),
     others: says && OWN_DOING.has(dimension) && tellsOfOthers(words, span),
     supposed: says && supposes(words, span),
+    past: says && OWN_DOING.has(dimension) && remembers(words, span),
   };
 }
 

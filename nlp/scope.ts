@@ -43,10 +43,10 @@ const TAKEN_BACK = /^[^,。!?]{0,4}\?\s*(?:没有|不是|哪有|没|nope|no\b)/;
 const REACH = 12;
 /** A clause with no more behind the words ends with them. */
 const CLOSE = 4;
-/** What a span itself holds: a negator, somebody else who does it, a supposition. */
-export type Inside = { negated: boolean; others: boolean; supposed: boolean };
+/** What a span itself holds: a negator, somebody else who does it, a supposition, a word for long ago. */
+export type Inside = { negated: boolean; others: boolean; supposed: boolean; past: boolean };
 
-const NOTHING_INSIDE: Inside = { negated: false, others: false, supposed: false };
+const NOTHING_INSIDE: Inside = { negated: false, others: false, supposed: false, past: false };
 
 /**
  * Judges what stands around the units from `start` to `end`. `names` are the other members of the chat, folded; `inside` is what the
@@ -143,7 +143,8 @@ class Surroundings implements Scope {
   get past(): boolean {
     const { around, words } = this;
     this.knownPast ??=
-      (startsIn(words.past, around.left, around.span) ||
+      (this.inside.past ||
+        startsIn(words.past, around.left, around.span + around.right.slice(0, REACH), FAR) ||
         words.past_after.test(around.right) ||
         (words.lang === "zh" && around.right.length < CLOSE && words.past_after.test(around.after)) ||
         (YEARS_AGO.test(around.left) && around.span.includes("过")) ||
@@ -249,9 +250,15 @@ export function denies(words: ScopeWords, span: string): boolean {
 /** Whether a phrase begins with the subject and then supposes: `我要是会弹吉他`. */
 export function supposes(words: ScopeWords, span: string): boolean {
   return (
-    words.lang === "zh" && /^(?:我|俺|咱)们?(?:要是|如果|若是|假如|万一|哪天要?|以后要|将来要)(?!想|能|价)/.test(span)
+    words.lang === "zh" && /^(?:我|俺|咱)们?(?:要是|如果|若是|假如|万一|哪天要?|以后要|将来要|真要|要真|哪有|哪敢|做梦都?想|也想)(?!想|能|价)/.test(span)
   );
 }
+
+/** Whether a phrase holds a word for long ago between its own: `我以前老去露营`, `我当年开了个小店`. */
+export function remembers(words: ScopeWords, span: string): boolean {
+  return words.lang === "zh" && LONG_SINCE.test(span) && !words.still.test(span) && !words.now.test(span);
+}
+const LONG_SINCE = /^.{1,4}(?:以前|从前|当年|那会儿?|那时候|那阵子?|那几年|早年|早些年|曾经?|小时候|年轻时|上学时|前些年)/;
 
 /** Most spans hold no negator of any kind. */
 const DENIES = /[不没别无未非]|n't|\bno|\bnever/;
@@ -353,8 +360,8 @@ function toldOf(around: Around, words: ScopeWords): boolean {
 }
 
 /** Whether such words begin on the left; they may run on into the span (`等` and `我结了婚`). */
-function startsIn(words: Finder, left: string, span: string): boolean {
+function startsIn(words: Finder, left: string, span: string, reach = REACH): boolean {
   if (left === "") return false;
-  const first = words.find(left + span.slice(0, REACH));
+  const first = words.find(left + span.slice(0, reach));
   return first !== undefined && first.index < left.length;
 }

@@ -16,8 +16,14 @@ export function whoseOf(around: Around, words: ScopeWords, names: readonly strin
   const before = lastPerson(words.vocative.without(around.before, ""), words, names);
   if (before === "others" && PRONOUN.test(around.before) && !GRUMBLES.test(around.before))
     return householdMeant(around, words) ?? before;
-  return before === "unsaid" ? topic : before;
+  const whose = before === "unsaid" ? topic : before;
+  return KIN.has(whose) && SELF_FIRST.test(around.span) && !BELONGS.test(around.span) ? "self" : whose;
 }
+
+/** A phrase that begins with the subject tells of them, whoever was spoken of before. */
+const SELF_FIRST = /^(?:我|俺|咱|i )/;
+/** `我家娃`, `我妈`: theirs, not them. */
+const BELONGS = /^(?:我|俺|咱)们?(?:的|家|那|这|[老哥姐弟妹爸妈爹娘爷奶外岳公婆丈儿女闺媳男女孩娃侄外叔舅姑姨伯婶表堂])/;
 
 /** Says in the next clause whose doing it was: `天天露营 说的是我室友`. */
 const CLARIFIED = /^(?:我)?(?:说|讲|指)的(?:就)?是(?!我(?:自己|家|们|$))|^不是(?:我|说我|本人)(?!们|家)[^,。!?]{0,2}(?:$|[,。]? ?是)/;
@@ -62,6 +68,7 @@ function lastPerson(text: string, words: ScopeWords, names: readonly string[]): 
   for (const match of peopleIn(words, text)) {
     const kind = kindOf(match);
     if (found === "others" && (kind !== "self" || OBJECT.test(match[0]))) continue;
+    if ((kind === "partner" || kind === "child") && WITH_KIN.test(text.slice(0, match.index))) continue;
     found = kind;
     at = match.index;
   }
@@ -74,6 +81,11 @@ function lastPerson(text: string, words: ScopeWords, names: readonly string[]): 
   }
   return found;
 }
+
+const KIN = new Set(["partner", "child", "elder"]);
+/** With whom one does something, or whom one minds, does not do it alone: `带娃去露营`, `哄完孩子打游戏`, `自从有了娃`. */
+const WITH_KIN =
+  /(?:[跟和同与约陪带养抱盯]|有了|生了|照顾|伺候|(?:哄|接|送|喂|带|陪|看|管|安顿|伺候)(?:着|完|好|睡|了))(?:我们?|咱们?|家里?|个|俩|两个|一个|的)*$/;
 
 /** To whom others do something: `my neighbour's twins kept me up`, `a friend of mine just had a baby`. */
 const OBJECT = /^(?:me|mine|us|ours)$/;
