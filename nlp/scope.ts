@@ -250,7 +250,10 @@ export function denies(words: ScopeWords, span: string): boolean {
 /** Whether a phrase begins with the subject and then supposes: `我要是会弹吉他`. */
 export function supposes(words: ScopeWords, span: string): boolean {
   return (
-    words.lang === "zh" && /^(?:我|俺|咱)们?(?:要是|如果|若是|假如|万一|哪天要?|以后要|将来要|真要|要真|哪有|哪敢|做梦都?想|也想)(?!想|能|价)/.test(span)
+    words.lang === "zh" &&
+    /^(?:我|俺|咱)们?(?:要是|如果|若是|假如|万一|哪天要?|以后要|将来要|真要|要真|哪有|哪敢|做梦都?想|也想)(?!想|能|价)/.test(
+      span,
+    )
   );
 }
 
@@ -258,7 +261,8 @@ export function supposes(words: ScopeWords, span: string): boolean {
 export function remembers(words: ScopeWords, span: string): boolean {
   return words.lang === "zh" && LONG_SINCE.test(span) && !words.still.test(span) && !words.now.test(span);
 }
-const LONG_SINCE = /^.{1,4}(?:以前|从前|当年|那会儿?|那时候|那阵子?|那几年|早年|早些年|曾经?|小时候|年轻时|上学时|前些年)/;
+const LONG_SINCE =
+  /^.{1,4}(?:以前|从前|当年|那会儿?|那时候|那阵子?|那几年|早年|早些年|曾经?|小时候|年轻时|上学时|前些年)/;
 
 /** Most spans hold no negator of any kind. */
 const DENIES = /[不没别无未非]|n't|\bno|\bnever/;

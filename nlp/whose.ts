@@ -23,10 +23,12 @@ export function whoseOf(around: Around, words: ScopeWords, names: readonly strin
 /** A phrase that begins with the subject tells of them, whoever was spoken of before. */
 const SELF_FIRST = /^(?:我|俺|咱|i )/;
 /** `我家娃`, `我妈`: theirs, not them. */
-const BELONGS = /^(?:我|俺|咱)们?(?:的|家|那|这|[老哥姐弟妹爸妈爹娘爷奶外岳公婆丈儿女闺媳男女孩娃侄外叔舅姑姨伯婶表堂])/;
+const BELONGS =
+  /^(?:我|俺|咱)们?(?:的|家|那|这|[老哥姐弟妹爸妈爹娘爷奶外岳公婆丈儿女闺媳男女孩娃侄外叔舅姑姨伯婶表堂])/;
 
 /** Says in the next clause whose doing it was: `天天露营 说的是我室友`. */
-const CLARIFIED = /^(?:我)?(?:说|讲|指)的(?:就)?是(?!我(?:自己|家|们|$))|^不是(?:我|说我|本人)(?!们|家)[^,。!?]{0,2}(?:$|[,。]? ?是)/;
+const CLARIFIED =
+  /^(?:我)?(?:说|讲|指)的(?:就)?是(?!我(?:自己|家|们|$))|^不是(?:我|说我|本人)(?!们|家)[^,。!?]{0,2}(?:$|[,。]? ?是)/;
 
 /** Ends of a clause in which `他`, `she` stand for somebody named before. */
 const PRONOUN = /(?:^|[^其吉人])[他她](?!们|[哥姐弟妹爸妈家])[^他她]*$|\b(?:s?he)(?:'s)?\b/;
