@@ -4,8 +4,8 @@ import type { Context } from "#handlers/context.ts";
 
 /** Who waits for koloop to be up again comes first; then it takes some 100 ms, once. */
 const readAfterMs = 250;
-/** By then a start is over, and what waited for it was answered. */
-const tidyAfterMs = 8000;
+/** By then a start is over, and what waited for it was answered; and again when the engine has seen for 5 s that little is asked of it. */
+const tidyAfterMs = [8000, 15_000];
 const anyTalk = [{ who: "customer", text: "我家两个孩子，想换一辆七座的车" }];
 
 /** Reads what hearing rests on before the first customer writes, and not before koloop answers. */
@@ -21,13 +21,15 @@ export function readPacksAfterStart(ctx: Context): void {
 }
 
 /**
- * Has the engine give back what only the start needed, once: it left some 45 MB of read packs and compiled text, and a koloop with little to do would
- * keep them for hours. It takes some 50 ms.
+ * Has the engine give back what only the start needed: 45 MB of read packs and compiled text, then the 32 MB of room for new things that it grew to
+ * hold them. A koloop with little to do would keep them for hours. It takes some 50 ms each time.
  */
 export function tidyAfterStart(): void {
-  setTimeout(() => {
-    setFlagsFromString("--expose-gc");
-    (runInNewContext("gc") as () => void)();
-    setFlagsFromString("--no-expose-gc");
-  }, tidyAfterMs).unref();
+  for (const ms of tidyAfterMs) setTimeout(giveBack, ms).unref();
+}
+
+function giveBack(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  setFlagsFromString("--no-expose-gc");
 }

@@ -17,7 +17,7 @@ export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), "koloop-tests-"));
   const path = join(folder, "empty.db");
   migrateSqlite(path);
-  loadKnowledge();
+  void loadKnowledge().lexicon;
   project.provide("emptyDatabase", path);
   return () => rmSync(folder, { recursive: true, force: true });
 }
