@@ -135,9 +135,7 @@ export async function createKoloop(config: Config, parts: Parts = {}): Promise<K
     mask: maskSensitive,
     readComment: lazyCommentReader(),
     drawChart: async (chart) => (await import("./chart.ts")).drawPng(chart),
-    get liveChannels() {
-      return new Set(channels.keys());
-    },
+    liveChannels: channels,
     isUp: (channel) => channels.get(channel)?.isUp?.() ?? true,
     isCardless: (channel, room) => channels.get(channel)?.isCardless?.(room) ?? false,
     oneQuestionChannels: new Set([wecomChannel]),

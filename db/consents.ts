@@ -5,27 +5,28 @@ import { textArray } from "./sql.ts";
 export type ConsentKind = "capture" | "push" | "notice";
 export type Consent = { channel: string; kind: ConsentKind; status: "yes" | "no"; at: number };
 
-const saidKey = (personId: string, channel: string, kind: ConsentKind): string => `${personId} ${channel} ${kind}`;
-
-const allSaidKey = (personId: string): string => `${personId} said`;
+/** Under these is kept whether somebody was told, and what they have said. */
+const noticeKey = (personId: string, channel: string): string => `${personId} ${channel}`;
 
 /** Consent by person, channel and kind. The person's own `consent` is what holds where nothing is said here. */
 export function consentsTable({ sql }: Connection) {
   return {
     async status(personId: string, channel: string, kind: ConsentKind): Promise<"yes" | "no" | undefined> {
-      return sql.kept("consent", saidKey(personId, channel, kind), async () => {
+      // What is asked at every message is among what a card asks for.
+      if (kind !== "notice")
+        return (await this.said(personId)).find((one) => one.channel === channel && one.kind === kind)?.status;
+      return sql.kept("consent", noticeKey(personId, channel), async () => {
         const row = await sql.get<{ status: "yes" | "no" }>(
-          "SELECT status FROM consent WHERE person_id = ? AND channel = ? AND kind = ?",
+          "SELECT status FROM consent WHERE person_id = ? AND channel = ? AND kind = 'notice'",
           personId,
           channel,
-          kind,
         );
         return row?.status;
       });
     },
 
-    /** Reads at once, on PostgreSQL, what these people said of being listened to, on these channels and in all. */
-    async readAhead(personIds: readonly string[], channels: readonly string[]): Promise<void> {
+    /** Reads at once, on PostgreSQL, what these people said of being listened to and asked. */
+    async readAhead(personIds: readonly string[]): Promise<void> {
       const rows = await sql.all<Consent & { person_id: string }>(
         `SELECT c.person_id, c.channel, c.kind, c.status, c.at FROM unnest(CAST(? AS text[])) AS wanted (id)
          JOIN consent c ON c.person_id = wanted.id AND c.kind IN ('capture', 'push') ORDER BY c.at DESC, c.channel`,
@@ -33,18 +34,12 @@ export function consentsTable({ sql }: Connection) {
       );
       const byPerson = new Map(personIds.map((id): [string, Consent[]] => [id, []]));
       for (const { person_id, ...consent } of rows) byPerson.get(person_id)?.push(consent);
-      for (const [id, said] of byPerson) {
-        await sql.kept("consent", allSaidKey(id), async () => said);
-        for (const channel of channels) {
-          const capture = said.find((one) => one.channel === channel && one.kind === "capture");
-          await sql.kept("consent", saidKey(id, channel, "capture"), async () => capture?.status);
-        }
-      }
+      for (const [id, said] of byPerson) await sql.kept("consent", id, async () => said);
     },
 
     /** What this person has said of being listened to and asked, on every channel, the newest first. */
-    async said(personId: string): Promise<readonly Consent[]> {
-      return sql.kept("consent", allSaidKey(personId), async () =>
+    said(personId: string): Promise<readonly Consent[]> {
+      return sql.kept("consent", personId, () =>
         sql.all<Consent>(
           "SELECT channel, kind, status, at FROM consent WHERE person_id = ? AND kind IN ('capture', 'push') ORDER BY at DESC, channel",
           personId,

@@ -108,9 +108,9 @@ export function conversationsTable({ sql }: Connection) {
       return row !== undefined;
     });
   const talkOf = (conversationId: string): Promise<Talk> =>
-    sql.kept("message", conversationId, async () => {
-      return talkFrom(await latest(conversationId, Number.MAX_SAFE_INTEGER, 0, talkKept + 1));
-    });
+    sql.kept("message", conversationId, async () =>
+      talkFrom(await latest(conversationId, Number.MAX_SAFE_INTEGER, 0, talkKept + 1)),
+    );
 
   const readTalks = async (ids: readonly string[]): Promise<void> => {
     if (ids.length === 0) return;
@@ -147,7 +147,7 @@ export function conversationsTable({ sql }: Connection) {
     /** Whether an event was handled before: then there is nothing left to commit. */
     wasSeen,
 
-    async find(channel: string, room: string): Promise<Conversation | undefined> {
+    find(channel: string, room: string): Promise<Conversation | undefined> {
       return sql.kept("conversation", roomKey(channel, room), async () => {
         const row = await sql.get<object>("SELECT * FROM conversation WHERE channel = ? AND room = ?", channel, room);
         return row && fromRow<Conversation>(row);

@@ -19,7 +19,7 @@ export type KeptReads = {
 };
 
 export function createKeptReads(): KeptReads {
-  const tables = new Map<string, Map<string, unknown>>();
+  const tables = new Map<string, Map<string, Promise<unknown>>>();
   /** Grows with every write: an answer from before it is not kept. */
   let writes = 0;
   let spared: string | undefined;
@@ -27,15 +27,18 @@ export function createKeptReads(): KeptReads {
   function wroteTo(table: string): void {
     if (table === spared) return;
     writes++;
-    tables.get(table)?.clear();
+    const answers = tables.get(table);
+    if (answers !== undefined && answers.size > 0) answers.clear();
   }
 
   return {
-    async read<T>(table: string, key: string, ask: () => Promise<T>): Promise<T> {
+    // Not `async`: what is kept is the promise itself, and a message asks a dozen times. What was refused is forgotten with its transaction.
+    read<T>(table: string, key: string, ask: () => Promise<T>): Promise<T> {
       let answers = tables.get(table);
-      if (answers?.has(key)) return answers.get(key) as T;
+      const known = answers?.get(key);
+      if (known !== undefined) return known as Promise<T>;
       const before = writes;
-      const answer = await ask();
+      const answer = ask();
       if (before !== writes) return answer;
       if (!answers) {
         answers = new Map();

@@ -149,7 +149,7 @@ export function peopleTable({ sql }: Connection) {
       if (roles || "mergedInto" in rest) await sql.insert("person_change", { person_id: id });
     },
 
-    async identity(channel: string, externalId: string): Promise<Identity | undefined> {
+    identity(channel: string, externalId: string): Promise<Identity | undefined> {
       return sql.kept("identity", accountKey(channel, externalId), async () => {
         const row = await sql.get<object>(
           "SELECT * FROM identity WHERE channel = ? AND external_id = ?",
@@ -160,7 +160,7 @@ export function peopleTable({ sql }: Connection) {
       });
     },
 
-    async identitiesOf(personId: string): Promise<readonly Identity[]> {
+    identitiesOf(personId: string): Promise<readonly Identity[]> {
       return sql.kept("identity", ofPerson(personId), async () => {
         const rows = await sql.all<object>(
           "SELECT * FROM identity WHERE person_id = ? ORDER BY last_seen_at DESC",

@@ -17,7 +17,7 @@ export async function readAhead(tx: Tx, events: readonly Coming[]): Promise<void
   );
   const personIds = await tx.people.readAhead(accounts);
   if (personIds.length === 0) return;
-  await tx.consents.readAhead(personIds, [...new Set(events.map(({ channel }) => channel))]);
+  await tx.consents.readAhead(personIds);
   await tx.suggestions.readAhead(personIds);
   await tx.ledger.readAhead(personIds);
 }

@@ -95,14 +95,22 @@ export function rowWriter<T extends object>(
   const columns = names.map(toSnake);
   const single = insertText(table, columns, clash?.clause);
   const rowOf = (value: T) => Object.fromEntries(names.map((name, n) => [columns[n], cellOf(value[name])]));
-  return async (sql, values) => {
-    if (sql.dialect === "postgresql") {
-      // All begin before the first has ended: what is kept of the table is spared for as long as this begins.
-      await Promise.all(values.map((value) => sql.insert(table, rowOf(value), clash)));
-      return values.length;
-    }
-    let added = 0;
-    for (const value of values) added += await sql.run(single, ...names.map((name) => cellOf(value[name])));
-    return added;
+  const cellsOf = (value: T) => names.map((name) => cellOf(value[name]));
+  return (sql, values) => {
+    const [first] = values;
+    if (sql.dialect === "postgresql" || first === undefined) return addSpread(sql, values);
+    return values.length === 1 ? sql.run(single, ...cellsOf(first)) : addInTurn(sql, values);
   };
+
+  async function addSpread(sql: Sql, values: readonly T[]): Promise<number> {
+    // All begin before the first has ended: what is kept of the table is spared for as long as this begins.
+    await Promise.all(values.map((value) => sql.insert(table, rowOf(value), clash)));
+    return values.length;
+  }
+
+  async function addInTurn(sql: Sql, values: readonly T[]): Promise<number> {
+    let added = 0;
+    for (const value of values) added += await sql.run(single, ...cellsOf(value));
+    return added;
+  }
 }

@@ -46,7 +46,7 @@ export type Context = {
   /** A chart as a PNG. */
   drawChart: (chart: Chart) => Promise<Uint8Array>;
   /** The channels that are running: cards go nowhere else. */
-  liveChannels: ReadonlySet<string>;
+  liveChannels: Pick<ReadonlySet<string>, "has">;
   /** Whether a channel delivers at present. */
   isUp: (channel: string) => boolean;
   /** Channels where a card that was answered cannot be changed again: each question has a card of its own there. */

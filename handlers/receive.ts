@@ -37,9 +37,9 @@ export async function receive(told: Incoming, tx: Tx, ctx: Context): Promise<voi
   const scene = { event, person, conversationId, tx, ctx };
   switch (event.type) {
     case "message":
-      return hear(scene as Scene<MessageEvent>);
+      return await hear(scene as Scene<MessageEvent>);
     case "tap":
-      return press(scene as Scene<TapEvent>);
+      return await press(scene as Scene<TapEvent>);
     case "seen":
       return noteSeen(tx, ctx, person, event.cardKey, event.at);
     case "recalled":
