@@ -4,6 +4,7 @@ import type { CompiledPhrase } from "./compile.ts";
 import { calls, isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Found, Reading, Way } from "./reading.ts";
+import { verdictOn } from "./reply-scope.ts";
 import { kindOf, peopleIn } from "./scope-words.ts";
 import { soughtIn } from "./sought.ts";
 import { stanceOf, tellsOfAnEnd } from "./stance.ts";
@@ -197,7 +198,15 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   }
   if (question.asksForWhom) found.push(...forWhomIn(knowledge, reading));
   if (question.asksCity) found.push(...cityAnswered(knowledge, reading));
-  found.push(...repliesIn(knowledge.exchanges[reading.lang], reading, question.opened, stance));
+  for (const { tag, evidence, words } of repliesIn(
+    knowledge.exchanges[reading.lang],
+    reading,
+    question.opened,
+    stance,
+  )) {
+    const verdict = verdictOn(knowledge, reading, tag, words);
+    if (verdict !== "silent") add(tag, evidence, verdict === "ended");
+  }
   return found;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { TagKey } from "#domain/taxonomy.ts";
 import { type Among, among } from "./among.ts";
-import type { Found, Reading } from "./reading.ts";
+import type { Reading } from "./reading.ts";
 import type { Stance } from "./stance.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -246,10 +246,11 @@ const BRIEF = { zh: 32, en: 80 };
 const DENIED = /(?:不|没|别|无|甭|除了|\bnot|n't|\bno)[^,。]{0,4}$/;
 const WAIVED = /^[^,。]{0,4}(?:无所谓|不重要|不在乎|不看重|不担心|不愁|没要求|随便|其次|倒(?:不|没))/;
 
-/** Whether an answer holds the words, and no negator right before them (`没单位`). */
-function isSaid(words: RegExp, answer: string): boolean {
+/** The words as an answer holds them, with no negator right before them (`没单位`). */
+function saidIn(words: RegExp, answer: string): string | undefined {
   const found = words.exec(answer);
-  return found !== null && !TURNED.test(answer.slice(0, found.index)) && !TURNED_BACK.test(found[0]);
+  if (!found || TURNED.test(answer.slice(0, found.index)) || TURNED_BACK.test(found[0])) return undefined;
+  return found[0];
 }
 /** `送什么人`: to ask back is to deny. */
 const TURNED_BACK = /什么(?!都)|啥(?!都)|哪门子|个(?:屁|锤子|鬼|头)/;
@@ -258,12 +259,15 @@ const TURNED = /(?:不是?|没有?|非|无|哪有|哪来的?|\bnot|\bno|n't)\s?$
 const opensNothing = ({ exchanges, topics, kinds, praised }: Opened): boolean =>
   exchanges.length + topics.length + kinds.length + praised.length === 0;
 
-/** Whether an answer holds the words and does not wave them away (`充电无所谓`). */
-function isNamed(words: RegExp, answer: string): boolean {
+/** The words as an answer holds them where it does not wave them away (`充电无所谓`). */
+function namedIn(words: RegExp, answer: string): string | undefined {
   const found = words.exec(answer);
-  if (!found || TURNED.test(answer.slice(0, found.index))) return false;
-  return !WAIVED.test(answer.slice(found.index + found[0].length));
+  if (!found || TURNED.test(answer.slice(0, found.index))) return undefined;
+  return WAIVED.test(answer.slice(found.index + found[0].length)) ? undefined : found[0];
 }
+
+/** What a reply shows, and the words of its own that show it; a yes or a no has none. */
+export type Shown = { tag: TagKey; evidence: string; words: string };
 
 /** The clauses of a turn, without what parts them. */
 function clausesOf({ clauses: { text, clauseAt } }: Reading): string[] {
@@ -277,39 +281,46 @@ export function repliesIn(
   reading: Reading,
   opened: Opened,
   stance: Stance,
-): Found[] {
+): Shown[] {
   if (opensNothing(opened)) return [];
   const { text, clauseAt } = reading.clauses;
   const end = clauseAt[2] ?? clauseAt[1] ?? text.length;
   const head = text.slice(0, end).trim();
   const bare = head.replace(fillers, "");
-  const found = new Map<TagKey, string>();
+  const found = new Map<TagKey, Shown>();
+  const show = (tag: TagKey, evidence: string, words = "") => found.set(tag, { tag, evidence, words });
   for (const { yes, no, answers } of opened.exchanges) {
-    const said = answers.filter(({ words }) => isSaid(words, head) || isSaid(words, bare));
-    for (const { tag, evidence } of said) found.set(tag, evidence);
-    if (said.length > 0) continue;
-    for (const tag of stance === "yes" ? yes : stance === "no" ? no : [])
-      found.set(tag, `core/exchanges/${tag}#${stance}`);
+    let said = false;
+    for (const { tag, words, evidence } of answers) {
+      const own = saidIn(words, head) ?? saidIn(words, bare);
+      if (own === undefined) continue;
+      show(tag, evidence, own);
+      said = true;
+    }
+    if (said) continue;
+    for (const tag of stance === "yes" ? yes : stance === "no" ? no : []) show(tag, `core/exchanges/${tag}#${stance}`);
   }
   if (head.length <= SHORT[reading.lang]) {
     for (const { tag, words, evidence } of opened.topics) {
       const named = words.exec(bare);
       if (!named || DENIED.test(bare.slice(0, named.index))) continue;
-      if (!WAIVED.test(bare.slice(named.index + named[0].length))) found.set(tag, evidence);
+      if (!WAIVED.test(bare.slice(named.index + named[0].length))) show(tag, evidence);
     }
   }
   if (text.length <= BRIEF[reading.lang] && !away.test(text)) {
     const clauses = clausesOf(reading);
     const spoken = clauses.join(",");
     for (const { shows } of opened.kinds)
-      for (const { tag, words, evidence } of shows)
-        if (!found.has(tag) && isNamed(words, spoken)) found.set(tag, evidence);
+      for (const { tag, words, evidence } of shows) {
+        const own = found.has(tag) ? undefined : namedIn(words, spoken);
+        if (own !== undefined) show(tag, evidence, own);
+      }
     if (stance === "yes") {
-      for (const tag of opened.kinds.flatMap(({ yes }) => yes)) found.set(tag, `core/answers/${tag}#yes`);
+      for (const tag of opened.kinds.flatMap(({ yes }) => yes)) show(tag, `core/answers/${tag}#yes`);
     }
     const refused = (some: readonly TagKey[], within: readonly string[]) => {
       if (!within.some((clause) => unwell.test(clause))) return;
-      for (const tag of some) found.set(tag, `core/answers/${tag}#no`);
+      for (const tag of some) show(tag, `core/answers/${tag}#no`);
     };
     refused(
       opened.kinds.flatMap(({ no }) => no),
@@ -320,12 +331,5 @@ export function repliesIn(
       clauses.slice(0, 2),
     );
   }
-  return [...found].map(([tag, evidence]) => ({
-    tag,
-    place: { reading, start: 0, end },
-    turn: reading.at,
-    way: "answer" as const,
-    evidence,
-    ended: false,
-  }));
+  return [...found.values()];
 }

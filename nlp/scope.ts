@@ -41,6 +41,7 @@ const NEAR = 24;
 const TAKEN_BACK = /^[^,。!?]{0,4}\?\s*(?:没有|不是|哪有|没|nope|no\b)/;
 /** An intention or a denial stands right before the words. */
 const REACH = 12;
+const REACH_EN = 24;
 /** A clause with no more behind the words ends with them. */
 const CLOSE = 4;
 /** What a span itself holds: a negator, somebody else who does it, a supposition, a word for long ago. */
@@ -205,7 +206,8 @@ class Surroundings implements Scope {
   get passing(): boolean {
     const { left, span, right } = this.around;
     this.knownPassing ??=
-      this.words.momentary.test(left + span + right) || this.words.unrealized.test(left.slice(-REACH));
+      this.words.momentary.test(left + span + right) ||
+      this.words.unrealized.test(left.slice(this.words.lang === "zh" ? -REACH : -REACH_EN));
     return this.knownPassing;
   }
 
@@ -279,7 +281,7 @@ function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
     /^[^,。!?]{0,3}了(?:[^一-鿿]|$)/.test(around.right);
   return (
     (negated && gone) ||
-    /^[^,。!?]{0,3}(?:戒了|(?<![是就])不(?!是|要|用|得|好|错|行)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(
+    /^[^,。!?]{0,3}(?:戒了|(?<![是就])不(?!是|要|用|得|好|错|行|了|掉)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(
       around.right,
     )
   );
