@@ -174,16 +174,27 @@ const fromThing: Record<string, (value: unknown) => unknown> = {
   "an update of Telegram": update,
 };
 const each = Math.ceil(inputs / (Object.keys(fromText).length + Object.keys(fromThing).length));
-/** A hang, not a busy machine. */
 const slowestMs = 2000;
+const triesAtMost = 3;
+
+/**
+ * How long reading takes at least: a parser that hangs does so each time, a machine that is busy elsewhere does not. Nine signs once took two seconds by the
+ * clock (a long run at a load of 16) and 10 µs each time after.
+ */
+function shortest(read: () => unknown): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < triesAtMost && least >= slowestMs; n++) {
+    const began = performance.now();
+    read();
+    least = Math.min(least, performance.now() - began);
+  }
+  return least;
+}
 
 function survives<T>(arbitrary: fc.Arbitrary<T>, read: (value: T) => unknown): void {
   fc.assert(
     fc.property(arbitrary, (value) => {
-      const began = performance.now();
-      read(value);
-
-      expect(performance.now() - began).toBeLessThan(slowestMs);
+      expect(shortest(() => read(value))).toBeLessThan(slowestMs);
       expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     }),
     { numRuns: each },
@@ -242,17 +253,22 @@ describe("whatever arrives from outside", () => {
       noise.map((text) => new TextEncoder().encode(text)),
       fc.uint8Array({ maxLength: 300 }),
     );
+    const readWhole = async (file: Uint8Array): Promise<number> => {
+      const began = performance.now();
+      try {
+        for await (const { cells } of readTableBytes(file))
+          expect(cells.every((each) => typeof each === "string")).toBe(true);
+      } catch (fault) {
+        expect(fault).toBeInstanceOf(TableError);
+      }
+      return performance.now() - began;
+    };
     await fc.assert(
       fc.asyncProperty(bytes, async (file) => {
-        const began = performance.now();
-        try {
-          for await (const { cells } of readTableBytes(file))
-            expect(cells.every((each) => typeof each === "string")).toBe(true);
-        } catch (fault) {
-          expect(fault).toBeInstanceOf(TableError);
-        }
+        let least = await readWhole(file);
+        for (let n = 1; n < triesAtMost && least >= slowestMs; n++) least = Math.min(least, await readWhole(file));
 
-        expect(performance.now() - began).toBeLessThan(slowestMs);
+        expect(least).toBeLessThan(slowestMs);
       }),
       { numRuns: Math.ceil(each / 4) },
     );
@@ -288,9 +304,11 @@ describe("whatever arrives from outside", () => {
 
   it.each(Object.entries(fromText))("%s takes a hostile length in time linear enough", (_, read) => {
     for (const piece of ["9", "a.", "阅读", "12月", "<", "<![CDATA[", "[", '{"a":', "https://a.b/", "删除", " ", "/"]) {
-      const began = performance.now();
-      read(piece.repeat(Math.ceil(100_000 / piece.length)));
-      expect(performance.now() - began, piece).toBeLessThan(4 * 1000);
+      const text = piece.repeat(Math.ceil(100_000 / piece.length));
+      expect(
+        shortest(() => read(text)),
+        piece,
+      ).toBeLessThan(slowestMs);
     }
   });
 });
