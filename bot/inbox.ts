@@ -44,7 +44,7 @@ const breathEveryMs = 0.5;
 const refusalsLoggedMs = 60_000;
 
 /** There is no room for more of this sender's events: it was not taken in, and the vendor should bring it again later. */
-class InboxFull extends Error {
+export class InboxFull extends Error {
   override name = "InboxFull";
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { comeAgain, createDoor, unlessFull } from "../../door.ts";
 import { createEnvelope } from "../crypto.ts";
 import { type Callback, encryptedPart, readCallback } from "./receive.ts";
 
@@ -36,13 +37,15 @@ export async function registerCallback(
 
     // What carries no signature of the right shape is refused before its body is read, and of what else is large only so much is
     // read at a time: a flood costs no memory.
+    const door = createDoor();
     let held = 0;
     scope.addHook<{ Querystring: Query }>("onRequest", async (request, reply) => {
       if (!/^[0-9a-f]{40}$/i.test(signatureIn(request.query))) return refused(reply);
       const size = request.method === "POST" ? Number(request.headers["content-length"] ?? bodyBytesAtMost) : 0;
-      if (size <= smallBytes) return;
+      const turnedAway = door.admit(request, reply);
+      if (turnedAway || size <= smallBytes) return turnedAway;
       if (held + size > heldBytesAtMost)
-        return reply.code(429).header("connection", "close").send({ error: "too much" });
+        return comeAgain(reply, 429).header("connection", "close").send({ error: "too much" });
       held += size;
       reply.raw.once("close", () => {
         held -= size;
@@ -60,8 +63,8 @@ export async function registerCallback(
       const plain = opened(query, typeof body === "string" ? encryptedPart(body) : undefined);
       const callback = plain === undefined ? undefined : readCallback(plain);
       if (!callback) return refused(reply);
-      const taken = await within(take(callback), answerWithinMs);
-      if (!taken) return reply.code(503).send();
+      const taken = await within(take(callback), answerWithinMs).catch(unlessFull);
+      if (!taken) return comeAgain(reply).send();
       if (taken.reply === undefined) return reply.type("text/plain").send("success");
       return reply.type("text/xml; charset=utf-8").send(envelope.seal(taken.reply, Math.floor(now() / 1000)));
     });
