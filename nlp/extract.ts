@@ -199,7 +199,7 @@ const OWN_DOING = new Set(["interest", "identity"]);
 /** Who stands near a thing uses it; near a car, they only ride in it. */
 const USED_BY = /^core\/beneficiary\/for_(?:elders|kids|partner)/;
 
-/** What only a car has: of a blender's strength or the inside of a wrist band nothing is heard. */
+/** Of cars alone: a blender's strength, the inside of a wrist band and a pan to be changed within a year show none of these. */
 const OF_VEHICLES: ReadonlySet<TagKey> = new Set([
   "power",
   "interior",
@@ -207,6 +207,11 @@ const OF_VEHICLES: ReadonlySet<TagKey> = new Set([
   "smart_driving",
   "energy_cost",
   "resale_value",
+  "first_time_buyer",
+  "plans_replacement",
+  "replace_within_2y",
+  "new_owner",
+  "long_time_owner",
 ]);
 
 const isFriend = (manner: CompiledPhrase["manner"]): boolean => manner === "not" || manner === "unless";
