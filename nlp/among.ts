@@ -4,9 +4,9 @@ import { openingsOf } from "./openings.ts";
 export type Among<T> = (text: string) => T[];
 
 const KINDS = 1 << 11;
-const PAIRS = 1 << 12;
+const PAIRS = 1 << 14;
 const kindAt = (unit: number): number => (unit ^ (unit >> 11)) & (KINDS - 1);
-const pairAt = (first: number, second: number): number => (Math.imul(first, 31) + second) & (PAIRS - 1);
+const pairAt = (first: number, second: number): number => (Math.imul(first, 0x9e37) + second) & (PAIRS - 1);
 const WORD = 32;
 
 /**
@@ -33,16 +33,16 @@ export function among<T>(things: readonly T[], expressionOf: (thing: T) => RegEx
 function candidatesOf(expressions: readonly RegExp[]): (text: string) => Int32Array {
   const words = Math.ceil(expressions.length / WORD);
   const always = new Int32Array(words);
-  /** Where the bits begin of what can begin with two units, and with one whatever follows; 0, where none are set, for nothing. */
-  const pairs = new Uint32Array(PAIRS);
-  const kinds = new Uint32Array(KINDS);
+  /** The rows of bits of what can begin with two units, and with one whatever follows; row 0, where none are set, for nothing. */
+  const pairs = new Uint16Array(PAIRS);
+  const kinds = new Uint16Array(KINDS);
   const bits: number[] = new Array(words).fill(0);
-  const add = (rows: Uint32Array, at: number, k: number): void => {
+  const add = (rows: Uint16Array, at: number, k: number): void => {
     if (rows[at] === 0) {
-      rows[at] = bits.length;
+      rows[at] = bits.length / words;
       for (let w = 0; w < words; w++) bits.push(0);
     }
-    bits[rows[at]! + (k >> 5)]! |= 1 << (k & (WORD - 1));
+    bits[rows[at]! * words + (k >> 5)]! |= 1 << (k & (WORD - 1));
   };
   for (const [k, { source }] of expressions.entries()) {
     const openings = readOpenings(source);
@@ -56,7 +56,7 @@ function candidatesOf(expressions: readonly RegExp[]): (text: string) => Int32Ar
   const rows = Int32Array.from(bits);
   const met = new Int32Array(words);
   const meet = (row: number): void => {
-    for (let w = 0; w < words; w++) met[w]! |= rows[row + w]!;
+    for (let w = 0; w < words; w++) met[w]! |= rows[row * words + w]!;
   };
   return (text) => {
     met.set(always);

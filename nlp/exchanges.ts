@@ -30,6 +30,8 @@ export type Exchanges = {
   held: Among<Words>;
   /** The kinds of questions that a text may be, whatever else it must hold. */
   kinds: Among<Kind>;
+  /** Of the words by which short answers show something, whatever the kind of question, those that a text holds. */
+  spoken: Among<Words>;
   /** Says that all is well with what the question names. */
   fine: RegExp;
   /** Says of what the question names that the subject minds it. */
@@ -119,7 +121,7 @@ export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges;
   const { classes, zh, en } = fileSchema.parse(readYaml("packs/core/exchanges.yaml"));
   const answers = answersSchema.parse(readYaml("packs/core/answers.yaml"));
   const kindsOf = (lang: "zh" | "en") => ({
-    kinds: among(compileKinds(answers[lang], lang, answers, known), ({ asks }) => asks),
+    ...kindsAmong(compileKinds(answers[lang], lang, answers, known)),
     fine: patternIn(answers.classes, answers[lang].fine),
     minds: patternIn(answers.classes, answers[lang].minds),
     unwell: patternIn(answers.classes, answers[lang].no),
@@ -161,6 +163,11 @@ function compileKinds(
 const wholeWords = (lang: "zh" | "en", source: string): string =>
   lang === "zh" ? source : `(?<![a-z])(?:${source})(?![a-z])`;
 
+function kindsAmong(kinds: readonly Kind[]): Pick<Exchanges, "kinds" | "spoken"> {
+  const shown = new Set(kinds.flatMap(({ shows }) => shows));
+  return { kinds: among(kinds, ({ asks }) => asks), spoken: among([...shown], ({ words }) => words) };
+}
+
 /** A pattern of the pack with its classes filled in; a class may name classes above it. */
 function patternIn(classes: Readonly<Record<string, string>>, source: string): RegExp {
   const filled = (text: string): string =>
@@ -172,7 +179,7 @@ function compile(
   lists: z.infer<typeof langSchema>,
   classes: Readonly<Record<string, string>>,
   known: (tag: TagKey) => boolean,
-): Omit<Exchanges, "kinds" | "fine" | "minds" | "unwell" | "away"> {
+): Omit<Exchanges, "kinds" | "spoken" | "fine" | "minds" | "unwell" | "away"> {
   const pattern = (source: string) => patternIn(classes, source);
   const words = (list: Readonly<Record<string, string>>, of: string): Words[] =>
     Object.entries(list).map(([tag, source]) => {
@@ -275,9 +282,12 @@ function clausesOf({ clauses: { text, clauseAt } }: Reading): string[] {
   return cut.filter((clause) => clause !== "");
 }
 
+const NONE_HELD: readonly Words[] = [];
+const NO_KINDS: readonly Kind[] = [];
+
 /** What an answer shows of what its question left open. */
 export function repliesIn(
-  { fillers, unwell, away }: Exchanges,
+  { fillers, spoken: heldBy, unwell, away }: Exchanges,
   reading: Reading,
   opened: Opened,
   stance: Stance,
@@ -292,7 +302,7 @@ export function repliesIn(
   for (const { yes, no, answers } of opened.exchanges) {
     let said = false;
     for (const { tag, words, evidence } of answers) {
-      const own = saidIn(words, head) ?? saidIn(words, bare);
+      const own = saidIn(words, head) ?? (bare === head ? undefined : saidIn(words, bare));
       if (own === undefined) continue;
       show(tag, evidence, own);
       said = true;
@@ -310,10 +320,11 @@ export function repliesIn(
   if (text.length <= BRIEF[reading.lang] && !away.test(text)) {
     const clauses = clausesOf(reading);
     const spoken = clauses.join(",");
-    for (const { shows } of opened.kinds)
-      for (const { tag, words, evidence } of shows) {
-        const own = found.has(tag) ? undefined : namedIn(words, spoken);
-        if (own !== undefined) show(tag, evidence, own);
+    const held = opened.kinds.length > 0 ? heldBy(spoken) : NONE_HELD;
+    for (const { shows } of held.length > 0 ? opened.kinds : NO_KINDS)
+      for (const shown of shows) {
+        const own = found.has(shown.tag) || !held.includes(shown) ? undefined : namedIn(shown.words, spoken);
+        if (own !== undefined) show(shown.tag, shown.evidence, own);
       }
     if (stance === "yes") {
       for (const tag of opened.kinds.flatMap(({ yes }) => yes)) show(tag, `core/answers/${tag}#yes`);
