@@ -1,4 +1,5 @@
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
+import { among } from "./among.ts";
 import { ASKS_PLACE, cityAnswered, movedFrom, residenceIn } from "./cities-answered.ts";
 import type { CompiledPhrase } from "./compile.ts";
 import { calls, isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
@@ -92,6 +93,8 @@ const TOPICS: { dimension: string; asks: RegExp }[] = [
   { dimension: "life_event", asks: /搬|换工作|新公司|升|最近(?:忙|怎么)|moved|new job|promot|been up to/ },
 ];
 
+const topicsOf = among(TOPICS, ({ asks }) => asks);
+
 /** What a turn that is not the subject's asks of them; in a group only what is put as a question counts. */
 export function questionIn(knowledge: Knowledge, reading: Reading): Question {
   const { said, turn } = reading;
@@ -120,19 +123,21 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     }
   }
   const named = residenceIn(knowledge, text);
+  const person = personIn(knowledge, reading);
+  const dimensions = new Set(topicsOf(text).map(({ dimension }) => dimension));
   return {
     text,
     opened,
     put: reading.turn.who === "koe" && isPutToYes(text),
     sought: soughtIn(text, reading.lang),
     tags,
-    dimensions: new Set(TOPICS.filter((topic) => topic.asks.test(text)).map((topic) => topic.dimension)),
+    dimensions,
     presumes: /还(?!有什么|有啥|需要|款|价|有别)|依然|仍|\bstill\b/.test(text),
     ...(named ? { city: named } : {}),
     asksCity: asksCity || (reading.turn.who === "koe" && !named && ASKS_PLACE.test(text) && !/老家/.test(text)),
-    ...(personIn(knowledge, reading) ? { names: personIn(knowledge, reading) } : {}),
+    ...(person ? { names: person } : {}),
     choices: choicesIn(knowledge, reading),
-    asksForWhom: TOPICS.some((topic) => topic.dimension === "motive" && topic.asks.test(text)),
+    asksForWhom: dimensions.has("motive"),
     asksChildren: /小孩|孩子|宝宝|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(text),
   };
 }

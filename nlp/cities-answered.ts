@@ -8,8 +8,8 @@ export const ASKS_PLACE =
 
 /** The city that a question takes the subject to live in (`您还在长沙吧`, `合肥那个盘对吧`). */
 export function residenceIn(knowledge: Knowledge, text: string): string | undefined {
-  const place = cityIn(knowledge.places, text);
-  if (!place || !/[?吗吧]|是不是|对不|没变|不$/.test(text)) return undefined;
+  const place = /[?吗吧]|是不是|对不|没变|不$/.test(text) ? cityIn(knowledge.places, text) : undefined;
+  if (!place) return undefined;
   const before =
     /(?:住|在|地址|坐标|[您你]是|还是|搬到|搬去|还寄|还发|还送|寄到|发到|送到|(?:in|to|at|still))[^,。]{0,2}$/.test(
       text.slice(0, place.start).trimEnd(),

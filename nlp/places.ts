@@ -25,6 +25,20 @@ export function loadPlaces(): Places {
 }
 
 const MOST = 16;
+const PAIRS = 1 << 13;
+const pairAt = (first: number, second: number): number => (Math.imul(first, 0x9e37) + second) & (PAIRS - 1);
+
+/** For two units that stand side by side, a bit for each length of a name that may begin with them. */
+const lengths = new WeakMap<Places, Uint32Array>();
+
+function lengthsOf(places: Places): Uint32Array {
+  const known = lengths.get(places);
+  if (known) return known;
+  const made = new Uint32Array(PAIRS);
+  for (const name of places.keys()) made[pairAt(name.charCodeAt(0), name.charCodeAt(1))]! |= 1 << name.length;
+  lengths.set(places, made);
+  return made;
+}
 
 /** The first city named in a folded text from `from` on, the longest where several start there. */
 export function cityIn(
@@ -32,9 +46,13 @@ export function cityIn(
   text: string,
   from = 0,
 ): { city: string; start: number; end: number } | undefined {
-  for (let start = from; start < text.length; start++) {
+  const byPair = lengthsOf(places);
+  for (let start = from; start + 1 < text.length; start++) {
+    const mayBe = byPair[pairAt(text.charCodeAt(start), text.charCodeAt(start + 1))]!;
+    if (mayBe === 0) continue;
     if (start > 0 && isLetter(text, start) && isLetter(text, start - 1)) continue;
     for (let end = Math.min(text.length, start + MOST); end > start + 1; end--) {
+      if (((mayBe >> (end - start)) & 1) === 0) continue;
       if (end < text.length && isLetter(text, end) && isLetter(text, end - 1)) continue;
       const city = places.get(text.slice(start, end));
       if (city) return { city, start, end };
