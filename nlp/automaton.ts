@@ -14,9 +14,10 @@ export type Automaton = {
   classOf: Uint16Array;
   /**
    * Four numbers a state, side by side so that a step costs one line of memory: its base, the state it belongs to, the state to fall back to, and
-   * where its phrases begin in `outputs`; they end where those of the next state begin. A state goes by the place of its four.
+   * the place of its first phrase in `outputs`, 0 where there is none. A state goes by the place of its four.
    */
   states: Int32Array;
+  /** Two numbers a phrase: what is put out for it, and the place of the next phrase that ends where it does, 0 behind the last. */
   outputs: Int32Array;
 };
 
@@ -27,9 +28,19 @@ const CHECK = 1;
 const FAIL = 2;
 const OUTPUT = 3;
 const EACH = 4;
+/** And how a phrase's two do, behind what is put out. */
+const NEXT = 1;
+const EACH_OUTPUT = 2;
 
-/** Builds the automaton; phrase k is `phrases[k]`. `fold` maps a unit to its folded form, 0 to pass over it; empty phrases never match. */
-export function buildAutomaton(phrases: readonly string[], fold: (unit: number) => number = (unit) => unit): Automaton {
+/**
+ * Builds the automaton; phrase k is `phrases[k]`, and `put(k)` is put out for it. `fold` maps a unit to its folded form, 0 to pass over it; empty
+ * phrases never match.
+ */
+export function buildAutomaton(
+  phrases: readonly string[],
+  fold: (unit: number) => number = (unit) => unit,
+  put: (phrase: number) => number = (phrase) => phrase,
+): Automaton {
   const classOfFolded = rankUnits(phrases, fold);
   const trie = buildTrie(phrases, fold, classOfFolded);
   const { base, check, stateOf } = placeStates(trie);
@@ -38,12 +49,11 @@ export function buildAutomaton(phrases: readonly string[], fold: (unit: number) 
     const folded = unit === 0 ? 0 : fold(unit);
     classOf[unit] = folded === 0 ? SKIPPED : classOfFolded[folded]!;
   }
-  const { fail, outputAt, outputs } = linkStates(trie, stateOf, base.length);
-  const states = new Int32Array((base.length + 1) * EACH);
+  const { fail, outputAt, outputs } = linkStates(trie, stateOf, base.length, put);
+  const states = new Int32Array(base.length * EACH);
   for (let state = 0; state < base.length; state++) {
     states.set([base[state]! * EACH, check[state]! * EACH, fail[state]! * EACH, outputAt[state]!], state * EACH);
   }
-  states[base.length * EACH + OUTPUT] = outputs.length;
   return { classOf, states, outputs };
 }
 
@@ -60,8 +70,7 @@ export function scanText(automaton: Automaton, text: string, hits: Hits): Hits {
     }
     if (code === SKIPPED) continue;
     state = stepFrom(states, state, code * EACH);
-    const last = states[state + EACH + OUTPUT]!;
-    for (let k = states[state + OUTPUT]!; k < last; k++) emit(hits, outputs[k]!, i + 1);
+    for (let k = states[state + OUTPUT]!; k !== 0; k = outputs[k + NEXT]!) emit(hits, outputs[k]!, i + 1);
   }
   return hits;
 }
@@ -79,8 +88,7 @@ export function scanUnits(automaton: Automaton, units: Uint16Array, n: number, h
     }
     if (code === SKIPPED) continue;
     state = stepFrom(states, state, code * EACH);
-    const last = states[state + EACH + OUTPUT]!;
-    for (let k = states[state + OUTPUT]!; k < last; k++) emit(hits, outputs[k]!, i + 1);
+    for (let k = states[state + OUTPUT]!; k !== 0; k = outputs[k + NEXT]!) emit(hits, outputs[k]!, i + 1);
   }
   return hits;
 }
@@ -242,11 +250,12 @@ function resized(array: Int32Array, length: number): Int32Array {
   return fitted;
 }
 
-/** Failure links, and for each state its own phrases followed by those of its failure chain. */
+/** Failure links, and for each state where its own phrases lie, which lead on to those of its failure link. */
 function linkStates(
   trie: Trie,
   stateOf: Int32Array,
   length: number,
+  put: (phrase: number) => number,
 ): { fail: Int32Array; outputAt: Int32Array; outputs: Int32Array } {
   const { n, parent, code, phrasesAt, phrasesOf, firstChild } = trie;
   const failNode = new Int32Array(n);
@@ -261,7 +270,9 @@ function linkStates(
     }
     return -1;
   };
-  const total = new Int32Array(n);
+  const fail = new Int32Array(length);
+  const outputAt = new Int32Array(length);
+  const outputs = new Int32Array((phrasesOf.length + 1) * EACH_OUTPUT);
   for (let node = 1; node < n; node++) {
     let from = parent[node]!;
     let found = -1;
@@ -270,24 +281,17 @@ function linkStates(
       found = child(from, code[node]!);
     }
     failNode[node] = Math.max(found, 0);
-    total[node] = phrasesAt[node + 1]! - phrasesAt[node]! + total[failNode[node]!]!;
-  }
-  const fail = new Int32Array(length);
-  const nodeOf = new Int32Array(length).fill(-1);
-  for (let node = 1; node < n; node++) {
-    fail[stateOf[node]!] = stateOf[failNode[node]!]!;
-    nodeOf[stateOf[node]!] = node;
-  }
-  const outputAt = new Int32Array(length + 1);
-  for (let state = 0; state < length; state++) {
-    outputAt[state + 1] = outputAt[state]! + (nodeOf[state]! > 0 ? total[nodeOf[state]!]! : 0);
-  }
-  const outputs = new Int32Array(outputAt[length]!);
-  for (let state = 1; state < length; state++) {
-    let k = outputAt[state]!;
-    for (let node = nodeOf[state]!; node > 0; node = failNode[node]!) {
-      for (let p = phrasesAt[node]!; p < phrasesAt[node + 1]!; p++) outputs[k++] = phrasesOf[p]!;
+    const state = stateOf[node]!;
+    fail[state] = stateOf[failNode[node]!]!;
+    // Nodes lie in the order of their depth: what is behind a failure link is known.
+    let next = outputAt[fail[state]!]!;
+    for (let p = phrasesAt[node + 1]! - 1; p >= phrasesAt[node]!; p--) {
+      const at = (p + 1) * EACH_OUTPUT;
+      outputs[at] = put(phrasesOf[p]!);
+      outputs[at + NEXT] = next;
+      next = at;
     }
+    outputAt[state] = next;
   }
   return { fail, outputAt, outputs };
 }

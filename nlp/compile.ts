@@ -26,7 +26,7 @@ export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
   // Short literals are the ones met most: side by side, what is looked up for them stays in the cache.
   const literals = [...distinct].sort((a, b) => a.length - b.length);
   const { outputs, ...tables } = layOut(phrases, literals, byRarity, likelihood);
-  const automaton = buildAutomaton(literals);
+  const automaton = buildAutomaton(literals, undefined, (literal) => outputs[literal]!);
   return {
     ...tables,
     phrases: phrases.map(({ tag, manner, lang, evidence, pattern }) => ({
@@ -36,7 +36,7 @@ export function compileLexicon(phrases: readonly Phrase[]): Lexicon {
       evidence,
       negates: NEGATES.test(pattern),
     })),
-    automaton: { ...automaton, outputs: automaton.outputs.map((literal) => outputs[literal]!) },
+    automaton,
   };
 }
 

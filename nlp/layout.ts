@@ -2,7 +2,7 @@ import { besideOf, newUnitSets, type UnitSets } from "./beside.ts";
 import { codeOfLinks } from "./gaps.ts";
 import type { Phrase } from "./pack.ts";
 import { PatternError, type Sequence } from "./pattern.ts";
-import { layMembers, type Members, numberPieces, type Pieces } from "./pieces.ts";
+import { byRecord, layMembers, type Members, NO_PIECE, numberPieces, type Pieces } from "./pieces.ts";
 
 /**
  * What matching looks things up in, laid out so that a text asks for few lines of memory: reading one that is not in the processor's cache costs as
@@ -52,7 +52,6 @@ export const markOf = (literal: number): number => Math.imul(literal, 0x9e3779b1
  * then links and pieces by turns, beginning and ending with links (their codes: gaps.ts).
  */
 export const step = { phrase: 0, flags: 1, need: 2, also: 3, tag: 4, links: 5, pieces: 6, each: 2 } as const;
-export const NO_PIECE = -1;
 export const flag = {
   atStart: 1,
   atEnd: 2,
@@ -97,6 +96,7 @@ export function layOut(
     pieces.literals[anchor]!.reduce((sum, literal) => sum + likelihood(literals[literal]!), 0),
   );
   const recordAt = placesOf(literals, (_, k) => gatesBy(k).length * record.each + 1);
+  for (const { at } of sequences) placeLiterals(steps, at, recordAt);
   if (recordAt.at(-1)! > output.literal) throw new PatternError("more phrases than can be counted");
   const records = new Int32Array(recordAt[literals.length]!);
   const outputs = literals.map((literal, k) => {
@@ -195,13 +195,20 @@ function laySteps(
       flagsOf(sequence, phrase.lang, anchor) |
       (whereIs(sequence, anchor, need) << flag.needAt) |
       (whereIs(sequence, anchor, also) << flag.alsoAt);
-    const placeOf = (place: number | undefined) => (place === undefined ? NO_PIECE : pieces.places[numbers[place]!]!);
+    const placeOf = (place: number | undefined) => (place === undefined ? NO_PIECE : pieces.refOf(numbers[place]!));
     steps.push(k, flags, placeOf(need), placeOf(also), tags.get(phrase.tag)!);
-    for (const [p, piece] of numbers.entries()) steps.push(codes[p]!, pieces.places[piece]!);
+    for (const [p, piece] of numbers.entries()) steps.push(codes[p]!, pieces.refOf(piece));
     steps.push(codes.at(-1)!);
     return { at, anchor: numbers[anchor]!, test, bars: phrase.manner === "not" || phrase.manner === "unless" };
   });
   return { sequences: laid, steps: Int32Array.from(steps) };
+}
+
+/** Has the pieces of a sequence that are one literal go by the place of its record. */
+function placeLiterals(steps: Int32Array, at: number, recordAt: Int32Array): void {
+  const count = (steps[at + step.flags]! >> flag.piecesAt) & flag.most;
+  const pieces = Array.from({ length: count }, (_, k) => step.pieces + k * step.each);
+  for (const place of [step.need, step.also, ...pieces]) steps[at + place] = byRecord(steps[at + place]!, recordAt);
 }
 
 /** What is joined to the anchor can be looked for at one place. */

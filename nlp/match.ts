@@ -3,8 +3,8 @@ import { asksBefore, maySuit, rowLength, rowOf } from "./beside.ts";
 import type { Lexicon } from "./compile.ts";
 import type { Folded } from "./fold.ts";
 import { endsClause } from "./gaps.ts";
-import { flag, gate, kind, MARKS, markOf, NO_PIECE, record, step, where } from "./layout.ts";
-import { belongs, countOf, literalsAt } from "./pieces.ts";
+import { flag, gate, kind, MARKS, markOf, record, step, where } from "./layout.ts";
+import { belongs, countOf, literalsAt, NO_PIECE, onlyOf } from "./pieces.ts";
 import { arrange, newStanding } from "./standing.ts";
 import { createWalk } from "./walk.ts";
 
@@ -119,6 +119,8 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   };
   /** Where the literals of a piece begin; of a piece of few literals, also where those begin that share their marks. */
   const placesOf = (piece: number): number => {
+    const only = onlyOf(piece);
+    if (only >= 0) return places[markOf(only)]!;
     const count = countOf(members, piece);
     if (count > FEW) return placesOfMany(piece);
     let all = 0;

@@ -2,9 +2,14 @@ import type { Phrase } from "./pack.ts";
 
 /**
  * Pieces one behind the other: how many literals, bits that tell most other literals apart, then the literals, ascending. A piece goes by its place, a
- * literal by that of its record.
+ * literal by that of its record. A piece of one literal takes no room: it goes by a negative number that tells the literal.
  */
 export type Members = Int32Array;
+
+/** No piece is what a sequence without needs asks for. */
+export const NO_PIECE = -1;
+/** A piece of one literal, by that literal; and back. */
+const ofOne = (literal: number): number => NO_PIECE - 1 - literal;
 
 /** A piece has eight bits a literal or more, in so many numbers of 32, a power of two. */
 const powerFor = (literals: number): number => 32 - Math.clz32((literals - 1) >> 2);
@@ -16,12 +21,15 @@ function mayBelong(members: Members, piece: number, literal: number): boolean {
   return ((members[piece + 1 + (bit >> 5)]! >> (bit & 31)) & 1) !== 0;
 }
 
-/** How many literals a piece has, and where they lie. */
+/** The one literal of a piece, or -1 where it has several. */
+export const onlyOf = (piece: number): number => (piece < NO_PIECE ? ofOne(piece) : -1);
+/** How many literals a piece of several has, and where they lie. */
 export const countOf = (members: Members, piece: number): number => members[piece]!;
 export const literalsAt = (members: Members, piece: number): number => piece + 1 + (1 << powerFor(members[piece]!));
 
 /** Whether a literal belongs to a piece. */
 export function belongs(members: Members, piece: number, literal: number): boolean {
+  if (piece < NO_PIECE) return literal === ofOne(piece);
   if (!mayBelong(members, piece, literal)) return false;
   let low = piece + 1 + (1 << powerFor(members[piece]!));
   let high = low + members[piece]! - 1;
@@ -40,8 +48,10 @@ export type Pieces = {
   of(words: readonly string[]): number;
   /** The numbers of each piece's literals, ascending. */
   literals: readonly number[][];
-  /** Where each piece lies. */
+  /** Where each piece of several lies. */
   places: Int32Array;
+  /** What each piece goes by, as long as a literal goes by its number. */
+  refOf(piece: number): number;
 };
 
 /** Numbers the pieces of phrases, whose literals have numbers already. */
@@ -56,14 +66,22 @@ export function numberPieces(phrases: readonly Phrase[], literals: ReadonlyMap<s
     all.push(words.map((word) => literals.get(word)!).sort((a, b) => a - b));
   }
   const places = new Int32Array(all.length + 1);
-  for (const [k, { length }] of all.entries()) places[k + 1] = places[k]! + 1 + (1 << powerFor(length)) + length;
-  return { of: (words) => numbers.get(keyOf(words))!, literals: all, places };
+  for (const [k, { length }] of all.entries()) {
+    places[k + 1] = places[k]! + (length === 1 ? 0 : 1 + (1 << powerFor(length)) + length);
+  }
+  const refOf = (piece: number): number => (all[piece]!.length === 1 ? ofOne(all[piece]![0]!) : places[piece]!);
+  return { of: (words) => numbers.get(keyOf(words))!, literals: all, places, refOf };
 }
+
+/** A piece of one literal by the place of the literal's record, given what it went by before. */
+export const byRecord = (piece: number, recordAt: Int32Array): number =>
+  piece < NO_PIECE ? ofOne(recordAt[ofOne(piece)]!) : piece;
 
 /** Lays the pieces out, given where the records of literals lie. */
 export function layMembers({ literals, places }: Pieces, recordAt: Int32Array): Members {
   const members = new Int32Array(places[literals.length]!);
   for (const [k, list] of literals.entries()) {
+    if (list.length === 1) continue;
     const at = places[k]!;
     const power = powerFor(list.length);
     members[at] = list.length;
