@@ -30,7 +30,7 @@ export type Exchanges = {
   held: Among<Words>;
   /** The kinds of questions that a text may be, whatever else it must hold. */
   kinds: Among<Kind>;
-  /** Of the words by which short answers show something, whatever the kind of question, those that a text holds. */
+  /** Of the words by which short answers show something, whatever the kind and the language of the question, those that a text holds. */
   spoken: Among<Words>;
   /** Says that all is well with what the question names. */
   fine: RegExp;
@@ -120,8 +120,15 @@ const answersSchema = z.strictObject({
 export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges; en: Exchanges } {
   const { classes, zh, en } = fileSchema.parse(readYaml("packs/core/exchanges.yaml"));
   const answers = answersSchema.parse(readYaml("packs/core/answers.yaml"));
+  const kinds = {
+    zh: compileKinds(answers.zh, "zh", answers, known),
+    en: compileKinds(answers.en, "en", answers, known),
+  };
+  const shown = new Set([...kinds.zh, ...kinds.en].flatMap(({ shows }) => shows));
+  const spoken = among([...shown], ({ words }) => words);
   const kindsOf = (lang: "zh" | "en") => ({
-    ...kindsAmong(compileKinds(answers[lang], lang, answers, known)),
+    kinds: among(kinds[lang], ({ asks }) => asks),
+    spoken,
     fine: patternIn(answers.classes, answers[lang].fine),
     minds: patternIn(answers.classes, answers[lang].minds),
     unwell: patternIn(answers.classes, answers[lang].no),
@@ -162,11 +169,6 @@ function compileKinds(
 /** English words are matched whole. */
 const wholeWords = (lang: "zh" | "en", source: string): string =>
   lang === "zh" ? source : `(?<![a-z])(?:${source})(?![a-z])`;
-
-function kindsAmong(kinds: readonly Kind[]): Pick<Exchanges, "kinds" | "spoken"> {
-  const shown = new Set(kinds.flatMap(({ shows }) => shows));
-  return { kinds: among(kinds, ({ asks }) => asks), spoken: among([...shown], ({ words }) => words) };
-}
 
 /** A pattern of the pack with its classes filled in; a class may name classes above it. */
 function patternIn(classes: Readonly<Record<string, string>>, source: string): RegExp {
