@@ -186,7 +186,8 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
     for (const { tag, evidence } of question.tags) add(tag, evidence);
     if (question.city && !question.asksCity) add(`city:${question.city}`, "core/place/city#yes");
   }
-  if (stance === "no" && question.presumes && !/还没|没还|not yet/.test(reading.clauses.text)) {
+  const gone = stance === "no" || (stance !== "yes" && tellsOfAnEnd(reading));
+  if (gone && question.presumes && !/还没|没还|not yet/.test(reading.clauses.text)) {
     for (const { tag, evidence } of question.tags) add(tag, evidence, true);
     if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
   }

@@ -42,6 +42,8 @@ const TAKEN_BACK = /^[^,。!?]{0,4}\?\s*(?:没有|不是|哪有|没|nope|no\b)/;
 /** An intention or a denial stands right before the words. */
 const REACH = 12;
 const REACH_EN = 24;
+/** What keeps one from it: `要不是上班 我天天去`. */
+const UNLESS = /^(?:要不是|若不是|除非|if it weren't for|if it wasn't for)/;
 /** A clause with no more behind the words ends with them. */
 const CLOSE = 4;
 /** What a span itself holds: a negator, somebody else who does it, a supposition, a word for long ago. */
@@ -136,6 +138,7 @@ class Surroundings implements Scope {
     const subject = /^(?:i|we) /.exec(around.span)?.[0] ?? "";
     this.knownImagined ??=
       words.imagined.test(around.left + subject) ||
+      UNLESS.test(around.before) ||
       words.imagined_after.test(around.right) ||
       (around.right.length < CLOSE && words.imagined_after.test(around.after));
     return this.knownImagined;
