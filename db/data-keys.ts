@@ -21,9 +21,24 @@ export function masterKey(bytes: Buffer): MasterKey {
   return { bytes, fingerprint };
 }
 
+/** So much chance is drawn at once: a draw of its own for each nonce took longer than the sealing. */
+const drawnBytes = 8192;
+let drawn = Buffer.alloc(0);
+let used = 0;
+
+/** Bytes of the system's chance, given out once. */
+function chance(count: number): Buffer {
+  if (used + count > drawn.length) {
+    drawn = randomBytes(drawnBytes);
+    used = 0;
+  }
+  used += count;
+  return drawn.subarray(used - count, used);
+}
+
 /** AES-256-GCM: the nonce, the sealed words, the tag. `place` must be the same at the opening. */
 export function sealBytes(key: Buffer, plain: Buffer | string, place: string): string {
-  const nonce = randomBytes(nonceBytes);
+  const nonce = chance(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   cipher.setAAD(Buffer.from(place));
   const words = typeof plain === "string" ? cipher.update(plain, "utf8") : cipher.update(plain);
@@ -62,22 +77,34 @@ export async function keyFor(sql: Sql, masters: MasterKeys, personId: string, no
     sql.get<KeyRow>("SELECT id, person_id, master, wrapped FROM data_key WHERE person_id = ?", personId);
   const known = await find();
   if (known) return unwrap(known, masters);
-  const row = { id: randomBytes(8).toString("hex"), person_id: personId };
+  // Kept as long as its person, so not a part of what was drawn with others.
   const bytes = randomBytes(keyBytes);
-  const added = await sql.run(
-    "INSERT INTO data_key (id, person_id, master, wrapped, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (person_id) DO NOTHING",
-    row.id,
-    personId,
-    masters.current.fingerprint,
-    sealBytes(masters.current.bytes, bytes, placeOf(row)),
-    now,
-  );
-  if (added === 1) return { id: row.id, bytes };
-  // Another process was faster.
-  const theirs = await find();
-  if (!theirs) throw new Error("A data key could neither be added nor found");
-  return unwrap(theirs, masters);
+  for (let tries = 0; tries < addTriesAtMost; tries++) {
+    const row = { id: newKeyId(now), person_id: personId };
+    const added = await sql.run(
+      "INSERT INTO data_key (id, person_id, master, wrapped, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      row.id,
+      personId,
+      masters.current.fingerprint,
+      sealBytes(masters.current.bytes, bytes, placeOf(row)),
+      now,
+    );
+    if (added === 1) return { id: row.id, bytes };
+    // Another process was faster, or, once in a blue moon, another key has this id.
+    const theirs = await find();
+    if (theirs) return unwrap(theirs, masters);
+  }
+  throw new Error("A data key could neither be added nor found");
 }
+
+const addTriesAtMost = 3;
+
+/** Sixteen hex digits that begin with the second, so that keys which are made together lie together in their index. */
+const newKeyId = (now: number): string =>
+  Math.floor(now / 1000)
+    .toString(16)
+    .padStart(8, "0")
+    .slice(-8) + chance(4).toString("hex");
 
 const keysAtOnce = 500;
 
