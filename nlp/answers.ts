@@ -129,7 +129,7 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     text,
     opened,
     put: reading.turn.who === "koe" && isPutToYes(text),
-    sought: soughtIn(text, reading.lang),
+    sought: soughtIn(reading),
     tags,
     dimensions,
     presumes: /还(?!有什么|有啥|需要|款|价|有别)|依然|仍|\bstill\b/.test(text),

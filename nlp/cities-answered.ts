@@ -47,7 +47,11 @@ export function movedFrom(knowledge: Knowledge, reading: Reading, presumed: stri
   const { text } = reading.clauses;
   const place = cityIn(knowledge.places, text);
   if (!place || place.city === presumed) return [];
-  if (!/(?:回|搬|调|换|到|在|去|来)[^,。!?]{0,3}$|(?:moved|now|back)[^,.!?]{0,12}$/.test(text.slice(0, place.start)))
+  if (
+    !/(?:回|搬|调|换|到|在|去|来|挪|迁|转|定居)[^,。!?]{0,3}$|(?:moved|now|back)[^,.!?]{0,12}$/.test(
+      text.slice(0, place.start),
+    )
+  )
     return [];
   if (!/^[^,。!?]{0,4}了|^[^,。!?]{0,4}$|现在|now/.test(text.slice(place.end))) return [];
   const found = { place: { reading, start: place.start, end: place.end }, turn: reading.at, way: "answer" as const };

@@ -256,9 +256,11 @@ const DENIED = /(?:不|没|别|无|甭|除了|\bnot|n't|\bno)[^,。]{0,4}$/;
 const WAIVED = /^[^,。]{0,4}(?:无所谓|不重要|不在乎|不看重|不担心|不愁|没要求|随便|其次|倒(?:不|没))/;
 
 /** The words as an answer holds them, with no negator right before them (`没单位`). */
-function saidIn(words: RegExp, answer: string): string | undefined {
+function saidIn({ tag, words }: Words, answer: string): string | undefined {
   const found = words.exec(answer);
-  if (!found || TURNED.test(answer.slice(0, found.index)) || TURNED_BACK.test(found[0])) return undefined;
+  if (!found || TURNED.test(answer.slice(0, found.index))) return undefined;
+  if (!ASKS_BACK.has(tag) && TURNED_BACK.test(answer.slice(found.index, found.index + found[0].length + 2)))
+    return undefined;
   return found[0];
 }
 /** `送什么人`: to ask back is to deny. */
@@ -267,6 +269,9 @@ const TURNED = /(?:不是?|没有?|非|无|哪有|哪来的?|\bnot|\bno|n't)\s?$
 
 const opensNothing = ({ exchanges, topics, kinds, praised }: Opened): boolean =>
   exchanges.length + topics.length + kinds.length + praised.length === 0;
+
+/** Who is one of these answers a question with another. */
+const ASKS_BACK: ReadonlySet<TagKey> = new Set(["novice", "impatient", "detail_oriented"]);
 
 /** The words as an answer holds them where it does not wave them away (`充电无所谓`). */
 function namedIn(words: RegExp, answer: string): string | undefined {
@@ -279,7 +284,7 @@ function namedIn(words: RegExp, answer: string): string | undefined {
 export type Shown = { tag: TagKey; evidence: string; words: string };
 
 /** The clauses of a turn, without what parts them. */
-function clausesOf({ clauses: { text, clauseAt } }: Reading): string[] {
+export function clausesOf({ clauses: { text, clauseAt } }: Reading): string[] {
   const cut = clauseAt.slice(0, -1).map((at, k) => text.slice(at, clauseAt[k + 1]).replace(/[\s,。!?;.]+$/, ""));
   return cut.filter((clause) => clause !== "");
 }
@@ -303,10 +308,10 @@ export function repliesIn(
   const show = (tag: TagKey, evidence: string, words = "") => found.set(tag, { tag, evidence, words });
   for (const { yes, no, answers } of opened.exchanges) {
     let said = false;
-    for (const { tag, words, evidence } of answers) {
-      const own = saidIn(words, head) ?? (bare === head ? undefined : saidIn(words, bare));
+    for (const answer of answers) {
+      const own = saidIn(answer, head) ?? (bare === head ? undefined : saidIn(answer, bare));
       if (own === undefined) continue;
-      show(tag, evidence, own);
+      show(answer.tag, answer.evidence, own);
       said = true;
     }
     if (said) continue;
@@ -319,15 +324,19 @@ export function repliesIn(
       if (!WAIVED.test(bare.slice(named.index + named[0].length))) show(tag, evidence);
     }
   }
-  if (text.length <= BRIEF[reading.lang] && !away.test(text)) {
-    const clauses = clausesOf(reading);
-    const spoken = clauses.join(",");
+  const turnsAway = away.test(text);
+  if (text.length <= BRIEF[reading.lang]) {
+    const spoken = clausesOf(reading).join(",");
     const held = opened.kinds.length > 0 ? heldBy(spoken) : NONE_HELD;
     for (const { shows } of held.length > 0 ? opened.kinds : NO_KINDS)
       for (const shown of shows) {
-        const own = found.has(shown.tag) || !held.includes(shown) ? undefined : namedIn(shown.words, spoken);
+        if (found.has(shown.tag) || !held.includes(shown) || (turnsAway && !ASKS_BACK.has(shown.tag))) continue;
+        const own = namedIn(shown.words, spoken);
         if (own !== undefined) show(shown.tag, shown.evidence, own);
       }
+  }
+  if (text.length <= BRIEF[reading.lang] && !turnsAway) {
+    const clauses = clausesOf(reading);
     if (stance === "yes") {
       for (const tag of opened.kinds.flatMap(({ yes }) => yes)) show(tag, `core/answers/${tag}#yes`);
     }

@@ -152,7 +152,7 @@ function isAnnouncement(knowledge: Knowledge, reading: Reading): boolean {
 
 /** What the subject takes up of a question, as they would say it themselves; empty where it is nothing. */
 function takenUp(knowledge: Knowledge, reading: Reading, question: Question, answered: readonly Found[]): string {
-  if (question.sought !== "" && steps(reading.clauses.text)) return question.sought;
+  if (question.sought !== "" && steps(reading)) return question.sought;
   if (!question.put || answered.length > 0 || COMPLIES.test(reading.clauses.text)) return "";
   return stanceOf(knowledge, reading, question) === "yes" ? asSubject(question.text) : "";
 }

@@ -153,6 +153,7 @@ function isExplained(taxonomy: Taxonomy, cue: Weighed, cues: readonly Weighed[],
   const surer = new Set(cues.filter(explains).map((c) => c.tag));
   if (surer.size === 0) return false;
   const others = found.filter((f) => !f.ended && surer.has(f.tag));
+  if (dimension === "emotion" && found.some((f) => f.tag === cue.tag && f.way === "answer")) return false;
   return found.every((f) => f.tag !== cue.tag || f.ended || others.some((other) => overlap(f, other)));
 }
 

@@ -1,3 +1,6 @@
+import { clausesOf } from "./exchanges.ts";
+import type { Reading } from "./reading.ts";
+
 /** Looks for somebody among several: whoever steps forward says of themselves what was looked for. */
 const SEEKS = {
   zh: /(?:^|[,。?! ])(?:请问|求问|问一?下|统计一?下|想问一?下|弱弱问一?句)?[,。 ]*(?:咱们?|我们|这个?)?(?:群里?|这里|各位|大家|家人们|兄弟们|姐妹们|楼里|小区)?(?:里面|中|都)?(?:还)?(?:有没有(?:人|谁|哪位|朋友|小伙伴|姐妹|兄弟|大佬|群友|同学)?(?:也)?|有(?=[^,。?!]{1,14}(?:吗|么|没|不|嘛|的?\?))(?:人|谁)?(?:也)?|谁(?:也|家|跟我一样)?|哪(?:些|位|几位)(?:人|朋友|群友|小伙伴)?(?:也)?)([^,。?! ]{2,16})/,
@@ -9,8 +12,9 @@ const FOR_HELP =
   /知道|懂|会(?!计)|能|要|想|去|来|推荐|教|帮|借|卖|出(?!租)|拼|团|牵头|组织|负责|统计|记得|看到|看见|见过|说|货|链接|优惠|办法|方法|攻略|事|空|时间|问题|兴趣|know|help|want|can|could|recommend|tips|idea|fancy|going|up for|lend|selling|spare|seen|tried/;
 
 /** What a question looks for among the members, as one of them would say it of themselves; empty where it looks for nobody. */
-export function soughtIn(text: string, lang: "zh" | "en"): string {
-  const sought = SEEKS[lang].exec(text)?.[1];
+export function soughtIn(reading: Reading): string {
+  const { lang } = reading;
+  const sought = SEEKS[lang].exec(clausesOf(reading).join(" "))?.[1];
   if (!sought || FOR_HELP.test(sought)) return "";
   if (lang === "en") return asOneself(sought);
   const of = sought.replace(TAIL, "");
@@ -26,10 +30,11 @@ const asOneself = (sought: string): string =>
     : `i am a ${sought.replace(/^(?:is|are|was|were|who is|who are)(?: an?)? /, "").replace(/s$/, "")}`;
 
 /** Whether somebody says that they are the one looked for. */
-export const steps = (text: string): boolean =>
-  /^[\s,.!~哈嘿嗯]*(?:(?:我|俺|在下|本人|咱)(?:就是|是|家|也是|在|正是|算一个|呀|啊)?(?:[,。!~ ]|$)|有我|举(?:个)?手|\+ ?1|1$|有有|有的?(?:[,。! ]|$)|在的?(?:[,。! ]|$)|报到|算我|是我|这(?:里|儿)(?:[,。! ]|$)|🙋|✋|🖐)/u.test(
-    text,
-  ) ||
-  /^(?:me\b(?! (?:neither|too late))|guilty|i am\b|i do\b|that's me|that would be me|right here|here\b|present|hi\b|🙋|✋|yep|yes|over here)/.test(
-    text,
-  );
+export function steps(reading: Reading): boolean {
+  const text = clausesOf(reading).join(" ");
+  return STEPS.zh.test(text) || STEPS.en.test(text);
+}
+const STEPS = {
+  zh: /^[\s,.!~哈嘿嗯]*(?:(?:我|俺|在下|本人|咱)(?:就是|是|家|也是|在|正是|算一个|呀|啊)?(?:[,。!~ ]|$)|有我|举(?:个)?手|\+ ?1|1$|有有|有的?(?:[,。! ]|$)|在的?(?:[,。! ]|$)|报到|算我|是我|这(?:里|儿)(?:[,。! ]|$)|🙋|✋|🖐)/u,
+  en: /^(?:me\b(?! (?:neither|too late))|guilty|i am\b|i do\b|that's me|that would be me|right here|here\b|present|hi\b|🙋|✋|yep|yes|over here)/,
+};

@@ -66,7 +66,11 @@ const TURNS_AWAY = {
   en: /\?|n't|\b(?:no|not|nor|never|none|but|if|thanks?|thank|please|cheers|ok|okay|send|price|link|later)\b/,
 };
 
-function leftStanding({ assents, declines, past, hypothetical }: ScopeWords, { clauses, lang }: Reading, asked: string): Stance {
+function leftStanding(
+  { assents, declines, past, hypothetical }: ScopeWords,
+  { clauses, lang }: Reading,
+  asked: string,
+): Stance {
   const { text, clauseAt } = clauses;
   const head = text.slice(0, clauseAt[2] ?? clauseAt[1] ?? text.length).trim();
   if (declines.test(head) || turnsDown(text, asked) || past.test(head) || hypothetical.test(head)) return "neither";
@@ -75,8 +79,16 @@ function leftStanding({ assents, declines, past, hypothetical }: ScopeWords, { c
   return long || TURNS_AWAY[lang].test(text) ? "neither" : "lets";
 }
 
-/** `觉得门票贵吧` / `一年就来一回 不贵`: negates a word of the question. */
+/** Asks for a habit or long years … */
+const LASTING =
+  /经常|常年|常(?=[^用见])|老(?:是|客户|车主|用户|会员|手)|总|一直|多年|好几年|天天|平时|同住|住|\b(?:often|always|regular|years|a lot|usually|live)\b/;
+/** … where it was once, of late or for a while. */
+const FOR_ONCE =
+  /头一(?:回|次|趟)|第一(?:次|回|趟|天)|(?:住|待|玩|来)[^,。]{0,2}[一两几三五半](?:天|周|晚|回|趟)|过年(?:才|来|回)|刚(?:开始|学|注册|办)|just (?:the )?once|first time|signed up|last (?:week|tuesday|month)|visiting/;
+
+/** `觉得门票贵吧` / `一年就来一回 不贵`: negates a word of the question; or it was once, where a habit was asked for. */
 const turnsDown = (text: string, asked: string): boolean =>
+  (LASTING.test(asked) && FOR_ONCE.test(text)) ||
   [...text.matchAll(/[不没](?:是|怎么|太)?([一-鿿])/g)].some(([, word]) => asked.includes(word!));
 
 /** How much or how often says yes to whether. */
