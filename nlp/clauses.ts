@@ -59,8 +59,6 @@ export type Around = {
   /** The clause before within the sentence, and the one after. */
   readonly before: string;
   readonly after: string;
-  /** The rest of the clause and the clause after it. */
-  readonly clauseRest: string;
   /** The whole sentence up to the span. */
   readonly sentenceLeft: string;
   readonly sentenceRight: string;
@@ -128,10 +126,6 @@ class Cut implements Around {
     if (last + 1 >= sentenceOf.length || sentenceOf[last + 1] !== sentenceOf[last]) return "";
     const until = clauseAt[last + 2];
     return until === undefined ? "" : text.slice(to, Math.min(until, to + FAR));
-  }
-
-  get clauseRest(): string {
-    return this.right + this.after;
   }
 
   get sentenceLeft(): string {

@@ -112,7 +112,8 @@ class Surroundings implements Scope {
 
   get indifferent(): boolean {
     const { around, words } = this;
-    this.knownIndifferent ??= words.indifferent.test(around.clauseRest) || mindsNot(words, around);
+    this.knownIndifferent ??=
+      words.indifferent.test(around.right) || waivedBehind(words, around) || mindsNot(words, around);
     return this.knownIndifferent;
   }
 
@@ -152,7 +153,9 @@ class Surroundings implements Scope {
         words.past_after.test(around.right) ||
         (words.lang === "zh" && around.right.length < CLOSE && words.past_after.test(around.after)) ||
         (YEARS_AGO.test(around.left) && around.span.includes("过")) ||
-        (words.past.test(around.before) && !words.now.test(around.left + around.before))) &&
+        (words.past.test(around.before) &&
+          !CALLED.test(around.before) &&
+          !words.now.test(around.left + around.before))) &&
       !(words.still.test(around.left) || words.still.test(around.before) || words.still.test(around.right));
     return this.knownPast;
   }
@@ -221,6 +224,9 @@ class Surroundings implements Scope {
 
 /** `现在想都不敢想` compares nothing with today. */
 const LOOKING_BACK = /现在(?:回想|想(?=起|都|来)|说起|提起|看来)/g;
+/** One was here before, or spoke with the shop: what comes next is of today (`之前问过一次 我家俩娃`). */
+const CALLED =
+  /(?:问|来|看|聊|说|加|咨询|联系|下单|逛|约|留|谈|打|到店|发|讲|提)过|没(?:买|谈|订|定|约|抢|问|看)成|没(?:赶上|抢到|聊完|回你)|\b(?:asked|spoke|talked|messaged|came in|popped in|emailed)\b/;
 /** Done once, years ago: `十年前骑摩托去过漠河`. */
 const YEARS_AGO = /(?:年前|那年|当年|那会儿?)[^,。!?]{0,8}$/;
 const LONG_AGO =
@@ -304,10 +310,31 @@ function hypotheticalOf(around: Around, words: ScopeWords): boolean {
 }
 
 function asksOf(around: Around, words: ScopeWords): boolean {
-  if (words.lang === "en") return around.questionMark || words.asks.test(around.sentenceLeft.trimStart());
-  if (around.questionMark) return true;
+  if (around.questionMark && !asksApart(around, words)) return true;
+  if (words.lang === "en") return words.asks.test(around.sentenceLeft.trimStart());
   return words.asks.test(`${around.left}□${around.right}`);
 }
+
+/** Whether the question mark of the sentence is not for these words of the subject, but for a later clause: `我家俩娃,有七座的吗?`. */
+function asksApart({ left, span, right, sentenceRight }: Around, words: ScopeWords): boolean {
+  if (right.includes("?")) return false;
+  const later = sentenceRight.slice(right.length);
+  return ASKS_OF_GOODS.test(later) || (words.self.test(left + span) && ASKS_APART.test(later));
+}
+
+/** Asks for goods or advice, whatever was told before; `is there one?` asks for what was named. */
+const ASKS_OF_GOODS =
+  /(?:^|[,;] *)(?:so |and |but |just |then |anyway )?(?:(?:got |have you got |do you have |is there )?any(?:thing)?\b|which\b|what(?:'s| is| do| would| should| size| about)?\b|how (?:heavy|big|long|wide|warm|loud|much|many|well|quick|fast|good|do)\b|(?:can|could) you\b|do (?:you|they)\b|(?:does|will|would|can|is) (?:it|this|that|the|your|yours|these)\b|recommend|thoughts|worth )/;
+const ASKS_APART =
+  /吗|有没有|有木有|能不能|会不会|是不是|可不可以|行不行|什么|怎么|咋|哪|多少|多久|[几谁]|推荐|[不没呢吧么]\?|(?:^|[,;] *)(?:so |and |but |just |then |anyway |now )?(?:any|anything|anyone|what|which|how|can|could|do|does|did|is|are|will|would|should|have you|has|got|where|when|who|recommend|thoughts|suggestions|worth)\b/;
+
+/** What the clause behind does not mind: `后备箱多大 我无所谓`; of something else it says nothing (`后备箱要大 别的无所谓`). */
+function waivedBehind(words: ScopeWords, { after }: Around): boolean {
+  return words.indifferent.find(after.replace(OF_ONESELF, ""))?.index === 0;
+}
+
+const OF_ONESELF =
+  /^[ ,]*(?:(?:[^,]{0,5}(?:这块|这方面|这点|这事)|([^,])不\1|[^,]{0,2}[轻重大小贵旧慢吵丑短远][点些]儿?|我|俺|咱|都|倒是?|也|其实|这个?|那个?|这些|这东西|这玩意|真|就|反正|对我(?:来说)?|完全|根本|一点|本来|才|可|但|还)+|(?:(?:i|i'm|we|we're|am|are|is|it|it's|that|that's|this|really|honestly|to be honest|tbh|but|and|though|frankly|personally|just)\b[ ,]*)+)?/;
 
 /** `不在乎颜值` takes the need back also where the phrase itself begins at `在乎`; `不是不在乎` does not. */
 function mindsNot(words: ScopeWords, { left, span }: Around): boolean {

@@ -14,11 +14,21 @@ export function whoseOf(around: Around, words: ScopeWords, names: readonly strin
   if (here === "others" && PRONOUN.test(around.left)) return householdMeant(around, words) ?? here;
   if (here !== "unsaid") return here;
   const before = lastPerson(words.vocative.without(around.before, ""), words, names);
+  if (before === "others" && SENT.test(around.before)) return topic;
   if (before === "others" && PRONOUN.test(around.before) && !GRUMBLES.test(around.before))
     return householdMeant(around, words) ?? before;
-  const whose = before === "unsaid" ? topic : before;
+  // Who is greeted or thanked in the clause before is not spoken of in this one; who is asked may be.
+  const greeted = before === "addressee" && !TO_ALL.test(around.before) && !words.asks.test(around.before);
+  const whose = before === "unsaid" || greeted ? topic : before;
   return KIN.has(whose) && SELF_FIRST.test(around.span) && !BELONGS.test(around.span) ? "self" : whose;
 }
+
+/** Words to a whole group. */
+const TO_ALL = /群里|各位|大家|谁|哪位|有人|[友妹弟子人]们|\b(?:any(?:one|body)|guys|folks|y'all)\b/;
+
+/** Others who sent the subject here, and are not spoken of any more: `朋友推荐我来的`, `a friend sent me here`. */
+const SENT =
+  /推荐|介绍我?来|安利|种草|拉我|带我来|发我|转(?:给)?我|告诉我|跟我(?:说|讲)|[叫让喊]我(?:来|加)|听[^,。]{0,8}[说讲]你|夸你|在你(?:们|家|这)[^,。]{0,4}[买订提做办]|\b(?:sent|referred|pointed|introduced|brought|told|put) (?:me|us)\b|\brecommend|\bsa(?:id|ys) you|\bsuggested you|\braves? about you/;
 
 /** A phrase that begins with the subject tells of them, whoever was spoken of before. */
 const SELF_FIRST = /^(?:我|俺|咱|i )/;
