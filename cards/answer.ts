@@ -54,6 +54,31 @@ const unknowns: Record<UnknownReason, [string, string]> = {
   "no-such-date": ["没有这个日期。", "There is no such date."],
   future: ["还没有发生,这里不做预测。", "This has not happened yet, and koloop does not forecast."],
 };
+/** What no question can ask for and another place shows. */
+const places: readonly [RegExp, [string, string]][] = [
+  [
+    /情绪|正面|负面|好评|差评|抱怨|吐槽|槽点|情感|sentiment|positive|negative|complain/,
+    [
+      "问答里没有这个数字;评论的情绪和在说什么,看体检报告:发“体检报告 任务或主题名”。",
+      "No question gives this figure; what comments say, and in which mood, stands in the health report: send “health report” and a task or theme.",
+    ],
+  ],
+  [
+    /确认率|confirm/,
+    [
+      "问答里没有这个数字;每位员工的确认率在网页的看板 KOE 一栏。",
+      "No question gives this figure; each employee's confirm rate stands on the dashboards, under KOE.",
+    ],
+  ],
+];
+const elsewhere = ({
+  why,
+  about = "",
+}: {
+  why: UnknownReason;
+  about?: string | undefined;
+}): [string, string] | undefined => (why === "not-held" ? places.find(([words]) => words.test(about))?.[1] : undefined);
+
 const clarifications: Record<ClarifyReason, [string, string]> = {
   "which-one": ["您指的是哪一个?", "Which one do you mean?"],
   "which-measure": [
@@ -123,7 +148,7 @@ export function headline({ query, answer }: Answered, view: AnswerView): string 
   const { lang } = view;
   if (answer.type === "refuse") return say(lang, ...refusals[answer.why]);
   if (answer.type === "unknown")
-    return `${answer.about ? `“${answer.about}”:` : ""}${say(lang, ...unknowns[answer.why])}`;
+    return `${answer.about ? `“${answer.about}”:` : ""}${say(lang, ...(elsewhere(answer) ?? unknowns[answer.why]))}`;
   if (answer.type === "clarify") return say(lang, ...clarifications[answer.why]);
   const words = queryWords(query, view);
   const measure = query.measures[0];

@@ -24,7 +24,7 @@ const recentOf = (tx: Tx, person: Person, conversationId: string): Promise<Recen
   tx.answers.recentQuestions(person.id, conversationId);
 
 const asksSomething =
-  /[??]|多少|几|哪|谁|什么|吗|率|排|多久|名单|占比|环比|比|呢$|影响力|\b(?:how|what|which|who|when|list|top|rate|share|compare|average|number)\b/i;
+  /[??]|多少|几|哪|谁|什么|吗|率|排|多久|名单|占比|环比|比|呢$|影响力|列出|列一|画|图表?$|走势|趋势|分布|前十|前[三五]|对比|差距|漏斗|进度|\b(?:chart|draw|plot|show|trend|versus|vs|how|what|which|who|when|list|top|rate|share|compare|average|number)\b/i;
 const asksForHelp = /^(?:你能问什么|能问什么|可以问什么|我能问什么|问什么|怎么问|what can i ask\??)[??。]?$/i;
 const stops = /^(?:取消订阅|退订|别再发了|停止订阅|unsubscribe|stop sending)[。!!]?$/i;
 

@@ -67,7 +67,7 @@ export function fillGroup(query: Query, slots: Slots): void {
     else if (is(slots, "role", "koc") && (hasSuperlative(slots) || slots.limit || slots.having))
       query.group = { by: "person", keys: null };
     else if (
-      (hasSuperlative(slots) || slots.having) &&
+      (hasSuperlative(slots) || slots.having || slots.limit) &&
       measure &&
       measureOf(measure).subject === "posts" &&
       (is(slots, "content", "post") || /[篇条](?:$|[,,。?? ])/.test(slots.text))

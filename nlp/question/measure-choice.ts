@@ -1,5 +1,5 @@
 import type { MeasureKey } from "#domain/measures.ts";
-import { asksForQuota, is, keysOf, marksOf, type Slots } from "./slots.ts";
+import { asksForQuota, asksHowLong, asksWhither, is, keysOf, marksOf, type Slots } from "./slots.ts";
 
 /** What a question measures, and whether the words for it were clear. */
 export type Chosen = { measures: MeasureKey[]; field?: string; between?: [string, string]; filtersBySteps?: boolean };
@@ -81,6 +81,8 @@ function named(slots: Slots): Chosen | undefined {
     slots.references.some((r) => r.kind === "task")
   )
     return { measures: ["quota_attainment"], field: "left" };
+  const length = lengthAsked(slots);
+  if (length) return length;
   if (asksForQuota(slots) && !is(slots, "share")) return { measures: ["quota_attainment"] };
   const found = inOrder(slots, "measure", rates) as MeasureKey[];
   const ofSegments =
@@ -94,6 +96,15 @@ function named(slots: Slots): Chosen | undefined {
   if (found.length > 0) return { measures: found };
   if (is(slots, "measure", "funnel") && !is(slots, "measure", "conversion")) return { measures: ["funnel"] };
   return undefined;
+}
+
+/** `从推送到接受要几天`: how long a step takes, where koloop knows it. */
+function lengthAsked(slots: Slots): Chosen | undefined {
+  if (!asksHowLong(slots.text)) return undefined;
+  const pair = inOrder(slots, "step", steps).join(">");
+  if (/审核|审稿|审一?篇|\breview/.test(slots.text)) return { measures: ["review_time"] };
+  if (pair === "pushed>accepted") return { measures: ["response_time"] };
+  return pair === "submitted>approved" ? { measures: ["review_time"] } : undefined;
 }
 
 /** `从接受到提交少了多少人`, `从查看到接受的转化率`. */
@@ -177,6 +188,14 @@ function contentNamed(slots: Slots): Chosen | undefined {
   const isReview = /过审|审核通过|approved|通过的/.test(slots.text);
   const post = marksOf(slots, "content").some((m) => m.key === "post");
   const handIn = is(slots, "content", "hand_in");
+  // `收到几篇作品`: what came in, and no push.
+  if (
+    (post || handIn) &&
+    /收到[^,,。]{0,4}篇|(?:作品|稿件?|稿子)收到|收到[^,,。]{0,6}(?:作品|稿)|received .{0,12}(?:posts|pieces)/.test(
+      slots.text,
+    )
+  )
+    return { measures: ["hand_ins"] };
   const byPlatform =
     slots.references.some((r) => r.kind === "platform") || slots.grouped.some((g) => g.by === "platform");
   const piece = /篇|条内容|份稿/.test(slots.text);
@@ -230,6 +249,10 @@ function tagsNamed(slots: Slots): Chosen | undefined {
   if (is(slots, "measure", "segment_left") && !slots.references.some((r) => r.kind === "segment"))
     return { measures: ["tags_ended"] };
   const isState = /(?:[日号天底初末前]|\d)(?:的)?时候?|那时|当时|at the time/.test(slots.text);
+  const holders =
+    slots.times.length === 0 &&
+    /(?:打了|打上了?|贴了|带了?|挂了?).{1,12}的(?:客户|顾客|人|koc|车主|用户)/.test(slots.text);
+  if (holders) return undefined;
   const fresh = (!isState && is(slots, "measure", "tags_new")) || is(slots, "measure", "segment_joined");
   if (fresh && !slots.references.some((r) => r.kind === "segment")) return { measures: ["tags_new"] };
   if (is(slots, "source")) return { measures: ["tags_new"] };
@@ -238,7 +261,7 @@ function tagsNamed(slots: Slots): Chosen | undefined {
 
 function stepNamed(slots: Slots): Chosen | undefined {
   if (slots.grouped.some((g) => g.by === "reason")) return { measures: ["declined"] };
-  const found = inOrder(slots, "step", steps) as MeasureKey[];
+  const found = inOrder(slots, "step", steps).filter((s) => s !== "seen" || !onlyLooks(slots)) as MeasureKey[];
   // `推给我的任务里奖励最高的`: the step says which tasks.
   const ranksTasks = is(slots, "order") && is(slots, "task_field") && slots.mentioned.some((m) => m.by === "task");
   if (ranksTasks && found.length === 1 && found[0] === "pushed") return undefined;
@@ -253,6 +276,11 @@ function withoutFrame(slots: Slots, found: MeasureKey[]): MeasureKey[] {
   if (counts >= 2 || /分别|各|respectively|[、和与]|, | and /.test(slots.text)) return found;
   return [found.at(-1)!];
 }
+
+/** `按城市看顾客`: the one who asks is looking. */
+const onlyLooks = (slots: Slots): boolean =>
+  marksOf(slots, "step").every((m) => m.key !== "seen" || m.text === "看") &&
+  /[按分用][^,,。]{1,8}看|看[^了过没不,,。]{1,8}(?:分布|排名|走势|来源)/.test(slots.text);
 
 const taskFields = [
   "reward",
@@ -363,7 +391,8 @@ function peopleNamed(slots: Slots): Chosen | undefined {
     is(slots, "order") ||
     slots.grouped.length > 0 ||
     is(slots, "compare", "difference") ||
-    is(slots, "compare", "growth");
+    is(slots, "compare", "growth") ||
+    asksWhither(slots.text);
   const others =
     slots.references.some((r) => ["segment", "tag", "city"].includes(r.kind)) ||
     is(slots, "role") ||

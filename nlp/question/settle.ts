@@ -1,6 +1,6 @@
 import { measureOf } from "#domain/measures.ts";
 import type { ClarifyReason, FilterKey, Query } from "#domain/query.ts";
-import { is, marksOf, type Slots } from "./slots.ts";
+import { asksHowLong, is, marksOf, type Slots } from "./slots.ts";
 import type { Reading } from "./understand.ts";
 
 /** What the query type cannot say: better asked back than answered with a part left out. */
@@ -8,6 +8,13 @@ function isBeyondUs(query: Query, slots: Slots): boolean {
   const [measure, { text }] = [query.measures[0], slots];
   const perHead = /人均|平均每(?:个|位|名)?(?:koc|人|客户|koe)|per (?:koc|person|customer|head)/.test(text);
   if (perHead && measure && ["count", "sum"].includes(measureOf(measure).kind)) return true;
+  // `没人接的任务`: tasks of which there is nothing.
+  if (
+    /没有?人[接交看做]|nobody (?:took|accepted|saw)/.test(text) &&
+    measure &&
+    measureOf(measure).subject === "assignments"
+  )
+    return true;
   const isOfTask = slots.having !== null && is(slots, "task_field") && !is(slots, "task_field", "quota");
   if (isOfTask && measure !== "task_field" && measure !== "tasks" && measure !== "quota_attainment") return true;
   const countsSegments =
@@ -40,6 +47,9 @@ export function settle(reading: Reading, slots: Slots, hasMeasure: boolean, isFo
       ...reading,
       clarify: is(slots, "vague") || slots.references.length > 0 ? "which-measure" : "not-understood",
     };
+  const [first] = query.measures;
+  if (first && asksHowLong(slots.text) && measureOf(first).kind === "count" && is(slots, "step"))
+    return { ...reading, unknown: { why: "not-held", about: /how/.test(slots.text) ? "how long" : "用时" } };
   if (isBeyondUs(query, slots)) return { ...reading, clarify: "not-understood" };
   // `完成得怎么样`: done well or badly by which figure?
   const isVagueStep =

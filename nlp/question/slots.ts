@@ -305,6 +305,17 @@ function readHaving(text: string): Having | null {
     /(超过|高于|大于|多于|不低于|至少|不少于|低于|小于|少于|不到|不足|不超过|至多|over|above|more than|at least|greater than|higher than|below|under|less than|fewer than|lower than|at most) ?(\d+(?:\.\d+)?(?:万|千|w|k)?)/.exec(
       text,
     ) ?? /(?:在|有)?(\d+(?:\.\d+)?(?:万|千|w|k)?) ?(?:%|个|人|篇|次|条|分|积分|小时)?(以上|以下)/.exec(text);
+  const tenths =
+    /(超过|高于|大于|不低于|至少|低于|小于|不到|不足|不超过)(?:([一二两三四五六七八九])成([半一二三四五六七八九])?|(一半|百分之五十))/.exec(
+      text,
+    );
+  if (tenths) {
+    const value = tenths[4]
+      ? 50
+      : numberOf(tenths[2]!) * 10 + (tenths[3] === "半" ? 5 : tenths[3] ? numberOf(tenths[3]) : 0);
+    const isBelow = /^(?:低于|小于|不到|不足|不超过)$/.test(tenths[1]!);
+    return { is: isBelow ? "below" : "above", value, orEqual: /^不低于|至少|不超过/.test(tenths[1]!) };
+  }
   const inWords = /([两三四五六七八九十])(?:个|篇|次|条|人|位)(?:以上|及以上)/.exec(text);
   if (!hit && inWords) return { is: "above", value: numberOf(inWords[1]!), orEqual: true };
   if (!hit) return null;
@@ -338,7 +349,7 @@ function readKeywords(text: string, tokens: readonly Token[]): string[] {
   const quoted = [...text.matchAll(quotes)].filter((m) => isMention(text, m.index)).map((m) => m[1]!);
   if (quoted.length > 0) return quoted;
   const bare =
-    /(?:提到|提及|提了|含有|包含|出现|说到|讲到|写到|谈到|聊到)(?:过|了|着)?([^的有,，。？?!！、 ]{1,8}?)(?:这个词|二字|两个字|两字|字样|一词)?(?:的|有多少|有几|多少|几条|$|[,，。？?])/.exec(
+    /(?:提到|提及|提了|含有|包含|出现|说到|讲到|写到|谈到|聊到|里面?说)(?:过|了|着)?([^的有,，。？?!！、 ]{1,8}?)(?:这个词|二字|两个字|两字|字样|一词)?(?:的|有多少|有几|多少|几条|$|[,，。？?])/.exec(
       text,
     ) ??
     /(?:mention(?:s|ed|ing)?|contain(?:s|ing)?|talk(?:ing)? about|with the words?|the words?) ?(?:the words? )?([^ ,.?]{1,20})/.exec(
@@ -420,6 +431,16 @@ function unknownPeople({ text, tokens }: Scanned): string[] {
 
 /** Whether a question asks which tasks got the pieces they wanted. */
 export const asksForQuota = ({ text }: Slots): boolean => quotaMissed.test(text) || quotaMet.test(text);
+
+/** `一般要几天`, `how long`; not `最近几天`. */
+export const asksHowLong = (text: string): boolean =>
+  /多久|多长时间|(?<![近这前后过头])几天(?![内里前后])|多少天(?!内)|(?:几|多少)个?小时|how long|how many (?:days|hours)|how quickly/.test(
+    text,
+  ) && !/多久没|how long ago/.test(text);
+
+/** `在变多吗`, `growing or shrinking`: which way something goes. */
+export const asksWhither = (text: string): boolean =>
+  /growing|shrinking|多了还是少了|在?变[多少大小](?!多少)|在涨|在缩小|在扩大/.test(text);
 
 export const marksOf = (slots: Slots, of: string): Mark[] => slots.marks[of] ?? [];
 export const keysOf = (slots: Slots, of: string): string[] => [...new Set(marksOf(slots, of).map((m) => m.key))];

@@ -1,7 +1,7 @@
 import { isPercent, measureOf } from "#domain/measures.ts";
 import type { Period, Query } from "#domain/query.ts";
-import { is, type Slots, type TimeMark } from "./slots.ts";
-import { periodBefore, splitPeriod } from "./time.ts";
+import { asksWhither, is, type Slots, type TimeMark } from "./slots.ts";
+import { periodBefore, splitPeriod, yearsOn } from "./time.ts";
 
 type Clock = { now: number; zone: string };
 type Unit = "week" | "month" | "day";
@@ -14,10 +14,8 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
   if (measure === "person_field" || (measure === "task_field" && query.filters.task)) return;
   const isState = measure !== undefined && states.has(measure);
   const unit = slots.mentioned.map((m) => unitOf(slots, m.text, m.at)).find((u) => u !== null) ?? null;
-  const each = times.find((t) => t.sense.kind === "each");
-  const periods = times.flatMap((t) =>
-    t.sense.kind === "period" ? [{ ...t, period: t.sense.period, unit: t.sense.unit }] : [],
-  );
+  const each = times.find((t) => t.sense.kind === "each" && t.sense.periods.length > 1);
+  const periods = times.flatMap(periodMarks);
   if (each?.sense.kind === "each") {
     const whole = each.sense.periods;
     const wants = unit ?? (wantsSeries(slots) ? each.sense.unit : null);
@@ -36,6 +34,11 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
     }
     query.period = joined;
     compareWithBefore(query, slots, joined, "other", clock);
+    return;
+  }
+  const beside = besideAnother(slots, periods, clock);
+  if (beside) {
+    several(query, slots, beside, []);
     return;
   }
   if (periods.length >= 2 && isApart(slots, query)) {
@@ -78,6 +81,16 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
     oneMoment(query, slots, moment, isState, clock);
     return;
   }
+  if (isState && asksWhither(slots.text)) {
+    const half = {
+      from: clock.now - lookBackDays("month", slots) * 86_400_000,
+      until: clock.now + 1,
+      label: "",
+      words: "",
+    };
+    series(query, splitPeriod(half, "month", clock.now, clock.zone), clock.now);
+    return;
+  }
   if (is(slots, "compare", "growth") || /环比/.test(slots.text)) {
     const wall = splitPeriod(
       { from: clock.now, until: clock.now + 1, label: "", words: "" },
@@ -90,6 +103,51 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
     const start = startOf(label, kind, clock);
     compareWithBefore(query, slots, { ...wall[0]!, from: start }, kind, clock);
   }
+}
+
+/**
+ * Two periods of which the words name one: `上个月比前一个月`, `比上周多吗` (this week beside it), `去年10月同比` (this October beside the last). The
+ * one asked about comes first.
+ */
+function besideAnother(slots: Slots, periods: readonly PeriodMark[], clock: Clock): Period[] | undefined {
+  const { text } = slots;
+  const [first, second] = periods;
+  if (!first || (first.unit !== "month" && first.unit !== "week" && first.unit !== "day")) return undefined;
+  if (!second && /同比|去年同期|year[- ]over[- ]year|\byoy\b|同期比/.test(text)) {
+    const wasLastYear = /去年|上一年|last year/.test(text.slice(first.at, first.end));
+    const current = wasLastYear ? yearsOn(first.period, 1, clock.zone) : first.period;
+    return [current, yearsOn(current, -1, clock.zone)];
+  }
+  if (second) return undefined;
+  if (
+    /(?:跟|与|和|比|较)(?:它)?(?:的)?(?:之)?前一个?(?:月|周|天)|(?:to|with|than|from) the (?:month|week|day) before/.test(
+      text,
+    )
+  )
+    return [first.period, periodBefore(first.period, first.unit, clock.now, clock.zone)];
+  const isAgainst = /(?:比|than|against|versus|vs\.?|compared (?:with|to)) ?(?:the )?$/.test(
+    around(slots, first).before,
+  );
+  const isLeading = slots.times.length === 1 && first.period.until <= clock.now;
+  if (!isAgainst || !isLeading) return undefined;
+  const [today] = splitPeriod(
+    { from: clock.now, until: clock.now + 1, label: "", words: "" },
+    first.unit,
+    clock.now,
+    clock.zone,
+  );
+  const current = first.unit === "day" ? today : today && { ...today, from: startOf(today.label, first.unit, clock) };
+  return current && periodBefore(current, first.unit, clock.now, clock.zone).label === first.period.label
+    ? [current, first.period]
+    : undefined;
+}
+
+/** A time that is one stretch; `前一个月` is the last so many months, of which there is one. */
+function periodMarks(mark: TimeMark): PeriodMark[] {
+  const { sense } = mark;
+  if (sense.kind === "period") return [{ ...mark, period: sense.period, unit: sense.unit }];
+  const [only, another] = sense.kind === "each" ? sense.periods : [];
+  return only && !another && sense.kind === "each" ? [{ ...mark, period: only, unit: sense.unit }] : [];
 }
 
 function startOf(label: string, kind: "month" | "week", { now, zone }: Clock): number {
@@ -222,6 +280,12 @@ function onePeriod(query: Query, slots: Slots, mark: PeriodMark, isState: boolea
     /^(?:为止|底|末)/.test(after) ||
     /(?:截至|截止到?|到|until|by the end of|by|as of|up to|end of) ?(?:the )?$/.test(before);
   if (isState) {
+    const isCourse =
+      /变化|走势|趋势|曲线|trend|over time/.test(slots.text) && period.until - period.from > 45 * 86_400_000;
+    if (isCourse && !is(slots, "count")) {
+      series(query, splitPeriod(period, "month", clock.now, clock.zone), clock.now);
+      return;
+    }
     compareWithBefore(query, slots, period, mark.unit, clock);
     if (query.compare) return;
     const ms = isBefore ? period.from : Math.min(period.until - 1, clock.now);

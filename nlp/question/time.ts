@@ -75,6 +75,8 @@ const quarter = (c: Clock, year: number, q: number, words: string) =>
 /** The year of a month said without one: the last that has begun. */
 const yearOf = (c: Clock, month: number, said?: string): number =>
   said ? Number(said.length === 2 ? `20${said}` : said) : month > c.wall.month ? c.wall.year - 1 : c.wall.year;
+const nextDays = (c: Clock, days: number, words: string) =>
+  period(c, c.now, c.now + days * dayMs, words, words, "other");
 const lastDays = (c: Clock, days: number, words: string): TimeSense =>
   period(c, c.now - days * dayMs, c.now + 1, words, words, "other");
 
@@ -162,6 +164,14 @@ const rules: Rule[] = [
   rule(`(?:in |over |during )?(?:the )?(?:last|past|previous) ${en} months?`, (h, c) =>
     englishNumber(h[1]!) === 1 ? lastDays(c, 30, h[0]) : eachBack(c, "month", englishNumber(h[1]!)),
   ),
+  rule(
+    `(?:未来|接下来|今后|往后)(?:的)?${numeral}(?:天|日)(?:内|里)?|(?:in |over |within )?(?:the )?next ${en} days`,
+    (h, c) => nextDays(c, h[1] ? toNumber(h[1]) : englishNumber(h[2]!), h[0]),
+  ),
+  rule("快要?(?:到了?)?(?=截止|到期)|(?:即将|马上(?:就|要)?)(?=截止|到期)|(?<=due )soon", (h, c) =>
+    nextDays(c, 7, /[a-z]/.test(h[0]) ? "within 7 days" : "7 天内"),
+  ),
+  rule("(?:in |over |for |during )?the past quarter", (h, c) => lastDays(c, 91, h[0])),
   rule("(?:in |over )?the past week", (h, c) => lastDays(c, 7, h[0])),
   rule("(?:in |over )?the past month", (h, c) => lastDays(c, 30, h[0])),
   // Festivals and seasons.
@@ -354,6 +364,16 @@ function nextUnit(from: number, unit: "week" | "month" | "day", zone: string): n
   const wall = zoned(from, zone);
   if (unit === "month") return fromZoned({ year: wall.year, month: wall.month + 1, day: 1 }, zone);
   return startOfDay(from + dayMs / 2, zone, unit === "week" ? 7 : 1);
+}
+
+/** The same stretch of the calendar so many years on; before where negative. */
+export function yearsOn(p: Period, years: number, zone: string): Period {
+  const moved = (ms: number): number => {
+    const wall = zoned(ms, zone);
+    return fromZoned({ ...wall, year: wall.year + years }, zone);
+  };
+  const label = isoDate(moved(p.from), zone).slice(0, /^\d{4}-\d\d$/.test(p.label) ? 7 : 10);
+  return { from: moved(p.from), until: moved(p.until), label, words: label };
 }
 
 /** The period of the same length, or the same kind, before this one. */

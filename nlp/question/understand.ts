@@ -46,8 +46,23 @@ function readOne(question: string, before: Reading | undefined, reader: Reader):
   const own = build(final, chosen, reader);
   const reading =
     before && isFollowUp(final, own, chosen !== undefined) ? followUp(before, own, final, chosen !== undefined) : own;
-  return settle(reading, final, chosen !== undefined || (before !== undefined && reading !== own), reading !== own);
+  const settled = settle(
+    reading,
+    final,
+    chosen !== undefined || (before !== undefined && reading !== own),
+    reading !== own,
+  );
+  return isAhead(settled, reader.now)
+    ? { ...settled, unknown: { why: "future", about: settled.query.period!.words } }
+    : settled;
 }
+
+/** What has not come yet has no figure; only what is planned has. */
+const isAhead = ({ query, unknown, clarify }: Reading, now: number): boolean =>
+  !unknown &&
+  !clarify &&
+  (query.period?.from ?? 0) >= now &&
+  !["tasks", "task_field"].includes(query.measures[0] ?? "");
 
 function build(slots: Slots, chosen: Chosen | undefined, reader: Reader): Reading {
   const query: Query = {

@@ -48,6 +48,60 @@ describe("a question", () => {
     expect(understood(question).query.filters.segment?.in).toEqual([segment]);
   });
 
+  it.each([
+    ["昨天收到几篇作品", "hand_ins"],
+    ["推送以后平均多长时间有人接", "response_time"],
+    ["审核一篇平均要多久", "review_time"],
+    ["按城市看顾客分布", "people"],
+    ["夜里两点的厨房现在进展到哪了", "funnel"],
+    ["积分发出去多少了", "reward_earned"],
+    ["这个月发出去多少任务邀请", "pushed"],
+    ["how many invitations went out this month", "pushed"],
+    ["how many people saw a push yesterday", "seen"],
+    ["tasks with under 50% acceptance", "acceptance_rate"],
+  ])("is read by what its words do together: %s", (question, measure) => {
+    const { query, clarify, unknown } = understood(question);
+
+    expect([clarify, unknown, query.measures]).toEqual([null, null, [measure]]);
+  });
+
+  it.each([
+    ["从接单到交稿一般要几天", "not-held"],
+    ["which employee has the highest confirmation rate", "not-held"],
+    ["未来七天会推多少任务卡", "future"],
+  ])("is told that there is no such figure, and given no other: %s", (question, why) => {
+    expect(understood(question).unknown?.why).toBe(why);
+  });
+
+  it.each([
+    ["海钓一族上个月的交稿率跟前一个月比如何", ["2026-10", "2026-09"]],
+    ["海钓一族比上个月多了还是少了", ["2026-11", "2026-10"]],
+    ["去年10月交稿同比增长多少", ["2026-10", "2025-10"]],
+    ["did November beat October in accepted tasks", ["2026-11", "2026-10"]],
+  ])("sets two times side by side, of which one may go without saying: %s", (question, labels) => {
+    const periods = understood(question).query.group?.periods?.map(({ label }) => label.slice(0, 7));
+
+    expect(periods?.sort()).toEqual(labels.sort());
+  });
+
+  it.each([
+    ["通过率低于六成的任务有哪些", { is: "below", value: 60 }],
+    ["通过率超过九成五的主题有哪些", { is: "above", value: 95 }],
+    ["接受率不到一半的任务", { is: "below", value: 50 }],
+  ])("knows a bound in tenths: %s", (question, bound) => {
+    expect(understood(question).query.having).toMatchObject(bound);
+  });
+
+  it("lists the tasks that end soon, each with its deadline", () => {
+    const { query } = understood("哪些任务快截止了");
+
+    expect([query.measures, query.field, query.period?.from]).toEqual([["tasks"], "deadline", now]);
+  });
+
+  it("asks back where what is missing is asked for and cannot be said", () => {
+    expect(understood("没有人接的任务有吗").clarify).toBe("not-understood");
+  });
+
   it("asks back where a word fits a segment and a theme", () => {
     const reading = understood("海钓的参与率");
 
