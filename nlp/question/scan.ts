@@ -16,6 +16,10 @@ export type Token = {
   sureness: number;
 };
 
+/** Whether a stretch may mean this. */
+export const has = (token: Token | undefined, of: string, key?: string): boolean =>
+  token?.senses.some((s) => s.of === of && (key === undefined || s.key === key)) ?? false;
+
 export type Scanned = { text: string; tokens: Token[]; rest: { start: number; end: number; text: string }[] };
 
 const isLatin = (c: string | undefined): boolean => c !== undefined && /[a-z0-9]/.test(c);

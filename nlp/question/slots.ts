@@ -1,8 +1,8 @@
 import type { Named, NameKind } from "#domain/catalog.ts";
 import type { Dimension, Having } from "#domain/query.ts";
-import { questionLexicon } from "./lexicon.ts";
-import type { Scanned, Token } from "./scan.ts";
-import { soundOf } from "./sound.ts";
+import { readHaving, readLimit } from "./amounts.ts";
+import { has, type Scanned, type Token } from "./scan.ts";
+import { strangeWords, unknownIds, unknownNames, unknownPeople } from "./strange.ts";
 import type { TimeSense } from "./time.ts";
 
 export type Reference = { kind: NameKind; ids: Named[]; negated: boolean; at: number; end: number; text: string };
@@ -28,9 +28,6 @@ export type Slots = {
   keywords: string[];
   self: boolean;
 };
-
-const has = (token: Token | undefined, of: string, key?: string): boolean =>
-  token?.senses.some((s) => s.of === of && (key === undefined || s.key === key)) ?? false;
 
 /** Sorts the words of a scanned question. */
 export function slotsOf(scanned: Scanned, asksForTag: boolean): Slots {
@@ -235,100 +232,6 @@ function isSplit(tokens: readonly Token[], i: number, text: string): boolean {
   return /^(?:的)?(?:分布|排名|排行|排序)/.test(after);
 }
 
-const chineseDigits: Record<string, number> = {
-  一: 1,
-  二: 2,
-  两: 2,
-  三: 3,
-  四: 4,
-  五: 5,
-  六: 6,
-  七: 7,
-  八: 8,
-  九: 9,
-  十: 10,
-};
-const englishDigits: Record<string, number> = {
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-};
-const numberOf = (word: string): number =>
-  /^\d/.test(word)
-    ? Number(word)
-    : (chineseDigits[word] ?? englishDigits[word] ?? (word === "俩" ? 2 : word === "仨" ? 3 : 10));
-
-const superlative =
-  "(?:最(?:常见|普遍|热门|活跃|受欢迎)(?:的)?|最[高低多少好差大小快慢长短热火冷强弱久贵](?:的)?|排名?(?:最)?(?:靠前|靠后|前|后)的?|第一|垫底的?|倒数的?)";
-const limitShapes = [
-  /top ?(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)/,
-  /前(\d{1,2}|[一二两三四五六七八九十])(?!天|周|个?月|年|个?星期|小时|日)(?:个|名|位|大|篇|条)?/,
-  /(?:倒数|垫底的?|后)(\d{1,2}|[二两三四五六七八九十])(?:个|名|位|篇)?/,
-  new RegExp(`${superlative}(?:的)?(?:那|前)?(\\d{1,2}|[一二两三四五六七八九十俩仨])(?:个|名|位|篇|条|类|种|项)?`),
-  /(?:哪|那)(\d{1,2}|[两三四五六七八九十])(?:个|名|位|篇|条|类)(?=.{0,16}最)/,
-  /(?:best|worst|lowest|highest|bottom|most|least|fewest|fastest|slowest) (\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b/,
-  /(\d{1,2}|two|three|four|five|six|seven|eight|nine|ten) (?:\w+ )?(?:best|worst|lowest|highest|most|fewest|fastest|slowest|top|largest|biggest|smallest)\b/,
-  /(?:给我|列|列出|要|取|看)(?:一下)?(\d{1,2}|[三四五六七八九十])(?:个|名|位|篇|条)/,
-];
-
-function readLimit(text: string): number | null {
-  for (const shape of limitShapes) {
-    const hit = shape.exec(text);
-    if (hit?.[1]) return numberOf(hit[1]);
-  }
-  return null;
-}
-
-/** Whether a task got what it wanted. */
-const quotaMissed =
-  /名额(?:还|都)?(?:没有?|未)(?:完成|达成|凑够|凑齐|收满|招满|用完|满)|(?:没|未)(?:有)?(?:完成|达成|达到|收满|收够|凑够|凑齐)名额|(?:没有?|未)(?:收够|凑够|招满|达标)|(?:short of|miss(?:ed|ing)?|below|under|did not (?:reach|meet|fill)|didn't (?:reach|meet|fill)) (?:the |its |their )?quotas?/;
-const quotaMet =
-  /名额(?:已经?|都|全)?(?:满了|完成|达成|凑够|凑齐|收满|招满|用完)(?!率|度)了?|(?:完成|达成|达到|收满|收够)(?:了)?名额(?!率|达)|超额(?:完成)?|(?:reach|met|meet|fill|filled|reached|hit) (?:the |its |their )?quotas?/;
-
-/** A figure that groups must have to be shown. */
-function readHaving(text: string): Having | null {
-  if (quotaMissed.test(text)) return { is: "below", value: 100, orEqual: false };
-  if (quotaMet.test(text)) return { is: "above", value: 100, orEqual: true };
-  const exact =
-    /(?:重要(?:度|性|程度)?|优先级|importance|priority)(?:是|为|=|:| of| is)? ?(\d)(?!\d)(?! ?(?:以上|以下|及))/.exec(
-      text,
-    );
-  if (exact) return { is: "equal", value: Number(exact[1]), orEqual: true };
-  const hit =
-    /(超过|高于|大于|多于|不低于|至少|不少于|低于|小于|少于|不到|不足|不超过|至多|over|above|more than|at least|greater than|higher than|below|under|less than|fewer than|lower than|at most) ?(\d+(?:\.\d+)?(?:万|千|w|k)?)/.exec(
-      text,
-    ) ?? /(?:在|有)?(\d+(?:\.\d+)?(?:万|千|w|k)?) ?(?:%|个|人|篇|次|条|分|积分|小时)?(以上|以下)/.exec(text);
-  const tenths =
-    /(超过|高于|大于|不低于|至少|低于|小于|不到|不足|不超过)(?:([一二两三四五六七八九])成([半一二三四五六七八九])?|(一半|百分之五十))/.exec(
-      text,
-    );
-  if (tenths) {
-    const value = tenths[4]
-      ? 50
-      : numberOf(tenths[2]!) * 10 + (tenths[3] === "半" ? 5 : tenths[3] ? numberOf(tenths[3]) : 0);
-    const isBelow = /^(?:低于|小于|不到|不足|不超过)$/.test(tenths[1]!);
-    return { is: isBelow ? "below" : "above", value, orEqual: /^不低于|至少|不超过/.test(tenths[1]!) };
-  }
-  const inWords = /([两三四五六七八九十])(?:个|篇|次|条|人|位)(?:以上|及以上)/.exec(text);
-  if (!hit && inWords) return { is: "above", value: numberOf(inWords[1]!), orEqual: true };
-  if (!hit) return null;
-  const [word, number] = /\d/.test(hit[1]!) ? [hit[2]!, hit[1]!] : [hit[1]!, hit[2]!];
-  const isBelow = /低于|小于|少于|不到|不足|不超过|至多|以下|below|under|less|fewer|lower|most/.test(word);
-  const orEqual = /不低于|至少|不少于|不超过|至多|以上|以下|at least|at most/.test(word);
-  return {
-    is: isBelow ? "below" : "above",
-    value: Number.parseFloat(number) * (/[万w]$/.test(number) ? 10_000 : /[千k]$/.test(number) ? 1_000 : 1),
-    orEqual,
-  };
-}
-
 const quotes = /[“"「『'‘《]([^”"」』'’》]{1,30})[”"」』'’》]/g;
 
 /** Whether a word is only looked for, in quotation marks or after 提到, and says nothing itself. */
@@ -358,80 +261,6 @@ function readKeywords(text: string, tokens: readonly Token[]): string[] {
   return bare?.[1] ? [bare[1]] : [];
 }
 
-/** `T99`: written like a number of a task or a person, and nobody's. */
-function unknownIds({ text, tokens }: Scanned): string[] {
-  return [...text.matchAll(/(?<![a-z0-9])[temp]\d{2,4}(?![a-z0-9])/g)]
-    .filter((hit) => !tokens.some((t) => t.start <= hit.index && t.end > hit.index && t.names.length > 0))
-    .map((hit) => hit[0].toUpperCase());
-}
-
-const ofTypes = ["segment", "tag", "task", "theme", "platform"];
-const joiners = /[的有是在和跟与里了几多少把给那这各每哪按从到个看查问一]/;
-
-/** What stands right before 群, 标签, 主题 … and is no name that the brand has. */
-function unknownNames({ text, tokens, rest }: Scanned): string[] {
-  const unexplained = new Set(rest.flatMap((r) => Array.from({ length: r.end - r.start }, (_, k) => r.start + k)));
-  const solid = new Set(
-    tokens
-      .filter((t) => t.end - t.start > 1 || t.names.length > 0 || t.senses.some((s) => s.of !== "filler"))
-      .flatMap((t) => Array.from({ length: t.end - t.start }, (_, k) => t.start + k)),
-  );
-  return tokens
-    .filter(
-      (t) =>
-        t.senses.some((s) => s.of === "dimension" && ofTypes.includes(s.key)) ||
-        has(t, "that_segment") ||
-        has(t, "that_task") ||
-        has(t, "that_theme"),
-    )
-    .flatMap((t) => {
-      const end = /(?:这个|那个|这|那)$/.exec(text.slice(0, t.start))?.index ?? t.start;
-      let start = end;
-      while (
-        start > 0 &&
-        !solid.has(start - 1) &&
-        /[\u4e00-\u9fffa-z]/.test(text[start - 1]!) &&
-        !joiners.test(text[start - 1]!)
-      )
-        start--;
-      const run = text.slice(start, end);
-      const strange = Array.from({ length: end - start }, (_, k) => start + k).filter((k) => unexplained.has(k)).length;
-      return strange >= 2 && run.length >= 2 ? [run] : [];
-    });
-}
-
-/** Chinese words left over outside quotation marks; what is only looked for in texts is none. */
-const strangeWords = ({ rest }: Scanned, keywords: readonly string[]): string[] =>
-  rest
-    .map((r) => r.text.replace(/[^\u4e00-\u9fff]/g, ""))
-    .filter((word) => word.length >= 2 && !keywords.some((k) => k.includes(word) || word.includes(k)))
-    // `任物` sounds like a word that is known: a slip, and no name.
-    .filter((word) => !questionLexicon().sounds.has(soundOf(word)));
-
-/** A family name and one or two letters that nobody has, where the one who did something is named. */
-function unknownPeople({ text, tokens }: Scanned): string[] {
-  const verb = tokens.find(
-    (t) => has(t, "step") || has(t, "state") || has(t, "owned") || has(t, "measure") || has(t, "person_field"),
-  );
-  if (!verb) return [];
-  const lead = text
-    .slice(0, verb.start)
-    .replace(
-      /(?:的|一共|总共|上周|上个?月|本月|这个?月|最近|到底|手里|名下|现在|一个|今年|昨天|今天|有没有|都|还|没|也|老)+$/g,
-      "",
-    );
-  if (!/^[\u4e00-\u9fff]{2,4}$/.test(lead) || !questionLexicon().surnames.has(lead[0]!)) return [];
-  const inside = tokens.filter((t) => t.start < lead.length);
-  const isKnown = inside.some(
-    (t) => t.names.length > 0 || t.time || t.senses.some((s) => s.of !== "filler" && s.of !== "dimension"),
-  );
-  const covered = inside.reduce((sum, t) => sum + Math.min(t.end, lead.length) - t.start, 0);
-  return isKnown || covered >= lead.length ? [] : [lead];
-}
-
-/** Whether a question asks which tasks got the pieces they wanted. */
-export const asksForQuota = ({ text }: Slots): boolean => quotaMissed.test(text) || quotaMet.test(text);
-
 /** `一般要几天`, `how long`; not `最近几天`. */
 export const asksHowLong = (text: string): boolean =>
   /多久|多长时间|(?<![近这前后过头])几天(?![内里前后])|多少天(?!内)|(?:几|多少)个?小时|how long|how many (?:days|hours)|how quickly/.test(
@@ -446,3 +275,13 @@ export const marksOf = (slots: Slots, of: string): Mark[] => slots.marks[of] ?? 
 export const keysOf = (slots: Slots, of: string): string[] => [...new Set(marksOf(slots, of).map((m) => m.key))];
 export const is = (slots: Slots, of: string, key?: string): boolean =>
   marksOf(slots, of).some((m) => key === undefined || m.key === key);
+
+/** The keys of one part that a question names, in the order in which it does. */
+export const inOrder = (slots: Slots, of: string, keys: readonly string[]): string[] => [
+  ...new Set(
+    marksOf(slots, of)
+      .filter((m) => keys.includes(m.key))
+      .sort((a, b) => a.at - b.at)
+      .map((m) => m.key),
+  ),
+];

@@ -1,7 +1,7 @@
 import { isPercent, measureOf } from "#domain/measures.ts";
 import type { Period, Query } from "#domain/query.ts";
+import { periodBefore, splitPeriod, yearsOn } from "./periods.ts";
 import { asksWhither, is, type Slots, type TimeMark } from "./slots.ts";
-import { periodBefore, splitPeriod, yearsOn } from "./time.ts";
 
 type Clock = { now: number; zone: string };
 type Unit = "week" | "month" | "day";
@@ -22,7 +22,7 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
     if (wants) {
       series(
         query,
-        wants === each.sense.unit ? whole : splitPeriod(wholeOf(whole, each), wants, clock.now, clock.zone),
+        wants === each.sense.unit ? whole : splitPeriod(wholeOf(whole, each), wants, clock.zone),
         clock.now,
       );
       return;
@@ -69,7 +69,7 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
       label: "",
       words: "",
     };
-    series(query, splitPeriod(whole, unit, clock.now, clock.zone), clock.now);
+    series(query, splitPeriod(whole, unit, clock.zone), clock.now);
     return;
   }
   if (first) {
@@ -88,14 +88,13 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
       label: "",
       words: "",
     };
-    series(query, splitPeriod(half, "month", clock.now, clock.zone), clock.now);
+    series(query, splitPeriod(half, "month", clock.zone), clock.now);
     return;
   }
   if (is(slots, "compare", "growth") || /环比/.test(slots.text)) {
     const wall = splitPeriod(
       { from: clock.now, until: clock.now + 1, label: "", words: "" },
       /周环比|week over week|上周/.test(slots.text) ? "week" : "month",
-      clock.now,
       clock.zone,
     );
     const label = wall[0]!.label;
@@ -130,12 +129,7 @@ function besideAnother(slots: Slots, periods: readonly PeriodMark[], clock: Cloc
   );
   const isLeading = slots.times.length === 1 && first.period.until <= clock.now;
   if (!isAgainst || !isLeading) return undefined;
-  const [today] = splitPeriod(
-    { from: clock.now, until: clock.now + 1, label: "", words: "" },
-    first.unit,
-    clock.now,
-    clock.zone,
-  );
+  const [today] = splitPeriod({ from: clock.now, until: clock.now + 1, label: "", words: "" }, first.unit, clock.zone);
   const current = first.unit === "day" ? today : today && { ...today, from: startOf(today.label, first.unit, clock) };
   return current && periodBefore(current, first.unit, clock.now, clock.zone).label === first.period.label
     ? [current, first.period]
@@ -154,7 +148,6 @@ function startOf(label: string, kind: "month" | "week", { now, zone }: Clock): n
   const back = splitPeriod(
     { from: now - (kind === "month" ? 31 : 7) * 86_400_000, until: now + 1, label: "", words: "" },
     kind,
-    now,
     zone,
   );
   return back.find((p) => p.label === label)?.from ?? now;
@@ -283,7 +276,7 @@ function onePeriod(query: Query, slots: Slots, mark: PeriodMark, isState: boolea
     const isCourse =
       /变化|走势|趋势|曲线|trend|over time/.test(slots.text) && period.until - period.from > 45 * 86_400_000;
     if (isCourse && !is(slots, "count")) {
-      series(query, splitPeriod(period, "month", clock.now, clock.zone), clock.now);
+      series(query, splitPeriod(period, "month", clock.zone), clock.now);
       return;
     }
     compareWithBefore(query, slots, period, mark.unit, clock);
