@@ -6,18 +6,11 @@ import { forgetPerson, sweepForgotten } from "#handlers/forget-person.ts";
 import { freshDatabase } from "../setup/database.ts";
 import { addCast, addPerson, friday, startKoloop, type TestKoloop } from "../setup/koloop.ts";
 import { startPostgres, type TestServer } from "../setup/postgres.ts";
+import { hearTwins, quote, twinsSaid as words } from "../setup/sealed-life.ts";
 
 const id = "CUST8841207";
 const name = "欧阳小满";
-const words = "我家双胞胎上个月刚满月";
-const quote = "双胞胎上个月刚满月";
 const post = "https://www.douyin.com/video/7301234567890123456";
-
-const extract = (turns: readonly { text: string }[]) => {
-  const turn = turns.length - 1;
-  const heard = turns[turn]!.text.includes("满月");
-  return { cues: heard ? [{ tag: "new_parent", quote, turn, score: 0.9, evidence: [] }] : [], retractions: [] };
-};
 
 let server: TestServer;
 beforeAll(async () => {
@@ -27,7 +20,7 @@ afterAll(() => server?.stop());
 
 /** A life with koloop: a talk, a confirmed tag, a portrait in the employee's chat, a task taken and handed in. */
 async function lifeOf(databaseUrl?: string): Promise<TestKoloop> {
-  const koloop = await startKoloop({ extract }, databaseUrl);
+  const koloop = await startKoloop({ extract: hearTwins }, databaseUrl);
   await addCast(koloop);
   await koloop.store.transaction((tx) => addPerson(tx, { id, name, roles: ["koc"], ownerId: "E1" }));
   const { channel } = koloop;
@@ -237,7 +230,7 @@ describe("你记得我什么", () => {
 
 describe("别再记录我", () => {
   it("ends the listening on that channel at once, and drops what was still asked", async () => {
-    const koloop = await startKoloop({ extract });
+    const koloop = await startKoloop({ extract: hearTwins });
     await addCast(koloop);
     await koloop.channel.write("C1", "direct:C1:E1", words);
     await koloop.channel.write("C1", "bot:C1", "别再记录我");
@@ -253,7 +246,7 @@ describe("别再记录我", () => {
   });
 
   it("is taken back with 同意记录", async () => {
-    const koloop = await startKoloop({ extract });
+    const koloop = await startKoloop({ extract: hearTwins });
     await addCast(koloop);
     await koloop.channel.write("C1", "bot:C1", "别再记录我");
     await koloop.channel.write("C1", "bot:C1", "同意记录");
@@ -264,7 +257,7 @@ describe("别再记录我", () => {
   });
 
   it("is offered to everybody new, once per channel", async () => {
-    const koloop = await startKoloop({ extract });
+    const koloop = await startKoloop({ extract: hearTwins });
     await koloop.channel.write("N1", "bot:N1", "你好");
     await koloop.channel.write("N1", "bot:N1", "在吗");
     await koloop.settle();

@@ -10,14 +10,16 @@ export const newKey = (): string => randomBytes(32).toString("base64");
 export const mastersOf = (current: string, old?: string): MasterKeys =>
   masterKeysOf({ KOLOOP_MASTER_KEY: current, ...(old && { KOLOOP_MASTER_KEY_OLD: old }) })!;
 
-const words = "我家双胞胎上个月刚满月";
+/** What a customer says of newborn twins, and what is heard in it. */
+export const twinsSaid = "我家双胞胎上个月刚满月";
 export const quote = "双胞胎上个月刚满月";
 export const note = "这阵子在备考公务员实在抽不开身";
 const typed = "请转告我妈妈的那辆旧途观要置换";
 /** What customers said, in words that stand nowhere else. */
 export const said = [quote, "双胞胎", note, typed];
 
-const extract = (turns: readonly { text: string }[]) => {
+/** Hears newborn twins, and nothing else. */
+export const hearTwins = (turns: readonly { text: string }[]) => {
   const turn = turns.length - 1;
   const heard = turns[turn]!.text.includes("满月");
   return { cues: heard ? [{ tag: "new_parent", quote, turn, score: 0.9, evidence: [] }] : [], retractions: [] };
@@ -31,10 +33,10 @@ export const given = (current: string | undefined, old?: string): void => {
 
 /** Heard, asked, confirmed; a task offered and refused in the person's own words. */
 export async function lifeOf(databaseUrl: string): Promise<TestKoloop> {
-  const koloop = await startKoloop({ extract }, databaseUrl);
+  const koloop = await startKoloop({ extract: hearTwins }, databaseUrl);
   await addCast(koloop);
   const { channel } = koloop;
-  await channel.write("K1", "direct:K1:E1", words);
+  await channel.write("K1", "direct:K1:E1", twinsSaid);
   await channel.write("C1", "direct:C1:E1", typed);
   await koloop.settle();
   await channel.press("E1", "bot:E1", "确认 新手爸妈");
