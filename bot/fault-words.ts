@@ -17,6 +17,8 @@ const wordsOfCode: Readonly<Record<string, Words>> = {
   SQLITE_READONLY: () =>
     "数据库只读:给文件和它的文件夹写权限 / the database is read-only: give write permission to its file and folder",
   SQLITE_FULL: () => "磁盘满了,腾出空间再来 / the disk is full; make room and try again",
+  SQLITE_IOERR: () =>
+    "数据库读写出错,多半是磁盘满了:腾出空间,或检查磁盘 / the database cannot be read or written, most likely the disk is full: make room, or check the disk",
   SQLITE_BUSY: () =>
     "数据库正被另一个进程使用:停掉它,或稍后再试 / the database is in use by another process: stop that one, or try again in a moment",
   SQLITE_CORRUPT: () =>
