@@ -13,7 +13,7 @@ import { cityIn } from "./places.ts";
 import { reactionsTo } from "./reactions.ts";
 import { createTextReader } from "./read-text.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
-import { denies, type Inside, isAnnounced, remembers, scopeOf, supposes } from "./scope.ts";
+import { denies, type Inside, isAnnounced, remembers, type Scope, scopeOf, supposes } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
 import { createMender, type Mender } from "./slips/mend.ts";
@@ -275,10 +275,15 @@ function judgedIn(
   return reading.said.judged;
 }
 
+const isSame = (a: Inside, b: Inside): boolean =>
+  (Object.keys(a) as (keyof Inside)[]).every((each) => a[each] === b[each]);
+
 function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly string[], topic: Whose): Judged[] {
   const { phrases } = knowledge.lexicon;
   const barred = reading.matches.filter((m) => isFriend(phrases.at(m.phrase)!.manner));
   const found: Judged[] = [];
+  /** Several phrases often hold in the same words: what stands around them is worked out once. */
+  const scopes: { start: number; end: number; inside: Inside; scope: Scope }[] = [];
   let aboard: boolean | undefined;
   let ashore: boolean | undefined;
   for (const { phrase: number, start, end } of reading.matches) {
@@ -298,7 +303,12 @@ function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly strin
     const span = reading.clauses.text.slice(start, end);
     const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;
     const inside = insideOf(words, span, phrase, dimension);
-    const scope = scopeOf(reading.clauses, start, end, words, names, topic, inside);
+    let around = scopes.find((each) => each.start === start && each.end === end && isSame(each.inside, inside));
+    if (!around) {
+      around = { start, end, inside, scope: scopeOf(reading.clauses, start, end, words, names, topic, inside) };
+      scopes.push(around);
+    }
+    const { scope } = around;
     const verdict = judge(scope, manner, dimension, phrase.tag);
     const tag = verdict === "silent" ? undefined : tagOf(knowledge, phrase, verdict, span);
     if (!tag) continue;

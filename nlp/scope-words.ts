@@ -68,13 +68,20 @@ const KINDS = ["others", "addressee", "partner", "child", "elder", "self"] as co
 
 /** Whom a word for a person names. */
 export function kindOf(person: RegExpExecArray): (typeof KINDS)[number] {
-  return KINDS[person.findIndex((group, k) => k > 0 && group !== undefined) - 1]!;
+  let group = 1;
+  while (group < KINDS.length && person[group] === undefined) group++;
+  return KINDS[group - 1]!;
 }
 
 /** All words for people in a text. */
-export function* peopleIn({ person }: ScopeWords, text: string): Generator<RegExpExecArray> {
-  for (let match = person.find(text); match; match = person.find(text, match.index + match[0].length)) yield match;
+export function peopleIn({ person }: ScopeWords, text: string): readonly RegExpExecArray[] {
+  let match = person.find(text);
+  if (!match) return NOBODY;
+  const found: RegExpExecArray[] = [];
+  for (; match; match = person.find(text, match.index + match[0].length)) found.push(match);
+  return found;
 }
+const NOBODY: readonly RegExpExecArray[] = [];
 
 /** Reads core/scope.yaml. Throws where it is not what the schema says or holds a pattern that does not compile. */
 export function loadScopeWords(): { zh: ScopeWords; en: ScopeWords } {
