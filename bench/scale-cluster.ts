@@ -9,60 +9,61 @@ import { type Figure, median } from "./frame.ts";
 
 const rounds = Number(process.env.KOLOOP_BENCH_ROUNDS ?? 5);
 const messages = Number(process.env.KOLOOP_BENCH_MESSAGES ?? 1500);
-const workerFile = fileURLToPath(new URL("./scale-worker.js", import.meta.url));
+const fileOf = (name: string) => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 
-/** One process and then two on one PostgreSQL (durable commits), each taking in its half of the same number of messages. */
+/**
+ * One process and then two on one PostgreSQL (durable commits), each taking in its half of the same number of messages; and the same of the bare
+ * client that says the same, which shows what the machine has to give to a second process.
+ */
 export async function clusterFigures(): Promise<Figure[]> {
   const server = await startServer();
-  const workers = await Promise.all([0, 1].map(() => started(server.url)));
+  const koloop = await Promise.all([0, 1].map(() => started("scale-worker", server.url)));
+  const bare = await Promise.all([0, 1].map(() => started("scale-pg-floor", server.url)));
   try {
     let next = 0;
-    const add = async (count: number) => {
-      await tell(workers[0]!, { people: { from: next, count } });
-      next += count;
-      return next - count;
-    };
-    const alone = async () => {
-      const from = await add(messages);
-      return messages / ((await tell(workers[0]!, { take: { from, count: messages } })) as number);
-    };
-    const together = async () => {
-      const from = await add(messages);
-      const half = messages / 2;
+    /** Messages a second by so many of these processes. */
+    const rate = async (workers: readonly ChildProcess[]) => {
+      await tell(koloop[0]!, { people: { from: next, count: messages } });
+      const [from, share] = [next, messages / workers.length];
+      next += messages;
       const took = await Promise.all(
-        workers.map((worker, k) => tell(worker, { take: { from: from + k * half, count: half } }) as Promise<number>),
+        workers.map((worker, k) => tell(worker, { take: { from: from + k * share, count: share } }) as Promise<number>),
       );
-      return messages / Math.max(...took);
+      return (1000 * messages) / Math.max(...took);
     };
-    await alone();
-    await together();
-    const one: number[] = [];
-    const two: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      one.push(1000 * (await alone()));
-      two.push(1000 * (await together()));
+    const rates = { one: [] as number[], two: [] as number[], bareOne: [] as number[], bareTwo: [] as number[] };
+    for (let round = -1; round < rounds; round++) {
+      const [one, two] = [await rate(koloop.slice(1)), await rate(koloop)];
+      const [bareOne, bareTwo] = [await rate(bare.slice(1)), await rate(bare)];
+      if (round < 0) continue; // What is compiled and loaded at first use.
+      for (const [name, value] of Object.entries({ one, two, bareOne, bareTwo })) rates[name as "one"].push(value);
     }
-    const ratio = median(two.map((rate, round) => rate / one[round]!));
+    const times = (two: number[], one: number[]) => median(two.map((value, round) => value / one[round]!));
+    const [ratio, bareRatio] = [times(rates.two, rates.one), times(rates.bareTwo, rates.bareOne)];
     const how = `medians of ${rounds} x ${messages} messages of different customers, 64 in flight a process, PostgreSQL 18 beside them on the same cores, synchronous commits`;
     const plain = { against: "", how, goal: "", holds: null, unit: "messages/s" };
     return [
-      { ...plain, name: "full intake on PostgreSQL, one process", value: median(one) },
-      { ...plain, name: "full intake on PostgreSQL, two processes", value: median(two) },
+      { ...plain, name: "full intake on PostgreSQL, one process", value: median(rates.one) },
+      { ...plain, name: "full intake on PostgreSQL, two processes", value: median(rates.two) },
       {
         ...plain,
         ...{ name: "two processes against one", value: ratio, unit: "x", goal: ">= 1.6", holds: ratio >= 1.6 },
         against: "one process, same run",
       },
+      { ...plain, name: "the same statements by the bare client, one process", value: median(rates.bareOne) },
+      { ...plain, name: "the same statements by the bare client, two processes", value: median(rates.bareTwo) },
+      { ...plain, name: "two bare clients against one", value: bareRatio, unit: "x" },
+      { ...plain, name: "one process of the bare client's rate", value: times(rates.one, rates.bareOne), unit: "x" },
     ];
   } finally {
-    for (const worker of workers) await ended(worker);
+    for (const worker of [...koloop, ...bare]) await ended(worker);
     await server.stop();
   }
 }
 
-function started(url: string): Promise<ChildProcess> {
+function started(file: string, url: string): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
-    const worker = fork(workerFile, {
+    const worker = fork(fileOf(file), {
       env: { ...process.env, DATABASE_URL: url },
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });

@@ -44,9 +44,11 @@ export async function dayFigures(folder: string): Promise<Figure[]> {
     await Promise.all(Array.from({ length: inFlight }, lane));
     await koloop.settle();
     rates.push((end - from) / ((performance.now() - begun) / 1000));
-    // What the engine has freed goes back to the system a little later.
-    collect?.();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // What the engine has freed goes back to the system a little later, and its room for new things shrinks once it has rested for 5 s.
+    for (const ms of collect ? [500, 6000] : []) {
+      collect?.();
+      await new Promise((resolve) => setTimeout(resolve, ms));
+    }
     collect?.();
     const { rss, heapUsed } = process.memoryUsage();
     resident.push(rss / 2 ** 20);

@@ -1,7 +1,9 @@
 import type { Sql } from "./sql.ts";
 
-/** So many answers are kept for one table at most: a few megabytes in all. */
+/** So many answers are kept for one table at most, a few megabytes in all; of talks, which hold a dozen messages each, fewer. */
 const answersAtMost = 5000;
+const talksAtMost = 1000;
+const mostOf = (table: string): number => (table === "message" ? talksAtMost : answersAtMost);
 
 /**
  * What the writing connection has read by key, until it writes to that table: people, their accounts and the segments' stamp are asked for at
@@ -44,8 +46,9 @@ export function createKeptReads(): KeptReads {
         answers = new Map();
         tables.set(table, answers);
       }
-      if (answers.size >= answersAtMost) answers.clear();
       answers.set(key, answer);
+      // The oldest goes, and not all at once: memory stays as it is.
+      if (answers.size > mostOf(table)) answers.delete(answers.keys().next().value as string);
       return answer;
     },
     saw(text) {

@@ -52,6 +52,22 @@ describe("what was read and kept", () => {
     expect(await kept.read("person", "P1", async () => "after")).toBe("after");
   });
 
+  it("makes room for what is asked later, the oldest first", async () => {
+    const kept = createKeptReads();
+    const asked: number[] = [];
+    const read = (n: number) =>
+      kept.read("message", `talk ${n}`, async () => {
+        asked.push(n);
+        return n;
+      });
+    for (let n = 0; n <= 1000; n++) await read(n);
+    asked.length = 0;
+
+    for (const n of [1, 1000, 0]) expect(await read(n)).toBe(n);
+
+    expect(asked).toEqual([0]);
+  });
+
   it("goes with the transaction and the savepoint that are undone", async () => {
     const store = await freshStore();
     await store.transaction((tx) => addPerson(tx, ann));
