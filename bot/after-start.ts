@@ -6,13 +6,14 @@ import type { Context } from "#handlers/context.ts";
 const readAfterMs = 250;
 /** By then a start is over, and what waited for it was answered; and again when the engine has seen for 5 s that little is asked of it. */
 const tidyAfterMs = [8000, 15_000];
-const anyTalk = [{ who: "customer", text: "我家两个孩子，想换一辆七座的车" }];
+/** Shows nothing: the model, which judges what words may show, waits for somebody who says more. */
+const greeting = [{ who: "customer", text: "你好" }];
 
 /** Reads what hearing rests on before the first customer writes, and not before koloop answers. */
 export function readPacksAfterStart(ctx: Context): void {
   setTimeout(() => {
     try {
-      ctx.extract(anyTalk);
+      ctx.extract(greeting);
       void ctx.peopleRules;
     } catch (err) {
       ctx.log.error({ err }, "the packs cannot be read");

@@ -23,8 +23,9 @@ export function createEnglishMender(
   otherwise: Pick<WrittenOtherwise, "latin" | "english">,
   spelt: (letters: string) => string | undefined,
 ): (folded: Folded, text: string) => Edit[] {
-  const rank = new Map(words.map((word, k) => [word, k]));
-  const apart = new Map(joins.map((join) => [join.replace(" ", ""), join]));
+  // Two megabytes that wait for the first word that is spelt otherwise.
+  const rankOf = lazily(() => new Map(words.map((word, k) => [word, k])));
+  const apartOf = lazily(() => new Map(joins.map((join) => [join.replace(" ", ""), join])));
   const hashes = new Set(
     [...otherwise.latin.keys(), ...otherwise.english.keys()].map((word) =>
       hashOf(
@@ -35,6 +36,7 @@ export function createEnglishMender(
     ),
   );
   const best = (candidates: Iterable<string>): string | undefined => {
+    const rank = rankOf();
     let found: string | undefined;
     for (const word of candidates) {
       const place = rank.get(word);
@@ -45,7 +47,7 @@ export function createEnglishMender(
   const near = (word: string): string | undefined => {
     if (word.length <= SHORTEST) return best(swapped(word));
     return (
-      apart.get(word) ??
+      apartOf().get(word) ??
       best(swapped(word)) ??
       best(oneMoreOrLess(word)) ??
       best(oneOther(word)) ??
@@ -96,6 +98,14 @@ export function createEnglishMender(
       start = end;
     }
     return edits;
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
