@@ -9,7 +9,8 @@ import { type Figure, median } from "./frame.ts";
 
 const rounds = Number(process.env.KOLOOP_BENCH_ROUNDS ?? 5);
 const messages = Number(process.env.KOLOOP_BENCH_MESSAGES ?? 1500);
-const fileOf = (name: string) => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+const ours = new URL("./scale-worker.js", import.meta.url);
+const floor = new URL("./scale-pg-floor.js", import.meta.url);
 
 /**
  * One process and then two on one PostgreSQL (durable commits), each taking in its half of the same number of messages; and the same of the bare
@@ -17,8 +18,8 @@ const fileOf = (name: string) => fileURLToPath(new URL(`./${name}.js`, import.me
  */
 export async function clusterFigures(): Promise<Figure[]> {
   const server = await startServer();
-  const koloop = await Promise.all([0, 1].map(() => started("scale-worker", server.url)));
-  const bare = await Promise.all([0, 1].map(() => started("scale-pg-floor", server.url)));
+  const koloop = await Promise.all([0, 1].map(() => started(ours, server.url)));
+  const bare = await Promise.all([0, 1].map(() => started(floor, server.url)));
   try {
     let next = 0;
     /** Messages a second by so many of these processes. */
@@ -61,9 +62,9 @@ export async function clusterFigures(): Promise<Figure[]> {
   }
 }
 
-function started(file: string, url: string): Promise<ChildProcess> {
+function started(file: URL, url: string): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
-    const worker = fork(fileOf(file), {
+    const worker = fork(fileURLToPath(file), {
       env: { ...process.env, DATABASE_URL: url },
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
