@@ -169,6 +169,10 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
   };
 }
 
+/** A no to whether something is for one's wife, or whether her parents live with one, ends no marriage. */
+const TIES: ReadonlySet<TagKey> = new Set(["married", "in_relationship", "has_kids", "two_kids"]);
+const ABOUT_KIN = /给|送|住|陪|帮|替|\b(?:for|live|lives|living)\b/;
+
 /** What the subject's turn answers to a question: a yes, a no that takes a presumed state back, a count, a city. */
 export function answersIn(knowledge: Knowledge, reading: Reading, question: Question): Found[] {
   const stance = stanceOf(knowledge, reading, question);
@@ -188,7 +192,8 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   }
   const gone = stance === "no" || (stance !== "yes" && tellsOfAnEnd(reading));
   if (gone && question.presumes && !/还没|没还|not yet/.test(reading.clauses.text)) {
-    for (const { tag, evidence } of question.tags) add(tag, evidence, true);
+    for (const { tag, evidence } of question.tags)
+      if (!(TIES.has(tag) && ABOUT_KIN.test(question.text))) add(tag, evidence, true);
     if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
   }
   if (tellsOfAnEnd(reading)) for (const { tag, evidence } of question.opened.held) add(tag, evidence, true);

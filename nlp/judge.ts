@@ -122,13 +122,23 @@ function judgePlan(scope: Scope, manner: Manner): Verdict {
 const PRESUMED = new Set(["family", "expertise", "emotion", "format", "persona"]);
 const isPresumed = (dimension: string, tag: string): boolean => PRESUMED.has(dimension) && tag !== "pet_family";
 
+/** What one is and does is left behind by words beside; a tie or a home is not. */
+const OF_ONESELF = new Set(["identity", "interest"]);
+
 /** A state of life or a trait. Who asks about something for the family presumes the family. */
 function judgeState(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
   if (scope.busy && HABIT_OF_DAY.has(tag)) return "silent";
   if (scope.imagined && manner !== "asks" && !isPresumed(dimension, tag)) return "silent";
   if (scope.hypothetical || (scope.once && (dimension === "identity" || dimension === "persona"))) return "silent";
   const lasting = dimension !== "community" && dimension !== "expertise" && dimension !== "life_event";
-  if (lasting && !scope.passing && (scope.ended || (scope.over && !scope.negated && manner !== "asks"))) return "ended";
+  if (
+    lasting &&
+    !scope.passing &&
+    (scope.ended ||
+      (OF_ONESELF.has(dimension) && scope.leftBehind) ||
+      (scope.over && !scope.negated && manner !== "asks"))
+  )
+    return "ended";
   if (scope.negated || scope.past || scope.quoted) return "silent";
   if (scope.asked && manner !== "asks" && dimension !== "family" && scope.whose !== "self") return "silent";
   return "holds";

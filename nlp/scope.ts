@@ -29,6 +29,8 @@ export type Scope = {
   sarcastic: boolean;
   /** Negated and gone (`不跑了`, `no longer`): what held before holds no longer. */
   ended: boolean;
+  /** The words beside tell that it is behind one: `打卡机跟我再没关系`, `handed in my classroom keys`. */
+  leftBehind: boolean;
   /** For once or not done yet (`今天不跑了`, `打算卖`): it ends nothing. */
   passing: boolean;
   /** Said and at once taken back: `退车不退了`. */
@@ -91,6 +93,7 @@ class Surroundings implements Scope {
   private knownBusy: boolean | undefined = undefined;
   private knownSarcastic: boolean | undefined = undefined;
   private knownEnded: boolean | undefined = undefined;
+  private knownLeftBehind: boolean | undefined = undefined;
   private knownPassing: boolean | undefined = undefined;
 
   constructor(around: Around, words: ScopeWords, names: readonly string[], topic: Whose, inside: Inside) {
@@ -209,6 +212,13 @@ class Surroundings implements Scope {
     return this.knownEnded;
   }
 
+  get leftBehind(): boolean {
+    const { left, span, right, after } = this.around;
+    this.knownLeftBehind ??=
+      this.words.lang === "zh" ? LEFT_BEHIND.test(right + after) : HANDED_IN.test(left + span) || LAPSED.test(right);
+    return this.knownLeftBehind;
+  }
+
   get passing(): boolean {
     const { left, span, right } = this.around;
     this.knownPassing ??=
@@ -232,6 +242,11 @@ const YEARS_AGO = /(?:年前|那年|当年|那会儿?)[^,。!?]{0,8}$/;
 const LONG_AGO =
   /小时候|上(?:小|初|高|中|大)?学那|年轻(?:时|那)|当年|那年|[几\d]岁(?:时|的时候|那)|从前|时期|年代|\b(?:as a kid|when i was (?:little|young|a))\b/;
 const LASTED = /(?:[一二两三四五六七八九十几\d半]|好些|多少)(?:多|来|几)?(?:年|辈子|载)/;
+const LEFT_BEHIND =
+  /^[^。!?]{0,8}(?:[跟和与]我(?:再|都|已经|早就?|也)?[没无](?:有)?(?:半毛钱|半点)?关系|(?:是)?我自己砸|哪(?:儿|里)?也不用?[去跑]|(?:递|交)(?:的|了)(?:辞呈|辞职(?:信|报告|申请)?)|送去(?:拆解|报废)|过期[都也]?[没不](?:续|换)|(?:都|也|全)?跟我拜拜|成(?:了)?(?:过去式|历史|往事))/;
+const HANDED_IN =
+  /\b(?:handed (?:in|back|over)|hung up|turned in|gave back|packed away|said goodbye to|kissed goodbye to) (?:my|the|our|all)\b/;
+const LAPSED = /^[^.!?]{0,20}\b(?:laps(?:e|ed)|is over|are over|is history|gone for good|up for sale)\b/;
 /** Some time ago, and no more: `年初全给它恢复原厂了`, `昨天正式办退`. */
 const UNTIL =
   /(?:昨[天晚儿]|前[天阵]|今[天儿年早]|年[初底]|上个?(?:月|周|礼拜)|去年|前年|春节|刚|终于|总算|正式|从今|打今)[^,。!?]{0,6}(?:退|交|卖|拆|关|停|散|收|撤|离|辞|歇|结束|到头|告别|恢复|戒|盘|转行)(?![款货给到新定订婚]|了?[一二三两个])|(?:干|熬|跑|玩|做|教|折腾|写|开)(?:不动|够)了?|心也?(?:淡|凉)了|收手|洗手|到此为止|句号|再也不|最后一[个次天班节堂届单场]|下岗/;

@@ -110,7 +110,9 @@ function isFarewell(
 ): boolean {
   if (!FAREWELLS.has(cue.tag)) return false;
   const left = new Set(
-    retractions.filter(({ tag }) => OF_LIFE.has(definitionOf(taxonomy, tag)?.dimension ?? "")).map(({ tag }) => tag),
+    retractions
+      .filter(({ tag }) => tag === "test_drive" || OF_LIFE.has(definitionOf(taxonomy, tag)?.dimension ?? ""))
+      .map(({ tag }) => tag),
   );
   if (left.size === 0) return false;
   const endings = found.filter((f) => f.ended && left.has(f.tag));
@@ -263,10 +265,19 @@ function oneOfGroup(taxonomy: Taxonomy, cues: readonly Weighed[]): readonly Weig
   });
 }
 
+/** Who has ordered, or drives home, hesitates no more, however plainly the same turn tells of it (`两家打架打完了 定金交了`). */
+const hasDecided = (a: Pick<Cue, "tag" | "score">, b: Pick<Cue, "tag">): boolean =>
+  (a.tag === "ordered" || a.tag === "new_owner") &&
+  (b.tag === "comparing" || b.tag === "waiting") &&
+  a.score >= DECIDED;
+const DECIDED = 0.75;
+
 /** Of two tags of a group: the surer; as sure, what was said last; of one turn, the more specific (`replace_within_2y`). */
 function preferred(a: Weighed, b: Weighed): boolean {
   if (a.tag === "plans_replacement" && b.tag === "replace_within_2y") return false;
   if (b.tag === "plans_replacement" && a.tag === "replace_within_2y") return true;
+  if (a.turn === b.turn && hasDecided(a, b)) return true;
+  if (a.turn === b.turn && hasDecided(b, a)) return false;
   if (a.score !== b.score) return a.score > b.score;
   return a.turn > b.turn;
 }
