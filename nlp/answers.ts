@@ -5,7 +5,7 @@ import type { CompiledPhrase } from "./compile.ts";
 import { calls, isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Found, Reading, Way } from "./reading.ts";
-import { verdictOn } from "./reply-scope.ts";
+import { goesForNow, verdictOn } from "./reply-scope.ts";
 import { kindOf, peopleIn } from "./scope-words.ts";
 import { soughtIn } from "./sought.ts";
 import { stanceOf, tellsOfAnEnd } from "./stance.ts";
@@ -183,11 +183,12 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   const add = (tag: TagKey, evidence: string, ended = false, way: Way = "answer") =>
     found.push({ tag, place: { reading, start: 0, end: end }, turn: reading.at, way, evidence, ended });
   for (const { tag, evidence } of question.opened.presumed) {
+    if (!goesForNow(knowledge, reading, tag)) continue;
     if (stance === "assents" || stance === "lets") add(tag, evidence, false, stance);
     if (stance === "yes" && !COMPLIES.test(text)) add(tag, evidence, false, "elicited");
   }
   if (stance === "yes") {
-    for (const { tag, evidence } of question.tags) add(tag, evidence);
+    for (const { tag, evidence } of question.tags) if (goesForNow(knowledge, reading, tag)) add(tag, evidence);
     if (question.city && !question.asksCity) add(`city:${question.city}`, "core/place/city#yes");
   }
   const gone = stance === "no" || (stance !== "yes" && tellsOfAnEnd(reading));

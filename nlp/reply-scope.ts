@@ -3,6 +3,7 @@ import type { Verdict } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Reading } from "./reading.ts";
 import { scopeOf } from "./scope.ts";
+import { kindOf, peopleIn } from "./scope-words.ts";
 
 /** What one is, has and does; needs, purchases and moods are answered in so few words that nothing stands around them. */
 const STATES = new Set(["identity", "family", "interest", "life_event", "place", "community"]);
@@ -27,6 +28,25 @@ export function verdictOn({ taxonomy, scope }: Knowledge, reading: Reading, tag:
   if (around.over || TAKEN_BACK.test(reading.clauses.text.slice(at + words.length))) return "ended";
   return around.past ? "silent" : "holds";
 }
+
+/**
+ * Whether a reply that goes along with a question (`平时钓鱼吧`) does so for the subject and for now: not `我爸钓`, not `小时候养过`. A plain yes at its head
+ * settles it.
+ */
+export function goesForNow({ taxonomy, scope }: Knowledge, { clauses, lang }: Reading, tag: TagKey): boolean {
+  const dimension = definitionOf(taxonomy, tag)?.dimension ?? "";
+  if (!STATES.has(dimension)) return true;
+  const words = scope[lang];
+  const first = clauses.text.slice(0, clauses.clauseAt[1] ?? clauses.text.length);
+  if (words.affirm.test(first)) return true;
+  if (words.hypothetical.test(first) || (words.past.test(first) && !words.still.test(first))) return false;
+  const doer = peopleIn(words, first).next().value;
+  if (!doer || doer.index > FIRST_WORDS) return true;
+  const kind = kindOf(doer);
+  return kind !== "others" && (OF_THE_HOUSEHOLD.has(dimension) || !isKin(kind));
+}
+/** Who does it stands at the head: `那是我嫂子`. */
+const FIRST_WORDS = 3;
 
 const NOBODY: readonly string[] = [];
 const isKin = (whose: string): boolean => whose === "partner" || whose === "child" || whose === "elder";
