@@ -40,7 +40,7 @@ export function goesForNow({ taxonomy, scope }: Knowledge, { clauses, lang }: Re
   const first = clauses.text.slice(0, clauses.clauseAt[1] ?? clauses.text.length);
   if (words.affirm.test(first)) return true;
   if (words.hypothetical.test(first) || (words.past.test(first) && !words.still.test(first))) return false;
-  const doer = peopleIn(words, first).next().value;
+  const doer = peopleIn(words, first)[0];
   if (!doer || doer.index > FIRST_WORDS) return true;
   const kind = kindOf(doer);
   return kind !== "others" && (OF_THE_HOUSEHOLD.has(dimension) || !isKin(kind));
