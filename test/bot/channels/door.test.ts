@@ -75,14 +75,14 @@ describe.skipIf(process.platform !== "linux")("the doors of the vendors", () => 
       };
       const first = await call("127.0.0.2", ofOneAddress + beyond);
       await until(() => refused.length >= beyond);
-      for (const answer of refused) expect(answer).toMatch(/^HTTP\/1\.1 429 [^]*^retry-after: 1\r?$/im);
+      for (const answer of refused) expect(answer).toMatch(/^HTTP\/1\.1 429 .*^retry-after: 1\r?$/ims);
       expect(refused).toHaveLength(beyond);
 
       refused.length = 0;
       for (const from of ["127.0.0.3", "127.0.0.4", "127.0.0.5"]) await call(from, ofOneAddress);
       await call("127.0.0.6", beyond);
       await until(() => refused.length >= beyond);
-      for (const answer of refused) expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*^retry-after: 1\r?$/im);
+      for (const answer of refused) expect(answer).toMatch(/^HTTP\/1\.1 503 .*^retry-after: 1\r?$/ims);
       expect(refused).toHaveLength(beyond);
 
       for (const socket of first) socket.destroy();
