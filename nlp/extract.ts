@@ -188,6 +188,12 @@ function bars(friend: Match, match: Pick<Match, "start" | "end">, manner: Compil
   return friend.start < match.end && match.start < friend.end;
 }
 
+/** A few letters that run in from the clause before are no word: the `好我家` of `你好 我家俩娃`, the `老板丈母娘` of `老板 丈母娘一米五`. */
+function runsIn(friend: Match, start: number, { clauses: { clauseOf } }: Reading): boolean {
+  return friend.start < start && friend.end - friend.start <= FEW && clauseOf[friend.start] !== clauseOf[start];
+}
+const FEW = 6;
+
 /** Broad frames and signs show a state together with other words; that it ended takes words for the state itself. */
 const WEAK = /^core\/(?:broad|signs|beneficiary|child-things)/;
 const NOTHING: Found[] = [];
@@ -290,7 +296,13 @@ function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly strin
     const phrase = phrases.at(number)!;
     const { manner, evidence } = phrase;
     if (manner === "not" || manner === "unless" || manner === "asked" || manner === "denies") continue;
-    if (barred.some((b) => isFriendOf(phrases.at(b.phrase)!, phrase) && bars(b, { start, end }, manner))) continue;
+    if (
+      barred.some(
+        (b) =>
+          isFriendOf(phrases.at(b.phrase)!, phrase) && bars(b, { start, end }, manner) && !runsIn(b, start, reading),
+      )
+    )
+      continue;
     const words = knowledge.scope[reading.lang];
     if (USED_BY.test(evidence)) {
       aboard ??= words.vehicles.test(reading.clauses.text);

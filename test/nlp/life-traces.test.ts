@@ -20,7 +20,7 @@ test("hears lives told by their traces, in voice notes and with slips, too, and 
 });
 
 test.each([
-  ["who is greeted before it", "你好 退休三年了", "retiree"],
+  ["who is greeted before it", "你好 我家俩娃", "two_kids"],
   ["who sent one here", "a friend sent me here, I'm a nurse on nights", "medical_worker"],
   ["that one has asked before", "之前问过一次 我家养了条金毛", "pet_family"],
   ["a later clause that asks", "我刚退休,有没有轻便的?", "retiree"],
