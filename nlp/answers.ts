@@ -2,7 +2,7 @@ import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import { among } from "./among.ts";
 import { ASKS_PLACE, cityAnswered, movedFrom, residenceIn } from "./cities-answered.ts";
 import type { CompiledPhrase } from "./compile.ts";
-import { calls, isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
+import { calls, clausesOf, isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Found, Reading, Way } from "./reading.ts";
 import { goesForNow, verdictOn } from "./reply-scope.ts";
@@ -64,7 +64,7 @@ const TOPICS: { dimension: string; asks: RegExp }[] = [
   },
   {
     dimension: "motive",
-    asks: /给谁|谁(?:在|来|要)?(?:用|开|坐|穿|戴|喝|吃)|送谁|送人|自用|自己用|帮谁|for (?:yourself|who|someone)|who(?:'s| is| will)|is (?:it|this) (?:a gift|for)|gift/,
+    asks: /给谁|谁(?:在|来|要)?(?:用|开|坐|穿|戴|喝|吃)|送谁|送人|自用|自己(?:用|选|挑|买|留|穿|戴)|帮谁|for (?:yourself|who|someone)|who(?:'s| is| will)|is (?:it|this) (?:a gift|for)|gift/,
   },
   {
     dimension: "stage",
@@ -138,7 +138,10 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     ...(person ? { names: person } : {}),
     choices: choicesIn(knowledge, reading),
     asksForWhom: dimensions.has("motive"),
-    asksChildren: /小孩|孩子|宝宝|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(text),
+    asksChildren:
+      /小孩|孩子|宝宝|宝贝|小朋友|小家伙|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(
+        text,
+      ),
   };
 }
 
@@ -246,10 +249,11 @@ function isPut({ clauses, turn }: Reading, start: number, end: number): boolean 
   return turn.who === "koe" && /您|你|\b(?:you|your)\b/.test(sentence) && sentence.length < 30;
 }
 
-function isQuestion({ clauses, turn }: Reading): boolean {
-  const { text } = clauses;
-  if (/[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是|有[^,。 ]{1,14}没[啊呀呢]?(?: |$)/.test(text))
-    return true;
+function isQuestion(reading: Reading): boolean {
+  const { turn } = reading;
+  const { text } = reading.clauses;
+  if (/[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是/.test(text)) return true;
+  if (text.includes("没") && clausesOf(reading).some((clause) => /有.{1,14}没[啊呀呢]?$/.test(clause))) return true;
   return (
     turn.who === "koe" && /吧|呢|您|你|么|对不|是不|报一?下|发我|告诉我|留个|[不没]\s*$|\b(?:you|your|u)\b/.test(text)
   );
