@@ -83,6 +83,7 @@ describe("the same words", () => {
     expect(shows(frame).length).toBeLessThanOrEqual(1);
   });
 
+  test.each(["以前老钓鱼", "我室友钓鱼", "我爸钓 我晕水", "等退休了钓鱼"])(
     "answer a question for a hobby and show none: %s",
     (text) => {
       const { cues } = extract([
