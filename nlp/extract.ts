@@ -21,6 +21,7 @@ import type { SlipTable } from "./slips/table.ts";
 import { steps } from "./sought.ts";
 import { stanceOf } from "./stance.ts";
 import { tellsOfOthers, topicOf, type Whose } from "./whose.ts";
+import { bearWitness } from "./witness.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
 export type Extractor = (turns: readonly Turn[]) => Heard;
@@ -331,33 +332,6 @@ function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly strin
     found.push({ tag, dimension, start, end, way, evidence, ended, isSign: manner === "hints" });
   }
   return found;
-}
-
-/** A turn is judged whole up to so many units, a longer one by so many around the words heard. */
-const WHOLE = 120;
-
-/** A role in a group shows in what others say before and after; of the subject's own words alone the model can say nothing. */
-const isOfTwo = ({ way, evidence }: Found): boolean => way === "exchange" && evidence.endsWith("#exchange");
-
-/** Has the model judge what was heard in a turn; a turn judged whole is judged once. */
-function bearWitness(witness: Witness, reading: Reading, found: readonly Found[]): void {
-  const { folded, said } = reading;
-  for (const f of found) {
-    if (f.turn !== reading.at || f.ended || isOfTwo(f)) continue;
-    if (folded.n > WHOLE || f.place.reading !== reading) f.odds = oddsOf(witness, f);
-    else {
-      said.odds ??= witness(folded, 0, folded.n);
-      f.odds = said.odds(f.tag);
-    }
-  }
-}
-
-/** What the model makes of the words around something heard. */
-function oddsOf(witness: Witness, { tag, place: { reading, start, end } }: Found): number | undefined {
-  const { n } = reading.folded;
-  if (n <= WHOLE) return witness(reading.folded, 0, n)(tag);
-  const from = Math.max(0, Math.min(start - (WHOLE - (end - start)) / 2, n - WHOLE));
-  return witness(reading.folded, Math.floor(from), Math.min(n, Math.max(end, Math.floor(from) + WHOLE)))(tag);
 }
 
 function tagOf(knowledge: Knowledge, phrase: CompiledPhrase, verdict: Verdict, span: string): TagKey | undefined {

@@ -1,7 +1,9 @@
+import { asksOf } from "./asking.ts";
 import { type Around, type Clauses, contextOf, FAR } from "./clauses.ts";
 import type { Finder } from "./finder.ts";
+import { quotedOf, saidAtHome } from "./quoting.ts";
 import type { ScopeWords } from "./scope-words.ts";
-import { householdMeant, type Whose, whoseOf } from "./whose.ts";
+import { type Whose, whoseOf } from "./whose.ts";
 
 /** What the words around a span do to it. */
 export type Scope = {
@@ -37,8 +39,6 @@ export type Scope = {
   takenBack: boolean;
 };
 
-/** Words of saying quote only what stands close behind them. */
-const NEAR = 24;
 /** `我儿子? 没有没有`: what one repeats in doubt to deny it. */
 const TAKEN_BACK = /^[^,。!?]{0,4}\?\s*(?:没有|不是|哪有|没|nope|no\b)/;
 /** An intention or a denial stands right before the words. */
@@ -324,25 +324,6 @@ function hypotheticalOf(around: Around, words: ScopeWords): boolean {
   );
 }
 
-function asksOf(around: Around, words: ScopeWords): boolean {
-  if (around.questionMark && !asksApart(around, words)) return true;
-  if (words.lang === "en") return words.asks.test(around.sentenceLeft.trimStart());
-  return words.asks.test(`${around.left}□${around.right}`);
-}
-
-/** Whether the question mark of the sentence is not for these words of the subject, but for a later clause: `我家俩娃,有七座的吗?`. */
-function asksApart({ left, span, right, sentenceRight }: Around, words: ScopeWords): boolean {
-  if (right.includes("?")) return false;
-  const later = sentenceRight.slice(right.length);
-  return ASKS_OF_GOODS.test(later) || (words.self.test(left + span) && ASKS_APART.test(later));
-}
-
-/** Asks for goods or advice, whatever was told before; `is there one?` asks for what was named. */
-const ASKS_OF_GOODS =
-  /(?:^|[,;] *)(?:so |and |but |just |then |anyway )?(?:(?:got |have you got |do you have |is there )?any(?:thing)?\b|which\b|what(?:'s| is| do| would| should| size| about)?\b|how (?:heavy|big|long|wide|warm|loud|much|many|well|quick|fast|good|do)\b|(?:can|could) you\b|do (?:you|they)\b|(?:does|will|would|can|is) (?:it|this|that|the|your|yours|these)\b|recommend|thoughts|worth )/;
-const ASKS_APART =
-  /吗|有没有|有木有|能不能|会不会|是不是|可不可以|行不行|什么|怎么|咋|哪|多少|多久|[几谁]|推荐|[不没呢吧么]\?|(?:^|[,;] *)(?:so |and |but |just |then |anyway |now )?(?:any|anything|anyone|what|which|how|can|could|do|does|did|is|are|will|would|should|have you|has|got|where|when|who|recommend|thoughts|suggestions|worth)\b/;
-
 /** What the clause behind does not mind: `后备箱多大 我无所谓`; of something else it says nothing (`后备箱要大 别的无所谓`). */
 function waivedBehind(words: ScopeWords, { after }: Around): boolean {
   return words.indifferent.find(after.replace(OF_ONESELF, ""))?.index === 0;
@@ -355,38 +336,6 @@ const OF_ONESELF =
 function mindsNot(words: ScopeWords, { left, span }: Around): boolean {
   if (words.indifferent.test(left)) return true;
   return startsIn(words.indifferent, left, span) && !/(?:不是|并非|哪能|怎么会|怎么可能)(?:说|讲|我)?不$/.test(left);
-}
-
-/** Single quotes of speech: one that opens a word and none that closes before, one that closes a word behind. */
-const OPENED = /(?:^|[ ,:(])'[^']+(?:[a-z]'[a-z][^']*)*$/;
-const CLOSED = /^(?:[^']|[a-z]'[a-z])*'(?:[ ,.!?)]|$)/;
-
-function quotedOf(around: Around, words: ScopeWords): boolean {
-  return isMarkedOff(around) || words.quoted.test(around.left.slice(-NEAR));
-}
-
-/** What one's own family says of the goods is said for the household. */
-function saidAtHome(around: Around, words: ScopeWords): boolean {
-  return (
-    /[他她][^,。]{0,4}(?:说|讲|嫌|抱怨|吐槽)[^,。]{0,3}$|\bs?he (?:says|said|complains)[^,.]{0,12}$/.test(
-      around.left,
-    ) &&
-    !isMarkedOff(around) &&
-    householdMeant(around, words) !== undefined
-  );
-}
-
-/** Whether the span stands in quotation marks or in a title. */
-function isMarkedOff(around: Around): boolean {
-  const right = around.sentenceRight;
-  const [double, single, title] = [right.includes('"'), right.includes("'"), right.includes("》")];
-  if (!double && !single && !title) return false;
-  const left = around.sentenceLeft;
-  return (
-    (double && (left.match(/"/g) ?? []).length % 2 === 1) ||
-    (single && CLOSED.test(right) && OPENED.test(left + around.span)) ||
-    (title && /《[^》]*$/.test(left) && /^[^《]*》/.test(right))
-  );
 }
 
 /** Praise laid on thick right behind what went wrong, with no word of contrast between: `等了仨小时换个雨刮 服务真到位`. */

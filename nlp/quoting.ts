@@ -1,0 +1,39 @@
+import type { Around } from "./clauses.ts";
+import type { ScopeWords } from "./scope-words.ts";
+import { householdMeant } from "./whose.ts";
+
+/** Words of saying quote only what stands close behind them. */
+const NEAR = 24;
+
+/** Single quotes of speech: one that opens a word and none that closes before, one that closes a word behind. */
+const OPENED = /(?:^|[ ,:(])'[^']+(?:[a-z]'[a-z][^']*)*$/;
+const CLOSED = /^(?:[^']|[a-z]'[a-z])*'(?:[ ,.!?)]|$)/;
+
+/** Whether the words are somebody's, not the subject's: in quotation marks, or behind a word of saying. */
+export function quotedOf(around: Around, words: ScopeWords): boolean {
+  return isMarkedOff(around) || words.quoted.test(around.left.slice(-NEAR));
+}
+
+/** What one's own family says of the goods is said for the household. */
+export function saidAtHome(around: Around, words: ScopeWords): boolean {
+  return (
+    /[他她][^,。]{0,4}(?:说|讲|嫌|抱怨|吐槽)[^,。]{0,3}$|\bs?he (?:says|said|complains)[^,.]{0,12}$/.test(
+      around.left,
+    ) &&
+    !isMarkedOff(around) &&
+    householdMeant(around, words) !== undefined
+  );
+}
+
+/** Whether the span stands in quotation marks or in a title. */
+function isMarkedOff(around: Around): boolean {
+  const right = around.sentenceRight;
+  const [double, single, title] = [right.includes('"'), right.includes("'"), right.includes("》")];
+  if (!double && !single && !title) return false;
+  const left = around.sentenceLeft;
+  return (
+    (double && (left.match(/"/g) ?? []).length % 2 === 1) ||
+    (single && CLOSED.test(right) && OPENED.test(left + around.span)) ||
+    (title && /《[^》]*$/.test(left) && /^[^《]*》/.test(right))
+  );
+}

@@ -1,0 +1,29 @@
+import type { Witness } from "./cue-model.ts";
+import type { Found, Reading } from "./reading.ts";
+
+/** A turn is judged whole up to so many units, a longer one by so many around the words heard. */
+const WHOLE = 120;
+
+/** A role in a group shows in what others say before and after; of the subject's own words alone the model can say nothing. */
+const isOfTwo = ({ way, evidence }: Found): boolean => way === "exchange" && evidence.endsWith("#exchange");
+
+/** Has the model judge what was heard in a turn; a turn judged whole is judged once. */
+export function bearWitness(witness: Witness, reading: Reading, found: readonly Found[]): void {
+  const { folded, said } = reading;
+  for (const f of found) {
+    if (f.turn !== reading.at || f.ended || isOfTwo(f)) continue;
+    if (folded.n > WHOLE || f.place.reading !== reading) f.odds = oddsOf(witness, f);
+    else {
+      said.odds ??= witness(folded, 0, folded.n);
+      f.odds = said.odds(f.tag);
+    }
+  }
+}
+
+/** What the model makes of the words around something heard. */
+function oddsOf(witness: Witness, { tag, place: { reading, start, end } }: Found): number | undefined {
+  const { n } = reading.folded;
+  if (n <= WHOLE) return witness(reading.folded, 0, n)(tag);
+  const from = Math.max(0, Math.min(start - (WHOLE - (end - start)) / 2, n - WHOLE));
+  return witness(reading.folded, Math.floor(from), Math.min(n, Math.max(end, Math.floor(from) + WHOLE)))(tag);
+}
