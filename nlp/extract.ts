@@ -100,7 +100,7 @@ function prepared(knowledge: Knowledge): Extractor {
         followers = [];
         said = reading;
         if (witness) bearWitness(witness, reading, found);
-        if (!isOnlyBegun(reading, found)) asking = [];
+        if (asking.length > 0 && !isOnlyBegun(reading, found)) asking = [];
         own = reading;
       } else {
         asking.push(reading);
