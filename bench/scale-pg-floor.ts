@@ -1,6 +1,7 @@
 // The limit for `scale-cluster.ts`: what koloop says to PostgreSQL for a group of messages, statement for statement, by the bare client and with nothing
 // decided. Takes the same orders as `scale-worker.ts`.
 import pg from "pg";
+import { answerOrders } from "./orders.ts";
 import { employees } from "./scale-peers.ts";
 
 type Order = { take?: { from: number; count: number }; end?: true };
@@ -157,8 +158,4 @@ async function follow({ take, end }: Order): Promise<unknown> {
   return undefined;
 }
 
-process.on(
-  "message",
-  (order: Order) => void follow(order).then((answer) => process.connected && process.send?.({ answer })),
-);
-process.send?.({ answer: "ready" });
+answerOrders(follow);

@@ -1,6 +1,7 @@
 // One process of a cluster: waits for `{from, count}` on its channel to the parent, takes so many messages in, and tells how long it took.
 import { readConfig } from "#bot/config.ts";
 import { createKoloop } from "#bot/main.ts";
+import { answerOrders } from "./orders.ts";
 import { addCustomers, addEmployees, hearsTwo, messageOf, probe, silent } from "./scale-desk.ts";
 
 type Order = { people?: { from: number; count: number }; take?: { from: number; count: number }; end?: true };
@@ -37,8 +38,4 @@ async function follow({ people, take, end }: Order): Promise<unknown> {
   return undefined;
 }
 
-process.on(
-  "message",
-  (order: Order) => void follow(order).then((answer) => process.connected && process.send?.({ answer })),
-);
-process.send?.({ answer: "ready" });
+answerOrders(follow);

@@ -119,8 +119,10 @@ const questionOf = (knowledge: Knowledge, asking: readonly Reading[]): Question 
   asking.reduce<Question | undefined>((before, each) => joinQuestions(before, questionIn(knowledge, each)), undefined);
 
 /** A few words that show nothing (`不是我`) may be the first half of an answer: what comes right behind them still answers the question. */
-const isOnlyBegun = ({ at, folded, lang, clauses: { text } }: Reading, found: readonly Found[]): boolean =>
-  folded.n <= BEGUN[lang] && !/[?吗]/.test(text) && found.every((f) => f.turn !== at);
+const isOnlyBegun = (reading: Reading, found: readonly Found[]): boolean =>
+  reading.folded.n <= BEGUN[reading.lang] &&
+  !/[?吗]/.test(reading.clauses.text) &&
+  found.every((f) => f.turn !== reading.at);
 const BEGUN = { zh: 8, en: 20 };
 
 /** Who answers another member shows knowledge of the thing asked about, no need of their own. */
