@@ -1,5 +1,14 @@
 import { measureOf } from "#domain/measures.ts";
-import type { Answer, AnswerRow, ClarifyReason, DetailRow, Query, RefuseReason, UnknownReason } from "#domain/query.ts";
+import type {
+  Answer,
+  AnswerRow,
+  ClarifyReason,
+  DetailRow,
+  Missing,
+  Query,
+  RefuseReason,
+  UnknownReason,
+} from "#domain/query.ts";
 import { isoDate } from "#domain/zone.ts";
 import { type AnswerView, asOf, dimensionName, keyName, queryWords } from "./answer-words.ts";
 import type { Block, Button, Card, Lang } from "./card.ts";
@@ -147,8 +156,7 @@ function cleanedText(answer: Answer, lang: Lang): string {
 export function headline({ query, answer }: Answered, view: AnswerView): string {
   const { lang } = view;
   if (answer.type === "refuse") return say(lang, ...refusals[answer.why]);
-  if (answer.type === "unknown")
-    return `${answer.about ? `“${answer.about}”:` : ""}${say(lang, ...(elsewhere(answer) ?? unknowns[answer.why]))}`;
+  if (answer.type === "unknown") return unknownText({ query, answer }, view);
   if (answer.type === "clarify") return say(lang, ...clarifications[answer.why]);
   const words = queryWords(query, view);
   const measure = query.measures[0];
@@ -165,8 +173,75 @@ export function headline({ query, answer }: Answered, view: AnswerView): string 
     return `${words} = ${how}${parts} = ${figureText(answer.value, answer.unit, lang)}${two} ${proof}${apartText(answer, lang)}${cleanedText(answer, lang)}`;
   }
   const none = rowsOf(answer).length === 0 ? say(lang, " 没有", " none") : "";
-  return `${words} = ${how}${none} ${proof}${apartText(answer, lang)}`;
+  const missing = missingText({ query, answer }, view);
+  return `${words} = ${how}${none} ${proof}${apartText(answer, lang)}${missing && `${say(lang, "。", ". ")}${missing}`}`;
 }
+
+/** Why there is no figure; of a comparison, which side has none and what the other one is. */
+function unknownText({ query, answer }: Answered & { answer: { type: "unknown" } }, view: AnswerView): string {
+  const { lang } = view;
+  const about = answer.about ? `“${answer.about}”:` : "";
+  const missing = missingText({ query, answer }, view);
+  const isRunning = answer.why === "nothing-to-divide" && query.period && query.period.until > view.now;
+  if (missing === "" && isRunning) return say(lang, ...notYet(query.period!.words));
+  if (missing === "") return `${about}${say(lang, ...(elsewhere(answer) ?? unknowns[answer.why]))}`;
+  const measure = query.measures[0];
+  const unit = measure ? measureOf(measure).unit : "";
+  const known = (answer.beside ?? [])
+    .filter((row) => row.value !== null)
+    .map((row) => `${sideName(row, query, view)} ${figureText(row.value, unit, lang)}${partsText(row)}`);
+  const rest =
+    known.length > 0 ? `${say(lang, ",没法比。", ", so there is nothing to compare. ")}${known.join(", ")}` : "";
+  return `${queryWords(query, view)}:${missing}${rest}`;
+}
+
+const notYet = (period: string): [string, string] => [
+  `${spaced([period])}还没有可以计算的数据。`,
+  `There is nothing to work out a rate from yet: ${period}.`,
+];
+
+/** `这周还没有数据`: what was named and has no figure is said, and never left out without a word. */
+function missingText({ query, answer }: Answered, view: AnswerView): string {
+  const rows = answer.type === "unknown" ? (answer.beside ?? []) : shownRows({ query, answer });
+  return (["yet", "over", "too-few"] as const)
+    .map((why) => {
+      const names = rows.filter((row) => row.missing === why).map((row) => sideName(row, query, view));
+      return names.length === 0 ? "" : say(view.lang, ...missingWords[why](names));
+    })
+    .filter(Boolean)
+    .join(say(view.lang, ";", "; "));
+}
+const missingWords: Record<Missing, (names: string[]) => [string, string]> = {
+  yet: (names) => [`${spaced(names)}还没有数据`, `no figures yet: ${someNames(names, "en")}`],
+  over: (names) => [`${spaced(names)}没有数据`, `no figures: ${someNames(names, "en")}`],
+  "too-few": (names) => [`${spaced(names)}的数据不够`, `not enough data: ${someNames(names, "en")}`],
+};
+
+/** Names before Chinese words, with a space after Latin ones. */
+const spaced = (names: readonly string[]): string => someNames(names, "zh").replace(/[\w)]$/, "$& ");
+const namesSaid = 6;
+function someNames(names: readonly string[], lang: Lang): string {
+  const said = names.slice(0, namesSaid).join(say(lang, "、", ", "));
+  return names.length > namesSaid ? say(lang, `${said}等 ${names.length} 个`, `${said} … (${names.length})`) : said;
+}
+
+/** The rows of an answer with those that have no figure: periods in their order, everything else at the end. */
+function shownRows({ query, answer }: Answered): AnswerRow[] {
+  const rows = rowsOf(answer);
+  const beside = "beside" in answer && answer.beside ? answer.beside : [];
+  const periods = query.group?.by === "period" && query.order === null ? query.group.periods : undefined;
+  const all = [...rows, ...beside];
+  return periods ? periods.flatMap((p) => all.find((row) => row.label === p.label) ?? []) : all;
+}
+
+/** A period goes by the words it was asked for in: 这周. */
+function sideName(row: AnswerRow, query: Query, view: AnswerView): string {
+  const period = query.group?.by === "period" && query.group.periods?.find((p) => p.label === row.label);
+  return period ? period.words || period.label : rowName(row, query, view);
+}
+
+const partsText = (row: AnswerRow): string =>
+  row.parts && row.value !== null ? ` (${row.parts.map((p) => Math.round(p)).join("/")})` : "";
 
 function definitionText(query: Query, lang: Lang): string {
   return [...new Set(query.measures.map((key) => say(lang, measureOf(key).how.zh, measureOf(key).how.en)))].join(
@@ -203,17 +278,22 @@ const measureNameOf = (key: string, lang: Lang): string => {
 /** The answer in plain words, a line each group; what a chat without cards shows, and the command line. */
 export function answerText({ query, answer }: Answered, view: AnswerView & { hiddenBelow?: number }): string {
   const unit = "unit" in answer ? answer.unit : "";
-  const lines = rowsOf(answer)
-    .slice(0, 20)
-    .map((row, i) => {
-      const figure = row.value === null ? "" : ` ${shownFigure(row, unit, view)}`;
-      return `${answer.type === "ranking" ? `${i + 1}. ` : "· "}${rowName(row, query, view)}${figure}${row.parts ? ` (${row.parts.map((p) => Math.round(p)).join("/")})` : ""}`;
-    });
-  const more = rowsOf(answer).length - lines.length;
+  const rows = shownRows({ query, answer });
+  const lines = rows.slice(0, 20).map((row, i) => {
+    const figure = row.value === null && !row.missing ? "" : ` ${shownFigure(row, unit, view)}`;
+    return `${answer.type === "ranking" && !row.missing ? `${i + 1}. ` : "· "}${rowName(row, query, view)}${figure}${partsText(row)}`;
+  });
+  const more = rows.length - lines.length;
   if (more > 0) lines.push(say(view.lang, `……还有 ${more} 项`, `… and ${more} more`));
   const choices = answer.type === "clarify" ? answer.choices.map((c) => `· ${c.label}`) : [];
   return [headline({ query, answer }, view), ...lines, ...choices].join("\n");
 }
+
+const noFigure: Record<Missing, [string, string]> = {
+  yet: ["还没有数据", "no figures yet"],
+  over: ["没有数据", "no figures"],
+  "too-few": ["数据不够", "not enough data"],
+};
 
 /** Small groups are not shown apart to those who may not see every one of them. */
 function shownFigure(
@@ -221,6 +301,7 @@ function shownFigure(
   unit: string,
   { lang, hiddenBelow }: AnswerView & { hiddenBelow?: number },
 ): string {
+  if (row.missing) return say(lang, ...noFigure[row.missing]);
   const isHidden = hiddenBelow !== undefined && row.value !== null && row.value > 0 && row.value < hiddenBelow;
   return isHidden ? `<${hiddenBelow}` : figureText(row.value, unit, lang);
 }
@@ -232,7 +313,7 @@ export function answerCard(answered: Answered, view: AnswerCardView): Card {
   const { query, answer } = answered;
   const { lang } = view;
   const unit = "unit" in answer ? answer.unit : "";
-  const rows = rowsOf(answer);
+  const rows = shownRows(answered);
   const blocks: Block[] = [{ type: "text", text: headline(answered, view) }];
   if (view.pictureId) blocks.push({ type: "picture", pictureId: view.pictureId, alt: headline(answered, view) });
   if (rows.length > 0) {
@@ -262,16 +343,17 @@ export function rephrasedCard(card: Card, words: string, lang: Lang): Card {
 
 /** A series as a picture; null where there is too little to draw. Percentages become shares. */
 export function answerChart({ query, answer }: Answered, view: AnswerView): Chart | null {
-  if (answer.type !== "series" || query.group?.by !== "period" || answer.value.length < 3) return null;
+  const rows = shownRows({ query, answer });
+  if (answer.type !== "series" || query.group?.by !== "period" || rows.length < 3) return null;
   const title = queryWords(query, view);
   const isShare = answer.unit === "%";
-  const values = answer.value.map((row) => (row.value === null ? null : isShare ? row.value / 100 : row.value));
-  const names = answer.value.map((row) => row.label);
+  const values = rows.map((row) => (row.value === null ? null : isShare ? row.value / 100 : row.value));
+  const names = rows.map((row) => row.label);
   const name = query.measures[0] ? measureNameOf(query.measures[0], view.lang) : "";
   const unit = isShare ? ("share" as const) : ("count" as const);
   return {
     title,
-    note: asOf(view),
+    note: [asOf(view), missingText({ query, answer }, view)].filter(Boolean).join(" · "),
     alt: headline({ query, answer }, view),
     panels: [{ title: name, kind: "lines", names, series: [{ name, values }], unit }],
   };

@@ -45,7 +45,7 @@ export async function answerQuery(sql: Sql, asksFor: Query, now: number): Promis
   if (query.share) return shareOf(asked, key);
   if (!query.group) return single(asked, key);
   const groups = await groupsOf(asked, key);
-  return query.compare ? compared(query, key, groups) : listed(query, key, groups);
+  return query.compare ? compared(asked, key, groups) : listed(asked, key, groups);
 }
 
 /** The rows behind a figure, newest first, at most so many; none for what is no count of rows (details of a task, a net change). */
@@ -97,9 +97,10 @@ function groupOf(key: MeasureKey, label: string, figures: Record<string, number>
   const base = measure.least ? (figures[measure.least.of] ?? 0) : 0;
   if (measure.kind === "rate" || measure.kind === "mean") {
     const [top, bottom] = [figures[measure.of[0]!] ?? 0, figures[measure.of[1]!] ?? 0];
-    const scale = measure.unit === "%" && measure.kind === "rate" ? 100 : measure.unit === "小时" ? 1 / 3_600_000 : 1;
-    const value = bottom === 0 ? null : (top / bottom) * scale;
-    return { label, value, parts: [top, bottom], base, rows: bottom };
+    const hours = measure.unit === "小时" ? top / 3_600_000 : top;
+    const scale = measure.unit === "%" && measure.kind === "rate" ? 100 : 1;
+    const value = bottom === 0 ? null : (hours / bottom) * scale;
+    return { label, value, parts: [hours, bottom], base, rows: bottom };
   }
   const of = measure.of[0];
   const value = of ? (figures[of] ?? 0) : (figures.value ?? 0);
@@ -176,15 +177,22 @@ const minimumOf = (query: Query, key: MeasureKey): number => {
   return least.count;
 };
 
-function listed(query: Query, key: MeasureKey, groups: Group[]): Answer {
+function listed(asked: Asked, key: MeasureKey, groups: Group[]): Answer {
+  const { query } = asked;
   const least = minimumOf(query, key);
   const enough = groups.filter(
     (g) => (query.group?.by === "post" && least > 0 ? (g.parts?.[1] ?? 0) : g.base) >= least,
   );
   const isOrdered = query.order !== null || !(query.group?.keys || query.group?.by === "period");
+  const { keys = null, periods = [] } = query.group ?? {};
+  // Of all the months of a year, those before the first figure are no candidates for the best one.
+  const isNamed = keys !== null || (periods.length > 0 && (query.order === null || periods.length <= 3));
   const kept = enough
     .filter((g) => passes(query.having, g.value))
-    .filter((g) => g.value !== null || (query.group?.keys !== null && query.order === null));
+    .filter((g) => g.value !== null || (keys !== null && query.order === null));
+  const row = (g: Group): AnswerRow => rowOf(asked, key, g);
+  const beside = isNamed && query.having === null ? groups.filter((g) => !kept.includes(g)).map(row) : [];
+  if (kept.length > 0 && kept.every((g) => g.value === null)) return nothingToDivide(kept.map(row));
   const shown =
     isOrdered && query.group?.by !== "period"
       ? kept.sort(byValue(query.order ?? "desc"))
@@ -194,22 +202,32 @@ function listed(query: Query, key: MeasureKey, groups: Group[]): Answer {
   const some = dropZeros(query, key) ? shown.filter((g) => g.value !== 0) : shown;
   const cut = query.limit === null ? some : some.slice(0, query.limit);
   if (query.countGroups) return { type: "number", value: cut.length, unit: "个", rows: groups.length };
-  const value: AnswerRow[] = cut.map((g) => ({
-    label: g.label,
-    name: g.label,
-    value: g.value,
-    ...(g.parts && { parts: g.parts }),
-  }));
   const type = query.group?.by === "period" ? "series" : isOrdered ? "ranking" : "list";
-  if (cut.length === 0 && measureOf(key).kind === "rate") return { type: "unknown", why: "nothing-to-divide" };
+  if (cut.length === 0 && (measureOf(key).kind === "rate" || beside.length > 0)) return nothingToDivide(beside);
   return {
     type,
-    value,
+    value: cut.map(row),
     unit: unitOf(query, key),
     rows: groups.reduce((sum, g) => sum + g.rows, 0),
     left: groups.length - enough.length,
     ...(kept.length === 2 && apartOf(key, kept[0], kept[1])),
+    ...(beside.length > 0 && { beside }),
   };
+}
+
+const nothingToDivide = (beside: AnswerRow[]): Answer => ({
+  type: "unknown",
+  why: "nothing-to-divide",
+  ...(beside.length > 0 && { beside }),
+});
+
+function rowOf({ query, now }: Asked, key: MeasureKey, g: Group): AnswerRow {
+  const row = { label: g.label, name: g.label, value: g.value, ...(g.parts && { parts: g.parts }) };
+  if (g.value !== null) return row;
+  if (key === "influence") return { ...row, missing: "too-few" };
+  const period =
+    query.group?.by === "period" ? query.group.periods?.find((p) => p.label === g.label) : (query.period ?? undefined);
+  return { ...row, missing: period && period.until > now ? "yet" : "over" };
 }
 
 /** People and tasks with a count of nothing are not on the list of those who have one. */
@@ -235,13 +253,15 @@ function apartOf(key: MeasureKey, a: Group | undefined, b: Group | undefined): {
   return { apart: { value: value * 100, low: low * 100, high: high * 100 } };
 }
 
-function compared(query: Query, key: MeasureKey, groups: Group[]): Answer {
+function compared(asked: Asked, key: MeasureKey, groups: Group[]): Answer {
+  const { query } = asked;
   const [a, b] = [groups[0], groups[1]];
-  if (!a || !b || a.value === null || b.value === null) return { type: "unknown", why: "nothing-to-divide" };
+  const sides = groups.slice(0, 2).map((g) => rowOf(asked, key, g));
+  if (!a || !b || a.value === null || b.value === null) return nothingToDivide(sides);
   const unit = unitOf(query, key);
   const rows = a.rows + b.rows;
   if (query.compare === "growth") {
-    if (b.value === 0) return { type: "unknown", why: "nothing-to-divide" };
+    if (b.value === 0) return nothingToDivide(sides);
     return {
       type: "percent",
       value: ((a.value - b.value) / b.value) * 100,
@@ -274,7 +294,7 @@ async function shareOf(asked: Asked, key: MeasureKey): Promise<Answer> {
       value: ((g.value ?? 0) / bottom) * 100,
       parts: [g.value ?? 0, bottom] as [number, number],
     }));
-    return listed(query, key, shares);
+    return listed(asked, key, shares);
   }
   const part = await groupsOf({ ...asked, query: { ...query, share: null } }, key);
   const top = part[0]?.value ?? 0;
@@ -297,7 +317,8 @@ async function sideBySide(asked: Asked, keys: MeasureKey[]): Promise<Answer> {
       : await groupsOf({ ...asked, query }, key);
     const group = found[0] ?? groupOf(key, "", {});
     rows = Math.max(rows, group.rows, group.value ?? 0);
-    value.push({ label: key, name: key, value: group.value });
+    const { parts: _, ...row } = rowOf({ ...asked, query }, key, { ...group, label: key });
+    value.push(row);
   }
   return { type: "series", value, unit: unitOf(asked.query, keys[0]!), rows };
 }

@@ -112,8 +112,20 @@ export const emptyQuery: Query = {
 
 export const funnelSteps = ["pushed", "seen", "accepted", "submitted", "approved"] as const;
 
-/** One line of an answer. `value` is null where there is nothing to divide by. */
-export type AnswerRow = { label: string; name: string; value: number | null; parts?: [number, number] };
+/**
+ * One line of an answer. `value` is null where there is nothing to divide by, and `missing` then says whether that may still come; in a list of mere
+ * names it is null without.
+ */
+export type AnswerRow = {
+  label: string;
+  name: string;
+  value: number | null;
+  parts?: [number, number];
+  missing?: Missing;
+};
+
+/** Why something that was named has no figure: its time still runs, it is over, or there are too few posts. */
+export type Missing = "yet" | "over" | "too-few";
 
 /** How far apart two rates are, in percentage points, with the 95 % interval of the difference. */
 export type Apart = { value: number; low: number; high: number };
@@ -142,8 +154,11 @@ export type Answer =
       rows: number;
       left?: number;
       apart?: Apart;
+      /** Named periods, and what could not be ranked, that have no figure: they are shown, but are no part of `value`. */
+      beside?: AnswerRow[];
     }
-  | { type: "unknown"; why: UnknownReason; about?: string }
+  /** `beside`: the sides of a comparison that could not be made, each with its figure where it has one. */
+  | { type: "unknown"; why: UnknownReason; about?: string; beside?: AnswerRow[] }
   | { type: "clarify"; why: ClarifyReason; choices: Choice[] }
   | { type: "refuse"; why: RefuseReason };
 

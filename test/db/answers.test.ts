@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { answerText } from "#cards/answer.ts";
+import { answerChart, answerText } from "#cards/answer.ts";
 import { measuresText } from "#cards/measures-page.ts";
 import { nameIn } from "#handlers/ask.ts";
 import { countedIn, type Desk, isRight, now, openDesk, questionsIn, zone } from "../setup/question-judge.ts";
@@ -101,6 +101,79 @@ describe("a comparison of two rates", () => {
 
   it("of counts claims no interval", async () => {
     expect(await said("改装玩家跟性能车爱好者现在差多少人")).not.toContain("区间");
+  });
+});
+
+describe("a comparison of which one side has no figures", () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await openDesk();
+  }, 180_000);
+  afterAll(() => desk?.close());
+  const nextMonday = Date.parse("2026-11-23T09:00:00+08:00");
+  const asked = async (question: string, at = nextMonday) => {
+    const gold = { type: "percent", value: 0, tolerance: 0 };
+    const q = { id: "Q", lang: "zh", role: "manager", asker: "M01", question, answer: gold } as const;
+    const found = await desk.answered(q, question, at);
+    const view = { lang: "zh", now: at, zone, nameOf: nameIn(found.catalog) } as const;
+    return { ...found, text: answerText(found, view), chart: answerChart(found, view) };
+  };
+
+  it.each([
+    ["科技关注者这周完成率多少,比上周呢?", "这周还没有数据", "0 % (0/80)"],
+    ["这周和上周完成率分别多少", "这周还没有数据", "0 % (0/117)"],
+    ["这周完成率比上周高多少", "这周还没有数据", "上周 0 % (0/117)"],
+    ["视频和直播的完成率对比", "直播没有数据", "35.2 %"],
+    ["直播和视频哪个完成率高", "直播没有数据", "35.2 %"],
+    ["直播的完成率比视频高多少", "直播没有数据", "视频 35.2 %"],
+    ["科技关注者和家庭用车这周完成率对比", "科技关注者、家庭用车还没有数据", ""],
+    ["这周的完成率", "这周还没有可以计算的数据", ""],
+    ["这周的响应时长和上周比", "这周还没有数据", "6.0 小时 (209/35)"],
+  ])("of %s says so: %s", async (question, missing, figure) => {
+    const { text } = await asked(question);
+
+    expect(text).toContain(missing);
+    expect(text).toContain(figure);
+  });
+
+  it("shows the side after the figures of the others, and stays no answer where nothing can be divided", async () => {
+    const both = await asked("这周和上周完成率分别多少");
+    const difference = await asked("这周完成率比上周高多少");
+    const neither = await asked("科技关注者和家庭用车这周完成率对比");
+
+    expect(both.answer).toMatchObject({
+      type: "series",
+      value: [{ label: "2026-11-16", value: 0 }],
+      beside: [{ label: "2026-11-23", value: null, missing: "yet" }],
+    });
+    expect(both.text.split("\n").slice(1)).toEqual(["· 2026-11-16 0 % (0/117)", "· 2026-11-23 还没有数据"]);
+    expect(difference.answer).toMatchObject({ type: "unknown", why: "nothing-to-divide" });
+    expect(neither.answer).toMatchObject({ type: "unknown", why: "nothing-to-divide" });
+  });
+
+  it("says it of a task that was pushed to nobody in that time", async () => {
+    const { catalog } = await asked("完成率");
+    const named = nameIn(catalog);
+    const { answer, text } = await asked(`9月${named("task", "T21")}和${named("task", "T30")}的完成率分别是多少`);
+
+    expect(answer).toMatchObject({ type: "list", value: [{ label: "T21" }, { label: "T30", value: null }] });
+    expect(text).toContain(`${named("task", "T30")}没有数据`);
+  });
+
+  it("is a gap in the picture, and its note names it", async () => {
+    const { chart, text } = await asked("最近8周的完成率走势");
+
+    expect(chart?.panels[0]?.names.at(-1)).toBe("2026-11-23");
+    expect(chart?.panels[0]?.series[0]?.values.at(-1)).toBeNull();
+    expect(chart?.note).toContain("2026-11-23 还没有数据");
+    expect(text).toContain("· 2026-11-23 还没有数据");
+  });
+
+  it("counts nothing as zero, which is a figure", async () => {
+    const { answer, text } = await asked("这周推送数和上周比");
+
+    expect(answer).toMatchObject({ value: [{ value: 117 }, { value: 0 }] });
+    expect(text).not.toContain("没有数据");
   });
 });
 

@@ -67,7 +67,8 @@ export const questionsIn = (file: string): Gold[] =>
     .map((line) => JSON.parse(line) as Gold);
 
 export type Desk = {
-  answered: (q: Gold, question?: string) => Promise<Asked>;
+  /** At the moment of the demo brand, unless another is given. */
+  answered: (q: Gold, question?: string, at?: number) => Promise<Asked>;
   rows: (query: Query, most: number) => Promise<DetailRow[]>;
   close: () => Promise<void>;
 };
@@ -82,13 +83,13 @@ export async function openDesk(postgresUrl?: string): Promise<Desk> {
     await cleanPosts(tx, new Set(data.metrics.map((row) => row.submission)), now);
   });
   return {
-    answered: (q, question = q.question) =>
+    answered: (q, question = q.question, at = now) =>
       store.read((tx) =>
         ask(tx, {
           question,
           context: q.context ?? [],
           asker: { id: q.asker, role: q.role },
-          now,
+          now: at,
           zone,
           taxonomy,
           readQuestion,
