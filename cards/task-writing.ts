@@ -163,5 +163,7 @@ export const askForAudience = (name: string, lang: Lang): string =>
 
 export const taskDropped = (lang: Lang): string =>
   say(lang, "好的,这个任务先不做了。", "All right, the task is dropped.");
+export const draftDropped = (title: string, lang: Lang): string =>
+  say(lang, `已取消,没有发出去:${title}。`, `Cancelled, nothing was sent: ${title}.`);
 export const deadlinePast = (lang: Lang): string =>
   say(lang, "这个截止时间已经过了,请换一个。", "That deadline has passed; please give another one.");

@@ -362,6 +362,18 @@ export function outboxTable({ sql }: Connection) {
       return row && bodySchema.parse(JSON.parse(row.body));
     },
 
+    /** What the cards of a room show that were delivered since, the newest first. */
+    async cardsIn(channel: string, room: string, since: number, most: number): Promise<Body[]> {
+      const rows = await sql.all<{ body: string }>(
+        "SELECT channel, room, card_key, body FROM card_place WHERE channel = ? AND room = ? AND at >= ? ORDER BY at DESC LIMIT ?",
+        channel,
+        room,
+        since,
+        most,
+      );
+      return rows.map((row) => bodySchema.parse(JSON.parse(row.body)));
+    },
+
     async counts(): Promise<Record<string, number>> {
       const rows = await sql.all<{ status: string; n: number }>(
         "SELECT status, count(*) AS n FROM outbox GROUP BY status",

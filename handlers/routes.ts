@@ -25,6 +25,7 @@ import {
 } from "./correct-tags.ts";
 import { countHolders } from "./count-holders.ts";
 import { showDeadLetters } from "./dead-letters.ts";
+import { dropByWords } from "./drop-by-words.ts";
 import { approvalGiven, approvalRefused, approvalsWaiting } from "./give-approval.ts";
 import { repushTapped, retireThemeTapped, templateTapped, thankTapped } from "./health-moves.ts";
 import { askedForHealth } from "./health-report.ts";
@@ -205,6 +206,7 @@ export const talks: readonly Talk[] = [
   noteDeclineWords,
   changeTask,
   noteSendBackWords,
+  dropByWords,
   answerQuestion,
   tasksMentioned,
   help,
