@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { damagedCommits } from "./check-wal.ts";
+import { makeFolder } from "./folder.ts";
 import {
   type HistoryRow,
   historyInsert,
@@ -59,7 +60,7 @@ function isUpToDate(db: Database.Database, shipped: Migration[]): boolean {
 
 function makeWritable(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
   } catch (cause) {
     throw new Error(

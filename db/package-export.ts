@@ -1,9 +1,10 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "csv-stringify";
 import type { Rule, Segment } from "#domain/segment.ts";
 import { offsetMs } from "#domain/zone.ts";
+import { makeFolder } from "./folder.ts";
 import { columnsOf, materialColumns, type SegmentEntry, type TableName, teamColumns } from "./package-format.ts";
 import type { Sql } from "./sql.ts";
 import type { Tx } from "./store.ts";
@@ -34,7 +35,7 @@ const isTime = (column: string): boolean => /(_at|^at|^since|^until|^deadline)$/
  * written beside its place and moved there when it is whole, so that a full disk leaves no half file.
  */
 export async function exportPackage(tx: Tx, folder: string, options: Options): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   for (const name of Object.keys(queries) as TableName[]) {
     const rows = await writeTable(tx.connection.sql, folder, name, options.timeZone);
     options.progress(`${name}.csv`, rows);

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { makeFolder } from "#db/folder.ts";
 import { exportPackage } from "#db/package-export.ts";
 import type { Store } from "#db/store.ts";
 import { environmentWithFile, readConfig } from "../config.ts";
@@ -22,6 +23,7 @@ export async function runExport(target: string | undefined, { person }: ExportOp
   try {
     if (person !== undefined) return await exportPerson(store, person, target);
     const folder = resolve(target!);
+    makeFolder(folder);
     await noteExport(store, folder, Date.now());
     await auditExport(store, "export.package", folder);
     await store.read((tx) =>

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { refusedTableText, type TakenView, takenText } from "#cards/intake-words.ts";
+import { makeFolder } from "#db/folder.ts";
 import type { Store } from "#db/store.ts";
 import { cleanPosts } from "#handlers/clean-figures.ts";
 import type { Context } from "#handlers/context.ts";
@@ -26,7 +27,7 @@ export function createFolderWatch(folder: string, deps: { store: Store; ctx: Con
   let stopped = false;
 
   async function lookOnce(): Promise<void> {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     for (const name of (await readdir(folder)).sort()) {
       if (stopped) return;
       if (!kinds.has(extname(name).toLowerCase()) || name.startsWith(".") || name.startsWith("~")) continue;

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -155,6 +155,20 @@ describe("koloop on the command line", () => {
     ["a folder given for a file", (at) => [["metrics", "import", at]], "这是文件夹,要一个文件 / this is a folder"],
     ["a folder to write to that is not there", (at) => [["backup", join(at, "none", "b")]], "没有这个文件夹,请先建好"],
     ["a file where a folder is wanted", (at) => [["export", fileIn(at)]], "已存在,换个名字 / exists already"],
+    ...(existsSync("/proc/self")
+      ? [
+          [
+            "a place where no folder can be made",
+            () => [["export", "/proc/none/deeper"]],
+            "这里建不了文件夹,换个位置 / no folder can be made here, name another place: /proc/none",
+          ] as [string, () => [string[]], string],
+          [
+            "a database where no folder can be made",
+            () => [["doctor"], { DATABASE_URL: "file:/proc/none/k.db" }],
+            "数据库写不了,给文件夹写权限",
+          ] as [string, () => [string[], Record<string, string>], string],
+        ]
+      : []),
     [
       "a database that is a folder",
       (at) => [["doctor"], { DATABASE_URL: `file:${at}` }],
