@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop, type Koloop } from "#bot/main.ts";
 import { type Figure, median } from "./frame.ts";
-import { addCustomers, addEmployees, probe, silent } from "./scale-desk.ts";
+import { addCustomers, addEmployees, cpuSince, probe, silent } from "./scale-desk.ts";
 import { inFlight } from "./scale-peers.ts";
 
 const messages = Number(process.env.KOLOOP_BENCH_DAY ?? 1_000_000);
@@ -32,10 +32,12 @@ export async function dayFigures(folder: string): Promise<Figure[]> {
   const rates: number[] = [];
   const resident: number[] = [];
   const heaps: number[] = [];
+  const outside: number[] = [];
+  const cpu: number[] = [];
   const collect = (globalThis as { gc?: () => void }).gc;
   let next = 0;
   for (let decile = 1; decile <= deciles; decile++) {
-    const begun = performance.now();
+    const [begun, used] = [performance.now(), process.cpuUsage()];
     const from = next;
     const end = Math.round((messages * decile) / deciles);
     const lane = async () => {
@@ -44,17 +46,21 @@ export async function dayFigures(folder: string): Promise<Figure[]> {
     await Promise.all(Array.from({ length: inFlight }, lane));
     await koloop.settle();
     rates.push((end - from) / ((performance.now() - begun) / 1000));
+    cpu.push(cpuSince(used) / (end - from));
     // What the engine has freed goes back to the system a little later, and its room for new things shrinks once it has rested for 5 s.
     for (const ms of collect ? [500, 6000] : []) {
       collect?.();
       await new Promise((resolve) => setTimeout(resolve, ms));
     }
     collect?.();
-    const { rss, heapUsed } = process.memoryUsage();
+    const { rss, heapUsed, external } = process.memoryUsage();
     resident.push(rss / 2 ** 20);
     heaps.push(heapUsed / 2 ** 20);
+    outside.push(external / 2 ** 20);
     if (process.env.KOLOOP_BENCH_TELL)
-      process.stderr.write(`${end} ${rates.at(-1)?.toFixed(0)}/s ${resident.at(-1)?.toFixed(0)} MB\n`);
+      process.stderr.write(
+        `${end} ${rates.at(-1)?.toFixed(0)}/s, ${cpu.at(-1)?.toFixed(0)} µs of processor, resident ${resident.at(-1)?.toFixed(1)} MB, heap ${heaps.at(-1)?.toFixed(1)}, outside ${outside.at(-1)?.toFixed(1)}\n`,
+      );
   }
   const counts = await koloop.store.read(async ({ connection: { sql } }) => ({
     kept: (await sql.get<{ n: number }>("SELECT count(*) AS n FROM message"))?.n,

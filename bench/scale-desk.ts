@@ -105,7 +105,7 @@ export const messageOf = (n: number): Incoming => ({
   addressed: false,
 });
 
-export async function addEmployees({ store }: Koloop): Promise<void> {
+export async function addEmployees({ store }: Pick<Koloop, "store">): Promise<void> {
   await store.transaction(async ({ connection: { sql } }) => {
     for (let n = 0; n < employees; n++) {
       await sql.insert("person", { ...personOf(`E${n}`), roles: "koe" });
@@ -114,7 +114,7 @@ export async function addEmployees({ store }: Koloop): Promise<void> {
   });
 }
 
-export async function addCustomers({ store }: Koloop, from: number, count: number): Promise<void> {
+export async function addCustomers({ store }: Pick<Koloop, "store">, from: number, count: number): Promise<void> {
   await store.transaction(async ({ connection: { sql } }) => {
     for (let n = from; n < from + count; n++) {
       await sql.insert("person", { ...personOf(`C${n}`), roles: "customer", owner_id: `E${n % employees}` });

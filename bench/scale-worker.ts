@@ -2,9 +2,9 @@
 import { readConfig } from "#bot/config.ts";
 import { createKoloop } from "#bot/main.ts";
 import { answerOrders } from "./orders.ts";
-import { addCustomers, addEmployees, hearsTwo, messageOf, probe, silent } from "./scale-desk.ts";
+import { hearsTwo, messageOf, probe, silent } from "./scale-desk.ts";
 
-type Order = { people?: { from: number; count: number }; take?: { from: number; count: number }; end?: true };
+type Order = { take?: { from: number; count: number }; end?: true };
 
 /** Several rooms at once, as in a living brand. */
 const atOnce = 64;
@@ -15,12 +15,7 @@ const koloop = await createKoloop(readConfig({ DATABASE_URL: process.env.DATABAS
   extract: hearsTwo,
 });
 
-async function follow({ people, take, end }: Order): Promise<unknown> {
-  if (people) {
-    if (people.from === 0) await addEmployees(koloop);
-    await addCustomers(koloop, people.from, people.count);
-    return "added";
-  }
+async function follow({ take, end }: Order): Promise<unknown> {
   if (take) {
     const last = take.from + take.count;
     let next = take.from;

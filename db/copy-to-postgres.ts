@@ -29,6 +29,8 @@ export async function copyToPostgres(path: string, url: string, progress: Progre
     const copied: CopiedTable[] = [];
     for (const table of tablesOf(source)) copied.push(await copyTable(source, target, table, progress));
     await moveSequences(target);
+    // The first events would be planned for tables of no known size, and read whole ones, until autovacuum comes by.
+    await target.query("ANALYZE");
     return copied;
   } finally {
     source.close();

@@ -73,6 +73,19 @@ describe("moving to PostgreSQL", () => {
     expect((await read<{ seq: number }>("SELECT seq FROM audit ORDER BY seq")).map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
+  it("leaves the target with statistics, so that the first events there are planned for tables of this size", async () => {
+    const path = await installation();
+    const url = await empty();
+
+    await copyToPostgres(path, url, quiet);
+
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await client.query("SELECT reltuples FROM pg_class WHERE oid = 'person'::regclass");
+    await client.end();
+    expect(rows).toEqual([{ reltuples: 3000 }]);
+  });
+
   it("resumes after a break, and brings over what has changed meanwhile", async () => {
     const path = await installation();
     const url = await empty();
