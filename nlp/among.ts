@@ -1,3 +1,4 @@
+import { isLetter } from "./fold.ts";
 import { openingsOf } from "./openings.ts";
 
 /** Of many things, each with an expression, those whose expression matches a text; in their order. */
@@ -40,9 +41,12 @@ function searchFor(expressions: readonly RegExp[]): (text: string) => Int32Array
   }
   const { listAt, lists } = layOut(byOpening);
   const sticky: RegExp[] = [];
+  const ofWords = expressions.map(beginsWord);
   const tryAt = (list: number, text: string, at: number): void => {
+    const withinWord = at > 0 && isLetter(text.charCodeAt(at - 1));
     for (let i = list + lists[list]!; i > list; i--) {
       const k = lists[i]!;
+      if (withinWord && ofWords[k]) continue;
       const bit = 1 << (k & (WORD - 1));
       if ((held[k >> 5]! & bit) !== 0) continue;
       sticky[k] ??= stickyOf(expressions[k]!);
@@ -65,6 +69,10 @@ function searchFor(expressions: readonly RegExp[]): (text: string) => Int32Array
     return held;
   };
 }
+
+/** Whether a match stands behind no letter. */
+const beginsWord = ({ source }: RegExp): boolean =>
+  source.startsWith("(?<![a-z])") && alternativesOf(source).length === 1;
 
 const stickyOf = ({ source, unicode }: RegExp): RegExp => new RegExp(source, unicode ? "uy" : "y");
 
