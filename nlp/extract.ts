@@ -6,6 +6,7 @@ import { type CueModel, createWitness, type Witness } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
 import { answeredOthers, asksBack, followedByOthers, obeyedByOthers } from "./exchange.ts";
 import { fold } from "./fold.ts";
+import { heldIn } from "./held-words.ts";
 import { type Judged, judge, type Verdict } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { createMatcher, type Match } from "./match.ts";
@@ -293,6 +294,7 @@ function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly strin
   const found: Judged[] = [];
   /** Several phrases often hold in the same words: what stands around them is worked out once. */
   const scopes: { start: number; end: number; inside: Inside; scope: Scope }[] = [];
+  const words = heldIn(knowledge.scope[reading.lang], reading.clauses.text);
   let aboard: boolean | undefined;
   let ashore: boolean | undefined;
   for (const { phrase: number, start, end } of reading.matches) {
@@ -306,7 +308,6 @@ function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly strin
       )
     )
       continue;
-    const words = knowledge.scope[reading.lang];
     if (USED_BY.test(evidence)) {
       aboard ??= words.vehicles.test(reading.clauses.text);
       if (aboard) continue;

@@ -10,6 +10,8 @@ export type Finder = {
   find(text: string, from?: number): RegExpExecArray | undefined;
   /** `text` with `by` for every match. */
   without(text: string, by: string): string;
+  /** With what a match can begin (openings.ts). */
+  readonly openings: ReadonlySet<string> | undefined;
 };
 
 const KINDS = 1 << 11;
@@ -21,24 +23,80 @@ const WITH_NEXT = 1;
 const ALONE = 2;
 
 /** A finder for the expression; flags other than `u` and `g` are not taken. It is made when it is first asked: a start has better to do. */
-export function finderOf(expression: RegExp): Finder {
-  let made: Finder | undefined;
-  const finder = (): Finder => {
-    made ??= prepared(expression);
-    return made;
-  };
-  return {
-    test: (text) => finder().test(text),
-    find: (text, from) => finder().find(text, from),
-    without: (text, by) => finder().without(text, by),
-  };
+export const finderOf = (expression: RegExp): Finder => new Sought(expression);
+
+/** A finder for what a text is known not to hold. */
+export const NEVER: Finder = {
+  openings: new Set(),
+  test: () => false,
+  find: () => undefined,
+  without: (text) => text,
+};
+
+/** What is looked at first: nothing where a match can begin with nearly anything, and then the expression goes through the text itself. */
+type Tables = { expression: RegExp; kinds: Uint8Array; pairs: Uint8Array };
+const NO_TABLE = new Uint8Array(0);
+
+/** One class for all: closures of many kinds would be slow to call. */
+class Sought implements Finder {
+  private readonly expression: RegExp;
+  private tables: Tables | undefined = undefined;
+
+  constructor(expression: RegExp) {
+    this.expression = expression;
+  }
+
+  get openings(): ReadonlySet<string> | undefined {
+    return openingsOf(this.expression.source);
+  }
+
+  test(text: string): boolean {
+    const { expression, kinds, pairs } = this.made();
+    if (kinds === NO_TABLE) {
+      expression.lastIndex = 0;
+      return expression.test(text);
+    }
+    for (let at = next(kinds, pairs, text, 0); at < text.length; at = next(kinds, pairs, text, at + 1)) {
+      expression.lastIndex = at;
+      if (expression.test(text)) return true;
+    }
+    return false;
+  }
+
+  find(text: string, from = 0): RegExpExecArray | undefined {
+    const { expression, kinds, pairs } = this.made();
+    if (kinds === NO_TABLE) {
+      expression.lastIndex = from;
+      return expression.exec(text) ?? undefined;
+    }
+    for (let at = next(kinds, pairs, text, from); at < text.length; at = next(kinds, pairs, text, at + 1)) {
+      expression.lastIndex = at;
+      const match = expression.exec(text);
+      if (match) return match;
+    }
+    return undefined;
+  }
+
+  without(text: string, by: string): string {
+    const { expression, kinds } = this.made();
+    if (kinds === NO_TABLE) return text.replace(expression, by);
+    let done = "";
+    let from = 0;
+    for (let match = this.find(text); match; match = this.find(text, from)) {
+      done += text.slice(from, match.index) + by;
+      from = match.index + match[0].length;
+    }
+    return from === 0 ? text : done + text.slice(from);
+  }
+
+  private made(): Tables {
+    this.tables ??= tablesOf(this.expression, this.openings);
+    return this.tables;
+  }
 }
 
-function prepared(expression: RegExp): Finder {
-  const { source } = expression;
-  const openings = openingsOf(source);
-  const sticky = new RegExp(source, expression.unicode ? "uy" : "y");
-  if (!openings) return plain(new RegExp(source, expression.unicode ? "ug" : "g"));
+function tablesOf({ source, unicode }: RegExp, openings: ReadonlySet<string> | undefined): Tables {
+  if (!openings) return { expression: new RegExp(source, unicode ? "ug" : "g"), kinds: NO_TABLE, pairs: NO_TABLE };
   const kinds = new Uint8Array(KINDS);
   const pairs = new Uint8Array(PAIRS);
   for (const opening of openings) {
@@ -46,54 +104,18 @@ function prepared(expression: RegExp): Finder {
     kinds[kindAt(first)]! |= opening.length === 1 ? ALONE : WITH_NEXT;
     if (opening.length > 1) pairs[pairAt(first, second)] = 1;
   }
-  /** The first place from `from` on where a match can begin; the text's length where there is none. */
-  const next = (text: string, from: number): number => {
-    const { length } = text;
-    let unit = from < length ? text.charCodeAt(from) : 0;
-    for (let at = from; at < length; at++) {
-      const behind = at + 1 < length ? text.charCodeAt(at + 1) : 0;
-      const kind = kinds[kindAt(unit)]!;
-      if (kind !== 0 && (kind >= ALONE || pairs[pairAt(unit, behind)] !== 0)) return at;
-      unit = behind;
-    }
-    return length;
-  };
-  const find = (text: string, from = 0): RegExpExecArray | undefined => {
-    for (let at = next(text, from); at < text.length; at = next(text, at + 1)) {
-      sticky.lastIndex = at;
-      const match = sticky.exec(text);
-      if (match) return match;
-    }
-    return undefined;
-  };
-  const test = (text: string): boolean => {
-    for (let at = next(text, 0); at < text.length; at = next(text, at + 1)) {
-      sticky.lastIndex = at;
-      if (sticky.test(text)) return true;
-    }
-    return false;
-  };
-  return { test, find, without: (text, by) => replaced(find, text, by) };
+  return { expression: new RegExp(source, unicode ? "uy" : "y"), kinds, pairs };
 }
 
-function plain(global: RegExp): Finder {
-  const find = (text: string, from = 0): RegExpExecArray | undefined => {
-    global.lastIndex = from;
-    return global.exec(text) ?? undefined;
-  };
-  const test = (text: string): boolean => {
-    global.lastIndex = 0;
-    return global.test(text);
-  };
-  return { test, find, without: (text, by) => text.replace(global, by) };
-}
-
-function replaced(find: Finder["find"], text: string, by: string): string {
-  let done = "";
-  let from = 0;
-  for (let match = find(text); match; match = find(text, from)) {
-    done += text.slice(from, match.index) + by;
-    from = match.index + match[0].length;
+/** The first place from `from` on where a match can begin; the text's length where there is none. */
+function next(kinds: Uint8Array, pairs: Uint8Array, text: string, from: number): number {
+  const { length } = text;
+  let unit = from < length ? text.charCodeAt(from) : 0;
+  for (let at = from; at < length; at++) {
+    const behind = at + 1 < length ? text.charCodeAt(at + 1) : 0;
+    const kind = kinds[kindAt(unit)]!;
+    if (kind !== 0 && (kind >= ALONE || pairs[pairAt(unit, behind)] !== 0)) return at;
+    unit = behind;
   }
-  return from === 0 ? text : done + text.slice(from);
+  return length;
 }

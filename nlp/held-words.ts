@@ -1,0 +1,79 @@
+import { NEVER } from "./finder.ts";
+import type { ScopeWords } from "./scope-words.ts";
+
+type Name = Exclude<keyof ScopeWords, "lang">;
+
+/**
+ * These are looked for in parts of a text that are put together (scope.ts, whose.ts), where two units may stand side by side that do not in the text:
+ * it holds them where it holds a unit with which they begin.
+ */
+const OF_PARTS: ReadonlySet<Name> = new Set<Name>(["now", "once", "person"]);
+
+const KINDS = 1 << 11;
+const PAIRS = 1 << 14;
+const kindAt = (unit: number): number => (unit ^ (unit >> 11)) & (KINDS - 1);
+const pairAt = (first: number, second: number): number => (Math.imul(first, 0x9e37) + second) & (PAIRS - 1);
+/** The words of a language have a bit each, so many in one number and no more than so many in a second: one number with a fraction still holds both. */
+const WORD = 32;
+const HIGH = 21;
+const MOST_KEPT = 1 << 10;
+
+const tables = new WeakMap<ScopeWords, (text: string) => ScopeWords>();
+
+/**
+ * The words as far as a text can hold them: of the others, of which there are most, it is known after one way through the text that no part of it holds
+ * them. A text put together from parts of it holds them neither, unless its parts are joined by units of its own.
+ */
+export function heldIn(words: ScopeWords, text: string): ScopeWords {
+  let held = tables.get(words);
+  if (!held) {
+    held = prepared(words);
+    tables.set(words, held);
+  }
+  return held(text);
+}
+
+function prepared(words: ScopeWords): (text: string) => ScopeWords {
+  const names = (Object.keys(words) as (keyof ScopeWords)[]).filter((name): name is Name => name !== "lang");
+  if (names.length > WORD + HIGH) throw new Error("core/scope.yaml: more kinds of words than can be told apart");
+  /** By a pair of units or by the first of one, which words can begin so: a bit for each. */
+  const pairs = [new Int32Array(PAIRS), new Int32Array(PAIRS)] as const;
+  const kinds = [new Int32Array(KINDS), new Int32Array(KINDS)] as const;
+  const always = [0, 0];
+  for (const [k, name] of names.entries()) {
+    const part = k < WORD ? 0 : 1;
+    const bit = 1 << (k & (WORD - 1));
+    const { openings } = words[name];
+    if (!openings) always[part]! |= bit;
+    for (const opening of openings ?? []) {
+      const [first, second] = [opening.charCodeAt(0), opening.charCodeAt(1)];
+      if (opening.length === 1 || OF_PARTS.has(name)) kinds[part][kindAt(first)]! |= bit;
+      else pairs[part][pairAt(first, second)]! |= bit;
+    }
+  }
+  const [pairs0, pairs1] = pairs;
+  const [kinds0, kinds1] = kinds;
+  const kept = new Map<number, ScopeWords>();
+  return (text) => {
+    let low = always[0]!;
+    let high = always[1]!;
+    let before = 0;
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      const kind = kindAt(unit);
+      const pair = pairAt(before, unit);
+      low |= kinds0[kind]! | pairs0[pair]!;
+      high |= kinds1[kind]! | pairs1[pair]!;
+      before = unit;
+    }
+    const key = (low >>> 0) * 2 ** HIGH + high;
+    const known = kept.get(key);
+    if (known) return known;
+    if (kept.size >= MOST_KEPT) kept.clear();
+    const held = { ...words };
+    for (const [k, name] of names.entries())
+      if ((((k < WORD ? low : high) >> (k & (WORD - 1))) & 1) === 0) held[name] = NEVER;
+    kept.set(key, held);
+    return held;
+  };
+}
