@@ -1,3 +1,5 @@
+import { childOf, plantTrie, SKIPPED, type Trie } from "./trie.ts";
+
 /** Matches found in one text: pairs of (phrase, end), `n` of them, in order of `end` (the offset behind the phrase's last unit). */
 export type Hits = { phrase: Int32Array; end: Int32Array; n: number };
 
@@ -21,7 +23,6 @@ export type Automaton = {
   outputs: Int32Array;
 };
 
-const SKIPPED = 0xffff;
 /** How a state's four numbers lie. */
 const BASE = 0;
 const CHECK = 1;
@@ -41,20 +42,21 @@ export function buildAutomaton(
   fold: (unit: number) => number = (unit) => unit,
   put: (phrase: number) => number = (phrase) => phrase,
 ): Automaton {
-  const classOfFolded = rankUnits(phrases, fold);
-  const trie = buildTrie(phrases, fold, classOfFolded);
-  const { base, check, stateOf } = placeStates(trie);
-  const classOf = new Uint16Array(65536);
-  for (let unit = 0; unit < 65536; unit++) {
-    const folded = unit === 0 ? 0 : fold(unit);
-    classOf[unit] = folded === 0 ? SKIPPED : classOfFolded[folded]!;
-  }
+  return automatonOf(plantTrie(phrases, fold), put);
+}
+
+/**
+ * The automaton of a trie. `visits` tells how often talk comes by each node: the states met most then lie side by side. It changes nothing but the
+ * time that matching takes.
+ */
+export function automatonOf(trie: Trie, put: (phrase: number) => number, visits?: Int32Array): Automaton {
+  const { base, check, stateOf } = placeStates(trie, visits);
   const { fail, outputAt, outputs } = linkStates(trie, stateOf, base.length, put);
   const states = new Int32Array(base.length * EACH);
   for (let state = 0; state < base.length; state++) {
     states.set([base[state]! * EACH, check[state]! * EACH, fail[state]! * EACH, outputAt[state]!], state * EACH);
   }
-  return { classOf, states, outputs };
+  return { classOf: trie.classOf, states, outputs };
 }
 
 /** Finds every phrase in `text`; `end` counts the units of the text as written. */
@@ -118,81 +120,15 @@ function emit(hits: Hits, phrase: number, end: number): void {
   hits.n++;
 }
 
-/** Frequent units get small classes: their children then share the dense start of the arrays. */
-function rankUnits(phrases: readonly string[], fold: (unit: number) => number): Uint16Array {
-  const counts = new Uint32Array(65536);
-  for (const phrase of phrases) for (let i = 0; i < phrase.length; i++) counts[fold(phrase.charCodeAt(i))]!++;
-  const used: number[] = [];
-  for (let unit = 1; unit < 65536; unit++) if (counts[unit]! > 0) used.push(unit);
-  used.sort((a, b) => counts[b]! - counts[a]!);
-  const classes = new Uint16Array(65536);
-  for (let i = 0; i < used.length; i++) classes[used[i]!] = i + 1;
-  return classes;
-}
-
-/** Nodes in breadth-first order; node k's children are `firstChild[k]` and those behind it up to `firstChild[k + 1]`. */
-type Trie = {
-  firstChild: Int32Array;
-  code: Uint16Array;
-  parent: Int32Array;
-  phrasesAt: Int32Array;
-  phrasesOf: Int32Array;
-  n: number;
-};
-
-function buildTrie(phrases: readonly string[], fold: (unit: number) => number, classOf: Uint16Array): Trie {
-  const keys: { codes: string; phrase: number }[] = [];
-  for (let p = 0; p < phrases.length; p++) {
-    const phrase = phrases[p]!;
-    let codes = "";
-    for (let i = 0; i < phrase.length; i++) {
-      const folded = fold(phrase.charCodeAt(i));
-      if (folded !== 0) codes += String.fromCharCode(classOf[folded]!);
-    }
-    if (codes !== "") keys.push({ codes, phrase: p });
-  }
-  keys.sort((a, b) => (a.codes < b.codes ? -1 : a.codes > b.codes ? 1 : a.phrase - b.phrase));
-  let size = 1;
-  for (const key of keys) size += key.codes.length;
-  const trie = {
-    firstChild: new Int32Array(size + 1),
-    code: new Uint16Array(size),
-    parent: new Int32Array(size),
-    phrasesAt: new Int32Array(size + 1),
-    phrasesOf: new Int32Array(keys.length),
-    n: 1,
-  };
-  // Level by level: each node covers a range of the sorted keys that share its prefix.
-  let ranges = [0, 0, keys.length];
-  let told = 0;
-  for (let depth = 0; ranges.length > 0; depth++) {
-    const below: number[] = [];
-    for (let r = 0; r < ranges.length; r += 3) {
-      const node = ranges[r]!;
-      const to = ranges[r + 2]!;
-      let k = ranges[r + 1]!;
-      trie.phrasesAt[node] = told;
-      while (k < to && keys[k]!.codes.length === depth) trie.phrasesOf[told++] = keys[k++]!.phrase;
-      trie.firstChild[node] = trie.n;
-      while (k < to) {
-        const code = keys[k]!.codes.charCodeAt(depth);
-        const from = k;
-        while (k < to && keys[k]!.codes.charCodeAt(depth) === code) k++;
-        trie.code[trie.n] = code;
-        trie.parent[trie.n] = node;
-        below.push(trie.n++, from, k);
-      }
-    }
-    ranges = below;
-  }
-  trie.phrasesAt[trie.n] = told;
-  trie.firstChild[trie.n] = trie.n;
-  return trie;
-}
-
 /** Gives every node a place such that child = base[parent] + class and check[child] = parent hold and no two collide. */
-function placeStates(trie: Trie): { base: Int32Array; check: Int32Array; stateOf: Int32Array } {
+function placeStates(
+  trie: Trie,
+  visits: Int32Array | undefined,
+): { base: Int32Array; check: Int32Array; stateOf: Int32Array } {
   const { firstChild, code, n } = trie;
+  // A node is met no more often than the one it hangs on, so that either order places that one first.
+  const order = Int32Array.from({ length: n }, (_, node) => node);
+  if (visits) order.sort((a, b) => visits[b]! - visits[a]! || a - b);
   const widest = code.reduce((a, b) => Math.max(a, b), 0);
   let capacity = n * 2 + widest + 2;
   let check = new Int32Array(capacity).fill(-1);
@@ -201,7 +137,7 @@ function placeStates(trie: Trie): { base: Int32Array; check: Int32Array; stateOf
   let firstFree = 1;
   let top = 0;
   check[0] = -2;
-  for (let node = 0; node < n; node++) {
+  for (const node of order) {
     const from = firstChild[node]!;
     const to = firstChild[node + 1]!;
     if (from === to) continue;
@@ -257,28 +193,17 @@ function linkStates(
   length: number,
   put: (phrase: number) => number,
 ): { fail: Int32Array; outputAt: Int32Array; outputs: Int32Array } {
-  const { n, parent, code, phrasesAt, phrasesOf, firstChild } = trie;
+  const { n, parent, code, phrasesAt, phrasesOf } = trie;
   const failNode = new Int32Array(n);
-  const child = (node: number, wanted: number): number => {
-    let low = firstChild[node]!;
-    let high = firstChild[node + 1]! - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      if (code[middle] === wanted) return middle;
-      if (code[middle]! < wanted) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
-  };
   const fail = new Int32Array(length);
   const outputAt = new Int32Array(length);
-  const outputs = new Int32Array((phrasesOf.length + 1) * EACH_OUTPUT);
+  const outputs = new Int32Array((trie.phrases + 1) * EACH_OUTPUT);
   for (let node = 1; node < n; node++) {
     let from = parent[node]!;
     let found = -1;
     while (from !== 0 && found < 0) {
       from = failNode[from]!;
-      found = child(from, code[node]!);
+      found = childOf(trie, from, code[node]!);
     }
     failNode[node] = Math.max(found, 0);
     const state = stateOf[node]!;
@@ -286,7 +211,7 @@ function linkStates(
     // Nodes lie in the order of their depth: what is behind a failure link is known.
     let next = outputAt[fail[state]!]!;
     for (let p = phrasesAt[node + 1]! - 1; p >= phrasesAt[node]!; p--) {
-      const at = (p + 1) * EACH_OUTPUT;
+      const at = (phrasesOf[p]! + 1) * EACH_OUTPUT;
       outputs[at] = put(phrasesOf[p]!);
       outputs[at + NEXT] = next;
       next = at;

@@ -3,7 +3,9 @@ import { compileLexicon, type Lexicon } from "./compile.ts";
 import { type CueModel, committedCueModel } from "./cue-model.ts";
 import { type Exchanges, loadExchanges } from "./exchanges.ts";
 import { nlpFile } from "./files.ts";
+import { fold } from "./fold.ts";
 import { cachedLexicon, isLexiconKept } from "./lexicon-cache.ts";
+import { readAllLines } from "./lines.ts";
 import { type BuiltIn, loadPacks, type Phrase } from "./pack.ts";
 import { loadPlaces, type Places } from "./places.ts";
 import { loadScopeWords, type ScopeWords } from "./scope-words.ts";
@@ -34,7 +36,7 @@ export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowled
   const taxonomy = loadTaxonomy();
   const lexicon = once(() =>
     cachedLexicon(packs, () =>
-      compileLexicon(loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses())),
+      compileLexicon(loadPacks(nlpFile("packs"), packs, suggestible(taxonomy), builtInClasses()), ownTalk()),
     ),
   );
   const scope = once(loadScopeWords);
@@ -67,6 +69,9 @@ function once<T>(make: () => T): () => T {
     return made.value;
   };
 }
+
+/** Our own lines, folded. */
+const ownTalk = (): string[] => readAllLines().flatMap(({ turns }) => turns.map(({ text }) => fold(text)));
 
 /** The ways of saying of the packs, as they are written now. */
 export function packPhrases(packs: readonly string[] = SHIPPED_PACKS): Phrase[] {
