@@ -45,8 +45,6 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   const slotPlaces = new Int32Array(SLOTS);
   let textNumber = 0;
   let found = NONE;
-  /** For each match, what was looked at: first the hit, then the sequence. */
-  const order: number[] = [];
   /** Numbers of the tags that were found. */
   const tags = new Set<number>();
   /** How often the literals of a long text have been anchors. */
@@ -151,20 +149,14 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     const match = matchAt(text, h, at);
     if (!match) return;
     tags.add(steps[at + step.tag]!);
-    keep(match, h * steps.length + at);
+    keep(match);
   };
-  const keep = (match: Match, key: number): void => {
-    if (found === NONE) {
-      found = [];
-      order.length = 0;
-    }
+  /** Keeps matches in the order of their places: what a sequence is looked for by has no say in what is told of a text. */
+  const keep = (match: Match): void => {
+    if (found === NONE) found = [];
     let k = found.length;
-    for (; k > 0 && order[k - 1]! > key; k--) {
-      found[k] = found[k - 1]!;
-      order[k] = order[k - 1]!;
-    }
+    for (; k > 0 && isBehind(found[k - 1]!, match); k--) found[k] = found[k - 1]!;
     found[k] = match;
-    order[k] = key;
   };
   const isOpen = (h: number, g: number, of: number): boolean => {
     if (of === kind.anyway) return true;
@@ -223,6 +215,8 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   };
 }
 
+const isBehind = (one: Match, other: Match): boolean =>
+  (one.start - other.start || one.end - other.end || one.phrase - other.phrase) > 0;
 /** Most units are told apart from those that end a clause at a glance; a number runs on over what stands before a digit. */
 const mayEnd = (unit: number): boolean => unit < 0x40 || unit === 0x3002 || unit === 0x2026;
 const isDigit = (unit: number | undefined): boolean => unit !== undefined && unit >= 0x30 && unit <= 0x39;
