@@ -23,7 +23,7 @@ const NEGATES =
 
 /**
  * Compiles phrases; their order is kept. `talk` is folded text of the kind that will be listened to: its words tell what is rare, and what is met often
- * lies side by side. It changes how long matching takes and nothing else. Throws PatternError where a phrase has more pieces or links than can be counted.
+ * lies side by side. It changes how long matching takes and no phrase that is found. Throws PatternError where a phrase has more pieces or links than can be counted.
  */
 export function compileLexicon(phrases: readonly Phrase[], talk: readonly string[] = []): Lexicon {
   const distinct = [...new Set(phrases.flatMap((phrase) => phrase.sequences.flatMap(({ pieces }) => pieces.flat())))];

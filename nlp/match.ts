@@ -155,8 +155,9 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   const keep = (match: Match): void => {
     if (found === NONE) found = [];
     let k = found.length;
-    for (; k > 0 && isBehind(found[k - 1]!, match); k--) found[k] = found[k - 1]!;
-    found[k] = match;
+    while (k > 0 && orderOf(found[k - 1]!, match) > 0) k--;
+    // Where an anchor stands twice, each may lead to the same words.
+    if (k === 0 || orderOf(found[k - 1]!, match) < 0) found.splice(k, 0, match);
   };
   const isOpen = (h: number, g: number, of: number): boolean => {
     if (of === kind.anyway) return true;
@@ -215,8 +216,8 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   };
 }
 
-const isBehind = (one: Match, other: Match): boolean =>
-  (one.start - other.start || one.end - other.end || one.phrase - other.phrase) > 0;
+const orderOf = (one: Match, other: Match): number =>
+  one.start - other.start || one.end - other.end || one.phrase - other.phrase;
 /** Most units are told apart from those that end a clause at a glance; a number runs on over what stands before a digit. */
 const mayEnd = (unit: number): boolean => unit < 0x40 || unit === 0x3002 || unit === 0x2026;
 const isDigit = (unit: number | undefined): boolean => unit !== undefined && unit >= 0x30 && unit <= 0x39;
