@@ -1,5 +1,5 @@
 import type { Connection } from "./backend.ts";
-import { textArray } from "./sql.ts";
+import { listOf, wantedRows } from "./sql.ts";
 
 /** What a person said yes or no to: being listened to, being asked things; `notice`: they were told about it. */
 export type ConsentKind = "capture" | "push" | "notice";
@@ -25,16 +25,18 @@ export function consentsTable({ sql }: Connection) {
       });
     },
 
-    /** Reads at once, on PostgreSQL, what these people said of being listened to and asked. */
+    /** Reads at once what these people said of being listened to and asked. */
     async readAhead(personIds: readonly string[]): Promise<void> {
+      const ids = personIds.filter((id) => !sql.knows("consent", id));
+      if (ids.length === 0) return;
       const rows = await sql.all<Consent & { person_id: string }>(
-        `SELECT c.person_id, c.channel, c.kind, c.status, c.at FROM unnest(CAST(? AS text[])) AS wanted (id)
-         JOIN consent c ON c.person_id = wanted.id AND c.kind IN ('capture', 'push') ORDER BY c.at DESC, c.channel`,
-        textArray(personIds),
+        `SELECT c.person_id, c.channel, c.kind, c.status, c.at FROM ${wantedRows(sql)} CROSS JOIN consent c
+         WHERE c.person_id = wanted.id AND c.kind IN ('capture', 'push') ORDER BY c.at DESC, c.channel`,
+        listOf(sql, ids),
       );
-      const byPerson = new Map(personIds.map((id): [string, Consent[]] => [id, []]));
+      const byPerson = new Map(ids.map((id): [string, Consent[]] => [id, []]));
       for (const { person_id, ...consent } of rows) byPerson.get(person_id)?.push(consent);
-      for (const [id, said] of byPerson) await sql.kept("consent", id, async () => said);
+      for (const [id, said] of byPerson) sql.keep("consent", id, said);
     },
 
     /** What this person has said of being listened to and asked, on every channel, the newest first. */

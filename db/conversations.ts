@@ -1,7 +1,6 @@
 import type { Connection } from "./backend.ts";
-import { keptOnPostgres } from "./kept-reads.ts";
 import { fromRow, rowWriter } from "./rows.ts";
-import { clashOn, textArray } from "./sql.ts";
+import { clashOn, listOf, textArray, wantedRows } from "./sql.ts";
 
 export type Conversation = {
   id: string;
@@ -99,7 +98,7 @@ export function conversationsTable({ sql }: Connection) {
     return rows.map((row) => fromRow<Message>(row)).reverse();
   };
   const wasSeen = (channel: string, eventId: string): Promise<boolean> =>
-    keptOnPostgres(sql, "seen_event", sightKey(channel, eventId), async () => {
+    sql.kept("seen_event", sightKey(channel, eventId), async () => {
       const row = await sql.get<object>(
         "SELECT at FROM seen_event WHERE channel = ? AND event_id = ?",
         channel,
@@ -127,7 +126,7 @@ export function conversationsTable({ sql }: Connection) {
     }
     for (const [id, messages] of said) {
       messages.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
-      await sql.kept("message", id, async () => talkFrom(messages));
+      sql.keep("message", id, talkFrom(messages));
     }
   };
 
@@ -135,12 +134,11 @@ export function conversationsTable({ sql }: Connection) {
     /** True the first time an event is seen; false for every repetition, which must then change nothing. */
     async firstSight(channel: string, eventId: string, at: number): Promise<boolean> {
       const sight = { channel, eventId, at };
-      if (sql.dialect === "sqlite") return (await addSight(sql, [sight])) === 1;
-      // Whoever has seen it since this transaction's state wins: the row is refused then, as a race.
+      // On PostgreSQL, whoever has seen it since this transaction's state wins: the row is refused then, as a race.
       if (await wasSeen(channel, eventId)) return false;
       const key = sightKey(channel, eventId);
       await sql.touching("seen_event", [key], () => addSight(sql, [sight]));
-      await sql.kept("seen_event", key, async () => true);
+      sql.keep("seen_event", key, true);
       return true;
     },
 
@@ -154,32 +152,29 @@ export function conversationsTable({ sql }: Connection) {
       });
     },
 
-    /** Reads at once what these events will ask for: whether they were seen, their conversations, and what was said there last. */
-    async readAhead(events: readonly { channel: string; eventId: string; room: string }[]): Promise<void> {
-      const channels = textArray(events.map(({ channel }) => channel));
+    /** Reads at once what these events of a channel will ask for: whether they were seen, their conversations, and what was said there last. */
+    async readAhead(channel: string, eventIds: readonly string[], rooms: readonly string[]): Promise<void> {
+      const unknown = rooms.filter((room) => !sql.knows("conversation", roomKey(channel, room)));
       const [seen, rows] = await Promise.all([
-        sql.all<{ channel: string; event_id: string }>(
-          `SELECT channel, event_id FROM seen_event WHERE (channel, event_id) IN
-             (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[])))`,
-          channels,
-          textArray(events.map(({ eventId }) => eventId)),
+        sql.all<{ event_id: string }>(
+          `SELECT s.event_id FROM ${wantedRows(sql)} CROSS JOIN seen_event s WHERE s.channel = ? AND s.event_id = wanted.id`,
+          listOf(sql, eventIds),
+          channel,
         ),
-        sql.all<object>(
-          `SELECT * FROM conversation WHERE (channel, room) IN
-             (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[])))`,
-          channels,
-          textArray(events.map(({ room }) => room)),
-        ),
+        unknown.length === 0
+          ? []
+          : sql.all<object>(
+              `SELECT c.* FROM ${wantedRows(sql)} CROSS JOIN conversation c WHERE c.channel = ? AND c.room = wanted.id`,
+              listOf(sql, unknown),
+              channel,
+            ),
       ]);
-      const known = rows.map((row) => fromRow<Conversation>(row));
-      const sights = new Set(seen.map((row) => sightKey(row.channel, row.event_id)));
-      const byRoom = new Map(known.map((one) => [roomKey(one.channel, one.room), one]));
-      for (const { channel, eventId, room } of events) {
-        const [sight, place] = [sightKey(channel, eventId), roomKey(channel, room)];
-        await sql.kept("seen_event", sight, async () => sights.has(sight));
-        await sql.kept("conversation", place, async () => byRoom.get(place));
-      }
-      await readTalks(known.map(({ id }) => id));
+      const sights = new Set(seen.map((row) => row.event_id));
+      for (const id of eventIds) sql.keep("seen_event", sightKey(channel, id), sights.has(id));
+      const byRoom = new Map(rows.map((row) => fromRow<Conversation>(row)).map((one) => [one.room, one]));
+      for (const room of unknown) sql.keep("conversation", roomKey(channel, room), byRoom.get(room));
+      // On SQLite talks are kept while they go on, and asked for one by one where they begin again.
+      if (sql.dialect === "postgresql") await readTalks([...byRoom.values()].map(({ id }) => id));
     },
 
     async byId(id: string): Promise<Conversation | undefined> {
@@ -191,7 +186,7 @@ export function conversationsTable({ sql }: Connection) {
       await sql.touching("conversation", [roomKey(conversation.channel, conversation.room)], () =>
         addConversation(sql, [conversation]),
       );
-      await sql.kept("message", conversation.id, async (): Promise<Talk> => ({ messages: [], whole: true }));
+      sql.keep("message", conversation.id, { messages: [], whole: true } satisfies Talk);
     },
 
     /** Notes that a person is in a conversation; nothing happens where that is known. */
@@ -220,7 +215,7 @@ export function conversationsTable({ sql }: Connection) {
       const { conversationId } = message;
       const talk = continued(await talkOf(conversationId), message);
       await sql.touching("message", [conversationId], () => addRow(sql, [message]));
-      if (talk && isShort(talk)) await sql.kept("message", conversationId, async () => talk);
+      if (talk && isShort(talk)) sql.keep("message", conversationId, talk);
     },
 
     async findMessage(channel: string, eventId: string): Promise<Message | undefined> {

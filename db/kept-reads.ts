@@ -1,5 +1,3 @@
-import type { Sql } from "./sql.ts";
-
 /** So many answers are kept for one table at most, a few megabytes in all; of talks, which hold a dozen messages each, fewer. */
 const answersAtMost = 5000;
 const talksAtMost = 1000;
@@ -12,6 +10,9 @@ const mostOf = (table: string): number => (table === "message" ? talksAtMost : a
 export type KeptReads = {
   /** The answer that is kept under this key, or else the one that `ask` gets. Nobody may change it. */
   read<T>(table: string, key: string, ask: () => Promise<T>): Promise<T>;
+  /** Keeps what was read in another way, where nothing is kept yet. */
+  keep(table: string, key: string, value: unknown): void;
+  knows(table: string, key: string): boolean;
   /** To be told of every statement before it runs. */
   saw(text: string): void;
   wroteTo(table: string): void;
@@ -20,8 +21,15 @@ export type KeptReads = {
   forget(): void;
 };
 
+type Answers = Map<string, Promise<unknown>>;
+/**
+ * The older half goes at once where the younger is full, and what was asked again meanwhile is among the younger: to take the oldest out of
+ * one map costs more with each that was taken before.
+ */
+type Halves = { young: Answers; old: Answers; atMost: number };
+
 export function createKeptReads(): KeptReads {
-  const tables = new Map<string, Map<string, Promise<unknown>>>();
+  const tables = new Map<string, Halves>();
   /** Grows with every write: an answer from before it is not kept. */
   let writes = 0;
   let spared: string | undefined;
@@ -29,35 +37,62 @@ export function createKeptReads(): KeptReads {
   function wroteTo(table: string): void {
     if (table === spared) return;
     writes++;
-    const answers = tables.get(table);
-    if (answers !== undefined && answers.size > 0) answers.clear();
+    const halves = tables.get(table);
+    if (halves !== undefined) clear(halves);
+  }
+
+  function find(table: string, key: string): Promise<unknown> | undefined {
+    const halves = tables.get(table);
+    if (halves === undefined) return undefined;
+    const young = halves.young.get(key);
+    if (young !== undefined) return young;
+    const old = halves.old.get(key);
+    if (old !== undefined) put(halves, key, old);
+    return old;
+  }
+
+  function put(halves: Halves, key: string, answer: Promise<unknown>): void {
+    halves.young.set(key, answer);
+    if (halves.young.size <= halves.atMost) return;
+    halves.old = halves.young;
+    halves.young = new Map();
+  }
+
+  function halvesOf(table: string): Halves {
+    let halves = tables.get(table);
+    if (!halves) {
+      halves = { young: new Map(), old: new Map(), atMost: mostOf(table) / 2 };
+      tables.set(table, halves);
+    }
+    return halves;
   }
 
   return {
     // Not `async`: what is kept is the promise itself, and a message asks a dozen times. What was refused is forgotten with its transaction.
     read<T>(table: string, key: string, ask: () => Promise<T>): Promise<T> {
-      let answers = tables.get(table);
-      const known = answers?.get(key);
+      const known = find(table, key);
       if (known !== undefined) return known as Promise<T>;
       const before = writes;
       const answer = ask();
       if (before !== writes) return answer;
-      if (!answers) {
-        answers = new Map();
-        tables.set(table, answers);
-      }
-      answers.set(key, answer);
-      // The oldest goes, and not all at once: memory stays as it is.
-      if (answers.size > mostOf(table)) answers.delete(answers.keys().next().value as string);
+      put(halvesOf(table), key, answer);
       return answer;
     },
+    keep(table, key, value) {
+      if (find(table, key) === undefined) put(halvesOf(table), key, Promise.resolve(value));
+    },
+    knows: (table, key) => find(table, key) !== undefined,
     saw(text) {
       for (const table of writtenBy(text)) wroteTo(table);
     },
     wroteTo,
     touching(table, keys, write) {
       writes++;
-      for (const key of keys) tables.get(table)?.delete(key);
+      const halves = tables.get(table);
+      for (const key of keys) {
+        halves?.young.delete(key);
+        halves?.old.delete(key);
+      }
       spared = table;
       try {
         return write();
@@ -67,9 +102,14 @@ export function createKeptReads(): KeptReads {
     },
     forget() {
       writes++;
-      for (const answers of tables.values()) answers.clear();
+      for (const halves of tables.values()) clear(halves);
     },
   };
+}
+
+function clear({ young, old }: Halves): void {
+  if (young.size > 0) young.clear();
+  if (old.size > 0) old.clear();
 }
 
 const known = new Map<string, readonly string[]>();
@@ -89,7 +129,3 @@ export function writtenBy(text: string): readonly string[] {
   }
   return tables;
 }
-
-/** For what costs a round trip on PostgreSQL, and on SQLite hardly more than looking whether it is kept. */
-export const keptOnPostgres = <T>(sql: Sql, table: string, key: string, ask: () => Promise<T>): Promise<T> =>
-  sql.dialect === "postgresql" ? sql.kept(table, key, ask) : ask();

@@ -1,10 +1,9 @@
 import { applyTagEvent, foldHolds, type TagEvent, type TagHold } from "#domain/tag.ts";
 import type { TagKey } from "#domain/taxonomy.ts";
 import type { Connection } from "./backend.ts";
-import { keptOnPostgres } from "./kept-reads.ts";
 import { putAll } from "./put-all.ts";
 import { assignments, fromRow, toRow } from "./rows.ts";
-import { textArray } from "./sql.ts";
+import { listOf, wantedRows } from "./sql.ts";
 
 type HoldRow = Omit<TagHold, "locked"> & { locked: number };
 
@@ -85,7 +84,7 @@ export function ledgerTable({ sql }: Connection) {
 
     /** The intervals open for a person now. */
     async openHolds(personId: string): Promise<TagHold[]> {
-      const holds = await keptOnPostgres(sql, "tag_hold", personId, async () => {
+      const holds = await sql.kept("tag_hold", personId, async () => {
         const rows = await sql.all<object>(
           "SELECT * FROM tag_hold WHERE person_id = ? AND until IS NULL ORDER BY since, tag",
           personId,
@@ -95,17 +94,18 @@ export function ledgerTable({ sql }: Connection) {
       return holds.map((hold) => ({ ...hold }));
     },
 
-    /** Reads at once, on PostgreSQL, the intervals that are open for these people. */
+    /** Reads at once the intervals that are open for these people. */
     async readAhead(personIds: readonly string[]): Promise<void> {
+      const ids = personIds.filter((id) => !sql.knows("tag_hold", id));
+      if (ids.length === 0) return;
       const rows = await sql.all<object>(
-        `SELECT h.* FROM unnest(CAST(? AS text[])) AS wanted (id) JOIN tag_hold h ON h.person_id = wanted.id AND h.until IS NULL
+        `SELECT h.* FROM ${wantedRows(sql)} CROSS JOIN tag_hold h WHERE h.person_id = wanted.id AND h.until IS NULL
          ORDER BY h.since, h.tag`,
-        textArray(personIds),
+        listOf(sql, ids),
       );
       const holds = rows.map(holdOf);
-      const byPerson = new Map(personIds.map((id): [string, TagHold[]] => [id, []]));
-      for (const hold of holds) byPerson.get(hold.personId)?.push(hold);
-      for (const [id, own] of byPerson) await sql.kept("tag_hold", id, async () => own);
+      for (const id of ids)
+        sql.keep("tag_hold", id, holds.length === 0 ? [] : holds.filter(({ personId }) => personId === id));
     },
 
     /** The open intervals of one tag, over everybody. */

@@ -71,23 +71,26 @@ export function outboxTable({ sql }: Connection) {
   return {
     /** Writes it down to be said. Something with a `dedupeKey` is written once only; false where it stood there already. */
     async add(item: OutboxItem): Promise<boolean> {
-      if (sql.dialect === "sqlite") return (await addRow(sql, [{ ...item, status: "waiting" }])) === 1;
-      if (item.dedupeKey === null && item.runAt <= item.createdAt) {
+      const row = { ...item, status: "waiting" };
+      const onPostgres = sql.dialect === "postgresql";
+      if (item.dedupeKey === null && (!onPostgres || item.runAt <= item.createdAt)) {
         // Of what is due at once, one job of the transaction wakes for all, and the rows wait for each other.
-        await sql.kept("graphile_worker", `deliver:${item.channel}`, async () => {
-          await sql.all(wakeText, `deliver:${item.channel}`, item.runAt);
-          return true;
-        });
-        await addRow(sql, [{ ...item, status: "waiting" }]);
+        if (onPostgres)
+          await sql.kept("graphile_worker", `deliver:${item.channel}`, async () => {
+            await sql.all(wakeText, `deliver:${item.channel}`, item.runAt);
+            return true;
+          });
+        await addRow(sql, [row]);
         return true;
       }
-      const row = toRow({ ...item, status: "waiting" });
-      const insert = insertText("outbox", Object.keys(row), onceOnly.clause);
+      const cells = toRow(row);
+      const insert = insertText("outbox", Object.keys(cells), onceOnly.clause);
+      if (!onPostgres) return (await sql.run(insert, ...Object.values(cells))) === 1;
       // The queue's job in the same statement: what is promised and what wakes the one who keeps it are committed together.
       const added = await sql.all(
         `WITH added AS (${insert} RETURNING channel, run_at)
          SELECT (graphile_worker.add_job('deliver:' || channel, '{}'::json, run_at := to_timestamp(run_at / 1000.0), max_attempts := 3)).id FROM added`,
-        ...Object.values(row),
+        ...Object.values(cells),
       );
       return added.length === 1;
     },

@@ -1,7 +1,7 @@
 import type { Person, Role } from "#domain/person.ts";
 import type { Connection } from "./backend.ts";
 import { assignments, fromRow, toRow } from "./rows.ts";
-import { marks, textArray } from "./sql.ts";
+import { listOf, marks, wantedRows } from "./sql.ts";
 
 /** Somebody's account on one channel. `room` is where koloop reaches them alone; null: it cannot yet. */
 export type Identity = {
@@ -31,27 +31,45 @@ const ofPerson = (personId: string): string => `#${personId}`;
 const aRoomful = 50;
 
 export function peopleTable({ sql }: Connection) {
+  /** Nobody may change it. */
+  const personById = (id: string): Promise<Person | undefined> =>
+    sql.kept("person", id, async () => {
+      const row = await sql.get<object>("SELECT * FROM person WHERE id = ?", id);
+      return row && personOf(row);
+    });
+
   async function keepPeople(ids: readonly string[]): Promise<Person[]> {
-    if (ids.length === 0) return [];
-    const rows = await sql.all<object>(
-      "SELECT p.* FROM unnest(CAST(? AS text[])) AS wanted (id) JOIN person p ON p.id = wanted.id",
-      textArray(ids),
-    );
-    const people = rows.map(personOf);
-    for (const person of people) await sql.kept("person", person.id, async () => person);
+    const unknown = ids.filter((id) => !sql.knows("person", id));
+    if (unknown.length > 0) {
+      const rows = await sql.all<object>(
+        `SELECT p.* FROM ${wantedRows(sql)} CROSS JOIN person p WHERE p.id = wanted.id`,
+        listOf(sql, unknown),
+      );
+      for (const person of rows.map(personOf)) sql.keep("person", person.id, person);
+    }
+    const people: Person[] = [];
+    for (const id of ids) {
+      const person = await personById(id);
+      if (person) people.push(person);
+    }
     return people;
   }
 
-  async function keepAccountsOf(ids: readonly string[]): Promise<void> {
+  async function keepAccountsOf(wanted: readonly string[]): Promise<void> {
+    const ids = wanted.filter((id) => !sql.knows("identity", ofPerson(id)));
     if (ids.length === 0) return;
     const rows = await sql.all<object>(
-      `SELECT i.* FROM unnest(CAST(? AS text[])) AS wanted (id) JOIN identity i ON i.person_id = wanted.id
+      `SELECT i.* FROM ${wantedRows(sql)} CROSS JOIN identity i WHERE i.person_id = wanted.id
        ORDER BY i.last_seen_at DESC`,
-      textArray(ids),
+      listOf(sql, ids),
     );
     const accounts = rows.map((row) => fromRow<Identity>(row));
     for (const id of ids)
-      await sql.kept("identity", ofPerson(id), async () => accounts.filter(({ personId }) => personId === id));
+      sql.keep(
+        "identity",
+        ofPerson(id),
+        accounts.filter(({ personId }) => personId === id),
+      );
   }
 
   return {
@@ -60,10 +78,7 @@ export function peopleTable({ sql }: Connection) {
     },
 
     async find(id: string): Promise<Person | undefined> {
-      const person = await sql.kept("person", id, async () => {
-        const row = await sql.get<object>("SELECT * FROM person WHERE id = ?", id);
-        return row && personOf(row);
-      });
+      const person = await personById(id);
       return person && { ...person };
     },
 
@@ -81,22 +96,24 @@ export function peopleTable({ sql }: Connection) {
       return (await sql.all<object>(`SELECT * FROM person WHERE id IN (${marks(ids.length)})`, ...ids)).map(personOf);
     },
 
-    /** Reads at once, on PostgreSQL, whose these accounts are, who looks after them, and where those are reached. Returns whose. */
-    async readAhead(accounts: readonly { channel: string; externalId: string }[]): Promise<string[]> {
-      const rows = await sql.all<object>(
-        `SELECT * FROM identity WHERE (channel, external_id) IN
-           (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[])))`,
-        textArray(accounts.map(({ channel }) => channel)),
-        textArray(accounts.map(({ externalId }) => externalId)),
-      );
-      const byAccount = new Map(
-        rows.map((row) => fromRow<Identity>(row)).map((one) => [accountKey(one.channel, one.externalId), one]),
-      );
-      for (const { channel, externalId } of accounts) {
-        const key = accountKey(channel, externalId);
-        await sql.kept("identity", key, async () => byAccount.get(key));
+    /** Reads at once whose these accounts of a channel are, who looks after them, and where those are reached. Returns whose. */
+    async readAhead(channel: string, externalIds: readonly string[]): Promise<string[]> {
+      const unknown = externalIds.filter((externalId) => !sql.knows("identity", accountKey(channel, externalId)));
+      if (unknown.length > 0) {
+        const rows = await sql.all<object>(
+          `SELECT i.* FROM ${wantedRows(sql)} CROSS JOIN identity i WHERE i.channel = ? AND i.external_id = wanted.id`,
+          listOf(sql, unknown),
+          channel,
+        );
+        const found = new Map(rows.map((row) => fromRow<Identity>(row)).map((one) => [one.externalId, one]));
+        for (const id of unknown) sql.keep("identity", accountKey(channel, id), found.get(id));
       }
-      const ids = [...new Set([...byAccount.values()].map(({ personId }) => personId))];
+      const whose = new Set<string>();
+      for (const externalId of externalIds) {
+        const account = await this.identity(channel, externalId);
+        if (account) whose.add(account.personId);
+      }
+      const ids = [...whose];
       const people = await keepPeople(ids);
       const owners = [...new Set(people.flatMap(({ ownerId }) => ownerId ?? []))];
       await Promise.all([keepPeople(owners.filter((id) => !ids.includes(id))), keepAccountsOf(owners)]);

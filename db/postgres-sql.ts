@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from "pg";
 import type { KeptReads } from "./kept-reads.ts";
 import { numbered } from "./migrate-postgres.ts";
-import { type Clash, insertRows, type Sql, type SqlValue } from "./sql.ts";
+import { type Clash, insertRows, type Sql, type SqlValue, wordsOf } from "./sql.ts";
 
 /** Statements that are prepared on a connection by name; beyond them a text is sent as it is, so that made-up texts cannot fill the server. */
 const preparedAtMost = 400;
@@ -33,9 +33,12 @@ export function readOver(pool: Pool): Sql {
     get: async (text, ...values) => (await all<never>(text, ...values))[0],
     run: refuse,
     insert: refuse,
+    add: refuse,
     savepoint: refuse,
     // Others commit at any time.
     kept: (_table, _key, ask) => ask(),
+    keep: () => {},
+    knows: () => false,
     touching: (_table, _keys, write) => write(),
   };
 }
@@ -51,19 +54,6 @@ const rowsAsJson = 3;
 type Row = Record<string, SqlValue | undefined>;
 /** Rows of one table that wait. `keys`: those of rows that may clash, since one statement cannot change a row twice. */
 type Waiting = { table: string; columns: string[]; clash: Clash | undefined; rows: Row[]; keys: Set<string> };
-
-const words = new Map<string, Set<string>>();
-
-/** The words of a statement, among them every table that it reads or writes. */
-function wordsOf(text: string): Set<string> {
-  let known = words.get(text);
-  if (known === undefined) {
-    known = new Set(text.toLowerCase().match(/\w+/g));
-    if (words.size > 2000) words.clear();
-    words.set(text, known);
-  }
-  return known;
-}
 
 /** Characters that JSON can say and PostgreSQL's cannot keep: zero, and half of a pair. */
 const notForJson = /\\u(?:0000|d[89a-f])/i;
@@ -139,6 +129,8 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
     dialect: "postgresql",
     all,
     get: async (text, ...values) => (await all<never>(text, ...values))[0],
+    add: ({ table, columns, clash }, cells) =>
+      sql.insert(table, Object.fromEntries(columns.map((column, n) => [column, cells[n]])), clash),
     run: async (text, ...values) => {
       kept?.saw(text);
       await flushFor(text);
@@ -181,6 +173,8 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
       }
     },
     kept: (table, key, ask) => (kept ? kept.read(table, key, ask) : ask()),
+    keep: (table, key, value) => kept?.keep(table, key, value),
+    knows: (table, key) => kept?.knows(table, key) === true,
     touching: (table, keys, write) => (kept ? kept.touching(table, keys, write) : write()),
   };
   return { sql, flush: () => flush() };

@@ -1,4 +1,4 @@
-import { type Clash, insertText, marks, type Sql, type SqlValue } from "./sql.ts";
+import { type Clash, marks, type RowShape, type Sql, type SqlValue } from "./sql.ts";
 
 const camel = new Map<string, string>();
 const snake = new Map<string, string>();
@@ -82,35 +82,22 @@ const cellOf = (field: unknown): SqlValue => {
 };
 
 /**
- * Adds values of one kind to a table: what `toRow` and `insert` do, with names and text worked out once. For the tables that every message
- * writes to. On SQLite they go row by row, and it returns how many were added or changed: a statement of several keeps a copy of each page that
- * it changes, in case one row is refused, and takes a quarter longer for two rows already. On PostgreSQL they wait for others of their kind.
+ * Adds values of one kind to a table: what `toRow` and `insert` do, with names worked out once. For the tables that every message writes to: rows
+ * wait for others of their kind, and go many in a statement.
  */
 export function rowWriter<T extends object>(
   table: string,
   fields: Record<keyof T & string, true>,
   clash?: Clash,
-): (sql: Sql, values: readonly T[]) => Promise<number> {
+): (sql: Sql, values: readonly T[]) => Promise<unknown> {
   const names = Object.keys(fields) as (keyof T & string)[];
-  const columns = names.map(toSnake);
-  const single = insertText(table, columns, clash?.clause);
-  const rowOf = (value: T) => Object.fromEntries(names.map((name, n) => [columns[n], cellOf(value[name])]));
-  const cellsOf = (value: T) => names.map((name) => cellOf(value[name]));
-  return (sql, values) => {
-    const [first] = values;
-    if (sql.dialect === "postgresql" || first === undefined) return addSpread(sql, values);
-    return values.length === 1 ? sql.run(single, ...cellsOf(first)) : addInTurn(sql, values);
+  const shape: RowShape = { table, columns: names.map(toSnake), clash };
+  const add = (sql: Sql, value: T): Promise<void> => {
+    const cells: SqlValue[] = [];
+    for (const name of names) cells.push(cellOf(value[name]));
+    return sql.add(shape, cells);
   };
-
-  async function addSpread(sql: Sql, values: readonly T[]): Promise<number> {
-    // All begin before the first has ended: what is kept of the table is spared for as long as this begins.
-    await Promise.all(values.map((value) => sql.insert(table, rowOf(value), clash)));
-    return values.length;
-  }
-
-  async function addInTurn(sql: Sql, values: readonly T[]): Promise<number> {
-    let added = 0;
-    for (const value of values) added += await sql.run(single, ...cellsOf(value));
-    return added;
-  }
+  // All begin before the first has ended: what is kept of the table is spared for as long as this begins.
+  return (sql, values) =>
+    values.length === 1 ? add(sql, values[0] as T) : Promise.all(values.map((value) => add(sql, value)));
 }

@@ -2,7 +2,7 @@ import type { Backend, Connection } from "./backend.ts";
 import { type DataKey, house, keyFor, keysById, type MasterKeys, openBytes, sealBytes } from "./data-keys.ts";
 import { type SealedColumn, sealedColumns, sealedIn, sealedPrefix } from "./sealed-columns.ts";
 import { sealedSlots } from "./sealed-statements.ts";
-import type { Sql, SqlValue } from "./sql.ts";
+import type { RowShape, Sql, SqlValue } from "./sql.ts";
 
 // The one door that words pass on their way into the database and out of it: above it everything is as it was said. A cell is
 //   sealed1:<column's code>:<data key's id>:<nonce, words, tag under AES-256-GCM, in base64>
@@ -156,12 +156,15 @@ function doorOver(connection: Connection, masters: MasterKeys, ring: KeyRing): D
     },
     run: async (text, ...values) => inner.run(text, ...(await sealed(text, values))),
     insert: async (table, row, clash) => inner.insert(table, await sealedRow(table, row, keyOf), clash),
+    add: async (shape, cells) => inner.add(shape, await sealedCells(shape, cells, keyOf)),
     savepoint: (work) =>
       inner.savepoint(work).catch((cause) => {
         fresh.clear();
         throw cause;
       }),
     kept: (table, key, ask) => inner.kept(table, key, ask),
+    keep: (table, key, value) => inner.keep(table, key, value),
+    knows: (table, key) => inner.knows(table, key),
     touching: (table, keys, write) => inner.touching(table, keys, write),
   };
   return {
@@ -194,6 +197,13 @@ async function sealedRow(table: string, row: Row, keyOf: KeyOf): Promise<Row> {
     out[column.column] = sealCell(column, key, words, await keyOf(whose ? String(whose) : house));
   }
   return out;
+}
+
+async function sealedCells(shape: RowShape, cells: readonly SqlValue[], keyOf: KeyOf): Promise<readonly SqlValue[]> {
+  const { table, columns } = shape;
+  if (!columnsByTable.has(table)) return cells;
+  const row = await sealedRow(table, Object.fromEntries(columns.map((column, n) => [column, cells[n]])), keyOf);
+  return columns.map((column) => row[column] ?? null);
 }
 
 const columnsByTable = new Map(sealedColumns.map(({ table }) => [table, sealedIn(table)]));

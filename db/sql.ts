@@ -12,16 +12,25 @@ export interface Sql {
   run(text: string, ...values: SqlValue[]): Promise<number>;
   /** Adds one row: `{person_id: "P1"}` by column name. `clash`: what becomes of it where its key is taken; without, it is refused. */
   insert(table: string, row: Record<string, SqlValue | undefined>, clash?: Clash): Promise<void>;
+  /** Adds a row, its values in the order of its columns. It may wait for others of its kind until something else is said of its table. */
+  add(shape: RowShape, cells: readonly SqlValue[]): Promise<void>;
   /** Does the work so that a throw undoes only it, inside the transaction that is open. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
   /** What `ask` answers, where it must be asked: an answer of before is good until something is written to the table. Nobody may change it. */
   kept<T>(table: string, key: string, ask: () => Promise<T>): Promise<T>;
+  /** Keeps what was read in another way. */
+  keep(table: string, key: string, value: unknown): void;
+  /** Whether `kept` has the answer already. */
+  knows(table: string, key: string): boolean;
   /** One statement that changes nothing in the table but what is kept under these keys. */
   touching<T>(table: string, keys: readonly string[], write: () => Promise<T>): Promise<T>;
 }
 
 /** The columns of a unique key, and the ON CONFLICT clause on them. `isThere`, on PostgreSQL: the row is changed where it is there, and never added. */
 export type Clash = { key: readonly string[]; clause: string; isThere?: true };
+
+/** A kind of row: one object for all of them, made once. */
+export type RowShape = { table: string; columns: readonly string[]; clash?: Clash | undefined };
 
 /** `ON CONFLICT (key) DO …` */
 export const clashOn = (key: readonly string[], action: string): Clash => ({
@@ -76,6 +85,27 @@ function textFor(table: string, columns: readonly string[], rows: number, confli
   const values = rows === 1 ? row : Array.from({ length: rows }, () => row).join(", ");
   return `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${values}${conflict && ` ${conflict}`}`;
 }
+
+const tableWords = new Map<string, ReadonlySet<string>>();
+
+/** The words of a statement, among them every table that it reads or writes. */
+export function wordsOf(text: string): ReadonlySet<string> {
+  let known = tableWords.get(text);
+  if (known === undefined) {
+    known = new Set(text.toLowerCase().match(/\w+/g));
+    if (tableWords.size > 2000) tableWords.clear();
+    tableWords.set(text, known);
+  }
+  return known;
+}
+
+/** Texts as the rows of a table `wanted (id)` behind one `?`, which `listOf` fills: the statement is the same however many there are. */
+export const wantedRows = ({ dialect }: Sql): string =>
+  dialect === "sqlite"
+    ? "(SELECT value AS id FROM json_each(?)) AS wanted"
+    : "unnest(CAST(? AS text[])) AS wanted (id)";
+export const listOf = ({ dialect }: Sql, texts: readonly string[]): string =>
+  dialect === "sqlite" ? JSON.stringify(texts) : textArray(texts);
 
 /** Texts as one value, for `unnest(CAST(? AS text[]))` on PostgreSQL: the statement is the same however many there are. */
 export function textArray(texts: readonly string[]): string {

@@ -5,7 +5,8 @@ import type Database from "better-sqlite3";
 import type { Backend, Connection, Prisma } from "./backend.ts";
 import { createFlush } from "./flush.ts";
 import { createKeptReads, type KeptReads, writtenBy } from "./kept-reads.ts";
-import { insertText, type Sql, type SqlValue } from "./sql.ts";
+import { insertText, type Sql, type SqlValue, wordsOf } from "./sql.ts";
+import { createWaitingRows } from "./waiting-rows.ts";
 
 type Options = { synchronous?: "FULL" | "NORMAL"; busyMs?: number };
 
@@ -33,13 +34,14 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
   // Changes whenever another connection commits: what was read before may not be true any more.
   const otherWrites = writer.db.prepare("PRAGMA data_version").pluck();
   let seenWrites: unknown;
+  // A full disk ends a transaction by itself: what comes after it must not be committed alone.
+  const door = sqlOver(writer.db, () => state.open && writer.db.inTransaction, kept);
   const writing: Connection = {
-    // A full disk ends a transaction by itself: what comes after it must not be committed alone.
-    sql: sqlOver(writer.db, () => state.open && writer.db.inTransaction, kept),
-    prisma: lazyPrisma(() => clientOver(insideTransaction(writer, state, kept))),
+    sql: door.sql,
+    prisma: lazyPrisma(() => clientOver(insideTransaction(writer, state, kept, door.flush))),
   };
   const reading: Connection = {
-    sql: sqlOver(reader.db, () => true, undefined),
+    sql: sqlOver(reader.db, () => true, undefined).sql,
     prisma: lazyPrisma(() => clientOver(factoryOf(reader.adapter))),
   };
 
@@ -58,6 +60,7 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
         seenWrites = others;
         try {
           const result = await work(writing);
+          door.flush();
           writer.db.exec("COMMIT");
           flush?.committed(options?.mayBeLost === true);
           options?.committed?.();
@@ -66,6 +69,7 @@ export async function openSqlite(path: string, options: Options = {}): Promise<B
           kept.forget();
           throw cause;
         } finally {
+          door.drop();
           state.open = false;
           if (writer.db.inTransaction) writer.db.exec("ROLLBACK");
         }
@@ -145,21 +149,49 @@ async function beginImmediate(db: Database.Database, busyMs: number): Promise<vo
  */
 const steady = (text: string): string => text.replaceAll("LIMIT ?", "LIMIT ? + 0");
 
-function sqlOver(db: Database.Database, usable: () => boolean, kept: KeptReads | undefined): Sql {
-  const statements = new Map<string, { statement: Database.Statement; writes: readonly string[] }>();
-  const prepare = (text: string): Database.Statement => {
-    if (!usable()) throw new Error("SQL was used outside the transaction that it belongs to");
-    let known = statements.get(text);
-    if (!known) {
-      known = { statement: db.prepare(steady(text)).safeIntegers(false), writes: writtenBy(text) };
+type Known = { statement: Database.Statement; writes: readonly string[]; words: ReadonlySet<string> };
+type Door = { sql: Sql; flush: () => void; drop: () => void };
+
+function sqlOver(db: Database.Database, usable: () => boolean, kept: KeptReads | undefined): Door {
+  const statements = new Map<string, Known>();
+  const known = (text: string): Known => {
+    let found = statements.get(text);
+    if (!found) {
+      found = {
+        statement: db.prepare(steady(text)).safeIntegers(false),
+        writes: writtenBy(text),
+        words: wordsOf(text),
+      };
       if (statements.size > 500) statements.clear();
-      statements.set(text, known);
+      statements.set(text, found);
     }
-    if (kept) for (const table of known.writes) kept.wroteTo(table);
-    return known.statement;
+    return found;
+  };
+  const check = (): void => {
+    if (!usable()) throw new Error("SQL was used outside the transaction that it belongs to");
+  };
+  const inserts = new Map<string, Database.Statement>();
+  const waiting = createWaitingRows(({ table, columns, clash }, rows, cells) => {
+    check();
+    const key = `${table} ${rows}`;
+    let insert = inserts.get(key);
+    if (!insert) {
+      // Without OR FAIL a statement of several rows keeps a copy of each page that it changes, in case one row is refused. Here what came
+      // before the refused one stays, and goes with the transaction or the savepoint that the fault undoes.
+      insert = db.prepare(insertText(table, columns, clash?.clause, rows).replace("INSERT", "INSERT OR FAIL"));
+      inserts.set(key, insert);
+    }
+    insert.run(cells);
+  });
+  const prepare = (text: string): Database.Statement => {
+    check();
+    const { statement, writes, words } = known(text);
+    waiting.flushFor(words);
+    if (kept) for (const table of writes) kept.wroteTo(table);
+    return statement;
   };
   let depth = 0;
-  return {
+  const sql: Sql = {
     dialect: "sqlite",
     all: async <Row>(text: string, ...values: SqlValue[]) => prepare(text).all(...values) as Row[],
     get: async <Row>(text: string, ...values: SqlValue[]) => prepare(text).get(...values) as Row | undefined,
@@ -168,15 +200,25 @@ function sqlOver(db: Database.Database, usable: () => boolean, kept: KeptReads |
       const columns = Object.keys(row);
       prepare(insertText(table, columns, clash?.clause)).run(...columns.map((column) => row[column] ?? null));
     },
+    add: async (shape, cells) => {
+      check();
+      kept?.wroteTo(shape.table);
+      waiting.add(shape, cells);
+      // Who only reads is refused at once.
+      if (!kept) waiting.flush();
+    },
     savepoint: async (work) => {
-      if (!usable()) throw new Error("SQL was used outside the transaction that it belongs to");
+      check();
+      waiting.flush();
       const name = `s${++depth}`;
       prepare(`SAVEPOINT ${name}`).run();
       try {
         const result = await work();
+        waiting.flush();
         prepare(`RELEASE ${name}`).run();
         return result;
       } catch (cause) {
+        waiting.drop();
         kept?.forget();
         // A full disk makes SQLite end the whole transaction by itself: then there is nothing left to go back to.
         if (db.inTransaction) db.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
@@ -187,8 +229,11 @@ function sqlOver(db: Database.Database, usable: () => boolean, kept: KeptReads |
     },
     // A connection that only reads sees what others commit at any time.
     kept: (table, key, ask) => (kept ? kept.read(table, key, ask) : ask()),
+    keep: (table, key, value) => kept?.keep(table, key, value),
+    knows: (table, key) => kept?.knows(table, key) === true,
     touching: (table, keys, write) => (kept ? kept.touching(table, keys, write) : write()),
   };
+  return { sql, flush: waiting.flush, drop: waiting.drop };
 }
 
 function lazyPrisma(make: () => Promise<Prisma>): () => Promise<Prisma> {
@@ -217,11 +262,13 @@ function insideTransaction(
   { adapter, db }: Opened,
   state: { open: boolean },
   kept: KeptReads,
+  flush: () => void,
 ): SqlDriverAdapterFactory {
   const guard = <T>(work: (query: SqlQuery) => Promise<T>) => {
     return async (query: SqlQuery): Promise<T> => {
       if (!state.open) throw new Error("Prisma was used outside the transaction that it belongs to");
       kept.saw(query.sql);
+      flush();
       return work(query);
     };
   };
@@ -229,6 +276,7 @@ function insideTransaction(
   const executeRaw = guard(adapter.executeRaw.bind(adapter));
   let depth = 0;
   const startTransaction = async (): Promise<Transaction> => {
+    flush();
     const name = `p${++depth}`;
     db.exec(`SAVEPOINT ${name}`);
     const end = async (text: string) => {

@@ -1,8 +1,7 @@
 import type { Suggestion } from "#domain/suggestion.ts";
 import type { Connection } from "./backend.ts";
-import { keptOnPostgres } from "./kept-reads.ts";
 import { assignments, fromRow, rowWriter } from "./rows.ts";
-import { textArray } from "./sql.ts";
+import { listOf, wantedRows } from "./sql.ts";
 
 const suggestionOf = (row: object): Suggestion => {
   const suggestion = fromRow<Omit<Suggestion, "evidence"> & { evidence: string }>(row);
@@ -27,6 +26,9 @@ const addRows = rowWriter<Suggestion>("suggestion", {
   answeredAt: true,
   answeredBy: true,
 });
+
+const ofStatus = (all: readonly Suggestion[], status: Suggestion["status"]): Suggestion[] =>
+  all.filter((one) => one.status === status);
 
 const openKey = (personId: string): string => `open ${personId}`;
 const refusedKey = (personId: string): string => `refused ${personId}`;
@@ -54,7 +56,7 @@ export function suggestionsTable({ sql }: Connection) {
     },
 
     async openAbout(personId: string): Promise<Suggestion[]> {
-      const open = await keptOnPostgres(sql, "suggestion", openKey(personId), async () => {
+      const open = await sql.kept("suggestion", openKey(personId), async () => {
         const rows = await sql.all<object>(
           "SELECT * FROM suggestion WHERE person_id = ? AND status = 'open' ORDER BY created_at, id",
           personId,
@@ -64,18 +66,25 @@ export function suggestionsTable({ sql }: Connection) {
       return open.map((suggestion) => ({ ...suggestion }));
     },
 
-    /** Reads at once, on PostgreSQL, what is open about these people and what was refused. */
+    /** Reads at once what is open about these people and what was refused. */
     async readAhead(personIds: readonly string[]): Promise<void> {
+      const ids = personIds.filter((id) => !sql.knows("suggestion", openKey(id)));
+      if (ids.length === 0) return;
       const rows = await sql.all<object>(
-        `SELECT s.* FROM unnest(CAST(? AS text[])) AS wanted (id)
-         JOIN suggestion s ON s.person_id = wanted.id AND s.status IN ('open', 'rejected') ORDER BY s.created_at, s.id`,
-        textArray(personIds),
+        `SELECT s.* FROM ${wantedRows(sql)} CROSS JOIN suggestion s
+         WHERE s.person_id = wanted.id AND s.status IN ('open', 'rejected') ORDER BY s.created_at, s.id`,
+        listOf(sql, ids),
       );
-      const byPerson = new Map(personIds.map((id): [string, Suggestion[]] => [id, []]));
-      for (const suggestion of rows.map(suggestionOf)) byPerson.get(suggestion.personId)?.push(suggestion);
-      for (const [id, all] of byPerson) {
-        await sql.kept("suggestion", openKey(id), async () => all.filter(({ status }) => status === "open"));
-        await sql.kept("suggestion", refusedKey(id), async () => all.filter(({ status }) => status === "rejected"));
+      const byPerson = new Map<string, Suggestion[]>();
+      for (const suggestion of rows.map(suggestionOf)) {
+        const own = byPerson.get(suggestion.personId);
+        if (own) own.push(suggestion);
+        else byPerson.set(suggestion.personId, [suggestion]);
+      }
+      for (const id of ids) {
+        const all = byPerson.get(id) ?? [];
+        sql.keep("suggestion", openKey(id), ofStatus(all, "open"));
+        sql.keep("suggestion", refusedKey(id), ofStatus(all, "rejected"));
       }
     },
 
@@ -116,7 +125,7 @@ export function suggestionsTable({ sql }: Connection) {
 
     /** What was refused about a person since a time. */
     async refusalsAbout(personId: string, since: number): Promise<{ tag: string; answeredAt: number }[]> {
-      const refused = await keptOnPostgres(sql, "suggestion", refusedKey(personId), async () => {
+      const refused = await sql.kept("suggestion", refusedKey(personId), async () => {
         const rows = await sql.all<object>(
           "SELECT tag, answered_at FROM suggestion WHERE person_id = ? AND status = 'rejected'",
           personId,
