@@ -251,10 +251,8 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     return { left, done };
   }
 
-  async function handleOne(item: Waiting, tx: Tx): Promise<void> {
-    await item.along.before?.(tx);
-    await receive(item.event, tx, ctx);
-  }
+  const handleOne = ({ along, event }: Waiting, tx: Tx): Promise<void> =>
+    along.before ? along.before(tx).then(() => receive(event, tx, ctx)) : receive(event, tx, ctx);
 
   async function inTheOpen(item: Waiting, tx: Tx): Promise<true> {
     try {

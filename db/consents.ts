@@ -11,17 +11,15 @@ const noticeKey = (personId: string, channel: string): string => `${personId} ${
 /** Consent by person, channel and kind. The person's own `consent` is what holds where nothing is said here. */
 export function consentsTable({ sql }: Connection) {
   return {
-    async status(personId: string, channel: string, kind: ConsentKind): Promise<"yes" | "no" | undefined> {
-      // What is asked at every message is among what a card asks for.
-      if (kind !== "notice")
-        return (await this.said(personId)).find((one) => one.channel === channel && one.kind === kind)?.status;
+    /** Whether this person was told on this channel that they are listened to. */
+    wasTold(personId: string, channel: string): Promise<boolean> {
       return sql.kept("consent", noticeKey(personId, channel), async () => {
-        const row = await sql.get<{ status: "yes" | "no" }>(
+        const row = await sql.get<object>(
           "SELECT status FROM consent WHERE person_id = ? AND channel = ? AND kind = 'notice'",
           personId,
           channel,
         );
-        return row?.status;
+        return row !== undefined;
       });
     },
 

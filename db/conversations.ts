@@ -190,8 +190,8 @@ export function conversationsTable({ sql }: Connection) {
     },
 
     /** Notes that a person is in a conversation; nothing happens where that is known. */
-    async join(conversationId: string, personId: string, at: number): Promise<void> {
-      await addMember(sql, [{ conversationId, personId, joinedAt: at }]);
+    join(conversationId: string, personId: string, at: number): Promise<void> {
+      return addMember(sql, [{ conversationId, personId, joinedAt: at }]);
     },
 
     async leave(conversationId: string, personId: string, at: number): Promise<void> {

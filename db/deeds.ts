@@ -15,8 +15,8 @@ const addOne = rowWriter<Deed & { personId: string }>(
 export function deedsTable({ sql }: Connection) {
   return {
     /** Counts one doing about each of these; `day` is days since 1970 on the person's clock. */
-    async note(personId: string, kind: Deed["kind"], abouts: readonly string[], day: number): Promise<void> {
-      await addOne(
+    note(personId: string, kind: Deed["kind"], abouts: readonly string[], day: number): Promise<void> {
+      return addOne(
         sql,
         [...new Set(abouts)].map((about) => ({ personId, kind, about, day, count: 1 })),
       );

@@ -39,18 +39,21 @@ export function peopleTable({ sql }: Connection) {
     });
 
   async function keepPeople(ids: readonly string[]): Promise<Person[]> {
-    const unknown = ids.filter((id) => !sql.knows("person", id));
-    if (unknown.length > 0) {
-      const rows = await sql.all<object>(
-        `SELECT p.* FROM ${wantedRows(sql)} CROSS JOIN person p WHERE p.id = wanted.id`,
-        listOf(sql, unknown),
-      );
-      for (const person of rows.map(personOf)) sql.keep("person", person.id, person);
-    }
     const people: Person[] = [];
+    const unknown: string[] = [];
     for (const id of ids) {
-      const person = await personById(id);
+      const person = sql.knows("person", id) ? await personById(id) : undefined;
       if (person) people.push(person);
+      else unknown.push(id);
+    }
+    if (unknown.length === 0) return people;
+    const rows = await sql.all<object>(
+      `SELECT p.* FROM ${wantedRows(sql)} CROSS JOIN person p WHERE p.id = wanted.id`,
+      listOf(sql, unknown),
+    );
+    for (const person of rows.map(personOf)) {
+      sql.keep("person", person.id, person);
+      people.push(person);
     }
     return people;
   }
@@ -98,7 +101,14 @@ export function peopleTable({ sql }: Connection) {
 
     /** Reads at once whose these accounts of a channel are, who looks after them, and where those are reached. Returns whose. */
     async readAhead(channel: string, externalIds: readonly string[]): Promise<string[]> {
-      const unknown = externalIds.filter((externalId) => !sql.knows("identity", accountKey(channel, externalId)));
+      const whose = new Set<string>();
+      const unknown: string[] = [];
+      for (const externalId of externalIds) {
+        const isKnown = sql.knows("identity", accountKey(channel, externalId));
+        const account = isKnown ? await this.identity(channel, externalId) : undefined;
+        if (account) whose.add(account.personId);
+        else if (!isKnown) unknown.push(externalId);
+      }
       if (unknown.length > 0) {
         const rows = await sql.all<object>(
           `SELECT i.* FROM ${wantedRows(sql)} CROSS JOIN identity i WHERE i.channel = ? AND i.external_id = wanted.id`,
@@ -107,11 +117,7 @@ export function peopleTable({ sql }: Connection) {
         );
         const found = new Map(rows.map((row) => fromRow<Identity>(row)).map((one) => [one.externalId, one]));
         for (const id of unknown) sql.keep("identity", accountKey(channel, id), found.get(id));
-      }
-      const whose = new Set<string>();
-      for (const externalId of externalIds) {
-        const account = await this.identity(channel, externalId);
-        if (account) whose.add(account.personId);
+        for (const { personId } of found.values()) whose.add(personId);
       }
       const ids = [...whose];
       const people = await keepPeople(ids);

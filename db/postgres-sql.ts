@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from "pg";
 import type { KeptReads } from "./kept-reads.ts";
 import { numbered } from "./migrate-postgres.ts";
-import { type Clash, insertRows, type Sql, type SqlValue, wordsOf } from "./sql.ts";
+import { type Clash, insertRows, rowOf, type Sql, type SqlValue, wordsOf } from "./sql.ts";
 
 /** Statements that are prepared on a connection by name; beyond them a text is sent as it is, so that made-up texts cannot fill the server. */
 const preparedAtMost = 400;
@@ -129,8 +129,10 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
     dialect: "postgresql",
     all,
     get: async (text, ...values) => (await all<never>(text, ...values))[0],
-    add: ({ table, columns, clash }, cells) =>
-      sql.insert(table, Object.fromEntries(columns.map((column, n) => [column, cells[n]])), clash),
+    add: async ({ table, columns, clash }, rows) => {
+      // All begin before the first has ended: what is kept of the table is spared for as long as this begins.
+      await Promise.all(rows.map((cells) => sql.insert(table, rowOf(columns, cells), clash)));
+    },
     run: async (text, ...values) => {
       kept?.saw(text);
       await flushFor(text);

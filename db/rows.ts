@@ -89,15 +89,13 @@ export function rowWriter<T extends object>(
   table: string,
   fields: Record<keyof T & string, true>,
   clash?: Clash,
-): (sql: Sql, values: readonly T[]) => Promise<unknown> {
+): (sql: Sql, values: readonly T[]) => Promise<void> {
   const names = Object.keys(fields) as (keyof T & string)[];
   const shape: RowShape = { table, columns: names.map(toSnake), clash };
-  const add = (sql: Sql, value: T): Promise<void> => {
+  const cellsOf = (value: T): SqlValue[] => {
     const cells: SqlValue[] = [];
     for (const name of names) cells.push(cellOf(value[name]));
-    return sql.add(shape, cells);
+    return cells;
   };
-  // All begin before the first has ended: what is kept of the table is spared for as long as this begins.
-  return (sql, values) =>
-    values.length === 1 ? add(sql, values[0] as T) : Promise.all(values.map((value) => add(sql, value)));
+  return (sql, values) => sql.add(shape, values.map(cellsOf));
 }

@@ -2,7 +2,7 @@ import type { Backend, Connection } from "./backend.ts";
 import { type DataKey, house, keyFor, keysById, type MasterKeys, openBytes, sealBytes } from "./data-keys.ts";
 import { type SealedColumn, sealedColumns, sealedIn, sealedPrefix } from "./sealed-columns.ts";
 import { sealedSlots } from "./sealed-statements.ts";
-import type { RowShape, Sql, SqlValue } from "./sql.ts";
+import { type RowShape, rowOf, type Sql, type SqlValue } from "./sql.ts";
 
 // The one door that words pass on their way into the database and out of it: above it everything is as it was said. A cell is
 //   sealed1:<column's code>:<data key's id>:<nonce, words, tag under AES-256-GCM, in base64>
@@ -156,7 +156,10 @@ function doorOver(connection: Connection, masters: MasterKeys, ring: KeyRing): D
     },
     run: async (text, ...values) => inner.run(text, ...(await sealed(text, values))),
     insert: async (table, row, clash) => inner.insert(table, await sealedRow(table, row, keyOf), clash),
-    add: async (shape, cells) => inner.add(shape, await sealedCells(shape, cells, keyOf)),
+    add: (shape, rows) =>
+      columnsByTable.has(shape.table)
+        ? sealedRows(shape, rows, keyOf).then((sealed) => inner.add(shape, sealed))
+        : inner.add(shape, rows),
     savepoint: (work) =>
       inner.savepoint(work).catch((cause) => {
         fresh.clear();
@@ -199,12 +202,16 @@ async function sealedRow(table: string, row: Row, keyOf: KeyOf): Promise<Row> {
   return out;
 }
 
-async function sealedCells(shape: RowShape, cells: readonly SqlValue[], keyOf: KeyOf): Promise<readonly SqlValue[]> {
-  const { table, columns } = shape;
-  if (!columnsByTable.has(table)) return cells;
-  const row = await sealedRow(table, Object.fromEntries(columns.map((column, n) => [column, cells[n]])), keyOf);
-  return columns.map((column) => row[column] ?? null);
+async function sealedRows({ table, columns }: RowShape, rows: Rows, keyOf: KeyOf): Promise<Rows> {
+  const sealed: SqlValue[][] = [];
+  for (const cells of rows) {
+    const row = await sealedRow(table, rowOf(columns, cells), keyOf);
+    sealed.push(columns.map((column) => row[column] ?? null));
+  }
+  return sealed;
 }
+
+type Rows = readonly (readonly SqlValue[])[];
 
 const columnsByTable = new Map(sealedColumns.map(({ table }) => [table, sealedIn(table)]));
 

@@ -82,7 +82,7 @@ export function segmentsTable({ sql }: Connection) {
     },
 
     /** Changes whenever an active segment does: what is kept in memory about segments is good as long as this is the same. */
-    async stamp(): Promise<string> {
+    stamp(): Promise<string> {
       return sql.kept("segment", "stamp", async () => {
         const row = await sql.get<{ n: number; v: number | null; u: number | null }>(
           "SELECT count(*) AS n, sum(version) AS v, max(updated_at) AS u FROM segment WHERE status = 'active'",
@@ -182,8 +182,8 @@ export function segmentsTable({ sql }: Connection) {
     },
 
     /** Notes that a person has to be looked at by then at the latest; an earlier mark stays. */
-    async setDueBy(personId: string, segmentId: string, dueAt: number): Promise<void> {
-      await markDueBy(sql, [{ personId, segmentId, dueAt }]);
+    setDueBy(personId: string, segmentId: string, dueAt: number): Promise<void> {
+      return markDueBy(sql, [{ personId, segmentId, dueAt }]);
     },
 
     /** What is due for a person by time alone: ids of segments, and koloop's own marks, which begin with `#`. */

@@ -12,8 +12,8 @@ export interface Sql {
   run(text: string, ...values: SqlValue[]): Promise<number>;
   /** Adds one row: `{person_id: "P1"}` by column name. `clash`: what becomes of it where its key is taken; without, it is refused. */
   insert(table: string, row: Record<string, SqlValue | undefined>, clash?: Clash): Promise<void>;
-  /** Adds a row, its values in the order of its columns. It may wait for others of its kind until something else is said of its table. */
-  add(shape: RowShape, cells: readonly SqlValue[]): Promise<void>;
+  /** Adds rows, their values in the order of the columns. They may wait for others of their kind until something else is said of their table. */
+  add(shape: RowShape, rows: readonly (readonly SqlValue[])[]): Promise<void>;
   /** Does the work so that a throw undoes only it, inside the transaction that is open. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
   /** What `ask` answers, where it must be asked: an answer of before is good until something is written to the table. Nobody may change it. */
@@ -31,6 +31,10 @@ export type Clash = { key: readonly string[]; clause: string; isThere?: true };
 
 /** A kind of row: one object for all of them, made once. */
 export type RowShape = { table: string; columns: readonly string[]; clash?: Clash | undefined };
+
+/** Values in the order of the columns, by their names. */
+export const rowOf = (columns: readonly string[], cells: readonly SqlValue[]): Record<string, SqlValue> =>
+  Object.fromEntries(columns.map((column, n) => [column, cells[n] ?? null]));
 
 /** `ON CONFLICT (key) DO …` */
 export const clashOn = (key: readonly string[], action: string): Clash => ({

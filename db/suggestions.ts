@@ -137,13 +137,13 @@ export function suggestionsTable({ sql }: Connection) {
       );
     },
 
-    async add(suggestion: Suggestion): Promise<void> {
-      await this.addAll([suggestion]);
+    add(suggestion: Suggestion): Promise<void> {
+      return this.addAll([suggestion]);
     },
 
-    async addAll(suggestions: readonly Suggestion[]): Promise<void> {
-      const people = suggestions.map(({ personId }) => openKey(personId));
-      await sql.touching("suggestion", people, () => addRows(sql, suggestions));
+    addAll(suggestions: readonly Suggestion[]): Promise<void> {
+      const people = [...new Set(suggestions.map(({ personId }) => openKey(personId)))];
+      return sql.touching("suggestion", people, () => addRows(sql, suggestions));
     },
 
     async save(suggestion: Suggestion): Promise<void> {

@@ -141,7 +141,8 @@ export async function suggestionCardOf(
 ) {
   const suggestions = on ? inOrder(on) : await tx.suggestions.ofCard(cardId);
   const answeredBy = [...new Set(suggestions.flatMap((s) => (s.answeredBy ? [s.answeredBy] : [])))];
-  const names = new Map((await tx.people.list(answeredBy)).map((p) => [p.id, p.name]));
+  const people = answeredBy.length === 0 ? [] : await tx.people.list(answeredBy);
+  const names = new Map(people.map((p) => [p.id, p.name]));
   return tagSuggestionCard({
     cardId,
     customer: customer.name,
@@ -230,7 +231,8 @@ export async function turnsUpTo(tx: Tx, message: Message, subject: Person): Prom
   );
   const before = messages.filter((m) => m.id !== message.id);
   const others = [...new Set(before.map((m) => m.fromId))].filter((id) => id !== subject.id);
-  const people = new Map((await tx.people.list(others)).map((p) => [p.id, p]));
+  const known = others.length === 0 ? [] : await tx.people.list(others);
+  const people = new Map(known.map((p) => [p.id, p]));
   const who = (id: string): string => {
     if (id === subject.id) return "customer";
     const other = people.get(id);

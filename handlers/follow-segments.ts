@@ -140,6 +140,6 @@ async function noteFading(tx: Tx, ctx: Context, person: Person, holds: readonly 
 }
 
 /** After a word of theirs: only segments that look at activity can have changed. */
-export async function followActivity(tx: Tx, ctx: Context, person: Person, at: number): Promise<void> {
-  await followPerson(tx, ctx, person, at, { activity: true });
+export function followActivity(tx: Tx, ctx: Context, person: Person, at: number): Promise<void> {
+  return followPerson(tx, ctx, person, at, { activity: true });
 }

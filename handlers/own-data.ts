@@ -86,9 +86,9 @@ export async function ownForgetTapped(scene: Scene<TapEvent>): Promise<void> {
 /** Tells somebody once per channel that they are listened to, what for, and how to refuse. Those who agreed elsewhere need no telling. */
 export async function tellOfListening(scene: Scene<MessageEvent>): Promise<void> {
   const { tx, ctx, person, event } = scene;
-  if (event.roomKind !== "bot" || !mayAtAll(person, "own-data.keep") || person.consent !== "unknown") return;
+  if (!mayAtAll(person, "own-data.keep") || person.consent !== "unknown") return;
   const { channel } = event.address;
-  if (await tx.consents.status(person.id, channel, "notice")) return;
+  if (await tx.consents.wasTold(person.id, channel)) return;
   const at = ctx.now();
   const by = { id: ctx.newId(), personId: person.id, byId: person.id };
   await tx.consents.set({ ...by, channel, kind: "notice", status: "yes", at });
@@ -100,7 +100,9 @@ type Hearing = Pick<Scene, "tx" | "person"> & { event: { address: { channel: str
 /** Whether what this person says on this channel may be kept and read. */
 export async function mayHear({ tx, person, event }: Hearing): Promise<boolean> {
   if (person.consent === "no") return false;
-  return (await tx.consents.status(person.id, event.address.channel, "capture")) !== "no";
+  const said = await tx.consents.said(person.id);
+  const { channel } = event.address;
+  return !said.some((one) => one.channel === channel && one.kind === "capture" && one.status === "no");
 }
 
 async function isOwn(scene: Scene<TapEvent>): Promise<boolean> {

@@ -86,8 +86,8 @@ async function hear(scene: Scene<MessageEvent>): Promise<void> {
   };
   await tx.conversations.addMessage(message);
   await followActivity(tx, ctx, person, event.at);
-  if (heard) await noteDeeds(scene, message);
-  await tellOfListening(scene);
+  if (heard && event.roomKind === "group") await noteDeeds(scene, message);
+  if (event.roomKind === "bot") await tellOfListening(scene);
   if (event.addressed) {
     for (const talk of talks) if (await talk(scene)) return;
   }

@@ -23,8 +23,8 @@ const offsetOf = (ctx: Context, person: Person) => (at: number) =>
 
 /** Notes what a message in a group shows of its writer and of those whom it answers or takes up. */
 export async function noteDeeds(scene: Scene<MessageEvent>, message: Message): Promise<void> {
-  const { tx, ctx, person, event } = scene;
-  if (event.roomKind !== "group" || isStaff(person) || person.consent === "no") return;
+  const { tx, ctx, person } = scene;
+  if (isStaff(person) || person.consent === "no") return;
   const talk = await tx.conversations.recentMessages(
     message.conversationId,
     message.at,
