@@ -1,7 +1,7 @@
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import { among } from "./among.ts";
+import { type Choices, choiceIn, choicesIn } from "./choosing.ts";
 import { ASKS_PLACE, cityAnswered, movedFrom, residenceIn } from "./cities-answered.ts";
-import type { CompiledPhrase } from "./compile.ts";
 import { calls, clausesOf, isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Found, Reading, Way } from "./reading.ts";
@@ -32,7 +32,7 @@ export type Question = {
   /** Whom the question itself names, for answers like `them`. */
   names?: "elder" | "child" | "partner";
   /** Numbered choices (`1续航 2智驾`): the tags that the words of each show. */
-  choices: ReadonlyMap<string, { tag: TagKey; evidence: string }[]>;
+  choices: Choices;
 };
 
 const NO_QUESTION: Question = {
@@ -254,9 +254,8 @@ function isQuestion(reading: Reading): boolean {
   const { text } = reading.clauses;
   if (/[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是/.test(text)) return true;
   if (text.includes("没") && clausesOf(reading).some((clause) => /有.{1,14}没[啊呀呢]?$/.test(clause))) return true;
-  return (
-    turn.who === "koe" && /吧|呢|您|你|么|对不|是不|报一?下|发我|告诉我|留个|[不没]\s*$|\b(?:you|your|u)\b/.test(text)
-  );
+  if (turn.who !== "koe") return /[你您][^,。]{1,14}(?:没有?|不|么|吧)[啊呀呢嘛哈]?\s*$/.test(text);
+  return /吧|呢|您|你|么|对不|是不|报一?下|发我|告诉我|留个|[不没]\s*$|\b(?:you|your|u)\b/.test(text);
 }
 
 const COUNT_TWO =
@@ -306,57 +305,6 @@ function personIn(knowledge: Knowledge, { clauses, lang }: Reading): Question["n
     if (kind === "elder" || kind === "child" || kind === "partner") named = kind;
   }
   return named;
-}
-
-/** `1续航 2智驾 3空间`: what the phrases hear in each numbered choice. */
-function choicesIn(knowledge: Knowledge, { clauses, matches }: Reading): Question["choices"] {
-  const marks = [...clauses.text.matchAll(/(?:^|[^\d])([1-9a-d])(?=[.、:)]?\s?[一-鿿a-z]{2})/g)].map((m) => ({
-    digit: m[1]!,
-    at: m.index + m[0].length,
-  }));
-  const choices = new Map<string, { tag: TagKey; evidence: string }[]>();
-  if (marks.length < 2) return eitherIn(knowledge, clauses, matches);
-  marks.forEach(({ digit, at }, k) => {
-    const until = marks[k + 1]?.at ?? Math.min(clauses.text.length, at + 8);
-    const inside = matches
-      .filter((m) => m.start >= at && m.end <= until)
-      .map((m) => knowledge.lexicon.phrases.at(m.phrase)!);
-    const shown = inside.filter(mayBeChosen);
-    choices.set(digit, [...new Map(shown.map(({ tag, evidence }) => [tag, { tag, evidence }])).values()]);
-  });
-  return choices;
-}
-
-/** `油耗和动力二选一` / `family or work?`: what the phrases hear in each of two choices, by the answers that name their place. */
-function eitherIn(
-  knowledge: Knowledge,
-  { text }: Reading["clauses"],
-  matches: Reading["matches"],
-): Question["choices"] {
-  const split = /还是|或者?|二选一|(?<=[一-鿿])[和跟与](?=[一-鿿]{2,6}(?:选|哪|更|二))|\bor\b/.exec(text);
-  const choices = new Map<string, { tag: TagKey; evidence: string }[]>();
-  if (!split) return choices;
-  const hear = (from: number, to: number) => {
-    const inside = matches
-      .filter((m) => m.start >= from && m.end <= to)
-      .map((m) => knowledge.lexicon.phrases.at(m.phrase)!);
-    return inside.filter(mayBeChosen).map(({ tag, evidence }) => ({ tag, evidence }));
-  };
-  choices.set("first", hear(Math.max(0, split.index - 12), split.index));
-  choices.set("second", hear(split.index, Math.min(text.length, split.index + 24)));
-  return choices;
-}
-
-/** False friends and ways of taking back offer nothing to choose. */
-const mayBeChosen = ({ manner, tag }: CompiledPhrase): boolean =>
-  manner !== "not" && manner !== "unless" && manner !== "retracts" && manner !== "denies" && tag !== "city";
-
-const FIRST = /^(?:前者|前面(?:那个|的)?|第一个|头一个|前一个|the (?:first|former)|first)/;
-const SECOND = /^(?:后者|后面(?:那个|的)?|第二个|后一个|the (?:second|latter)|second)/;
-
-function choiceIn(text: string): string {
-  if (FIRST.test(text)) return "first";
-  return SECOND.test(text) ? "second" : text.trim();
 }
 
 const FOR_WHOM = { elder: "for_elders", child: "for_kids", partner: "for_partner" } as const;

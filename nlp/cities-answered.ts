@@ -4,7 +4,7 @@ import type { Found, Reading } from "./reading.ts";
 
 /** Asks for the address, how far off the shop is, or whether one is from here: a bare city answers it. */
 export const ASKS_PLACE =
-  /地址|收货|坐标|(?:寄|发|送)(?:到|去|往|原|老)|(?:您|你)?是?本地的?(?:吧|吗|人)|离[^,。?]{0,6}(?:店|我们|这)|哪(?:个|家)(?:店|门店)|(?:您|你)[^,。?]{0,4}住[^,。?]{0,4}(?:\?|吗|吧|哪|远)/;
+  /地址|收货|坐标|(?:寄|发|送)(?:到|去|往|原|老)|(?:您|你)?是?本地的?(?:吧|吗|人)|离[^,。?]{0,6}(?:店|我们|这)|[您你]们?(?:那(?:儿|边|里)?|这会儿|人)[^,。?]{0,6}(?:下雪|下雨|冷|热|天气|堵|台风|几度|供暖)|哪(?:个|家)(?:店|门店)|(?:您|你)[^,。?]{0,4}住[^,。?]{0,4}(?:\?|吗|吧|哪|远)/;
 
 /** The city that a question takes the subject to live in (`您还在长沙吧`, `合肥那个盘对吧`). */
 export function residenceIn(knowledge: Knowledge, text: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { Heard, Turn } from "#domain/cue.ts";
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
 import { answersIn, COMPLIES, joinQuestions, type Question, questionIn } from "./answers.ts";
+import { pickedIn } from "./choosing.ts";
 import type { CompiledPhrase } from "./compile.ts";
 import { type CueModel, createWitness, type Witness } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
@@ -49,22 +50,20 @@ function prepared(knowledge: Knowledge): Extractor {
   const witness = knowledge.model && lazyWitness(knowledge.model);
   /** What the employee's words would show, had the subject said them: a yes says them. */
   const grantedIn = (reading: Reading, question: Question, answered: readonly Found[]): Found[] => {
-    const said = takenUp(knowledge, reading, question, answered);
+    const picked = pickedIn(question.text, reading);
+    const said = picked || takenUp(knowledge, reading, question, answered);
     if (said === "") return NOTHING;
     const words = readTurn({ who: SUBJECT, text: said }, 0, texts.readAsWritten(said));
     const own = settle(knowledge.taxonomy, heardIn(knowledge, words, NO_NAMES, undefined, undefined));
     const { clauseAt } = reading.clauses;
-    const end = clauseAt[2] ?? clauseAt[1] ?? reading.folded.n;
-    return own.cues
+    const place = { reading, start: 0, end: clauseAt[2] ?? clauseAt[1] ?? reading.folded.n };
+    const granted = own.cues
       .filter(({ score }) => score >= PLAIN)
-      .map(({ tag }) => ({
-        tag,
-        place: { reading, start: 0, end },
-        turn: reading.at,
-        way: "elicited",
-        evidence: `core/granted/${tag}#yes`,
-        ended: false,
-      }));
+      .map(({ tag }): Found => {
+        return { tag, place, turn: reading.at, way: "elicited", evidence: `core/granted/${tag}#yes`, ended: false };
+      });
+    if (picked === "") return granted;
+    return [...granted, ...answersIn(knowledge, words, question).map((f) => ({ ...f, place, turn: reading.at }))];
   };
   return (turns) => {
     texts.begin();

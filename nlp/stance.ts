@@ -101,9 +101,23 @@ const HOW_OFTEN =
 
 /** `有没有…` / `有一个`: the answer takes up the verb that the question put. */
 function echoes(first: string, asked: string): boolean {
+  if (first.length > 10 || /[不没别你您]/.test(first)) return false;
+  if (isDone(first, asked)) return true;
   const verb = /^(?:早就?|刚刚?|已经|也|都|还|正|一直|倒是?)*([有在要会养开看玩做付锁定提换搬住改跑用买带懂])/.exec(
     first,
   )?.[1];
-  if (!verb || first.length > 10 || /[不没别你您]/.test(first)) return false;
+  if (!verb) return false;
   return new RegExp(`${verb}(?:没|不)?(?:没有|${verb}|[^,。!?]{0,12}(?:吗|么|没|不|吧|\\?))`, "u").test(asked);
+}
+
+/** `领证没啊` / `领啦`, `后来去了吗` / `去了`: what was asked is said to be done. */
+function isDone(first: string, asked: string): boolean {
+  const verb =
+    /^(?:早就?|刚刚?|已经|也|都|上[^,。]{1,3}|昨天|前天|[一-鿿]{1,2}前|今天)*(?![好对行得到为])([一-鿿]{1,2})[了啦咯喽过]/u.exec(
+      first,
+    )?.[1];
+  return (
+    verb !== undefined &&
+    new RegExp(`${verb}[^,。!?]{0,6}(?:没有?|了吗|了么|了吧|过吗)[啊呀呢]?(?:$|[,。?! ])`, "u").test(asked)
+  );
 }
