@@ -176,7 +176,7 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Weighed[] {
     const best = all.length === 1 ? all[0]! : surest(all, plainness);
     const doubt = doubtOf(best, all, plainness);
     const score = Math.min(0.98, Math.round(witnessed(1 - doubt, all) * 1000) / 1000);
-    if (score < (1 - doubt >= ALONE ? SHOWN : WITNESSED)) continue;
+    if (score < (1 - doubt >= ALONE ? SHOWN : WITNESSED) || isUnlikely(all)) continue;
     weighed.push({ tag, turn: best.turn, score, best, all, plainness });
   }
   return weighed;
@@ -201,6 +201,15 @@ function quoted({ tag, turn, score, best, all, plainness }: Weighed): Cue {
 /** A regression over what the phrases and the model say, fitted to the cases that may be read (docs/data.md). */
 const BLEND = { base: 0.92, phrases: 1.38, model: 0.51, alone: 2.15 };
 const logit = (p: number): number => Math.log(p / (1 - p));
+
+/** Words of an answer that count because something was asked, and nothing else. */
+const WORDS_OF_ANSWER = /^core\/(?:answers\/[^#]+|exchanges\/[^#]+#(?:\d+|topic))$/;
+/** Where the model gave the turn lower odds than these, such words alone were right once and wrong twelve times on lines nobody had mended for. */
+const LEAST_ODDS = -6;
+
+/** Whether only words of an answer show a tag, and the model sees nothing of it in the whole turn. */
+const isUnlikely = (all: readonly Found[]): boolean =>
+  all.every((f) => f.odds !== undefined && f.odds < LEAST_ODDS && WORDS_OF_ANSWER.test(f.evidence));
 
 /** How sure phrases and model are together that a tag holds. Where the model was not taught a tag, the phrases decide. */
 function witnessed(phrases: number, all: readonly Found[]): number {
