@@ -23,6 +23,10 @@ const fixed: Record<string, Record<string, [zh: string, en: string]>> = {
     web: ["网页", "web"],
   },
   source: { koe: ["员工确认", "confirmed by a KOE"], behaviour: ["行为", "behaviour"], import: ["导入", "imported"] },
+  weekday: {
+    workday: ["工作日(周一到周五)", "weekdays (Monday to Friday)"],
+    weekend: ["周末(周六、周日)", "weekends"],
+  },
   step: {
     pushed: ["推送", "pushed"],
     seen: ["查看", "seen"],
@@ -86,6 +90,7 @@ const dimensionWords: Record<Dimension, [string, string]> = {
   consent: ["同意", "consent"],
   post: ["作品", "post"],
   status: ["状态", "status"],
+  weekday: ["工作日和周末", "weekdays and weekends"],
   period: ["时间", "time"],
 };
 export const dimensionName = (by: Dimension, lang: Lang): string => say(lang, ...dimensionWords[by]);
@@ -111,8 +116,10 @@ export function queryWords(query: Query, view: AnswerView): string {
       query.compare === "growth" ? "growth rate" : "difference",
     );
   const counted = query.count === "people" ? say(lang, "按人去重", "each person once") : undefined;
+  const place = query.place !== null && query.group ? `${keyName(query.group.by, query.place, view)}` : undefined;
+  const rank = place && say(lang, `${place}的名次`, `place of ${place}`);
   const share = query.share && say(lang, "占比", "share");
-  return [time, ...filters, split, what, share, compared, counted].filter(Boolean).join(" · ");
+  return [time, ...filters, split, what, rank, share, compared, counted].filter(Boolean).join(" · ");
 }
 
 function periodWords(query: Query): string {

@@ -16,7 +16,8 @@ import type { Chart } from "./chart.ts";
 import { say } from "./names.ts";
 
 export type { AnswerView } from "./answer-words.ts";
-export type Answered = { query: Query; answer: Answer };
+/** `also`: what else was asked in the same sentence. */
+export type Answered = { query: Query; answer: Answer; also?: readonly Answered[] };
 
 /** `hiddenBelow`: groups of fewer people are shown without their figure. `pictureId`: a chart that was drawn for a series. `showsRows`: its reader may see the rows behind it. */
 export type AnswerCardView = AnswerView & { id: string; hiddenBelow?: number; pictureId?: string; showsRows?: boolean };
@@ -114,6 +115,7 @@ export function figureText(value: number | null, unit: string, lang: Lang): stri
     条: "",
     篇: "posts",
     小时: "h",
+    名: "",
     个: "",
     积分: "points",
     pp: say(lang, "个百分点", "points"),
@@ -166,6 +168,7 @@ export function headline({ query, answer }: Answered, view: AnswerView): string 
   if (answer.type === "number" || answer.type === "percent") {
     const parts =
       answer.parts && !query.compare ? ` = ${answer.parts.map((p) => Math.round(p * 10) / 10).join("/")}` : "";
+    if (answer.place) return `${words} = ${how} = ${placeText(answer.place, answer.value, query, view)} ${proof}`;
     const two =
       answer.parts && query.compare
         ? ` (${answer.parts.map((p) => figureText(p, measure ? measureOf(measure).unit : "", lang)).join(" / ")})`
@@ -175,6 +178,20 @@ export function headline({ query, answer }: Answered, view: AnswerView): string 
   const none = rowsOf(answer).length === 0 ? say(lang, " 没有", " none") : "";
   const missing = missingText({ query, answer }, view);
   return `${words} = ${how}${none} ${proof}${apartText(answer, lang)}${missing && `${say(lang, "。", ". ")}${missing}`}`;
+}
+
+/** `第 3 名,共 10 个主题(22.9 %)`. */
+function placeText(
+  { among, row }: { among: number; row: AnswerRow },
+  place: number,
+  { group, measures, order }: Query,
+  { lang }: AnswerView,
+): string {
+  const unit = measures[0] ? measureOf(measures[0]).unit : "";
+  const figure = `${figureText(row.value, unit, lang)}${partsText(row)}`;
+  const kind = group ? dimensionName(group.by, lang) : "";
+  const zh = `${order === "asc" ? "从低到高" : ""}第 ${place} 名,共 ${among} 个${kind},${figure}`;
+  return say(lang, zh, `number ${place}${order === "asc" ? " from below" : ""} of ${among} (by ${kind}), ${figure}`);
 }
 
 /** Why there is no figure; of a comparison, which side has none and what the other one is. */
@@ -276,7 +293,11 @@ const measureNameOf = (key: string, lang: Lang): string => {
 };
 
 /** The answer in plain words, a line each group; what a chat without cards shows, and the command line. */
-export function answerText({ query, answer }: Answered, view: AnswerView & { hiddenBelow?: number }): string {
+export function answerText(answered: Answered, view: AnswerView & { hiddenBelow?: number }): string {
+  return [answered, ...(answered.also ?? [])].map((one) => oneText(one, view)).join("\n");
+}
+
+function oneText({ query, answer }: Answered, view: AnswerView & { hiddenBelow?: number }): string {
   const unit = "unit" in answer ? answer.unit : "";
   const rows = shownRows({ query, answer });
   const lines = rows.slice(0, 20).map((row, i) => {
@@ -310,6 +331,21 @@ export const queryText = ({ query }: Answered, view: AnswerView): string => quer
 
 /** The answer as a card: figure or table, and what one may want next as buttons. */
 export function answerCard(answered: Answered, view: AnswerCardView): Card {
+  const { lang } = view;
+  const blocks = [
+    ...answerBlocks(answered, view),
+    ...(answered.also ?? []).flatMap((one) => answerBlocks(one, withoutPicture(view))),
+  ];
+  const titles = [answered, ...(answered.also ?? [])].map((one) => titleOf(one.answer, lang));
+  return {
+    ...{ v: 1 as const, key: `answer-${view.id}`, title: titles.join(" · ") },
+    ...{ blocks, buttons: buttonsFor(answered, view) },
+  };
+}
+
+const withoutPicture = ({ pictureId: _, ...view }: AnswerCardView): AnswerCardView => view;
+
+function answerBlocks(answered: Answered, view: AnswerCardView): Block[] {
   const { query, answer } = answered;
   const { lang } = view;
   const unit = "unit" in answer ? answer.unit : "";
@@ -332,7 +368,7 @@ export function answerCard(answered: Answered, view: AnswerCardView): Card {
       type: "text",
       text: say(lang, `${answer.left} 组样本太小,没有列出`, `${answer.left} groups have too few to show`),
     });
-  return { v: 1, key: `answer-${view.id}`, title: titleOf(answer, lang), blocks, buttons: buttonsFor(answered, view) };
+  return blocks;
 }
 
 /** An answer to what the language model made of a question: it says so before anything else. */
@@ -398,6 +434,8 @@ function titleOf(answer: Answer, lang: Lang): string {
   if (answer.type === "clarify") return say(lang, "问一下", "One question");
   if (answer.type === "refuse") return say(lang, "这个不能告诉您", "This is not yours to see");
   if (answer.type === "unknown") return say(lang, "没有这个答案", "No answer to this");
+  if (answer.type === "number" && answer.place)
+    return say(lang, `第 ${answer.value} 名`, `Number ${answer.value} of ${answer.place.among}`);
   return answer.type === "number" || answer.type === "percent"
     ? figureText(answer.value, answer.unit, lang)
     : say(lang, "结果", "Result");

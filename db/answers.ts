@@ -7,7 +7,7 @@ import { cleanedFigure } from "./answers/cleaned.ts";
 import { tally } from "./answers/counts.ts";
 import { fieldAnswer } from "./answers/fields.ts";
 import { groupOf, groupsOf } from "./answers/groups.ts";
-import { compared, listed, rowOf, unitOf } from "./answers/listing.ts";
+import { compared, listed, placed, rowOf, unitOf } from "./answers/listing.ts";
 import { type RecentQuestion, recentSchema } from "./answers/recent.ts";
 import type { Asked } from "./answers/select.ts";
 import type { Connection } from "./backend.ts";
@@ -33,6 +33,7 @@ export async function answerQuery(sql: Sql, asksFor: Query, now: number): Promis
   if (query.share) return shareOf(asked, key);
   if (!query.group) return single(asked, key);
   const groups = await groupsOf(asked, key);
+  if (query.place !== null) return placed(asked, key, groups);
   return query.compare ? compared(asked, key, groups) : listed(asked, key, groups);
 }
 
@@ -44,7 +45,7 @@ export async function rowsBehind(sql: Sql, asksFor: Query, now: number, most: nu
     return [];
   const rows: DetailRow[] = [];
   const { group } = query;
-  const named = group?.keys && group.by !== "period" ? { [group.by]: { in: group.keys } } : {};
+  const named = group?.keys && !["period", "weekday"].includes(group.by) ? { [group.by]: { in: group.keys } } : {};
   const periods = group?.by === "period" ? (group.periods ?? []) : [];
   const whole = periods[0] && {
     ...periods[0],

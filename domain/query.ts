@@ -1,6 +1,9 @@
 import type { MeasureKey } from "./measures.ts";
 
-/** By what a figure may be split. `period` splits by the query's own periods (weeks, months, or those compared). */
+/**
+ * By what a figure may be split. `period` splits by the query's own periods (weeks, months, or those compared), `weekday` adds those up whose label
+ * begins with the same key.
+ */
 export type Dimension =
   | "segment"
   | "tag"
@@ -17,6 +20,7 @@ export type Dimension =
   | "consent"
   | "post"
   | "status"
+  | "weekday"
   | "period";
 
 /** Steps that a person may have taken or not, for `done` and `never`. */
@@ -72,6 +76,8 @@ export type Query = {
   having: Having | null;
   /** How many groups there are, instead of the groups. */
   countGroups: boolean;
+  /** The key whose place among all groups is asked for. */
+  place: string | null;
   /** The second against the first key of the group. */
   compare: "difference" | "growth" | null;
   /** A share: the same figure without these filters is the whole. */
@@ -104,6 +110,7 @@ export const emptyQuery: Query = {
   limit: null,
   having: null,
   countGroups: false,
+  place: null,
   compare: null,
   share: null,
   field: null,
@@ -146,6 +153,8 @@ export type Answer =
       parts?: [number, number];
       apart?: Apart;
       cleaned?: Cleaned;
+      /** Of a place: among how many, and the figure it is for. */
+      place?: { among: number; row: AnswerRow };
     }
   | {
       type: "list" | "ranking" | "series";

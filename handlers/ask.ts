@@ -8,6 +8,7 @@ import { may, standingOf } from "#domain/rights.ts";
 import type { Taxonomy } from "#domain/taxonomy.ts";
 import { isoDate } from "#domain/zone.ts";
 import type { ReadQuestion } from "#nlp/question/reader.ts";
+import type { Reading } from "#nlp/question/understand.ts";
 import { ledBy } from "./reach.ts";
 
 export type Asking = {
@@ -19,14 +20,22 @@ export type Asking = {
   taxonomy: Taxonomy;
   readQuestion: ReadQuestion;
 };
-/** `isUnderstood`: it was a question about figures, whether it could be answered or not. */
-export type Asked = { query: Query; answer: Answer; catalog: Catalog; isUnderstood: boolean };
+/** `isUnderstood`: it was a question about figures, whether it could be answered or not. `also`: answers to the other questions of the sentence. */
+export type Asked = { query: Query; answer: Answer; catalog: Catalog; isUnderstood: boolean; also: Asked[] };
 
 /** Reads a question, looks at rights before anything else, and answers it from the tables. */
 export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
   const { asker, now, zone, taxonomy } = asking;
   const catalog = await tx.answers.catalog(taxonomy);
   const reading = asking.readQuestion(asking.question, { catalog, asker, now, zone, context: asking.context });
+  const first = await answerReading(tx, asking, catalog, reading);
+  const also: Asked[] = [];
+  for (const other of reading.next) also.push(await answerReading(tx, asking, catalog, other));
+  return { ...first, also };
+}
+
+async function answerReading(tx: Tx, asking: Asking, catalog: Catalog, reading: Reading): Promise<Asked> {
+  const { asker, now, zone } = asking;
   const query = asksOfSelf(asker) ? ownQuery(reading.query, asker.id) : teamQuery(reading.query, asking);
   const ownTasks = asksOfSelf(asker) ? await tx.answers.tasksPushedTo(asker.id) : new Set<string>();
   const isOwn =
@@ -36,7 +45,7 @@ export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
     reading.unknown !== null ||
     (reading.clarify !== "not-understood" && reading.clarify !== null) ||
     query.measures.length > 0;
-  const found = { query, catalog, isUnderstood };
+  const found = { query, catalog, isUnderstood, also: [] };
   const refused = refusalOf(asker, {
     query,
     people: reading.people.map((p) => ({ id: p.id, owner: catalog.owners.get(p.id) ?? null })),

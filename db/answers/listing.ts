@@ -98,6 +98,25 @@ function apartOf(key: MeasureKey, a: Group | undefined, b: Group | undefined): {
   return { apart: { value: value * 100, low: low * 100, high: high * 100 } };
 }
 
+/** The place of one among all that have enough to be ranked; equals share a place. */
+export function placed(asked: Asked, key: MeasureKey, groups: Group[]): Answer {
+  const { query } = asked;
+  const least = minimumOf(query, key);
+  const isCount = ["count", "sum"].includes(measureOf(key).kind);
+  const own = groups.find((g) => g.label === query.place) ?? {
+    label: query.place ?? "",
+    value: isCount ? 0 : null,
+    base: 0,
+    rows: 0,
+  };
+  if (own.value === null) return nothingToDivide([rowOf(asked, key, own)]);
+  const others = groups.filter((g) => g.label !== own.label && g.value !== null && g.base >= least);
+  const isBefore = (g: Group) => (query.order === "asc" ? g.value! < own.value! : g.value! > own.value!);
+  const value = others.filter(isBefore).length + 1;
+  const place = { among: others.length + 1, row: rowOf(asked, key, own) };
+  return { type: "number", value, unit: "名", rows: groups.reduce((sum, g) => sum + g.rows, 0), place };
+}
+
 /** The first group against the second: how far apart, or by how many percent. */
 export function compared(asked: Asked, key: MeasureKey, groups: Group[]): Answer {
   const { query } = asked;

@@ -1,6 +1,7 @@
 import type { Asker } from "#domain/answer-rights.ts";
 import { measureOf } from "#domain/measures.ts";
 import type { Filter, FilterKey, Filters, Query } from "#domain/query.ts";
+import { asksForNone } from "./none.ts";
 import { is, marksOf, type SimpleMark, type Slots } from "./slots.ts";
 import type { Reader, Reading } from "./understand.ts";
 
@@ -39,6 +40,7 @@ export function fillFilters(query: Query, slots: Slots, reading: Reading, { aske
       filters[kind]!.every = true;
   if (
     is(slots, "never") &&
+    asksForNone(slots) === undefined &&
     query.measures.some((m) => ["pushed", "seen", "accepted", "submitted", "approved", "declined"].includes(m))
   ) {
     filters.never = { in: [query.measures[0]!] };

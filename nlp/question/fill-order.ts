@@ -1,6 +1,7 @@
 import { isPercent, measureOf } from "#domain/measures.ts";
 import type { FilterKey, Query } from "#domain/query.ts";
 import { comparatives, hasSuperlative } from "./fill-group.ts";
+import { asksWhichChange } from "./measure-choice.ts";
 import { is, marksOf, type Reference, type Slots } from "./slots.ts";
 
 /** Rows or people. */
@@ -51,6 +52,13 @@ export function fillOrder(query: Query, slots: Slots): void {
   const { group } = query;
   query.having = group && slots.having ? slots.having : null;
   query.countGroups = query.having !== null && /几[个篇条位人次]|多少[个篇条位人]|有多少|how many/.test(slots.text);
+  if (group?.by === "weekday") {
+    query.having = null;
+    const isBest = hasSuperlative(slots) || comparatives.test(slots.text);
+    if (!query.compare && isBest && group.keys?.length === 2)
+      Object.assign(query, { order: isDown ? "asc" : "desc", limit: null });
+    return;
+  }
   if (!group || group.by === "period") {
     if (group && hasSuperlative(slots)) {
       query.order = isDown ? "asc" : "desc";
@@ -101,13 +109,23 @@ export function fillOrder(query: Query, slots: Slots): void {
   if (query.compare) Object.assign(query, { order: null, limit: null });
 }
 
+/** `哪些分群在变少`: those whose net change lies on one side of nothing. */
+export function fillChange(query: Query, slots: Slots, now: number): void {
+  if (query.measures[0] !== "segment_net" || !asksWhichChange(slots)) return;
+  const isLess = /变少|变小|缩小|shrinking/.test(slots.text);
+  query.order = isLess ? "asc" : "desc";
+  query.having = { is: isLess ? "below" : "above", value: 0, orEqual: false };
+  const month = { from: now - 30 * 86_400_000, until: now + 1, label: "近30天", words: "近30天" };
+  query.period ??= month;
+}
+
 /** Which filters are the part of a share; without them is the whole. */
 export function fillShare(query: Query, slots: Slots): void {
   const measure = query.measures[0];
   if (!measure || !is(slots, "share") || isPercent(measure) || query.compare) return;
   const mark = marksOf(slots, "share")[0]!;
   const isShare =
-    /比例|占比|百分之|几成|比重|份额|share|proportion|percent|fraction|portion|make up|占多少(?!个|人)|占总|占全部/.test(
+    /比例|占比|百分之|几成|比重|份额|share|proportion|percent|fraction|portion|make up|占多少(?!个|人)|占[^,,。??]{1,8}的?(?:多少(?!个|人)|几成)|占总|占全部/.test(
       slots.text,
     );
   if (!isShare) return;

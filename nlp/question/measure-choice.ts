@@ -211,6 +211,10 @@ function fieldNamed(slots: Slots): Chosen | undefined {
   return undefined;
 }
 
+/** `哪些分群在变少`. */
+export const asksWhichChange = (slots: Slots): boolean =>
+  asksWhither(slots.text) && slots.grouped.some((g) => g.by === "segment") && /哪|which/.test(slots.text);
+
 function peopleNamed(slots: Slots): Chosen | undefined {
   const segment =
     slots.references.some((r) => r.kind === "segment") ||
@@ -223,6 +227,7 @@ function peopleNamed(slots: Slots): Chosen | undefined {
     "people_joined",
   ]) as MeasureKey[];
   if (segment && flow.includes("segment_net")) return { measures: ["segment_net"] };
+  if (asksWhichChange(slots)) return { measures: ["segment_net"] };
   const isChange = is(slots, "growth") || /涨了|增加了|减少了|少了多少|多了多少|变化|grew|change/.test(slots.text);
   if (
     segment &&

@@ -1,5 +1,7 @@
 import { measureOf } from "#domain/measures.ts";
 import type { ClarifyReason, FilterKey, Query } from "#domain/query.ts";
+import { dayKindsAsked } from "./day-kinds.ts";
+import { asksForNone } from "./none.ts";
 import { asksHowLong, is, marksOf, type Slots } from "./slots.ts";
 import type { Reading } from "./understand.ts";
 
@@ -8,13 +10,18 @@ function isBeyondUs(query: Query, slots: Slots): boolean {
   const [measure, { text }] = [query.measures[0], slots];
   const perHead = /人均|平均每(?:个|位|名)?(?:koc|人|客户|koe)|per (?:koc|person|customer|head)/.test(text);
   if (perHead && measure && ["count", "sum"].includes(measureOf(measure).kind)) return true;
-  // `没人接的任务`: tasks of which there is nothing.
+  if (dayKindsAsked(slots).length > 0 && query.group?.by !== "weekday") return true;
+  // `没人接的任务`, as a number of something else.
   if (
+    asksForNone(slots) === undefined &&
     /没有?人[接交看做]|nobody (?:took|accepted|saw)/.test(text) &&
     measure &&
     measureOf(measure).subject === "assignments"
   )
     return true;
+  // Two conditions at once, such as pushed often and never accepted; a share with no part that could be left out.
+  if (slots.having !== null && query.filters.never) return true;
+  if (query.share?.length === 0 && !query.group) return true;
   const isOfTask = slots.having !== null && is(slots, "task_field") && !is(slots, "task_field", "quota");
   if (isOfTask && measure !== "task_field" && measure !== "tasks" && measure !== "quota_attainment") return true;
   const countsSegments =
@@ -55,6 +62,7 @@ export function settle(reading: Reading, slots: Slots, hasMeasure: boolean, isFo
   const isVagueStep =
     is(slots, "vague") &&
     is(slots, "step") &&
+    query.measures.length < 2 &&
     !["measure", "count", "state", "reason", "order", "people", "times"].some((of) => is(slots, of)) &&
     !/多少|几|率/.test(slots.text);
   if (isVagueStep) return { ...reading, clarify: "which-measure" };

@@ -2,7 +2,7 @@ import type { Named, NameKind } from "#domain/catalog.ts";
 import type { Dimension, Having } from "#domain/query.ts";
 import { readHaving, readLimit } from "./amounts.ts";
 import { has, type Scanned, type Token } from "./scan.ts";
-import { strangeWords, unknownIds, unknownNames, unknownPeople } from "./strange.ts";
+import { strangeWords, unknownEnglish, unknownIds, unknownNames, unknownPeople } from "./strange.ts";
 import type { TimeSense } from "./time.ts";
 
 export type Reference = { kind: NameKind; ids: Named[]; negated: boolean; at: number; end: number; text: string };
@@ -61,7 +61,12 @@ export function slotsOf(scanned: Scanned, asksForTag: boolean): Slots {
   slots.self = (slots.marks.self ?? []).length > 0;
   addSimple(slots, tokens);
   slots.strange = strangeWords(scanned, slots.keywords);
-  slots.unknown.push(...unknownIds(scanned), ...unknownNames(scanned), ...unknownPeople(scanned));
+  slots.unknown.push(
+    ...unknownIds(scanned),
+    ...unknownNames(scanned),
+    ...unknownEnglish(scanned),
+    ...unknownPeople(scanned),
+  );
   return slots;
 }
 

@@ -9,6 +9,15 @@ export function unknownIds({ text, tokens }: Scanned): string[] {
     .map((hit) => hit[0].toUpperCase());
 }
 
+/** `the rainy night task`: English words right before task or segment that are nobody's name. */
+export const unknownEnglish = ({ text, tokens, rest }: Scanned): string[] =>
+  tokens
+    .filter((t) => /^(?:tasks?|segments?|themes?|tags?)$/.test(t.text))
+    .flatMap((t) =>
+      rest.filter((r) => /[a-z]{4}/.test(r.text) && /^ *$/.test(text.slice(r.end, t.start)) && r.end <= t.start),
+    )
+    .map((r) => r.text.trim());
+
 const ofTypes = ["segment", "tag", "task", "theme", "platform"];
 const joiners = /[的有是在和跟与里了几多少把给那这各每哪按从到个看查问一]/;
 

@@ -1,5 +1,6 @@
 import { isPercent, measureOf } from "#domain/measures.ts";
 import type { Period, Query } from "#domain/query.ts";
+import { addsUpOverDays, dayKindsAsked, fillDayKinds } from "./day-kinds.ts";
 import { periodBefore, splitPeriod, yearsOn } from "./periods.ts";
 import { asksWhither, is, type Slots, type TimeMark } from "./slots.ts";
 
@@ -12,6 +13,10 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
   const times = joinRanges(slots, clock);
   const measure = query.measures[0];
   if (measure === "person_field" || (measure === "task_field" && query.filters.task)) return;
+  if (dayKindsAsked(slots).length > 0 && addsUpOverDays(query)) {
+    fillDayKinds(query, slots, times, clock);
+    return;
+  }
   const isState = measure !== undefined && states.has(measure);
   const unit = slots.mentioned.map((m) => unitOf(slots, m.text, m.at)).find((u) => u !== null) ?? null;
   const each = times.find((t) => t.sense.kind === "each" && t.sense.periods.length > 1);
@@ -30,6 +35,7 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
     const joined = wholeOf(whole, each);
     if (isState && !is(slots, "compare", "growth")) {
       query.at = null;
+      if (query.filters.never || query.filters.done) query.period = joined;
       return;
     }
     query.period = joined;
@@ -282,7 +288,9 @@ function onePeriod(query: Query, slots: Slots, mark: PeriodMark, isState: boolea
     compareWithBefore(query, slots, period, mark.unit, clock);
     if (query.compare) return;
     const ms = isBefore ? period.from : Math.min(period.until - 1, clock.now);
-    query.at = { ms, words: period.words };
+    // Who never took a step within a time: the time is the step's.
+    if (query.filters.never || query.filters.done) query.period = isBefore ? { ...period, from: 0 } : period;
+    else query.at = { ms, words: period.words };
     return;
   }
   if (isSince(slots, mark)) query.period = { ...period, until: clock.now + 1, words: `${period.words}以来` };

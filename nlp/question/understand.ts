@@ -1,13 +1,16 @@
 import type { Asker } from "#domain/answer-rights.ts";
 import type { Named } from "#domain/catalog.ts";
 import { type ClarifyReason, emptyQuery, type Query, type UnknownReason } from "#domain/query.ts";
+import { apart, clausesOf, isSeveral } from "./clauses.ts";
 import { fillFilters } from "./fill-filters.ts";
 import { fillGroup } from "./fill-group.ts";
-import { fillCounting, fillOrder, fillShare } from "./fill-order.ts";
+import { fillChange, fillCounting, fillOrder, fillShare } from "./fill-order.ts";
 import { followUp, isFollowUp } from "./follow-up.ts";
 import { chooseMeasure } from "./measure-choice.ts";
 import type { Chosen } from "./measure-content.ts";
 import type { NameIndex } from "./names.ts";
+import { fillNone } from "./none.ts";
+import { fillPlace } from "./place.ts";
 import { scan } from "./scan.ts";
 import { settle } from "./settle.ts";
 import { is, marksOf, type Slots, slotsOf } from "./slots.ts";
@@ -26,6 +29,8 @@ export type Reading = {
   namesKoes: boolean;
   /** Speaks of others than oneself, or of one's place among them. */
   namesOthers: boolean;
+  /** The other questions of the same sentence: `完成率多少,还有多少人拒绝了?` */
+  next: Reading[];
 };
 
 export type Reader = { names: NameIndex; now: number; zone: string; asker: Asker };
@@ -34,10 +39,44 @@ export type Reader = { names: NameIndex; now: number; zone: string; asker: Asker
 export function understand(question: string, context: readonly string[], reader: Reader): Reading {
   let before: Reading | undefined;
   for (const earlier of context.slice(-4)) before = readOne(earlier, before, reader);
-  return readOne(question, before, reader);
+  const whole = readOne(question, before, reader);
+  const [first, ...others] = partsOf(question, before, reader, whole) ?? eachFigure(whole);
+  return { ...first!, next: others };
 }
 
-function readOne(question: string, before: Reading | undefined, reader: Reader): Reading {
+/** Each question of a sentence read by itself, leaning on those before it; undefined where it is one question, or one of them is not clear. */
+function partsOf(question: string, before: Reading | undefined, reader: Reader, whole: Reading): Reading[] | undefined {
+  const clauses = clausesOf(question);
+  if (clauses.length < 2 || (isClear(whole) && isSeveral(whole.query))) return undefined;
+  const parts: Reading[] = [];
+  for (const clause of clauses) {
+    const last = parts.at(-1);
+    const part = last ? readOne(clause, aboutTheSame(last), reader, true) : readOne(clause, before, reader);
+    if (!isClear(part)) return undefined;
+    parts.push(part);
+  }
+  const isSame = (a: Reading, b: Reading) => JSON.stringify(a.query) === JSON.stringify(b.query);
+  return parts.some((part, i) => i > 0 && isSame(part, parts[i - 1]!)) ? undefined : parts.flatMap(eachFigure);
+}
+
+/** Whom and when the question before was about, and nothing of how its figure was shown. */
+const aboutTheSame = (reading: Reading): Reading => ({
+  ...reading,
+  query: { ...emptyQuery, ...pick(reading.query) },
+});
+const pick = ({ measures, filters, period, at, count, group }: Query): Partial<Query> => ({
+  ...{ measures, filters, period, at, count },
+  ...(group?.keys && { filters: { ...filters, [group.by]: { in: group.keys } } }),
+});
+
+const isClear = (reading: Reading): boolean =>
+  !reading.clarify && !reading.unknown && reading.doubts.length === 0 && reading.query.measures.length > 0;
+
+const eachFigure = (reading: Reading): Reading[] =>
+  isClear(reading) ? apart(reading.query).map((query) => ({ ...reading, query })) : [reading];
+
+/** `isJoined`: said in one breath with the one before, so that it is about the same people and time, unless it names others. */
+function readOne(question: string, before: Reading | undefined, reader: Reader, isJoined = false): Reading {
   const scanned = scan(question, reader.names, reader.now, reader.zone);
   const asksForTag = /标签|\btags?\b/.test(scanned.text) && !/不是(?:问)?标签|不算标签|not the tag/.test(scanned.text);
   const slots = slotsOf(scanned, false);
@@ -46,7 +85,9 @@ function readOne(question: string, before: Reading | undefined, reader: Reader):
   const final = asksForTag && !/分群.{0,4}(?:里|中)/.test(scanned.text) ? tagged : slots;
   const own = build(final, chosen, reader);
   const reading =
-    before && isFollowUp(final, own, chosen !== undefined) ? followUp(before, own, final, chosen !== undefined) : own;
+    before && (isJoined || isFollowUp(final, own, chosen !== undefined))
+      ? followUp(before, own, final, chosen !== undefined)
+      : own;
   const settled = settle(
     reading,
     final,
@@ -83,6 +124,7 @@ function build(slots: Slots, chosen: Chosen | undefined, reader: Reader): Readin
     ],
     clarify: null,
     unknown: null,
+    next: [],
     people,
     koes,
     isOwn: false,
@@ -99,6 +141,9 @@ function build(slots: Slots, chosen: Chosen | undefined, reader: Reader): Readin
   timesInto(query, slots, reader);
   fillCounting(query, slots);
   fillOrder(query, slots);
+  fillChange(query, slots, reader.now);
+  fillNone(query, slots);
+  fillPlace(query, slots);
   fillShare(query, slots);
   return reading;
 }

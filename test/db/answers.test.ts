@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answerChart, answerText } from "#cards/answer.ts";
 import { measuresText } from "#cards/measures-page.ts";
+import type { Answer } from "#domain/query.ts";
 import { nameIn } from "#handlers/ask.ts";
 import { countedIn, type Desk, isRight, now, openDesk, questionsIn, zone } from "../setup/question-judge.ts";
 
@@ -174,6 +175,59 @@ describe("a comparison of which one side has no figures", () => {
 
     expect(answer).toMatchObject({ value: [{ value: 117 }, { value: 0 }] });
     expect(text).not.toContain("没有数据");
+  });
+});
+
+describe("a place, nothing at all, and days of two kinds", () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await openDesk();
+  }, 180_000);
+  afterAll(() => desk?.close());
+  const asked = async (question: string) => {
+    const gold = { type: "number", value: 0, tolerance: 0 };
+    const found = await desk.answered({ id: "Q", lang: "zh", role: "manager", asker: "M01", question, answer: gold });
+    return { ...found, text: answerText(found, { lang: "zh", now, zone, nameOf: nameIn(found.catalog) }) };
+  };
+  const rowsOf = ({ answer }: { answer: Answer }) =>
+    "value" in answer && Array.isArray(answer.value) ? answer.value : [];
+
+  it("are those of the ranking itself", async () => {
+    const ranking = rowsOf(await asked("各主题完成率排名"));
+    for (const [i, row] of ranking.entries()) {
+      const { answer, text } = await asked(`${row.label}主题的完成率在所有主题里排第几`);
+      expect(answer).toMatchObject({ type: "number", value: i + 1, place: { among: ranking.length } });
+      expect(text).toContain(`第 ${i + 1} 名,共 ${ranking.length} 个主题`);
+    }
+    expect(ranking.length).toBeGreaterThan(5);
+  });
+
+  it("find the groups that no row speaks of", async () => {
+    const with_ = rowsOf(await asked("这个月各主题推送数")).map((row) => row.label);
+    const without = rowsOf(await asked("哪些主题这个月还没推过")).map((row) => row.label);
+    const all = (await asked("完成率")).catalog.named.filter((n) => n.kind === "theme").map((n) => n.id);
+
+    expect([...with_, ...without].sort()).toEqual(all.sort());
+    expect(without.length).toBeGreaterThan(0);
+  });
+
+  it("add up to the whole", async () => {
+    const kinds = rowsOf(await asked("近一年工作日和周末的接受率"));
+    const whole = (await asked("近一年的接受率")).answer;
+    const sum = (i: 0 | 1) => kinds.reduce((total, row) => total + (row.parts?.[i] ?? 0), 0);
+
+    expect(kinds.map((row) => row.label)).toEqual(["workday", "weekend"]);
+    expect(whole).toMatchObject({ parts: [sum(0), sum(1)] });
+  });
+
+  it("are each answered where a sentence asks two things", async () => {
+    const { text, also } = await asked("本月完成率多少,还有多少人拒绝了?");
+
+    expect(also).toHaveLength(1);
+    expect(text.split("\n")).toEqual([
+      expect.stringMatching(/^本月 · 完成率 = .+ 18.4 %/),
+      expect.stringMatching(/^本月 · 拒绝 · 按人去重 = .+ 113 人/),
+    ]);
   });
 });
 

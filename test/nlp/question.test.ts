@@ -99,7 +99,7 @@ describe("a question", () => {
   });
 
   it("asks back where what is missing is asked for and cannot be said", () => {
-    expect(understood("没有人接的任务有吗").clarify).toBe("not-understood");
+    expect(understood("推了五个以上又从没接过的KOC有谁").clarify).toBe("not-understood");
   });
 
   it("asks back where a word fits a segment and a theme", () => {
@@ -186,5 +186,106 @@ describe("a time", () => {
   it("for a state is its end, and before a day its beginning", () => {
     expect(understood("10月1日海钓一族有多少人").query.at?.ms).toBe(Date.parse("2026-10-02T00:00:00+08:00") - 1);
     expect(understood("国庆前海钓一族有多少人").query.at?.ms).toBe(Date.parse("2026-10-01T00:00:00+08:00"));
+  });
+});
+
+describe("two questions in one sentence", () => {
+  it.each([
+    ["上海完成率多少,还有多少人拒绝了?", ["completion_rate", "declined"]],
+    ["夜里两点的厨房什么时候截止,完成了多少", ["task_field", "approved"]],
+    ["What's our approval rate, and how many pieces are waiting for review?", ["approval_rate", "waiting"]],
+    ["上海和北京的参与率和完成率", ["participation_rate", "completion_rate"]],
+  ])("are read one by one: %s", (question, measures) => {
+    const reading = understood(question);
+
+    expect([reading, ...reading.next].map(({ query }) => query.measures)).toEqual(measures.map((m) => [m]));
+  });
+
+  it("are about the same people and time, unless the second names others", () => {
+    const [first, second] = [understood("上个月上海完成率多少,北京有多少人拒绝了?")].flatMap((r) => [r, ...r.next]);
+
+    expect(first?.query.filters).toEqual({ city: { in: ["上海"] } });
+    expect(second?.query.filters).toEqual({ city: { in: ["北京"] } });
+    expect(second?.query.period).toEqual(first?.query.period);
+  });
+
+  it.each([
+    "海钓一族完成率多少,比上周呢?",
+    "上海的人,9月和10月的完成率各是多少?",
+    "推给了多少人,多少人看了,多少人接了?",
+  ])("are not seen where there is one: %s", (question) => {
+    expect(understood(question).next).toEqual([]);
+  });
+});
+
+describe("the place of one among its kind", () => {
+  it.each([
+    ["海钓装备的完成率在所有主题里排第几", "theme", "海钓装备", "desc"],
+    ["上海完成率排名第几", "city", "上海", "desc"],
+    ["上海的响应时长排第几", "city", "上海", "asc"],
+    ["上海完成率倒数排第几", "city", "上海", "asc"],
+    ["where does Shanghai rank by completion rate", "city", "上海", "desc"],
+  ])("is asked for: %s", (question, by, place, order) => {
+    const { query, clarify, unknown } = understood(question);
+
+    expect([clarify, unknown]).toEqual([null, null]);
+    expect(query).toMatchObject({ group: { by, keys: null }, place, order, filters: {} });
+  });
+});
+
+describe("a group that has none", () => {
+  it.each([
+    ["哪些任务一个通过的都没有", "task", "approved"],
+    ["没有人接的任务有吗", "task", "accepted"],
+    ["哪些主题这个月还没推过", "theme", "pushed"],
+    ["which tasks got zero submissions", "task", "hand_ins"],
+    ["any city with no approved pieces in October", "city", "posts"],
+  ])("is asked for: %s", (question, by, measure) => {
+    const { query, clarify } = understood(question);
+
+    expect(clarify).toBeNull();
+    expect(query).toMatchObject({ measures: [measure], group: { by, keys: null }, having: { is: "equal", value: 0 } });
+  });
+
+  it("is no person who never did something", () => {
+    const { query } = understood("哪些KOC最近两个月一次都没接过任务");
+
+    expect(query).toMatchObject({ measures: ["people"], filters: { never: { in: ["accepted"] } }, having: null });
+    expect(query.period?.from).toBe(Date.parse("2026-10-01T00:00:00+08:00"));
+  });
+});
+
+describe("weekdays and weekends", () => {
+  it.each(["工作日和周末的接受率哪个高", "周末推的和平时推的,接受率差多少", "weekday vs weekend acceptance rate"])(
+    "are set against each other: %s",
+    (question) => {
+      const { query, clarify, unknown } = understood(question);
+
+      expect([clarify, unknown]).toEqual([null, null]);
+      expect(query.group).toMatchObject({ by: "weekday", keys: ["workday", "weekend"] });
+      expect(
+        query.group?.periods?.some((p) => p.label.startsWith("weekend") && p.until - p.from === 2 * 86_400_000),
+      ).toBe(true);
+    },
+  );
+
+  it("lie within the time that is asked for", () => {
+    const { query } = understood("上个月工作日和周末的接受率对比");
+
+    expect(query.group?.periods?.[0]?.from).toBe(Date.parse("2026-10-01T00:00:00+08:00"));
+    expect(query.group?.periods?.at(-1)?.until).toBe(Date.parse("2026-11-01T00:00:00+08:00"));
+  });
+
+  it("are asked back for what adds up over no days", () => {
+    expect(understood("工作日和周末海钓一族有多少人").clarify).toBe("not-understood");
+  });
+});
+
+describe("a name that nobody has, in English", () => {
+  it("is said, and not left out", () => {
+    expect(understood("who hasn't submitted anything for the rainy harbour task?").unknown).toEqual({
+      why: "no-such-name",
+      about: "rainy harbour",
+    });
   });
 });
