@@ -62,6 +62,7 @@ const unknowns: Record<UnknownReason, [string, string]> = {
   ],
   "no-figures": ["这个作品还没有数据。", "This post has no figures yet."],
   "no-such-date": ["没有这个日期。", "There is no such date."],
+  unclear: ["这一句没太明白,请单独问一次。", "I did not understand this part; please ask it by itself."],
   future: ["还没有发生,这里不做预测。", "This has not happened yet, and koloop does not forecast."],
 };
 /** What no question can ask for and another place shows. */

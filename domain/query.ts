@@ -178,6 +178,7 @@ export type UnknownReason =
   | "too-few-posts"
   | "no-figures"
   | "no-such-date"
+  | "unclear"
   | "future";
 export type ClarifyReason =
   | "which-one"

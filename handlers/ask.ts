@@ -30,8 +30,17 @@ export async function ask(tx: Tx, asking: Asking): Promise<Asked> {
   const reading = asking.readQuestion(asking.question, { catalog, asker, now, zone, context: asking.context });
   const first = await answerReading(tx, asking, catalog, reading);
   const also: Asked[] = [];
-  for (const other of reading.next) also.push(await answerReading(tx, asking, catalog, other));
+  for (const other of reading.next)
+    also.push(await answerReading(tx, asking, catalog, aboutTheFirst(other, also.at(-1) ?? first)));
   return { ...first, also };
+}
+
+/** What is asked of the one that comes first, once it is known which that is. */
+function aboutTheFirst(reading: Reading, { answer }: Asked): Reading {
+  const { ofTopBy: by, query } = reading;
+  const top = answer.type === "ranking" ? answer.value[0]?.label : undefined;
+  if (!by || top === undefined) return reading;
+  return { ...reading, query: { ...query, filters: { ...query.filters, [by]: { in: [top] } } } };
 }
 
 async function answerReading(tx: Tx, asking: Asking, catalog: Catalog, reading: Reading): Promise<Asked> {

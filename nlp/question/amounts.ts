@@ -58,6 +58,8 @@ const quotaMissed =
 const quotaMet =
   /名额(?:已经?|都|全)?(?:满了|完成|达成|凑够|凑齐|收满|招满|用完)(?!率|度)了?|(?:完成|达成|达到|收满|收够)(?:了)?名额(?!率|达)|超额(?:完成)?|(?:reach|met|meet|fill|filled|reached|hit) (?:the |its |their )?quotas?/;
 
+const roundNumbers: Record<string, number> = { 百: 100, 千: 1000, 万: 10_000, 十万: 100_000, 百万: 1_000_000 };
+
 /** A figure that groups must have to be shown. */
 export function readHaving(text: string): Having | null {
   if (quotaMissed.test(text)) return { is: "below", value: 100, orEqual: false };
@@ -71,6 +73,9 @@ export function readHaving(text: string): Having | null {
     /(超过|高于|大于|多于|不低于|至少|不少于|低于|小于|少于|不到|不足|不超过|至多|over|above|more than|at least|greater than|higher than|below|under|less than|fewer than|lower than|at most) ?(\d+(?:\.\d+)?(?:万|千|w|k)?)/.exec(
       text,
     ) ?? /(?:在|有)?(\d+(?:\.\d+)?(?:万|千|w|k)?) ?(?:%|个|人|篇|次|条|分|积分|小时)?(以上|以下)/.exec(text);
+  // `点赞破千`
+  const round = /[破过超上]([百千万]|十万|百万)(?![里辆元块])/.exec(text);
+  if (!hit && round) return { is: "above", value: roundNumbers[round[1]!]!, orEqual: true };
   const tenths =
     /(超过|高于|大于|不低于|至少|低于|小于|不到|不足|不超过)(?:([一二两三四五六七八九])成([半一二三四五六七八九])?|(一半|百分之五十))/.exec(
       text,

@@ -1,6 +1,7 @@
 import type { Query } from "#domain/query.ts";
 
-const asks = /多少|几(?!乎)|哪|谁|什么|啥|多久|多大|吗|怎么样|怎样|如何|\b(?:how|what|which|who|whom|when|where)\b/i;
+const asks =
+  /多少|(?<![那这好近前头])几(?!乎)|哪|谁|什么|啥|多久|多大|吗|怎么样|怎样|如何|\b(?:how|what|which|who|whom|when|where)\b/i;
 const between =
   /[,,;;。.??!!]+\s*(?:(?:and|but|also|plus)\s+)?|\s+(?:and|plus)\s+(?=(?:how|what|which|who|where|when)\b)/i;
 const lead = /^(?:还有|另外|以及|然后|再就是|顺便(?:问)?(?:一下)?|对了|同时|also|plus)[,,]?\s*/i;

@@ -1,5 +1,5 @@
 import type { Asker } from "#domain/answer-rights.ts";
-import { measureOf } from "#domain/measures.ts";
+import { type MeasureKey, measureOf } from "#domain/measures.ts";
 import type { Filter, FilterKey, Filters, Query } from "#domain/query.ts";
 import { asksForNone } from "./none.ts";
 import { is, marksOf, type SimpleMark, type Slots } from "./slots.ts";
@@ -38,12 +38,9 @@ export function fillFilters(query: Query, slots: Slots, reading: Reading, { aske
       (is(slots, "intersect") || /又[^,,]+又|既[^,,]+(?:又|也|还)/.test(slots.text))
     )
       filters[kind]!.every = true;
-  if (
-    is(slots, "never") &&
-    asksForNone(slots) === undefined &&
-    query.measures.some((m) => ["pushed", "seen", "accepted", "submitted", "approved", "declined"].includes(m))
-  ) {
-    filters.never = { in: [query.measures[0]!] };
+  const step = stepOf(query.measures[0]);
+  if ((is(slots, "never") || saysNotAny(slots)) && asksForNone(slots) === undefined && step) {
+    filters.never = { in: [step] };
     query.measures = ["people"];
     filters.role ??= { in: ["koc"] };
   }
@@ -53,6 +50,16 @@ export function fillFilters(query: Query, slots: Slots, reading: Reading, { aske
     filters.never = { in: ["submitted"] };
   ownPeople(query, slots, reading, asker);
 }
+
+const taken = ["pushed", "seen", "accepted", "submitted", "approved", "declined"];
+/** The step that somebody never took: no hand-in is a step not taken, no post one never approved. */
+const stepOf = (measure: MeasureKey | undefined): string | undefined =>
+  measure === "hand_ins" ? "submitted" : measure === "posts" ? "approved" : taken.find((step) => step === measure);
+
+/** `haven't accepted anything`, of people. */
+const saysNotAny = (slots: Slots): boolean =>
+  slots.grouped.some((g) => g.by === "person") &&
+  /\b(?:have|has|had|did)(?:n't| not)\b.+\b(?:any|anything|a single)\b/.test(slots.text);
 
 const latestPost =
   /(?:最近|最新|最后|上)(?:发布?的|过审的|通过的|的)?(?:一|那|这)?(?:篇|条|个(?:作品|视频|帖子|内容))|(?:latest|most recent|newest|my last) (?:approved )?(?:post|video|piece|article)/;

@@ -48,8 +48,11 @@ export function fillGroup(query: Query, slots: Slots): void {
     isKoe && grouped[0]
       ? { ...grouped[0], by: "koe" as const }
       : (grouped.find((g) => g.by !== "person") ?? grouped[0]);
-  if (explicit && allowed(explicit.by, measure)) query.group = { by: explicit.by, keys: null };
-  else if (slots.grouped.some((g) => g.by === "period")) return;
+  if (explicit && allowed(explicit.by, measure)) {
+    query.group = { by: explicit.by, keys: null };
+    // `最多的理由是不是没时间`: all of them, so that it shows.
+    if (explicit.by === "reason" && hasSuperlative(slots)) delete query.filters.reason;
+  } else if (slots.grouped.some((g) => g.by === "period")) return;
   else if (
     measure &&
     measureOf(measure).subject === "tags" &&
@@ -60,6 +63,12 @@ export function fillGroup(query: Query, slots: Slots): void {
     (is(slots, "order") || hasSuperlative(slots) || is(slots, "each") || slots.having || slots.limit) &&
     !query.group
   ) {
+    const isOfTasks =
+      measure === "quota_attainment" && slots.having !== null && slots.references.every((r) => r.kind !== "task");
+    if (isOfTasks && slots.mentioned.some((m) => m.by === "task")) {
+      query.group = { by: "task", keys: null };
+      return;
+    }
     const named = slots.mentioned.find(
       (m) => m.by !== "period" && allowed(m.by, measure) && !isCounted(m.text, m.end, slots),
     );
@@ -127,7 +136,7 @@ function allowed(by: Dimension, measure: MeasureKey | undefined): boolean {
 }
 
 const superlatives =
-  /最|第一|垫底|倒数|冠军|居首|领先|highest|lowest|most|least|best|worst|top|largest|smallest|biggest|longest|shortest|fastest|slowest|fewest|quickest|bottom/;
+  /最|第一|垫底|拉胯|拖后腿|倒数|冠军|居首|领先|highest|lowest|most|least|best|worst|top|largest|smallest|biggest|longest|shortest|fastest|slowest|fewest|quickest|bottom/;
 export const hasSuperlative = (slots: Slots): boolean =>
   superlatives.test(
     marksOf(slots, "order")

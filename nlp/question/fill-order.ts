@@ -46,7 +46,9 @@ export function fillOrder(query: Query, slots: Slots): void {
     Object.assign(query, { order: "desc", limit: slots.limit ?? 1 });
     return;
   }
-  const isDown = /最[低少差小短弱早]|倒数|垫底|lowest|least|worst|fewest|shortest|bottom|smallest/.test(slots.text);
+  const isDown = /最[低少差小短弱早惨烂]|拉胯|拖后腿|倒数|垫底|lowest|least|worst|fewest|shortest|bottom|smallest/.test(
+    slots.text,
+  );
   const isHigh = is(slots, "order", "desc") || (hasSuperlative(slots) && !isDown);
   const isLow = is(slots, "order", "asc") || (hasSuperlative(slots) && isDown);
   const { group } = query;
@@ -76,7 +78,7 @@ export function fillOrder(query: Query, slots: Slots): void {
     const lowFirst =
       isLow &&
       (!isHigh ||
-        /最[低少差短小快弱早]|倒数|垫底|lowest|least|worst|fewest|fastest|quickest|shortest|bottom|smallest/.test(
+        /最[低少差短小快弱早惨烂]|拉胯|拖后腿|倒数|垫底|lowest|least|worst|fewest|fastest|quickest|shortest|bottom|smallest/.test(
           text,
         ));
     query.order = rankingUp || lowFirst ? "asc" : "desc";

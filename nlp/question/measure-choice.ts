@@ -211,6 +211,9 @@ function fieldNamed(slots: Slots): Chosen | undefined {
   return undefined;
 }
 
+const hasOneTime = (slots: Slots): boolean =>
+  slots.times.length === 1 && ["period", "each"].includes(slots.times[0]!.sense.kind);
+
 /** `哪些分群在变少`. */
 export const asksWhichChange = (slots: Slots): boolean =>
   asksWhither(slots.text) && slots.grouped.some((g) => g.by === "segment") && /哪|which/.test(slots.text);
@@ -255,6 +258,9 @@ function peopleNamed(slots: Slots): Chosen | undefined {
       };
     if (flow.includes("segment_net")) return { measures: [segment ? "segment_net" : "people_joined"] };
   }
+  const ofAll = /(?:社群|社区|总|全部)?人数|社群|community|members/.test(slots.text) && slots.references.length === 0;
+  if (isChange && !segment && ofAll && hasOneTime(slots) && !is(slots, "compare", "growth"))
+    return { measures: ["people_joined"] };
   if (isChange && !segment && is(slots, "role", "koc") && slots.grouped.some((g) => g.by === "period"))
     return { measures: ["people_joined"] };
   const person = slots.self || slots.references.some((r) => r.kind === "person");

@@ -45,7 +45,8 @@ export function contentNamed(slots: Slots): Chosen | undefined {
   // `收到几篇作品`: what came in, and no push.
   if (
     (post || handIn) &&
-    /收到[^,,。]{0,4}篇|(?:作品|稿件?|稿子)收到|收到[^,,。]{0,6}(?:作品|稿)|received .{0,12}(?:posts|pieces)/.test(
+    !isReview &&
+    /收[到了回](?!藏)[^,,。]{0,4}篇|[收交]上来[^,,。]{0,4}(?:篇|作品|稿)|(?:作品|稿件?|稿子)收到|收到[^,,。]{0,6}(?:作品|稿)|received .{0,12}(?:posts|pieces)/.test(
       slots.text,
     )
   )
@@ -98,6 +99,7 @@ export function tagsNamed(slots: Slots): Chosen | undefined {
       slots.self ||
       slots.grouped.some((g) => g.by === "koe"));
   if (confirmed) return { measures: ["tags_confirmed"] };
+  if (/(?:加|打|贴|增)(?:上)?了?(?:多少|几)(?:个|条)?(?:新)?标签/.test(slots.text)) return { measures: ["tags_new"] };
   if (!aboutTags) return undefined;
   if (is(slots, "measure", "tags_ended") || (is(slots, "status", "closed") && /结束|失效|到期|ended/.test(slots.text)))
     return { measures: ["tags_ended"] };

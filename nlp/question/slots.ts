@@ -274,7 +274,9 @@ export const asksHowLong = (text: string): boolean =>
 
 /** `在变多吗`, `growing or shrinking`: which way something goes. */
 export const asksWhither = (text: string): boolean =>
-  /growing|shrinking|多了还是少了|在?变[多少大小](?!多少)|在涨|在缩小|在扩大/.test(text);
+  /growing|shrinking|going (?:up|down)|rising or falling|[涨升][了着]?还是[在是]?[跌降]|多了还是少了|在?变[多少大小](?!多少)|在涨|在缩小|在扩大/.test(
+    text,
+  );
 
 export const marksOf = (slots: Slots, of: string): Mark[] => slots.marks[of] ?? [];
 export const keysOf = (slots: Slots, of: string): string[] => [...new Set(marksOf(slots, of).map((m) => m.key))];

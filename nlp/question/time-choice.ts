@@ -23,7 +23,7 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
   const periods = times.flatMap(periodMarks);
   if (each?.sense.kind === "each") {
     const whole = each.sense.periods;
-    const wants = unit ?? (wantsSeries(slots) ? each.sense.unit : null);
+    const wants = unit ?? (wantsSeries(slots) || asksWhither(slots.text) ? each.sense.unit : null);
     if (wants) {
       series(
         query,
@@ -87,7 +87,7 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
     oneMoment(query, slots, moment, isState, clock);
     return;
   }
-  if (isState && asksWhither(slots.text)) {
+  if (measure && measure !== "segment_net" && asksWhither(slots.text)) {
     const half = {
       from: clock.now - lookBackDays("month", slots) * 86_400_000,
       until: clock.now + 1,
@@ -124,6 +124,9 @@ function besideAnother(slots: Slots, periods: readonly PeriodMark[], clock: Cloc
     return [current, yearsOn(current, -1, clock.zone)];
   }
   if (second) return undefined;
+  // `this month vs last?`
+  if (/(?:vs\.?|versus|than|compared (?:to|with)|and|from) last ?[?.!]?$/.test(text) && first.period.until > clock.now)
+    return [first.period, periodBefore(first.period, first.unit, clock.now, clock.zone)];
   if (
     /(?:跟|与|和|比|较)(?:它)?(?:的)?(?:之)?前一个?(?:月|周|天)|(?:to|with|than|from) the (?:month|week|day) before/.test(
       text,
@@ -289,7 +292,8 @@ function onePeriod(query: Query, slots: Slots, mark: PeriodMark, isState: boolea
     if (query.compare) return;
     const ms = isBefore ? period.from : Math.min(period.until - 1, clock.now);
     // Who never took a step within a time: the time is the step's.
-    if (query.filters.never || query.filters.done) query.period = isBefore ? { ...period, from: 0 } : period;
+    if (query.filters.never || query.filters.done)
+      query.period = isSince(slots, mark) ? { ...period, until: clock.now + 1, words: `${period.words}以来` } : period;
     else query.at = { ms, words: period.words };
     return;
   }

@@ -1,6 +1,6 @@
 import type { Asker } from "#domain/answer-rights.ts";
 import type { Named } from "#domain/catalog.ts";
-import { type ClarifyReason, emptyQuery, type Query, type UnknownReason } from "#domain/query.ts";
+import { type ClarifyReason, type Dimension, emptyQuery, type Query, type UnknownReason } from "#domain/query.ts";
 import { apart, clausesOf, isSeveral } from "./clauses.ts";
 import { fillFilters } from "./fill-filters.ts";
 import { fillGroup } from "./fill-group.ts";
@@ -31,6 +31,8 @@ export type Reading = {
   namesOthers: boolean;
   /** The other questions of the same sentence: `完成率多少,还有多少人拒绝了?` */
   next: Reading[];
+  /** About the one that the question before finds to be first: of this kind. */
+  ofTopBy?: Dimension;
 };
 
 export type Reader = { names: NameIndex; now: number; zone: string; asker: Asker };
@@ -40,7 +42,8 @@ export function understand(question: string, context: readonly string[], reader:
   let before: Reading | undefined;
   for (const earlier of context.slice(-4)) before = readOne(earlier, before, reader);
   const whole = readOne(question, before, reader);
-  const [first, ...others] = partsOf(question, before, reader, whole) ?? eachFigure(whole);
+  const [first, ...others] =
+    partsOf(question, before, reader, whole) ?? eachFigure(whole).flatMap((one) => besideAll(one, question));
   return { ...first!, next: others };
 }
 
@@ -52,12 +55,41 @@ function partsOf(question: string, before: Reading | undefined, reader: Reader, 
   for (const clause of clauses) {
     const last = parts.at(-1);
     const part = last ? readOne(clause, aboutTheSame(last), reader, true) : readOne(clause, before, reader);
-    if (!isClear(part)) return undefined;
-    parts.push(part);
+    if (!last && (!isClear(part) || namesNoFigure(part))) return undefined;
+    const isNew = isClear(part) && !(last && JSON.stringify(part.query) === JSON.stringify(last.query));
+    parts.push(isNew ? ofTop(part, last, clause) : unclear(part, clause));
   }
-  const isSame = (a: Reading, b: Reading) => JSON.stringify(a.query) === JSON.stringify(b.query);
-  return parts.some((part, i) => i > 0 && isSame(part, parts[i - 1]!)) ? undefined : parts.flatMap(eachFigure);
+  return parts.flatMap(eachFigure);
 }
+
+/** `哪个任务最拉胯`: by which figure, the next words say. */
+const namesNoFigure = ({ query }: Reading): boolean => query.measures[0] === "tasks" && query.limit !== null;
+
+/** What a second question leaves open is said of it, and not left out. */
+const unclear = (part: Reading, clause: string): Reading =>
+  part.unknown ? part : { ...part, clarify: null, unknown: { why: "unclear", about: clause } };
+
+/** `哪个分群接受率最高,是多少人`: the second is about the one that the first finds. */
+function ofTop(part: Reading, last: Reading | undefined, clause: string): Reading {
+  const by = last?.query.limit === 1 ? last.query.group?.by : undefined;
+  if (!last || !by || by === "period" || part.query.group || part.query.filters[by as "city"]) return part;
+  const isSize = /多少人|几个人|人数|有多大|\bsize\b|how (?:big|large|many people)/.test(clause);
+  return { ...part, query: { ...part.query, ...(isSize && { measures: ["people"], count: "rows" }) }, ofTopBy: by };
+}
+
+/** `比品牌平均呢`, `compared to the brand average`: the same without the one that is named. */
+function besideAll(reading: Reading, question: string): Reading[] {
+  const keys = (["koe", "segment", "theme", "city", "task", "platform", "form", "person"] as const).filter(
+    (key) => reading.query.filters[key]?.in?.length === 1,
+  );
+  const [key] = keys;
+  const isAsked = besideAllForms.test(question) && keys.length === 1 && isClear(reading) && !reading.query.group;
+  if (!isAsked || !key) return [reading];
+  const { [key]: _, ...filters } = reading.query.filters;
+  return [reading, { ...reading, query: { ...reading.query, filters }, people: [], koes: [] }];
+}
+const besideAllForms =
+  /(?:比|跟|和|与|较|对比|高于|低于|超过)(?:全?(?:品牌|社群)的?)?(?:平均|整体|大盘|总体|均值|全品牌|全国)|(?:compared (?:to|with)|vs\.?|versus|than|against|above|below) (?:the )?(?:brand|overall|average|community|everyone)/i;
 
 /** Whom and when the question before was about, and nothing of how its figure was shown. */
 const aboutTheSame = (reading: Reading): Reading => ({

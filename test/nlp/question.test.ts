@@ -281,6 +281,37 @@ describe("weekdays and weekends", () => {
   });
 });
 
+describe("a question as managers put it", () => {
+  it.each([
+    [
+      "哪些KOC上个月一篇都没交",
+      { measures: ["people"], filters: { never: { in: ["submitted"] }, role: { in: ["koc"] } } },
+    ],
+    [
+      "which KOCs haven't accepted anything since October?",
+      { measures: ["people"], filters: { never: { in: ["accepted"] }, role: { in: ["koc"] } } },
+    ],
+    [
+      "抖音上点赞破千的作品有几篇",
+      { measures: ["likes"], group: { by: "post" }, having: { value: 1000 }, countGroups: true },
+    ],
+    ["还有几个任务没达标", { measures: ["quota_attainment"], group: { by: "task" }, countGroups: true }],
+    [
+      "哪些分群这个月在变少",
+      { measures: ["segment_net"], group: { by: "segment" }, having: { is: "below", value: 0 } },
+    ],
+    ["互动率最近三个月在涨还是在跌", { measures: ["interaction_rate"], group: { by: "period" } }],
+    ["没时间这个理由占拒绝的多少", { measures: ["declined"], share: ["reason"] }],
+    ["how many new members joined this month vs last?", { measures: ["people_joined"], group: { by: "period" } }],
+    ["这周跟上周比,推送、接受、提交各怎么样", { measures: ["pushed"], group: { by: "period" } }],
+  ])("is read: %s", (question, wanted) => {
+    const { query, clarify, unknown } = understood(question);
+
+    expect([clarify, unknown]).toEqual([null, null]);
+    expect(query).toMatchObject(wanted);
+  });
+});
+
 describe("a name that nobody has, in English", () => {
   it("is said, and not left out", () => {
     expect(understood("who hasn't submitted anything for the rainy harbour task?").unknown).toEqual({
