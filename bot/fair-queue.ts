@@ -46,7 +46,8 @@ export function createFairQueue<T extends { event: Incoming }>(): FairQueue<T> {
   const senders = new Map<string, Sender>();
   /** Lines by the urgency of their first item; a set keeps the order in which they had their turn. */
   const byUrgency = [new Set<Line<T>>(), new Set<Line<T>>(), new Set<Line<T>>()] as const;
-  const lineOf = new Map<T, string>();
+  /** Of each that is not settled: whose it is, its line, and what it weighs. */
+  const places = new Map<T, { whose: string; sender: Sender; line: Line<T>; weight: number }>();
   let bytes = 0;
   let size = 0;
 
@@ -83,7 +84,7 @@ export function createFairQueue<T extends { event: Incoming }>(): FairQueue<T> {
       senders.set(key, sender);
       const line = lineFor(item, sender);
       line.items.push(item);
-      lineOf.set(item, line.key);
+      places.set(item, { whose: key, sender, line, weight });
       if (!line.flood) sender.inRooms++;
       if (line.items.length === 1) place(line);
       sender.waiting++;
@@ -118,7 +119,7 @@ export function createFairQueue<T extends { event: Incoming }>(): FairQueue<T> {
     putBack(items) {
       const back = new Map<string, T[]>();
       for (const item of items) {
-        const key = lineOf.get(item) as string;
+        const key = places.get(item)?.line.key as string;
         const some = back.get(key);
         if (some) some.push(item);
         else back.set(key, [item]);
@@ -133,19 +134,18 @@ export function createFairQueue<T extends { event: Incoming }>(): FairQueue<T> {
     },
 
     settled(item) {
-      const key = senderOf(item.event);
-      const sender = senders.get(key);
-      if (!sender) return;
-      const weight = weightOf(item.event);
+      const place = places.get(item);
+      if (!place) return;
+      const { whose, sender, line, weight } = place;
       sender.waiting--;
       sender.bytes -= weight;
       bytes -= weight;
-      if (!lineOf.get(item)?.startsWith("flood ")) sender.inRooms--;
-      lineOf.delete(item);
-      if (sender.waiting === 0) senders.delete(key);
+      if (!line.flood) sender.inRooms--;
+      places.delete(item);
+      if (sender.waiting === 0) senders.delete(whose);
     },
 
-    urgencyOf: (item) => (lineOf.get(item)?.startsWith("flood ") ? 2 : item.event.type === "tap" ? 0 : 1),
+    urgencyOf: (item) => (places.get(item)?.line.flood ? 2 : item.event.type === "tap" ? 0 : 1),
 
     hasBefore: (urgency) => byUrgency.some((lane, rank) => rank < urgency && lane.size > 0),
 

@@ -32,9 +32,9 @@ export function consentsTable({ sql }: Connection) {
          WHERE c.person_id = wanted.id AND c.kind IN ('capture', 'push') ORDER BY c.at DESC, c.channel`,
         listOf(sql, ids),
       );
-      const byPerson = new Map(ids.map((id): [string, Consent[]] => [id, []]));
-      for (const { person_id, ...consent } of rows) byPerson.get(person_id)?.push(consent);
-      for (const [id, said] of byPerson) sql.keep("consent", id, said);
+      const saidBy = (id: string): Consent[] =>
+        rows.filter((row) => row.person_id === id).map(({ person_id: _, ...consent }) => consent);
+      for (const id of ids) sql.keep("consent", id, rows.length === 0 ? rows : saidBy(id));
     },
 
     /** What this person has said of being listened to and asked, on every channel, the newest first. */

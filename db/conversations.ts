@@ -137,7 +137,7 @@ export function conversationsTable({ sql }: Connection) {
       // On PostgreSQL, whoever has seen it since this transaction's state wins: the row is refused then, as a race.
       if (await wasSeen(channel, eventId)) return false;
       const key = sightKey(channel, eventId);
-      await sql.touching("seen_event", [key], () => addSight(sql, [sight]));
+      await sql.touching("seen_event", [], () => addSight(sql, [sight]));
       sql.keep("seen_event", key, true);
       return true;
     },
@@ -183,9 +183,8 @@ export function conversationsTable({ sql }: Connection) {
     },
 
     async add(conversation: Conversation): Promise<void> {
-      await sql.touching("conversation", [roomKey(conversation.channel, conversation.room)], () =>
-        addConversation(sql, [conversation]),
-      );
+      await sql.touching("conversation", [], () => addConversation(sql, [conversation]));
+      sql.keep("conversation", roomKey(conversation.channel, conversation.room), conversation);
       sql.keep("message", conversation.id, { messages: [], whole: true } satisfies Talk);
     },
 
@@ -214,8 +213,9 @@ export function conversationsTable({ sql }: Connection) {
     async addMessage(message: Message): Promise<void> {
       const { conversationId } = message;
       const talk = continued(await talkOf(conversationId), message);
-      await sql.touching("message", [conversationId], () => addRow(sql, [message]));
-      if (talk && isShort(talk)) sql.keep("message", conversationId, talk);
+      const goesOn = talk !== undefined && isShort(talk);
+      await sql.touching("message", goesOn ? [] : [conversationId], () => addRow(sql, [message]));
+      if (goesOn) sql.keep("message", conversationId, talk);
     },
 
     async findMessage(channel: string, eventId: string): Promise<Message | undefined> {

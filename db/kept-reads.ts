@@ -1,7 +1,9 @@
-/** So many answers are kept for one table at most, a few megabytes in all; of talks, which hold a dozen messages each, fewer. */
-const answersAtMost = 5000;
-const talksAtMost = 1000;
-const mostOf = (table: string): number => (table === "message" ? talksAtMost : answersAtMost);
+/**
+ * So many answers are kept for one table at most, a megabyte in all: of whoever writes, more than of what a talk asks while it goes on, and of
+ * events that were seen, those of a group. What is kept for long is moved about by the engine, and costs more than asking again now and then.
+ */
+const answersAtMost = 1000;
+const most: Record<string, number> = { person: 5000, identity: 5000, seen_event: 256 };
 
 /**
  * What the writing connection has read by key, until it writes to that table: people, their accounts and the segments' stamp are asked for at
@@ -10,7 +12,7 @@ const mostOf = (table: string): number => (table === "message" ? talksAtMost : a
 export type KeptReads = {
   /** The answer that is kept under this key, or else the one that `ask` gets. Nobody may change it. */
   read<T>(table: string, key: string, ask: () => Promise<T>): Promise<T>;
-  /** Keeps what was read in another way, where nothing is kept yet. */
+  /** Keeps what was read, or is being written, in another way. */
   keep(table: string, key: string, value: unknown): void;
   knows(table: string, key: string): boolean;
   /** To be told of every statement before it runs. */
@@ -19,6 +21,16 @@ export type KeptReads = {
   /** What `write` begins at once changes nothing in this table but what is kept under these keys. */
   touching<T>(table: string, keys: readonly string[], write: () => Promise<T>): Promise<T>;
   forget(): void;
+};
+
+/** Of most people nothing is open, held or said: that answer is one for all, since what is kept is moved about by the engine. */
+const nothing: readonly never[] = Object.freeze([]);
+const plainAnswers = new Map<unknown, Promise<unknown>>(
+  [nothing, undefined, true, false].map((value) => [value, Promise.resolve(value)]),
+);
+const answerOf = (value: unknown): Promise<unknown> => {
+  const plain = Array.isArray(value) && value.length === 0 ? nothing : value;
+  return plainAnswers.get(plain) ?? Promise.resolve(plain);
 };
 
 type Answers = Map<string, Promise<unknown>>;
@@ -61,7 +73,7 @@ export function createKeptReads(): KeptReads {
   function halvesOf(table: string): Halves {
     let halves = tables.get(table);
     if (!halves) {
-      halves = { young: new Map(), old: new Map(), atMost: mostOf(table) / 2 };
+      halves = { young: new Map(), old: new Map(), atMost: (most[table] ?? answersAtMost) / 2 };
       tables.set(table, halves);
     }
     return halves;
@@ -79,7 +91,7 @@ export function createKeptReads(): KeptReads {
       return answer;
     },
     keep(table, key, value) {
-      if (find(table, key) === undefined) put(halvesOf(table), key, Promise.resolve(value));
+      put(halvesOf(table), key, answerOf(value));
     },
     knows: (table, key) => find(table, key) !== undefined,
     saw(text) {

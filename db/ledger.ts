@@ -105,7 +105,7 @@ export function ledgerTable({ sql }: Connection) {
       );
       const holds = rows.map(holdOf);
       for (const id of ids)
-        sql.keep("tag_hold", id, holds.length === 0 ? [] : holds.filter(({ personId }) => personId === id));
+        sql.keep("tag_hold", id, holds.length === 0 ? holds : holds.filter(({ personId }) => personId === id));
     },
 
     /** The open intervals of one tag, over everybody. */

@@ -18,7 +18,7 @@ export interface Sql {
   savepoint<T>(work: () => Promise<T>): Promise<T>;
   /** What `ask` answers, where it must be asked: an answer of before is good until something is written to the table. Nobody may change it. */
   kept<T>(table: string, key: string, ask: () => Promise<T>): Promise<T>;
-  /** Keeps what was read in another way. */
+  /** Keeps what was read, or is being written, in another way. */
   keep(table: string, key: string, value: unknown): void;
   /** Whether `kept` has the answer already. */
   knows(table: string, key: string): boolean;

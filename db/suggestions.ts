@@ -27,9 +27,10 @@ const addRows = rowWriter<Suggestion>("suggestion", {
   answeredBy: true,
 });
 
-const ofStatus = (all: readonly Suggestion[], status: Suggestion["status"]): Suggestion[] =>
-  all.filter((one) => one.status === status);
+const ofStatus = (all: readonly Suggestion[], status: Suggestion["status"]): readonly Suggestion[] =>
+  all.length === 0 ? all : all.filter((one) => one.status === status);
 
+const noneAsked: Suggestion[] = [];
 const openKey = (personId: string): string => `open ${personId}`;
 const refusedKey = (personId: string): string => `refused ${personId}`;
 
@@ -82,7 +83,7 @@ export function suggestionsTable({ sql }: Connection) {
         else byPerson.set(suggestion.personId, [suggestion]);
       }
       for (const id of ids) {
-        const all = byPerson.get(id) ?? [];
+        const all = byPerson.get(id) ?? noneAsked;
         sql.keep("suggestion", openKey(id), ofStatus(all, "open"));
         sql.keep("suggestion", refusedKey(id), ofStatus(all, "rejected"));
       }
