@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop, type Koloop } from "#bot/main.ts";
 import { type Figure, median } from "./frame.ts";
@@ -10,6 +11,9 @@ const people = Math.min(10_000, Math.max(100, messages / 20));
 const [segments, tasks] = [200, 50];
 /** After each the memory is read: it varies by a few MB, so that a slope of one wants many readings. */
 const parts = 20;
+/** A talk is heard with its last dozen messages: from then on a message costs what the tables make it cost. */
+const toTalk = Math.min(12, messages / people / 2);
+const talked = toTalk * people;
 const said = [
   "今天天气不错呀",
   "我家养了两只猫",
@@ -22,15 +26,17 @@ const said = [
 
 /** A day of talk as fast as it goes in: koloop with its packs, segments and tasks, its cards delivered to a channel in memory. */
 export async function dayFigures(folder: string): Promise<Figure[]> {
-  const day = await opened(join(folder, "day.db"));
+  const [path, early] = [join(folder, "day.db"), join(folder, "early.db")];
+  const day = await opened(path, 0);
   const rates: number[] = [];
   const cpus: number[] = [];
   const readings: Reading[] = [];
   for (let part = 0; part < parts; part++) {
-    const end = Math.round((messages * (part + 1)) / parts);
-    const { rate, cpuUs } = await day.take(end - day.said());
+    const [from, end] = [day.said(), Math.round((messages * (part + 1)) / parts)];
+    const { rate, cpuUs } = await day.take(end - from);
     rates.push(rate);
     cpus.push(cpuUs);
+    if (from < talked && talked <= end) copy(path, early);
     readings.push(await memoryAtRest(end));
     if (process.env.KOLOOP_BENCH_TELL)
       process.stderr.write(
@@ -38,10 +44,10 @@ export async function dayFigures(folder: string): Promise<Figure[]> {
       );
   }
   const faults = await faultsOf(day.koloop);
-  const fresh = await opened(join(folder, "fresh.db"));
-  const turns = await byTurns(day, fresh);
+  const before = await opened(early, messages);
+  const turns = await byTurns(day, before);
   await day.koloop.stop();
-  await fresh.koloop.stop();
+  await before.koloop.stop();
   const half = readings.slice(parts / 2 - 1);
   const [slope, heapSlope] = [slopePer100k(half, "resident"), slopePer100k(half, "heap")];
   const fifth = parts / 5;
@@ -68,12 +74,9 @@ export async function dayFigures(folder: string): Promise<Figure[]> {
     },
     {
       ...plain,
-      ...{
-        name: "a day squeezed: processor time of a message after it, over a fresh database's",
-        value: turns,
-        unit: "x",
-      },
-      ...{ goal: "<= 1.2", holds: turns <= 1.2, against: "a database of the same people without the day, by turns" },
+      ...{ name: "a day squeezed: processor time of a message at its end, by turns", value: turns, unit: "x" },
+      ...{ goal: "<= 1.2", holds: turns <= 1.2 },
+      against: `a copy of the database from when each had said ${toTalk} things`,
     },
   ];
 }
@@ -85,16 +88,18 @@ type Talk = {
   take(count: number): Promise<{ rate: number; cpuUs: number }>;
 };
 
-async function opened(path: string): Promise<Talk> {
+/** Opens the database, with people and work where it is new; the next message is said to be number `next`. */
+async function opened(path: string, next: number): Promise<Talk> {
   const koloop = await createKoloop(readConfig({ DATABASE_URL: `file:${path}`, ...silent }), {
     web: false,
     channels: [probe],
   });
-  await addEmployees(koloop);
-  await addCustomers(koloop, 0, people);
-  await addWork(koloop);
+  if (next === 0) {
+    await addEmployees(koloop);
+    await addCustomers(koloop, 0, people);
+    await addWork(koloop);
+  }
   await koloop.start();
-  let next = 0;
   return {
     koloop,
     said: () => next,
@@ -136,14 +141,21 @@ async function faultsOf({ store }: Koloop): Promise<number> {
   return messages - kept + aside + dead;
 }
 
-/** Neighbours slow a machine down in the course of a day, and both of these alike: how many times a message's processor time has grown. */
-async function byTurns(day: Talk, fresh: Talk): Promise<number> {
+/** One state of a database that is in use. */
+function copy(from: string, to: string): void {
+  const db = new Database(from, { readonly: true });
+  db.prepare("VACUUM INTO ?").run(to);
+  db.close();
+}
+
+/** Neighbours come and go in the course of a day, but slow both of these alike: how many times a message's processor time has grown. */
+async function byTurns(day: Talk, before: Talk): Promise<number> {
   const some = Math.min(2000, messages / 10);
-  await fresh.take(2 * some);
+  for (const talk of [day, before]) await talk.take(2 * some);
   const ratios: number[] = [];
   for (let turn = 0; turn < 9; turn++) {
-    const [after, before] = [await day.take(some), await fresh.take(some)];
-    ratios.push(after.cpuUs / before.cpuUs);
+    const [late, early] = [await day.take(some), await before.take(some)];
+    ratios.push(late.cpuUs / early.cpuUs);
   }
   return median(ratios);
 }
@@ -160,7 +172,7 @@ function slopePer100k(readings: readonly Reading[], of: "resident" | "heap"): nu
 const wordsOf = (n: number) => ({
   ...{ type: "message" as const, eventId: `event-${n}`, from: `C${n % people}`, at: Date.now(), addressed: false },
   ...{ address: { channel: "probe", room: `direct:C${n % people}` }, roomKind: "direct" as const },
-  text: `${said[(n * 7 + Math.floor(n / people)) % said.length]}${n % 89}`,
+  text: `${said[(3 * n + Math.floor(n / people)) % said.length]}${n % 89}`,
 });
 
 async function addWork({ store, ctx }: Koloop): Promise<void> {
