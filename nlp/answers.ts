@@ -64,7 +64,7 @@ const TOPICS: { dimension: string; asks: RegExp }[] = [
   },
   {
     dimension: "motive",
-    asks: /给谁|谁(?:在|来|要)?(?:用|开|坐|穿|戴|喝|吃)|送谁|送人|自用|自己(?:用|选|挑|买|留|穿|戴)|帮谁|for (?:yourself|who|someone)|who(?:'s| is| will)|is (?:it|this) (?:a gift|for)|gift/,
+    asks: /给谁|谁(?:在|来|要)?(?:用|开|坐|穿|戴|喝|吃)|送(?:谁|人|朋友|长辈|领导|同事|爱人|对象|家人)|自用|自己(?:用|选|挑|买|留|穿|戴)|帮谁|for (?:yourself|who|someone)|who(?:'s| is| will)|will (?:you|it) be (?:driving|using|wearing)|(?:yourself|you) or (?:your|the|a)\b|is (?:it|this) (?:a gift|for)|gift/,
   },
   {
     dimension: "stage",
@@ -117,6 +117,7 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
   for (const m of reading.matches) {
     const { tag, manner, evidence } = phrases.at(m.phrase)!;
     if (manner !== "asked" && manner !== "says") continue;
+    if (!/[\p{L}\d]/u.test(text.slice(m.start, m.end))) continue;
     if (tag === "city") asksCity ||= manner === "asked";
     else if (manner === "asked" || isPut(reading, m.start, m.end)) {
       tags.push({ tag, evidence, span: text.slice(m.start, m.end), asked: manner === "asked" });
@@ -139,7 +140,7 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     choices: choicesIn(knowledge, reading),
     asksForWhom: dimensions.has("motive"),
     asksChildren:
-      /小孩|孩子|宝宝|宝贝|小朋友|小家伙|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(
+      /小孩|孩子|宝宝|宝贝|小朋友|公主|王子|小家伙|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(
         text,
       ),
   };
@@ -279,7 +280,7 @@ function childrenIn(reading: Reading): Found[] {
   add("two_kids", COUNT_TWO.exec(text));
   add(
     "has_kids",
-    /^(?:有)?(?:就)?(?:一个|1个|一女|一儿|一娃|一只(?:神兽|吞金兽)|\d+岁|[一二三四五六七八九十]+岁|just one|one|a (?:boy|girl|son|daughter)|男孩|女孩|男娃|女娃|男宝|女宝|儿子|女儿|闺女|boy|girl)/.exec(
+    /^(?:有)?(?:就)?(?:一个|1个|一女|一儿|一娃|一只(?:神兽|吞金兽)|\d+岁|[一二三四五六七八九十]+岁|just one|one|a (?:boy|girl|son|daughter)|男孩|女孩|公主|王子|男娃|女娃|男宝|女宝|儿子|女儿|闺女|boy|girl)/.exec(
       text,
     ),
   );

@@ -4,11 +4,13 @@ import type { Found, Reading } from "./reading.ts";
 
 /** Asks for the address, how far off the shop is, or whether one is from here: a bare city answers it. */
 export const ASKS_PLACE =
-  /地址|收货|坐标|(?:寄|发|送)(?:到|去|往|原|老)|(?:您|你)?是?本地的?(?:吧|吗|人)|离[^,。?]{0,6}(?:店|我们|这)|[您你]们?(?:那(?:儿|边|里)?|这会儿|人)[^,。?]{0,6}(?:下雪|下雨|冷|热|天气|堵|台风|几度|供暖)|哪(?:个|家)(?:店|门店)|(?:您|你)[^,。?]{0,4}住[^,。?]{0,4}(?:\?|吗|吧|哪|远)/;
+  /地址|收货|坐标|(?:寄|发|送)(?:到|去|往|原|老)|(?:您|你)?是?本地的?(?:吧|吗|人)|离[^,。?]{0,6}(?:店|我们|这)|[您你]们?(?:那(?:儿|边|里)?|这会儿|人)[^,。?]{0,6}(?:下雪|下雨|冷|热|天气|堵|台风|几度|供暖)|哪(?:个|家)(?:店|门店)|(?:您|你)[^,。?]{0,4}住[^,。?]{0,4}(?:\?|吗|吧|哪|远)|\b(?:where to\b|where(?:abouts)? (?:are you|should|do|shall|is it)|whereabouts|which (?:city|town|branch)|what city|ship(?:ping|ped)? to|deliver(?:ed|y|ing)? (?:to|address))/;
 
 /** The city that a question takes the subject to live in (`您还在长沙吧`, `合肥那个盘对吧`). */
 export function residenceIn(knowledge: Knowledge, text: string): string | undefined {
-  const place = /[?吗吧]|是不是|对不|没变|不$/.test(text) ? cityIn(knowledge.places, text) : undefined;
+  const place = /[?吗吧]|是不是|对不|没变|不$|还(?:是|在|住|寄|发|送)|照旧|老地址|\b(?:still|same)\b/.test(text)
+    ? cityIn(knowledge.places, text)
+    : undefined;
   if (!place) return undefined;
   const before =
     /(?:住|在|地址|坐标|[您你]是|还是|搬到|搬去|还寄|还发|还送|寄到|发到|送到|(?:in|to|at|still))[^,。]{0,2}$/.test(
@@ -24,11 +26,13 @@ const ELSEWHERE =
 const STAYS =
   /^[^,。]{0,3}(?:度假|出差|旅游|旅行|玩|办事|开会)|^[^,。]{0,6}(?:酒店|宾馆|景点|大学|机场|车站|公园)|我(?:爸|妈|哥|姐|弟|妹)/;
 
+const FIRST_WORDS = { zh: 12, en: 24 };
+
 /** The city that an answer to where one lives names first. */
 export function cityAnswered(knowledge: Knowledge, reading: Reading): Found[] {
   const { text } = reading.clauses;
   const place = cityIn(knowledge.places, text);
-  if (!place || place.start > 12) return [];
+  if (!place || place.start > FIRST_WORDS[reading.lang]) return [];
   if (ELSEWHERE.test(text.slice(0, place.start)) || STAYS.test(text.slice(place.end))) return [];
   return [
     {
@@ -53,7 +57,8 @@ export function movedFrom(knowledge: Knowledge, reading: Reading, presumed: stri
     )
   )
     return [];
-  if (!/^[^,。!?]{0,4}了|^[^,。!?]{0,4}$|现在|now/.test(text.slice(place.end))) return [];
+  const settled = /(?:现在|已经|刚|人|搬)[^,。!?]{0,4}$|(?:moved|now)[^,.!?]{0,12}$/.test(text.slice(0, place.start));
+  if (!settled && !/^[^,。!?]{0,4}了|^[^,。!?]{0,4}$|现在|now/.test(text.slice(place.end))) return [];
   const found = { place: { reading, start: place.start, end: place.end }, turn: reading.at, way: "answer" as const };
   return [
     { ...found, tag: `city:${presumed}`, evidence: "core/place/city#left", ended: true },

@@ -19,9 +19,9 @@ export function soughtIn(reading: Reading): string {
   if (lang === "en") return asOneself(sought);
   const of = sought.replace(TAIL, "");
   if (of.length < 2) return "";
-  return /^(?:是|在|做|当|养|住|开|用|干|有|带|玩|跑|从事|坐|骑|刚|也)/.test(of) && !/的$/.test(of)
+  return /^(?:是|在|做|当|养|住|开|用|干|有|带|玩|跑|从事|坐|骑|刚|也|生|怀|学|考|教|卖|搞)/.test(of) && !/的$/.test(of)
     ? `我${of}`
-    : `我是${of.replace(/^是/, "")}`;
+    : `我是${of.replace(/^是/, "")}${/^(?:生|怀|养|住|开|做|学|考|教|卖|搞|干|跑).+的$/.test(of) ? `,我${of.slice(0, -1)}` : ""}`;
 }
 
 const asOneself = (sought: string): string =>
@@ -35,6 +35,6 @@ export function steps(reading: Reading): boolean {
   return STEPS.zh.test(text) || STEPS.en.test(text);
 }
 const STEPS = {
-  zh: /^[\s,.!~哈嘿嗯]*(?:(?:我|俺|在下|本人|咱)(?:就是|是|家|也是|在|正是|算一个|呀|啊)?(?:[,。!~ ]|$)|有我|举(?:个)?手|\+ ?1|1$|有有|有的?(?:[,。! ]|$)|在的?(?:[,。! ]|$)|报到|算我|是我|这(?:里|儿)(?:[,。! ]|$)|🙋|✋|🖐)/u,
+  zh: /^[\s,.!~哈嘿嗯]*(?:(?:我{1,4}|俺|在下|本人|咱)(?:就是|是|家|也是|在|正是|算一个|呀|啊)?(?:[,。!~ ]|$)|有我|举(?:个)?手|\+ ?1|1$|有有|有的?(?:[,。! ]|$)|在的?(?:[,。! ]|$)|报到|算我|是我|这(?:里|儿)呢?(?:[,。! ]|$)|(?:干|做|开|卖|搞|弄|跑|教)[^,。不没]{1,4}的(?:[,。! ]|$)|🙋|✋|🖐)/u,
   en: /^(?:me\b(?! (?:neither|too late))|guilty|i am\b|i do\b|that's me|that would be me|right here|here\b|present|hi\b|🙋|✋|yep|yes|over here)/,
 };
