@@ -46,18 +46,22 @@ export function cityAnswered(knowledge: Knowledge, reading: Reading): Found[] {
   ];
 }
 
+const MOVES = /搬|调(?:到|来|去|这|过)|落脚|定居|不在那|刚租|换(?:了)?(?:城市|地方)|\bmoved\b/;
+
 /** `还住青岛吧` / `回烟台了`: another city than the one presumed takes the presumed one back. */
 export function movedFrom(knowledge: Knowledge, reading: Reading, presumed: string): Found[] {
   const { text } = reading.clauses;
   const place = cityIn(knowledge.places, text);
   if (!place || place.city === presumed) return [];
   if (
-    !/(?:回|搬|调|换|到|在|去|来|挪|迁|转|定居)[^,。!?]{0,3}$|(?:moved|now|back)[^,.!?]{0,12}$/.test(
+    !/(?:回|搬|调|换|到|在|去|来|挪|迁|转|定居|改(?:寄|发|送|成)?)[^,。!?]{0,3}$|(?:moved|now|back)[^,.!?]{0,12}$/.test(
       text.slice(0, place.start),
     )
   )
     return [];
-  const settled = /(?:现在|已经|刚|人|搬)[^,。!?]{0,4}$|(?:moved|now)[^,.!?]{0,12}$/.test(text.slice(0, place.start));
+  const settled =
+    /(?:现在|已经|刚|人|搬)[^,。!?]{0,4}$|(?:moved|now)[^,.!?]{0,12}$/.test(text.slice(0, place.start)) ||
+    MOVES.test(text);
   if (!settled && !/^[^,。!?]{0,4}了|^[^,。!?]{0,4}$|现在|now/.test(text.slice(place.end))) return [];
   const found = { place: { reading, start: place.start, end: place.end }, turn: reading.at, way: "answer" as const };
   return [

@@ -65,7 +65,7 @@ const ASKS_HOW =
 
 /** A question about the members themselves (`群里谁用的老款`) is answered by a fact about oneself, which helps nobody. */
 function isAboutMembers(question: string): boolean {
-  return /群里(?:有没有|谁|有)|谁(?!知道|懂|会|能|清楚|有经验|研究)|你|大家(?:都|平时|周末|晚上|今|明)|听说|(?:有人带|谁带|有人教|谁教|负责|牵头|张罗|组织)[^,?]{0,4}(?:吗|么|\?|$)|语音聊|讲得|(?:能不能|可不可以|能)给?[^,?]{0,6}(?:讲讲|讲一?讲|分享|开一?课|带带)|(?:定|约|改)(?:在|到)?(?:周|礼拜|星期|明|后天|下周|今晚)[^,?]{0,6}(?:行|可以|咋样|怎么样|好)|啥时候?再|(?:破|鬼)?天(?:气|啥|什么)|放晴|带(?:伞|饭|家属|钱)|(?:团建|聚会|聚餐|集合|出发|活动|开饭|开会|直播|比赛|球)[^,?]{0,4}(?:几点|哪天|啥时|什么时候)|(?:几点|哪天|啥时候?)[^,?]{0,3}(?:团建|聚|集合|出发|开始|开饭)|吃(?:啥|什么)|干(?:啥|嘛)|(?:国庆|周末|假期|过年|五一|端午|中秋|元旦|暑假|寒假|今晚|晚上|明天)[^?]{0,4}(?:去|干|玩|吃|过|回)|要不要(?:拉|去店|闹|维权|一起|去)|拉横幅|老师怎么看|官方(?:回|说)|^[^?,]{0,6}(?:定|买|到|提|升|换|装|去|走|回|吃|睡|起|搬|拿|签)了?(?:吗|没|么|不)[啊呀呢]?\??\s*$|(?:明|后)天[^?]{0,6}(?:几点|哪|去|来|有空|一起|咋走)|(?:怎么|咋|如何)(?:安排|过)|(?:周末|今晚|周[一二三四五六日]|礼拜[一二三四五六天日])[^?]{0,8}(?:几点|住哪|一起|打球|来不|行吗|有空|去不)|几号放|^(?:still|where'?d you|what'?d you|how was)\b|\byou (?:guys )?(?:free|around|going|coming|back|home|up|lose|lost|been)\b|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|who (?:should|will|wants|is|'s)|do you (?:live|work|have|own|like|post)|where are/.test(
+  return /群里(?:有没有|谁|有)|谁(?!知道|懂|会|能|清楚|有经验|研究)|你|大家(?:都|平时|周末|晚上|今|明)|听说|(?:有人带|谁带|有人教|谁教|负责|牵头|张罗|组织)[^,?]{0,4}(?:吗|么|\?|$)|语音聊|讲得|(?:能不能|可不可以|能)给?[^,?]{0,6}(?:讲讲|讲一?讲|分享|开一?课|带带)|(?:定|约|改)(?:在|到)?(?:周|礼拜|星期|明|后天|下周|今晚)[^,?]{0,6}(?:行|可以|咋样|怎么样|好)|啥时候?再|(?:破|鬼)?天(?:气|啥|什么)|放晴|带(?:伞|饭|家属|钱)|(?:团建|聚会|聚餐|集合|出发|活动|开饭|开会|直播|比赛|球)[^,?]{0,4}(?:几点|哪天|啥时|什么时候)|(?:几点|哪天|啥时候?)[^,?]{0,3}(?:团建|聚|集合|出发|开始|开饭)|吃(?:啥|什么)|干(?:啥|嘛)|(?:国庆|周末|假期|过年|五一|端午|中秋|元旦|暑假|寒假|今晚|晚上|明天)[^?]{0,4}(?:去|干|玩|吃|过|回)|要不要(?:拉|去店|闹|维权|一起|去)|拉横幅|老师怎么看|官方(?:回|说)|^[^?,]{0,6}(?:定|买|到|提|升|换|装|去|走|回|吃|睡|起|搬|拿|签)了?(?:吗|没|么|不)[啊呀呢]?\??\s*$|(?:明|后)天[^?]{0,6}(?:几点|哪|去|来|有空|一起|咋走)|(?:怎么|咋|如何)(?:安排|过)|(?:周末|今晚|周[一二三四五六日]|礼拜[一二三四五六天日])[^?]{0,8}(?:几点|住哪|一起|打球|来不|行吗|有空|去不)|几号放|^有[^,?]{1,12}的(?:吗|么|没)(?![^?]*(?:咋|怎|多久|请教|求))|^(?:still|where'?d you|what'?d you|how was)\b|\byou (?:guys )?(?:free|around|going|coming|back|home|up|lose|lost|been)\b|(?:who|anyone|anybody)(?:'s| is| was| else| here| has| going| wants| in\b)|are you|who (?:should|will|wants|is|'s)|do you (?:live|work|have|own|like|post)|where are/.test(
     question,
   );
 }
@@ -90,10 +90,10 @@ export function followedByOthers(reading: Reading | undefined, member: Reading |
 
 /** Members ask which, whether or what the subject thinks … */
 const ASKS_VERDICT =
-  /还是|纠结|[^,]不[^,]{0,3}$|(\p{Script=Han})不\1|要不要|能(?:买|升|换|入|冲)(?:吗|不)|值(?:得|不值)|该不该|怎么看|咋看|你(?:说|觉得|看)|等你|求(?:个)?(?:准话|主意|结论)|(?:hold|wait|worth it|yes or no|buy or|or not|thoughts|verdict|should (?:i|we))/u;
+  /还是|纠结|[^,]不[^,]{0,3}$|(\p{Script=Han})不\1|要不要|能(?:买|升|换|入|冲)(?:吗|不)|值(?:得|不值)|该不该|怎么看|咋看|你(?:说|觉得|看)|等你|咋整|咋办|怎么办|听[^,]{1,4}(?:安排|的|说)|看[^,]{1,4}(?:怎么|咋)|求(?:个)?(?:准话|主意|结论)|(?:hold|wait|worth it|yes or no|buy or|or not|thoughts|verdict|should (?:i|we))/u;
 /** … and do as it then says. */
 const OBEYS =
-  /^(?:得嘞|得(?=不|下|冲|退|撤|等)|好嘞?|行|懂|收到|遵命|明白|ok|懂了|那|妥|安排|\+1|听劝|done|right|sorted|say no more)?[,。!~ ]*(?:我)?(?:马上|这就|已经?|立马|果断|直接|就|也|那就)?(?:下单|冲|退|删|删购物车|撤单|不升|不买|不换|不装|不去|不签|不退|跟|定|拔草|取消|换|买|入|订|撤|散|装|升|等|ordered|ordering|cancell?(?:ed|ing)|bought|buying|skipping|waiting)(?:了|啦|掉|$|[,。! ]|散了|\b)/;
+  /^(?:得嘞|得(?=不|下|冲|退|撤|等)|好嘞?|行|懂|收到|遵命|明白|ok|懂了|那|妥|安排|\+1|听劝|done|right|sorted|say no more)?[,。!~ ]*(?:我)?(?:马上|这就|已经?|立马|果断|直接|就|也|那就)?(?:下单|冲|退|删|删购物车|撤单|不[一-鿿]{1,2}(?=了|$|[,。!])|不升|不买|不换|不装|不去|不签|不退|跟|定|拔草|取消|换|买|入|订|撤|散|装|升|等|ordered|ordering|cancell?(?:ed|ing)|bought|buying|skipping|waiting)(?:了|啦|掉|$|[,。! ]|散了|\b)/;
 
 /** A verdict that was asked for and is then followed: `选A还是B` / `A吧` / `得嘞 下单了`. */
 export function obeyedByOthers(reading: Reading | undefined, asked: readonly Reading[], member: Reading): Found[] {
