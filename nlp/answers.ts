@@ -118,6 +118,7 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     const { tag, manner, evidence } = phrases.at(m.phrase)!;
     if (manner !== "asked" && manner !== "says") continue;
     if (!/[\p{L}\d]/u.test(text.slice(m.start, m.end))) continue;
+    if (tellsOfThemselves(reading, m.start)) continue;
     if (tag === "city") asksCity ||= manner === "asked";
     else if (manner === "asked" || isPut(reading, m.start, m.end)) {
       tags.push({ tag, evidence, span: text.slice(m.start, m.end), asked: manner === "asked" });
@@ -144,6 +145,12 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
         text,
       ),
   };
+}
+
+/** Whether whoever asks tells of themselves in these words (`我下班了哈 明早给您发`). */
+function tellsOfThemselves({ clauses: { text, clauseOf, clauseAt } }: Reading, at: number): boolean {
+  const clause = text.slice(clauseAt[clauseOf[at]!], clauseAt[clauseOf[at]! + 1]);
+  return /^(?:我|俺)(?!们|家|看|听|猜|想|估计|觉得|记得|感觉|能|可以|方便)/.test(clause) && !/[你您?吗吧]/.test(clause);
 }
 
 /** Questions that several turns in a row put. */

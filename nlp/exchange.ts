@@ -6,7 +6,7 @@ const ASKS_ADVICE =
 const ADVICE =
   /建议|试试|可以|就行|就好|即可|搞定|直接|先|再|得|要|别|换|调|设|打|拧|拔|插|按|关掉|打开|重启|长按|清|垫|贴|喷|泡|洗|用|找|买|选|去|查|看|放|加|拆|开|左右|一般|正常|不用|不影响|其实|因为|原理|里(?:点|选|面|有)|点(?:一下|开|击|消)|凭|扫|抹|撬|涂|画|到底|反着|紧|松开|过[^,]{0,3}[次回]|[一二两三四五六七八九十半百][^,]{0,2}(?:个月|天|年|小时|分钟|公里|度|块|毛|蚊|码|折|次|斤|克|点|升|毫升|岁|圈|遍|档|格|米|厘米|下)|那[家个间]|间|底下|地下|[东西南北]门|旁边|原因|区别|实测|亲测|我(?:家|的|当时|之前|上次|去年)|之前|官方|手册|说明书|上面|下面|背面|侧面|多半|八成|十有八九|估计是|应该是|肯定是|大概率|不然|否则|千万|尽量|最好|少(?:放|加|吃|用)|多(?:放|加|喝|按|等|练)|帮你|发(?:你|我看)|找出来|\d/;
 const NO_ADVICE =
-  /一窍不通|我?(?:真|也|哪)不?懂(?:这|那|啊|呀|$)|门外汉|问错人|^(?:同(?:问|求|款|感|病|蹲)?(?:$|[,。 ])|同问|\+1|蹲|别(?:难过|急|生气|担心|怕|哭|闹|气)(?:$|[,。!~ ](?!先|再|换|把|拿|按|用|看))|抱抱|摸摸|心疼|辛苦|可怜|惨|太惨|没事(?:的|儿|哒|啦|$|[,。])|(?:快|赶紧|那就?)?去(?:医院|看医生|挂号)|好好休息|注意(?:安全|身体|休息)|多(?:喝|休息|保重|穿)|会好|总会|慢慢来|严重吗|真的假的|啊+[,。!]|哇|天哪|我去|卧槽|笑死|保重|早日|怎么了|我也(?:想|不|没|在|是|等|蹲|要)|不知道|不清楚|不懂|没用过|没试过|没研究|不会|好问题|问得好|问(?:客服|群主|老|问)|可能吧|不太|哈哈|恭喜|加油|谢|感谢|收到|好的|ok|稳|厉害|牛|羡慕|求|等|期待|来了|在(?:[,。 ]|$)|顶|mark|码住|凉拌|扔了|随(?:便|你|缘|意)|都行|算了|反正|懒得|我反正|听(?:你|您|天)|无所谓|看心情|你猜|看你|你自己|别(?:抬举|看我|问我|cue|点我)|我(?:哪|真不|就是来)|same|following|no idea|not sure|dunno|idk|good question|congrats|lol|haha|nice|thanks|me too|wondering|wrong person|guilty|算我|天气)/;
+  /一窍不通|造谣|^我(?:可|又|真|也|都|反正)?(?:不(?:玩|去|吃|用|买|养|喝|来|看|打|是|参加|凑)|没(?:票|去|买|空|报|玩|有(?!遇|碰)))|我?(?:真|也|哪)不?懂(?:这|那|啊|呀|$)|门外汉|问错人|^(?:同(?:问|求|款|感|病|蹲)?(?:$|[,。 ])|同问|\+1|蹲|别(?:难过|急|生气|担心|怕|哭|闹|气)(?:$|[,。!~ ](?!先|再|换|把|拿|按|用|看))|抱抱|摸摸|心疼|辛苦|可怜|惨|太惨|没事(?:的|儿|哒|啦|$|[,。])|(?:快|赶紧|那就?)?去(?:医院|看医生|挂号)|好好休息|注意(?:安全|身体|休息)|多(?:喝|休息|保重|穿)|会好|总会|慢慢来|严重吗|真的假的|啊+[,。!]|哇|天哪|我去|卧槽|笑死|保重|早日|怎么了|我也(?:想|不|没|在|是|等|蹲|要)|不知道|不清楚|不懂|没用过|没试过|没研究|不会|好问题|问得好|问(?:客服|群主|老|问)|可能吧|不太|哈哈|恭喜|加油|谢|感谢|收到|好的|ok|稳|厉害|牛|羡慕|求|等|期待|来了|在(?:[,。 ]|$)|顶|mark|码住|凉拌|扔了|随(?:便|你|缘|意)|都行|算了|反正|懒得|我反正|听(?:你|您|天)|无所谓|看心情|你猜|看你|你自己|别(?:抬举|看我|问我|cue|点我)|我(?:哪|真不|就是来)|same|following|no idea|not sure|dunno|idk|good question|congrats|lol|haha|nice|thanks|me too|wondering|wrong person|guilty|算我|天气)/;
 /** Signing people up, promising a talk or a guide, and telling of oneself are other roles. */
 const OTHER_ROLE =
   /(?:要的|来的|想要的|去的)[^,。]{0,4}(?:登记|报|扣|填|说一?声)|(?<!我)[一二三四五六七八九\d]折|[一二两三四五六七八九十\d][千万]字|共享给|分享给|定日子|踩点|(?:找我|私我|跟我|扣1)[^,]{0,2}(?:登记|报名|报)|报名|接龙|人均|凑够|开(?:课|团|一期|个?(?:语音|直播|小课))|讲起|我(?:统一|统计|来组织|组织|张罗)|(?:写|整理|拍|录|做)(?:出来|成|个|一|篇|好)[^,]{0,8}(?:发群|丢群|传群|放群)|给新人|发群里|散了吧|听你们|我听|懒得|字慢慢看|哈哈|嘿嘿|😂|🤣|\b(?:lol|haha+|jk)\b|\b(?:s?he|they) (?:knows?|should|can|is|will)\b|followers|subscribers/;
@@ -47,11 +47,15 @@ function isSubstantial({ lang, folded, clauses: { text } }: Reading): boolean {
 
 function isAnswered({ clauses: { text: question }, turn }: Reading, { clauses: { text }, lang }: Reading): boolean {
   if (turn.who === "koe" || OF_THE_DAY.test(question)) return false;
-  const troubled = question.length <= PLIGHT[lang] && TROUBLE.test(question) && REMEDY.test(text);
+  const troubled =
+    question.length <= PLIGHT[lang] && !ASKS_AFTER_ONE.test(question) && TROUBLE.test(question) && REMEDY.test(text);
   if (troubled) return true;
   if (!ASKS_ADVICE.test(question) || (isAboutMembers(question) && !ASKS_HOW.test(question))) return false;
   return ASKS_PLAINLY.test(question) || (lang === "zh" ? ADVICE : ADVICE_EN).test(text);
 }
+
+/** A question after the one who answers, their health and doings (`你是不是有喜啦 最近老吃酸的`), is no plight. */
+const ASKS_AFTER_ONE = /你(?:是不是|最近|咋了|怎么了|又|俩|们俩|跟)/;
 
 /** Where a thing is asked about outright, whatever else is said in reply answers it. */
 const ASKS_PLAINLY =

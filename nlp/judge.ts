@@ -59,7 +59,9 @@ export function judge(scope: Scope, manner: Manner, dimension: string, tag: stri
   if (isSomebodyElses(scope, dimension, tag)) return "silent";
   if (scope.told && !ON_SCREEN.has(tag) && !scope.asked) return "silent";
   if (manner === "retracts") {
-    return scope.hypothetical || scope.asked || scope.quoted || scope.passing ? "silent" : "ended";
+    return scope.hypothetical || scope.asked || scope.quoted || scope.passing || (OF_ONESELF.has(dimension) && scope.bettered)
+      ? "silent"
+      : "ended";
   }
   if (dimension === "need") return judgeNeed(scope, manner, tag);
   if (dimension === "emotion") return judgeEmotion(scope, manner, tag);
@@ -135,7 +137,7 @@ function judgeState(scope: Scope, manner: Manner, dimension: string, tag: string
     lasting &&
     !scope.passing &&
     (scope.ended ||
-      (OF_ONESELF.has(dimension) && scope.leftBehind) ||
+      (OF_ONESELF.has(dimension) && scope.leftBehind && !scope.asked) ||
       (scope.over && !scope.negated && manner !== "asks"))
   )
     return "ended";

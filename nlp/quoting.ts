@@ -11,8 +11,11 @@ const CLOSED = /^(?:[^']|[a-z]'[a-z])*'(?:[ ,.!?)]|$)/;
 
 /** Whether the words are somebody's, not the subject's: in quotation marks, or behind a word of saying. */
 export function quotedOf(around: Around, words: ScopeWords): boolean {
-  return isMarkedOff(around) || words.quoted.test(around.left.slice(-NEAR));
+  return isMarkedOff(around) || words.quoted.test(around.left.slice(-NEAR)) || SAYING.test(around.right);
 }
+
+/** What is talked of as a saying: `贵有贵的道理这话谁都会说`. */
+const SAYING = /^[^,。!?]{0,2}(?:这|那)(?:句|种|些)?(?:话|说法|说辞|口号|调调)|^[^,。!?]{0,2}(?:谁都会说|都这么[说讲]|说[得的]好听)/;
 
 /** What one's own family says of the goods is said for the household. */
 export function saidAtHome(around: Around, words: ScopeWords): boolean {

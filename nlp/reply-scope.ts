@@ -24,6 +24,7 @@ export function verdictOn({ taxonomy, scope }: Knowledge, reading: Reading, tag:
   if (at < 0) return "holds";
   const around = scopeOf(reading.clauses, at, at + words.length, scope[reading.lang], NOBODY);
   if (around.whose === "others" || (isKin(around.whose) && !OF_THE_HOUSEHOLD.has(dimension))) return "silent";
+  if (around.whose === "addressee" && !OF_THE_HOUSEHOLD.has(dimension)) return "silent";
   if (around.hypothetical || around.imagined) return "silent";
   if (around.over || TAKEN_BACK.test(reading.clauses.text.slice(at + words.length))) return "ended";
   return around.past ? "silent" : "holds";

@@ -33,6 +33,8 @@ export type Scope = {
   ended: boolean;
   /** The words beside tell that it is behind one: `打卡机跟我再没关系`, `handed in my classroom keys`. */
   leftBehind: boolean;
+  /** Sold to buy a better one: `镜头出了换支更长的` ends nothing. */
+  bettered: boolean;
   /** For once or not done yet (`今天不跑了`, `打算卖`): it ends nothing. */
   passing: boolean;
   /** Said and at once taken back: `退车不退了`. */
@@ -94,6 +96,7 @@ class Surroundings implements Scope {
   private knownSarcastic: boolean | undefined = undefined;
   private knownEnded: boolean | undefined = undefined;
   private knownLeftBehind: boolean | undefined = undefined;
+  private knownBettered: boolean | undefined = undefined;
   private knownPassing: boolean | undefined = undefined;
 
   constructor(around: Around, words: ScopeWords, names: readonly string[], topic: Whose, inside: Inside) {
@@ -165,8 +168,15 @@ class Surroundings implements Scope {
 
   get over(): boolean {
     this.knownOver ??=
-      (this.past && this.words.now.test(this.around.rest.replace(LOOKING_BACK, ""))) || lastedUntil(this.around);
+      (this.past && !this.onceDone && this.words.now.test(this.around.rest.replace(LOOKING_BACK, ""))) ||
+      lastedUntil(this.around);
     return this.knownOver;
+  }
+
+  /** What was done a time or two was no habit: nothing of it is over. */
+  private get onceDone(): boolean {
+    const { span, right } = this.around;
+    return ONCE_DONE.test(span + right.slice(0, REACH));
   }
 
   get longAgo(): boolean {
@@ -215,8 +225,17 @@ class Surroundings implements Scope {
   get leftBehind(): boolean {
     const { left, span, right, after } = this.around;
     this.knownLeftBehind ??=
-      this.words.lang === "zh" ? LEFT_BEHIND.test(right + after) : HANDED_IN.test(left + span) || LAPSED.test(right);
+      this.words.lang === "zh"
+        ? LEFT_BEHIND.test(right + after) || (PARTED_WITH.test(span.slice(-1) + right) && !this.bettered)
+        : HANDED_IN.test(left + span) || LAPSED.test(right);
     return this.knownLeftBehind;
+  }
+
+  /** What is sold makes room for a better one: nothing ends. */
+  get bettered(): boolean {
+    const { right, after } = this.around;
+    this.knownBettered ??= BETTERED.test(right + after);
+    return this.knownBettered;
   }
 
   get passing(): boolean {
@@ -232,6 +251,8 @@ class Surroundings implements Scope {
   }
 }
 
+/** `跑过一次半马`, `替表叔开过俩月出租`. */
+const ONCE_DONE = /过(?:那么)?(?:[一两俩几半][次回趟场把]|(?:[一两俩几半])个?(?:来|多)?(?:月|天|礼拜|学期))/;
 /** `现在想都不敢想` compares nothing with today. */
 const LOOKING_BACK = /现在(?:回想|想(?=起|都|来)|说起|提起|看来)/g;
 /** One was here before, or spoke with the shop: what comes next is of today (`之前问过一次 我家俩娃`). */
@@ -244,9 +265,14 @@ const LONG_AGO =
 const LASTED = /(?:[一二两三四五六七八九十几\d半]|好些|多少)(?:多|来|几)?(?:年|辈子|载)/;
 const LEFT_BEHIND =
   /^[^。!?]{0,8}(?:[跟和与]我(?:再|都|已经|早就?|也)?[没无](?:有)?(?:半毛钱|半点)?关系|(?:是)?我自己砸|哪(?:儿|里)?也不用?[去跑]|(?:递|交)(?:的|了)(?:辞呈|辞职(?:信|报告|申请)?)|送去(?:拆解|报废)|过期[都也]?[没不](?:续|换)|(?:都|也|全)?跟我拜拜|成(?:了)?(?:过去式|历史|往事))/;
+/** What stands for it was handed in, sold or lapsed: `白大褂上交了`, `学生证剪了角`; not where a better one is bought for it. */
+const PARTED_WITH =
+  /^[^,。!?]{0,4}(?:(?:上|缴)交|上缴|交公|剪了?角|清仓|折价|交接(?:完|出去)|退干净|抵给|注销了|作废了|报废了|停掉了?|停了|卖了|卖掉|扔了|扔掉|送人了?|送走了|捐了|拆了|挂(?:了|上)?(?:闲鱼|咸鱼|二手)|送了?(?:我|给)?(?:的)?(?:[表堂][哥姐弟妹]|侄|外甥|徒弟|邻居|同事|同学|隔壁|楼[上下]|车队|小年轻|发小|朋友家)|收回(?:去)?了|(?:改|腾|变|换)成(?:了)?(?!新)|(?:现在|如今|早)(?:就)?(?:用来|拿来|只能|只够)?(?:装|当|晾|垫|种|压)|到期[没不]续|(?:里|上|中)?(?:再|已|早)?没有?我(?:的)?(?:名字|份儿?))(?!的)/;
+/** Sold so that a better one may be bought. */
+const BETTERED = /(?:换|升级|添|补)(?:了|成|个|台|支|把|套|根|辆|部|一|到|钱)*(?:新|更|大|高端|好的|旗舰|贵|全画幅|碳|下一代|顶配|二代)|再(?:买|入|配)|腾地方|\b(?:to (?:fund|pay for|buy|get)|upgraded? to|for (?:a|the) (?:newer|bigger|better|new))\b/;
 const HANDED_IN =
   /\b(?:handed (?:in|back|over)|hung up|turned in|gave back|packed away|said goodbye to|kissed goodbye to) (?:my|the|our|all)\b/;
-const LAPSED = /^[^.!?]{0,20}\b(?:laps(?:e|ed)|is over|are over|is history|gone for good|up for sale)\b/;
+const LAPSED = /^[^.!?]{0,20}\b(?:laps(?:e|ed)|is over|are over|is history|gone for good|up for sale|went (?:to|on) ebay)\b/;
 /** Some time ago, and no more: `年初全给它恢复原厂了`, `昨天正式办退`. */
 const UNTIL =
   /(?:昨[天晚儿]|前[天阵]|今[天儿年早]|年[初底]|上个?(?:月|周|礼拜)|去年|前年|春节|刚|终于|总算|正式|从今|打今)[^,。!?]{0,6}(?:退|交|卖|拆|关|停|散|收|撤|离|辞|歇|结束|到头|告别|恢复|戒|盘|转行)(?![款货给到新定订婚]|了?[一二三两个])|(?:干|熬|跑|玩|做|教|折腾|写|开)(?:不动|够)了?|心也?(?:淡|凉)了|收手|洗手|到此为止|句号|再也不|最后一[个次天班节堂届单场]|下岗/;
@@ -305,7 +331,7 @@ function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
     /^[^,。!?]{0,3}了(?:[^一-鿿]|$)/.test(around.right);
   return (
     (negated && gone) ||
-    /^[^,。!?]{0,3}(?:戒了|(?<![是就])不(?!是|要|用|得|好|错|行|了|掉)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)/.test(
+    /^[^,。!?]{0,3}(?:戒了|(?<![是就])不(?!是|要|用|得|好|错|行|了|掉)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)|^[^,。!?]{0,6}(?:泡汤|作罢|搁浅|没戏|告吹|打消|断了(?:这|那)?(?:个)?(?:心思|念头))/.test(
       around.right,
     )
   );

@@ -10,6 +10,8 @@ export function whoseOf(around: Around, words: ScopeWords, names: readonly strin
   if (words.others_after.test(behind) || isErrand(around, words)) return "others";
   if (words.othersFirst.test(around.span)) return "others";
   if (around.right.length < 4 && CLARIFIED.test(around.after)) return "others";
+  if (words.lang === "en" && NOT_MINE.test(around.after)) return "others";
+  if (DOES.test(around.span) && AS_SUBJECT.test(around.left)) return "others";
   const here = lastPerson(words.vocative.without(around.left, ""), words, names);
   if (here === "others" && PRONOUN.test(around.left)) return householdMeant(around, words) ?? here;
   if (here !== "unsaid") return here;
@@ -22,6 +24,10 @@ export function whoseOf(around: Around, words: ScopeWords, names: readonly strin
   const whose = before === "unsaid" || greeted ? topic : before;
   return KIN.has(whose) && SELF_FIRST.test(around.span) && !BELONGS.test(around.span) ? "self" : whose;
 }
+
+/** How often or when somebody does something: whoever stands right before does it, and is not called upon (`老板天天飞来飞去`). */
+const DOES = /^(?:天天|老是?|经常|总是?|常年|成天|整天|每[天周月年]|一[个周年]|昨[天晚儿]|上[周个]|刚|又)/;
+const AS_SUBJECT = /(?:^|[,。!? ])(?:老板娘?|师傅|经理|店长|领导|群主|老师)$/;
 
 /** Words to a whole group. */
 const TO_ALL = /群里|各位|大家|谁|哪位|有人|[友妹弟子人]们|\b(?:any(?:one|body)|guys|folks|y'all)\b/;
@@ -39,6 +45,8 @@ const BELONGS =
 /** Says in the next clause whose doing it was: `天天露营 说的是我室友`. */
 const CLARIFIED =
   /^(?:我)?(?:说|讲|指)的(?:就)?是(?!我(?:自己|家|们|$))|^不是(?:我|说我|本人)(?!们|家)[^,。!?]{0,2}(?:$|[,。]? ?是)/;
+
+const NOT_MINE = /^[ ,]*(?:it'?s |that'?s )?not (?:mine|me|ours|us)\b/;
 
 /** Ends of a clause in which `他`, `she` stand for somebody named before. */
 const PRONOUN = /(?:^|[^其吉人])[他她](?!们|[哥姐弟妹爸妈家])[^他她]*$|\b(?:s?he)(?:'s)?\b/;
