@@ -59,7 +59,11 @@ export function judge(scope: Scope, manner: Manner, dimension: string, tag: stri
   if (isSomebodyElses(scope, dimension, tag)) return "silent";
   if (scope.told && !ON_SCREEN.has(tag) && !scope.asked) return "silent";
   if (manner === "retracts") {
-    return scope.hypothetical || scope.asked || scope.quoted || scope.passing || (OF_ONESELF.has(dimension) && scope.bettered)
+    return scope.hypothetical ||
+      scope.asked ||
+      scope.quoted ||
+      scope.passing ||
+      (OF_ONESELF.has(dimension) && scope.bettered)
       ? "silent"
       : "ended";
   }

@@ -15,7 +15,8 @@ export function quotedOf(around: Around, words: ScopeWords): boolean {
 }
 
 /** What is talked of as a saying: `贵有贵的道理这话谁都会说`. */
-const SAYING = /^[^,。!?]{0,2}(?:这|那)(?:句|种|些)?(?:话|说法|说辞|口号|调调)|^[^,。!?]{0,2}(?:谁都会说|都这么[说讲]|说[得的]好听)/;
+const SAYING =
+  /^[^,。!?]{0,2}(?:这|那)(?:句|种|些)?(?:话|说法|说辞|口号|调调)|^[^,。!?]{0,2}(?:谁都会说|都这么[说讲]|说[得的]好听)/;
 
 /** What one's own family says of the goods is said for the household. */
 export function saidAtHome(around: Around, words: ScopeWords): boolean {
