@@ -172,11 +172,12 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Weighed[] {
   }
   const weighed: Weighed[] = [];
   for (const [tag, all] of byTag) {
-    const plainness = PLAINNESS[definitionOf(taxonomy, tag)?.dimension ?? ""] ?? 1;
+    const dimension = definitionOf(taxonomy, tag)?.dimension ?? "";
+    const plainness = PLAINNESS[dimension] ?? 1;
     const best = all.length === 1 ? all[0]! : surest(all, plainness);
     const doubt = doubtOf(best, all, plainness);
     const heard = Math.min(0.98, witnessed(1 - doubt, all));
-    const score = Math.round(byWords(heard, all) * 1000) / 1000;
+    const score = Math.round((SAID_SHORT.has(dimension) ? heard : byWords(heard, all)) * 1000) / 1000;
     if (score < (1 - doubt >= ALONE ? SHOWN : WITNESSED) || isUnlikely(all)) continue;
     weighed.push({ tag, turn: best.turn, score, best, all, plainness });
   }
@@ -217,6 +218,8 @@ const GRAMMAR = /[的了我有在都也就里上下着过呢啊吧是个这那�
 /** Fewer Chinese characters than this show less surely, each the less; counted on fresh lines. */
 const ENOUGH = 4;
 const EACH = 0.3;
+/** Moods and steps of buying are told in set phrases, which are short. */
+const SAID_SHORT: ReadonlySet<string> = new Set(["emotion", "stage"]);
 
 /** A score by how much was said: on fresh lines two characters were right one time in two, six nine times in ten (docs/data.md). */
 function byWords(score: number, all: readonly Found[]): number {
