@@ -7,7 +7,19 @@ const written = Object.values(
   (readYaml("packs/core/exchanges.yaml") as { zh: { topics: Record<string, string> } }).zh.topics,
 )
   .map((source) => source.replace(/<[a-z]+>/g, "(?:男|女)"))
-  .concat("(?<=我)家里", "^好", "[^,]{0,2}吗$", "没?", "a{2}", "\\d+(?:岁|个月)", "😀", "[买换]车");
+  .concat(
+    "(?<=我)家里",
+    "^好",
+    "[^,]{0,2}吗$",
+    "没?",
+    "a{2}",
+    "\\d+(?:岁|个月)",
+    "(?:空调)?[^,。]{0,4}关了才|[^,]{2}爬|.*?坡",
+    "(?<![a-z])(?:thank you|kids?|[^,]{0,3}ing time|our (?:son|kid))(?![a-z])",
+    "(没)\\1|有",
+    "😀",
+    "[买换]车",
+  );
 const expressions = written.map((source) => new RegExp(source, "u"));
 
 const texts = [
@@ -15,6 +27,11 @@ const texts = [
   "吗",
   "我家里有3岁的娃,想换车吗",
   "好的aa😀",
+  "空调关了才爬得上坡",
+  "think, thank you",
+  "bathing time with our kid, kids",
+  "akid",
+  "没没",
   ...written.map((source) => source.replace(/[()?:|[\]^$\\]/g, "")),
 ];
 
