@@ -68,8 +68,12 @@ export function foldInto(text: string, into: Folded): Folded {
 /** The folded form of a short text, as a string. */
 export function fold(text: string): string {
   const folded = foldInto(text, newFolded(text.length + 1));
-  return String.fromCharCode(...folded.units.subarray(0, folded.n));
+  return unitsOf(folded);
 }
+
+/** A folded text as a string. Spread, as one would write it, takes four times as long. */
+export const unitsOf = ({ units, n }: Folded): string =>
+  Reflect.apply(String.fromCharCode, undefined, units.subarray(0, n));
 
 /** How one UTF-16 unit is folded; 0 where it is dropped. For tables of character classes. */
 export function foldUnit(unit: number): number {

@@ -36,23 +36,25 @@ export function heldIn(words: ScopeWords, text: string): ScopeWords {
 function prepared(words: ScopeWords): (text: string) => ScopeWords {
   const names = (Object.keys(words) as (keyof ScopeWords)[]).filter((name): name is Name => name !== "lang");
   if (names.length > WORD + HIGH) throw new Error("core/scope.yaml: more kinds of words than can be told apart");
-  /** By a pair of units or by the first of one, which words can begin so: a bit for each. */
-  const pairs = [new Int32Array(PAIRS), new Int32Array(PAIRS)] as const;
-  const kinds = [new Int32Array(KINDS), new Int32Array(KINDS)] as const;
   const always = [0, 0];
+  /** The bits of the words that can begin with a pair of units, or with the first of one; row 0, where none are set, for nothing. */
+  const pairs = new Uint16Array(PAIRS);
+  const kinds = new Uint16Array(KINDS);
+  const bits = [0, 0];
+  const add = (rows: Uint16Array, at: number, k: number): void => {
+    if (rows[at] === 0) rows[at] = bits.push(0, 0) / 2 - 1;
+    bits[rows[at]! * 2 + (k < WORD ? 0 : 1)]! |= 1 << (k & (WORD - 1));
+  };
   for (const [k, name] of names.entries()) {
-    const part = k < WORD ? 0 : 1;
-    const bit = 1 << (k & (WORD - 1));
     const { openings } = words[name];
-    if (!openings) always[part]! |= bit;
+    if (!openings) always[k < WORD ? 0 : 1]! |= 1 << (k & (WORD - 1));
     for (const opening of openings ?? []) {
       const [first, second] = [opening.charCodeAt(0), opening.charCodeAt(1)];
-      if (opening.length === 1 || OF_PARTS.has(name)) kinds[part][kindAt(first)]! |= bit;
-      else pairs[part][pairAt(first, second)]! |= bit;
+      if (opening.length === 1 || OF_PARTS.has(name)) add(kinds, kindAt(first), k);
+      else add(pairs, pairAt(first, second), k);
     }
   }
-  const [pairs0, pairs1] = pairs;
-  const [kinds0, kinds1] = kinds;
+  const rows = Int32Array.from(bits);
   const kept = new Map<number, ScopeWords>();
   return (text) => {
     let low = always[0]!;
@@ -60,10 +62,12 @@ function prepared(words: ScopeWords): (text: string) => ScopeWords {
     let before = 0;
     for (let at = 0; at < text.length; at++) {
       const unit = text.charCodeAt(at);
-      const kind = kindAt(unit);
-      const pair = pairAt(before, unit);
-      low |= kinds0[kind]! | pairs0[pair]!;
-      high |= kinds1[kind]! | pairs1[pair]!;
+      const kind = kinds[kindAt(unit)]! * 2;
+      const pair = pairs[pairAt(before, unit)]! * 2;
+      if ((kind | pair) !== 0) {
+        low |= rows[kind]! | rows[pair]!;
+        high |= rows[kind + 1]! | rows[pair + 1]!;
+      }
       before = unit;
     }
     const key = (low >>> 0) * 2 ** HIGH + high;

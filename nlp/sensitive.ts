@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { foldInto, newFolded } from "./fold.ts";
+import { foldInto, newFolded, unitsOf } from "./fold.ts";
 import { readYaml } from "./yaml.ts";
 
 /** What a text may touch that koloop neither proposes nor stores in clear. `personal` is what identifies somebody: numbers, addresses. */
@@ -83,9 +83,7 @@ function mask(text: string, list: readonly RegExp[]): string {
 /** The folded text with its spaces between Chinese characters gone, and where each of its units stands in the text. */
 function plainOf(text: string): { plain: string; at: Int32Array } {
   const folded = foldInto(text, newFolded(text.length + 1));
-  let plain = "";
-  for (let i = 0; i < folded.n; i++) plain += String.fromCharCode(folded.units[i]!);
-  return { plain, at: folded.at };
+  return { plain: unitsOf(folded), at: folded.at };
 }
 
 function readMatters(): [Matter, RegExp][] {
