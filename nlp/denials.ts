@@ -7,8 +7,9 @@ import { scopeOf } from "./scope.ts";
 export type Denial = { tag: TagKey; turn: number };
 
 /** What a turn denies of its subject. Nothing is denied in a question, a supposition, of others, or of a past that is over. */
-export function denialsIn(knowledge: Knowledge, reading: Reading, names: readonly string[]): Denial[] {
+export function denialsIn(knowledge: Knowledge, reading: Reading, names: readonly string[]): readonly Denial[] {
   const { phrases } = knowledge.lexicon;
+  if (!reading.matches.some((m) => phrases.at(m.phrase)!.manner === "denies")) return NONE;
   return reading.matches.flatMap((m) => {
     const { manner, tag } = phrases.at(m.phrase)!;
     if (manner !== "denies") return [];
@@ -18,6 +19,8 @@ export function denialsIn(knowledge: Knowledge, reading: Reading, names: readonl
     return holds || scope.whose === "others" ? [] : [{ tag, turn: reading.at }];
   });
 }
+
+const NONE: readonly Denial[] = [];
 
 /** Whether the clause ends here, or goes on with a particle or what follows from the denial; `没孩子气` and `没出差的时候` deny something else. */
 function isWhole({ clauses: { text, clauseOf, clauseAt } }: Reading, end: number): boolean {

@@ -6,11 +6,12 @@ import type { CompiledPhrase } from "./compile.ts";
 import { type CueModel, createWitness, type Witness } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
 import { answeredOthers, asksBack, followedByOthers, obeyedByOthers } from "./exchange.ts";
+import { friendsIn, isBarred } from "./false-friends.ts";
 import { fold } from "./fold.ts";
 import { heldIn } from "./held-words.ts";
 import { type Judged, judge, type Verdict } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { createMatcher, type Match } from "./match.ts";
+import { createMatcher } from "./match.ts";
 import { cityIn } from "./places.ts";
 import { reactionsTo } from "./reactions.ts";
 import { createTextReader } from "./read-text.ts";
@@ -89,7 +90,7 @@ function prepared(knowledge: Knowledge): Extractor {
         const all = heardIn(knowledge, reading, names, question, own);
         const heard = answered.length > 0 ? all.filter((f) => !isNeed(knowledge, f)) : all;
         found.push(...heard);
-        denied.push(...denialsIn(knowledge, reading, names));
+        for (const denial of denialsIn(knowledge, reading, names)) denied.push(denial);
         if (question) {
           const answered = answersIn(knowledge, reading, question);
           found.push(...answered, ...grantedIn(reading, question, answered));
@@ -182,21 +183,6 @@ function memberNames(turns: readonly Turn[]): string[] {
   return [...names].map(fold).filter((name) => name.length > 1);
 }
 
-/** A false friend bars a way of saying that it overlaps; words that take a state back only where it holds them and more (`分手大师`). */
-function bars(friend: Match, match: Pick<Match, "start" | "end">, manner: CompiledPhrase["manner"]): boolean {
-  if (manner === "retracts") {
-    const holds = friend.start <= match.start && friend.end >= match.end;
-    return holds && friend.end - friend.start > match.end - match.start;
-  }
-  return friend.start < match.end && match.start < friend.end;
-}
-
-/** A few letters that run in from the clause before are no word: the `好我家` of `你好 我家俩娃`, the `老板丈母娘` of `老板 丈母娘一米五`. */
-function runsIn(friend: Match, start: number, { clauses: { clauseOf } }: Reading): boolean {
-  return friend.start < start && friend.end - friend.start <= FEW && clauseOf[friend.start] !== clauseOf[start];
-}
-const FEW = 6;
-
 /** Broad frames and signs show a state together with other words; that it ended takes words for the state itself. */
 const WEAK = /^core\/(?:broad|signs|beneficiary|child-things)/;
 const NOTHING: Found[] = [];
@@ -206,6 +192,7 @@ const NO_NAMES: string[] = [];
 const OWN_DOING = new Set(["interest", "identity"]);
 
 /** Who stands near a thing uses it; near a car, they only ride in it. */
+const OF_USERS = "core/beneficiary/";
 const USED_BY = /^core\/beneficiary\/for_(?:elders|kids|partner)/;
 
 /** Of cars alone: a blender's strength, the inside of a wrist band and a pan to be changed within a year show none of these. */
@@ -222,15 +209,6 @@ const OF_VEHICLES: ReadonlySet<TagKey> = new Set([
   "new_owner",
   "long_time_owner",
 ]);
-
-const isFriend = (manner: CompiledPhrase["manner"]): boolean => manner === "not" || manner === "unless";
-
-/** Whether a false friend is one of this phrase: of its tag, and, where it is a friend of the frames of its file alone (`unless`), of its file. */
-function isFriendOf(friend: CompiledPhrase, phrase: CompiledPhrase): boolean {
-  if (friend.tag !== phrase.tag) return false;
-  return friend.manner === "not" || fileOf(friend.evidence) === fileOf(phrase.evidence);
-}
-const fileOf = (evidence: string): string => evidence.slice(0, evidence.lastIndexOf("/"));
 
 /** What the gaps of a phrase hold, beside what stands around it. */
 function insideOf(words: ScopeWords, span: string, phrase: CompiledPhrase, dimension: string): Inside {
@@ -285,29 +263,24 @@ function judgedIn(
 }
 
 const isSame = (a: Inside, b: Inside): boolean =>
-  (Object.keys(a) as (keyof Inside)[]).every((each) => a[each] === b[each]);
+  a.negated === b.negated && a.others === b.others && a.supposed === b.supposed && a.past === b.past;
 
 function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly string[], topic: Whose): Judged[] {
   const { phrases } = knowledge.lexicon;
-  const barred = reading.matches.filter((m) => isFriend(phrases.at(m.phrase)!.manner));
+  const friends = friendsIn(knowledge, reading);
   const found: Judged[] = [];
   /** Several phrases often hold in the same words: what stands around them is worked out once. */
   const scopes: { start: number; end: number; inside: Inside; scope: Scope }[] = [];
   const words = heldIn(knowledge.scope[reading.lang], reading.clauses.text);
   let aboard: boolean | undefined;
   let ashore: boolean | undefined;
-  for (const { phrase: number, start, end } of reading.matches) {
-    const phrase = phrases.at(number)!;
+  for (const match of reading.matches) {
+    const { start, end } = match;
+    const phrase = phrases.at(match.phrase)!;
     const { manner, evidence } = phrase;
     if (manner === "not" || manner === "unless" || manner === "asked" || manner === "denies") continue;
-    if (
-      barred.some(
-        (b) =>
-          isFriendOf(phrases.at(b.phrase)!, phrase) && bars(b, { start, end }, manner) && !runsIn(b, start, reading),
-      )
-    )
-      continue;
-    if (USED_BY.test(evidence)) {
+    if (isBarred(knowledge, friends, match, reading)) continue;
+    if (evidence.startsWith(OF_USERS) && USED_BY.test(evidence)) {
       aboard ??= words.vehicles.test(reading.clauses.text);
       if (aboard) continue;
     }

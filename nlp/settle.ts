@@ -51,7 +51,7 @@ const WITNESSED = 0.75;
 const ALONE = 0.56;
 
 /** What would be shown of a tag. Its words are quoted when it is known that it is. */
-type Weighed = Pick<Cue, "tag" | "turn" | "score"> & { best: Found; all: readonly Found[]; plainness: number };
+type Weighed = Pick<Cue, "tag" | "turn" | "score"> & { best: Found; all: readonly Found[]; worths: readonly number[] };
 
 const NONE: Weighed[] = [];
 
@@ -173,13 +173,14 @@ function merge(taxonomy: Taxonomy, found: readonly Found[]): Weighed[] {
   const weighed: Weighed[] = [];
   for (const [tag, all] of byTag) {
     const dimension = definitionOf(taxonomy, tag)?.dimension ?? "";
-    const plainness = PLAINNESS[dimension] ?? 1;
-    const best = all.length === 1 ? all[0]! : surest(all, plainness);
-    const doubt = doubtOf(best, all, plainness);
+    const worths = all.map((f) => worthOf(f, PLAINNESS[dimension] ?? 1));
+    const k = all.length === 1 ? 0 : surest(all, worths);
+    const best = all[k]!;
+    const doubt = doubtOf(k, all, worths);
     const heard = Math.min(0.98, witnessed(1 - doubt, all));
     const score = Math.round((SAID_SHORT.has(dimension) ? heard : byWords(heard, all)) * 1000) / 1000;
     if (score < (1 - doubt >= ALONE ? SHOWN : WITNESSED) || isUnlikely(all)) continue;
-    weighed.push({ tag, turn: best.turn, score, best, all, plainness });
+    weighed.push({ tag, turn: best.turn, score, best, all, worths });
   }
   return weighed;
 }
@@ -189,14 +190,17 @@ const worthOf = (f: Found, plainness: number): number =>
   Math.min(0.95, SURE[f.way] * plainness * (f.evidence.startsWith("core/broad") ? BROAD : 1));
 
 /** A cue with its words: the surest are quoted. */
-function quoted({ tag, turn, score, best, all, plainness }: Weighed): Cue {
+function quoted({ tag, turn, score, best, all, worths }: Weighed): Cue {
   const evidence = all.length === 1 ? [best.evidence] : [...new Set(all.map((f) => f.evidence))];
   const places: { start: number; end: number; weight: number }[] = [];
-  const add = (f: Found) => places.push({ start: f.place.start, end: f.place.end, weight: worthOf(f, plainness) });
-  for (const f of all) {
-    if (f !== best && f.turn === best.turn && (f.way === best.way || worthOf(f, plainness) >= SHOWN)) add(f);
+  let most = 0;
+  for (const [k, f] of all.entries()) {
+    const weight = worths[k]!;
+    if (f === best) most = weight;
+    else if (f.turn === best.turn && (f.way === best.way || weight >= SHOWN))
+      places.push({ start: f.place.start, end: f.place.end, weight });
   }
-  add(best);
+  places.push({ start: best.place.start, end: best.place.end, weight: most });
   return { tag, quote: quoteOf(best.place.reading, places), turn, score, evidence };
 }
 
@@ -247,15 +251,13 @@ function witnessed(phrases: number, all: readonly Found[]): number {
   return 1 / (1 + Math.exp(-z));
 }
 
-/** The surest; of those that are as sure, the longest of the turn of the first. */
-function surest(all: readonly Found[], plainness: number): Found {
-  let best = all[0]!;
-  let worth = worthOf(best, plainness);
-  for (const f of all) {
-    const its = worthOf(f, plainness);
-    if (its < worth || (its === worth && !(f.turn === best.turn && spanOf(f) > spanOf(best)))) continue;
-    best = f;
-    worth = its;
+/** The place of the surest; of those that are as sure, the longest of the turn of the first. */
+function surest(all: readonly Found[], worths: readonly number[]): number {
+  let best = 0;
+  for (let k = 1; k < all.length; k++) {
+    const surer = worths[k]! - worths[best]!;
+    const longer = all[k]!.turn === all[best]!.turn && spanOf(all[k]!) > spanOf(all[best]!);
+    if (surer > 0 || (surer === 0 && longer)) best = k;
   }
   return best;
 }
@@ -264,17 +266,18 @@ function surest(all: readonly Found[], plainness: number): Found {
  * The doubt that the evidence leaves. Each piece beside the surest keeps a part of its worth: in other words than what counts already more than in the
  * same words, which two ways of hearing make little surer.
  */
-function doubtOf(best: Found, all: readonly Found[], plainness: number): number {
-  let doubt = 1 - worthOf(best, plainness);
+function doubtOf(surest: number, all: readonly Found[], worths: readonly number[]): number {
+  const best = all[surest]!;
+  let doubt = 1 - worths[surest]!;
   if (all.length === 1) return doubt;
   const kept = [best];
   const known = [best.evidence];
-  for (const f of all) {
+  for (const [k, f] of all.entries()) {
     if (known.includes(f.evidence)) continue;
     known.push(f.evidence);
-    const same = kept.some((k) => overlap(k, f));
+    const same = kept.some((other) => overlap(other, f));
     if (!same) kept.push(f);
-    doubt *= 1 - (same ? SAME_WORDS : SECOND) * worthOf(f, plainness);
+    doubt *= 1 - (same ? SAME_WORDS : SECOND) * worths[k]!;
   }
   return doubt;
 }
