@@ -2,7 +2,9 @@ import { join } from "node:path";
 import type { Chart, Panel } from "#cards/chart.ts";
 import { root } from "#db/migrations.ts";
 
-const width = 860;
+const wide = 860;
+/** What a phone shows without scrolling sideways. */
+export const narrow = 356;
 const headHeight = 64;
 const family = "Noto Sans SC";
 /** In a browser the machine's own fonts are drawn with where it has not that one. */
@@ -32,15 +34,15 @@ async function loadEcharts() {
 
 let loading: ReturnType<typeof loadEcharts> | undefined;
 
-/** The chart as SVG with live text, for pages. */
-export async function drawSvg(chart: Chart): Promise<string> {
+/** The chart as SVG with live text, for pages; `narrow` for those of a phone. */
+export async function drawSvg(chart: Chart, width = wide): Promise<string> {
   loading ??= loadEcharts();
   const echarts = await loading;
-  const heights = chart.panels.map(panelHeight);
+  const heights = chart.panels.map((panel) => panelHeight(panel) + legendHeight(panel, width));
   const height = headHeight + heights.reduce((a, b) => a + b, 0) + 12;
   const drawing = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
-    drawing.setOption(optionOf(chart, heights));
+    drawing.setOption(optionOf(chart, heights, width));
     return drawing.renderToSVGString();
   } finally {
     drawing.dispose();
@@ -68,7 +70,12 @@ function panelHeight(panel: Panel): number {
   return 66 + panel.names.length * (panel.series.length * 13 + 14);
 }
 
-function optionOf(chart: Chart, heights: number[]): Record<string, unknown> {
+/** On a phone names and title of a panel do not fit in one line. */
+const legendHeight = (panel: Panel, width: number): number => (width < wide && panel.series.length > 1 ? 24 : 0);
+
+function optionOf(chart: Chart, heights: number[], width: number): Record<string, unknown> {
+  const isNarrow = width < wide;
+  const [left, right] = isNarrow ? [4, 46] : [20, 70];
   let top = headHeight;
   const tops = heights.map((height) => {
     const own = top;
@@ -80,42 +87,53 @@ function optionOf(chart: Chart, heights: number[]): Record<string, unknown> {
     color: colours,
     textStyle: { fontFamily: families, color: ink },
     title: [
-      { text: clipped(chart.title, 42), left: 20, top: 14, textStyle: { fontSize: 19, fontWeight: "normal" } },
       {
-        text: clipped(chart.note, 80),
-        left: 20,
+        text: clipped(chart.title, isNarrow ? 21 : 42),
+        left,
+        top: 14,
+        textStyle: { fontSize: isNarrow ? 16 : 19, fontWeight: "normal" },
+      },
+      {
+        text: clipped(chart.note, isNarrow ? 36 : 80),
+        left,
         top: 42,
         textStyle: { fontSize: 12, fontWeight: "normal", color: faint },
       },
       ...chart.panels.map((panel, i) => ({
         text: panel.title,
-        left: 20,
+        left,
         top: tops[i]! + 10,
         textStyle: { fontSize: 14, fontWeight: "normal" },
       })),
     ],
     legend: chart.panels.flatMap((panel, i) =>
       panel.series.length > 1
-        ? [{ data: panel.series.map(({ name }) => name), right: 20, top: tops[i]! + 8, itemHeight: 9, itemWidth: 14 }]
+        ? [
+            {
+              data: panel.series.map(({ name }) => name),
+              ...(isNarrow ? { left, top: tops[i]! + 32 } : { right: 20, top: tops[i]! + 8 }),
+              ...{ itemHeight: 9, itemWidth: 14, itemGap: isNarrow ? 8 : 10 },
+            },
+          ]
         : [],
     ),
     grid: chart.panels.map((panel, i) => ({
-      left: panel.kind === "bars" ? 130 : 60,
-      right: 70,
-      top: tops[i]! + 40,
-      height: heights[i]! - (panel.kind === "bars" ? 54 : 76),
+      left: panel.kind === "bars" ? (isNarrow ? 96 : 130) : isNarrow ? 44 : 60,
+      right,
+      top: tops[i]! + 40 + legendHeight(panel, width),
+      height: heights[i]! - legendHeight(panel, width) - (panel.kind === "bars" ? 54 : 76),
     })),
-    xAxis: chart.panels.map((panel, i) => (panel.kind === "bars" ? valueAxis(panel, i) : nameAxis(panel, i))),
-    yAxis: chart.panels.map((panel, i) => (panel.kind === "bars" ? nameAxis(panel, i) : valueAxis(panel, i))),
+    xAxis: chart.panels.map((panel, i) => (panel.kind === "bars" ? valueAxis(panel, i) : nameAxis(panel, i, isNarrow))),
+    yAxis: chart.panels.map((panel, i) => (panel.kind === "bars" ? nameAxis(panel, i, isNarrow) : valueAxis(panel, i))),
     series: chart.panels.flatMap((panel, i) => panel.series.map((one) => seriesOf(panel, one, i))),
   };
 }
 
-function nameAxis(panel: Panel, gridIndex: number): object {
+function nameAxis(panel: Panel, gridIndex: number, isNarrow: boolean): object {
   return {
     type: "category",
     gridIndex,
-    data: panel.names.map((name) => clipped(name, 10)),
+    data: panel.names.map((name) => clipped(name, isNarrow ? 7 : 10)),
     inverse: panel.kind === "bars",
     axisTick: { show: false },
     axisLine: { lineStyle: { color: "#d5d9e2" } },

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { approvalWaitsText } from "#cards/approval.ts";
 import type { Lang } from "#cards/card.ts";
 import { refusedTableText } from "#cards/intake-words.ts";
-import { clockText } from "#cards/names.ts";
+import { backToKoloop, clockText } from "#cards/names.ts";
 import type { Store } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import { behind, dashboard, tableTitle } from "#handlers/dashboards.ts";
@@ -130,11 +130,14 @@ export async function registerDashboardRoutes(http: FastifyInstance, deps: Deps)
     });
     if (!report) return reply.code(404).send(notFound);
     const { pagePolicy, reportPage, servedPage } = await import("./report-page.ts");
+    // Within another program's frame a ticket signs in, and koloop's own pages are not a step back.
+    const isFramed = z.object({ ticket: z.string() }).safeParse(request.query).success;
+    const back = isFramed ? undefined : { href: "/#/dashboards", words: backToKoloop(lang) };
     return reply
       .type("text/html; charset=utf-8")
       .header("cache-control", "no-store")
       .header("content-security-policy", pagePolicy)
-      .send(servedPage(await reportPage({ report, lang, timeZone: zone })));
+      .send(servedPage(await reportPage({ report, lang, timeZone: zone }, back)));
   });
 
   await registerUpload(http, deps);

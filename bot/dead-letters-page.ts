@@ -7,6 +7,7 @@ import {
   deliveryLines,
   eventLines,
 } from "#cards/dead-letters.ts";
+import { backToKoloop } from "#cards/names.ts";
 import type { Store } from "#db/store.ts";
 import type { Person } from "#domain/person.ts";
 import type { Context } from "#handlers/context.ts";
@@ -83,6 +84,7 @@ function pageFor(view: DeadLettersView, said: Said | undefined): string {
     title: words.title,
     note: "",
     lang: view.lang,
+    back: { href: "/", words: backToKoloop(view.lang) },
     sections: [],
     controls: `${said ? `<div class="said" role="status">${escaped(words.done[said])}</div>` : ""}
 ${section("delivery", words.deliveries, words.deliveriesHow, deliveryLines(view), view.counts.deliveries)}

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { formChart, type LearningView, learningSections, suggestionName } from "#cards/learning.ts";
 import { learningPageWords } from "#cards/learning-page.ts";
-import { clockText, dayText, say } from "#cards/names.ts";
+import { backToKoloop, clockText, dayText, say } from "#cards/names.ts";
 import { overrideText } from "#cards/weight-override.ts";
 import type { Store } from "#db/store.ts";
 import type { Person } from "#domain/person.ts";
@@ -71,16 +71,14 @@ export async function registerLearningPage(http: FastifyInstance, deps: Deps): P
 
 async function sendPage({ store, ctx }: Deps, reply: FastifyReply, reader: Person, changed?: LearningChanged) {
   const view = await store.read((tx) => learningView(tx, ctx, reader));
-  const [{ drawSvg }, { formsPolicy, pageOf, servedPage }] = await Promise.all([
-    import("./chart.ts"),
-    import("./report-page.ts"),
-  ]);
+  const { figureOf, formsPolicy, pageOf, servedPage } = await import("./report-page.ts");
   const chart = formChart(view);
   const page = pageOf({
     title: say(view.lang, "学到的权重", "What was learned"),
     note: clockText(ctx.now(), 0, view.zone, view.lang),
     lang: view.lang,
-    ...(chart && { figure: { svg: await drawSvg(chart), alt: chart.alt } }),
+    back: { href: "/", words: backToKoloop(view.lang) },
+    ...(chart && { figure: await figureOf(chart) }),
     sections: learningSections(view),
     controls: controlsOf(view, changed),
   });

@@ -5,7 +5,7 @@ import type { Action } from "#cards/action.ts";
 import { approvalWaitsText } from "#cards/approval.ts";
 import type { Lang } from "#cards/card.ts";
 import { noteText, pictureOf } from "#cards/hand-in.ts";
-import { clockText, formName, platformName } from "#cards/names.ts";
+import { backToKoloop, clockText, formName, platformName } from "#cards/names.ts";
 import { reviewPageWords } from "#cards/review-page.ts";
 import type { Store } from "#db/store.ts";
 import { needsSecond } from "#domain/approval.ts";
@@ -17,6 +17,7 @@ import { type Noted, settleTicked, waitingFor } from "#handlers/review-queue.ts"
 import { viewFor } from "#handlers/second-yes.ts";
 import type { WebChannel } from "./channels/web/channel.ts";
 import { escaped } from "./escaped.ts";
+import { palette } from "./page-palette.ts";
 
 type Deps = {
   store: Store;
@@ -159,6 +160,7 @@ async function queuePage(deps: Deps, person: Person, ticket?: string, notice?: s
       shown.length === 0 ? `<p>${escaped(words.none)}</p>` : bulkBar(person.lang),
       ...shown.map((one) => pieceHtml(one, about)),
     ].join("\n"),
+    ticket,
   );
 }
 
@@ -185,6 +187,7 @@ async function surePage(
 <form method="post">${onceField()}<ul>${chosen.map(line).join("")}</ul>
 <div class="row"><button class="${outcome === "approve" ? "primary" : "danger"}" name="sure" value="${outcome}">${escaped(words.yes)}</button>
 <a class="button" href="/review${ticket ? `?ticket=${encodeURIComponent(ticket)}` : ""}">${escaped(words.back)}</a></div></form>`,
+    ticket,
   );
 }
 
@@ -230,33 +233,35 @@ function signInPage(lang: Lang): string {
 /** Sent twice, by an impatient thumb or a bad line, a form is still one. */
 const onceField = (): string => `<input type="hidden" name="once" value="${randomBytes(12).toString("base64url")}">`;
 
-const layout = (lang: Lang, title: string, body: string): string => `<!doctype html>
+/** Within another program's frame, where a ticket signs in, koloop's own pages are not a step back. */
+const layout = (lang: Lang, title: string, body: string, ticket?: string): string => `<!doctype html>
 <html lang="${lang === "zh" ? "zh-CN" : "en"}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,">
 <title>${escaped(title)}</title><link rel="stylesheet" href="/review-page.css"></head>
-<body><main><h1>${escaped(title)}</h1>
+<body><main>${ticket ? "" : `<nav><a href="/">← ${escaped(backToKoloop(lang))}</a></nav>`}<h1>${escaped(title)}</h1>
 ${body}
 </main></body></html>
 `;
 
-const style = `:root{color-scheme:light dark;font:16px/1.55 system-ui,-apple-system,"PingFang SC","Noto Sans CJK SC",sans-serif}
-body{margin:0;background:Canvas;color:CanvasText}
+const style = `${palette}:root{font:16px/1.55 system-ui,-apple-system,"PingFang SC","Noto Sans CJK SC",sans-serif}
+body{margin:0;background:var(--ground);color:var(--ink)}
 main{max-width:44rem;margin:0 auto;padding:1rem 1rem 4rem}
-h1{font-size:1.35rem}
+nav a{display:inline-block;padding:.4rem 0;text-decoration:none}a{color:var(--link)}
+h1{font-size:1.35rem;margin:.4rem 0 .8rem}
 p{margin:.35rem 0;overflow-wrap:anywhere}
-section,.bulk{border:1px solid color-mix(in srgb,CanvasText 20%,Canvas);border-radius:.75rem;padding:.75rem 1rem;margin:.75rem 0}
-.bulk{position:sticky;top:0;background:Canvas;z-index:1}
-.label{color:color-mix(in srgb,CanvasText 65%,Canvas);font-size:.9rem}
-.notice{padding:.75rem 1rem;border-radius:.75rem;background:#e2f3ef;color:#0b3b35}
+section,.bulk{background:var(--surface);border:1px solid var(--line);border-radius:.75rem;padding:.75rem 1rem;margin:.75rem 0}
+.bulk{position:sticky;top:0;z-index:1;box-shadow:0 2px 10px rgb(0 0 0/.12)}
+.label{color:var(--faint);font-size:.9rem}
+.notice{padding:.75rem 1rem;border-radius:.75rem;background:var(--soft)}
 .tick{display:flex;gap:.6rem;align-items:center;min-height:2.75rem}
-.tick input{width:1.35rem;height:1.35rem;flex:none}
-.doubts{margin:.25rem 0;padding-left:1.2rem;color:#b45309}
+.tick input{width:1.35rem;height:1.35rem;flex:none;accent-color:var(--accent)}
+.doubts{margin:.25rem 0;padding-left:1.2rem;color:var(--doubt)}
 .row{display:flex;gap:.6rem;flex-wrap:wrap}
 img{max-width:100%;max-height:24rem;border-radius:.5rem}
-button,.button{flex:1 1 8rem;min-height:2.75rem;padding:.3rem .9rem;font:inherit;font-weight:600;border:1px solid GrayText;border-radius:.6rem;background:ButtonFace;color:ButtonText;box-sizing:border-box;text-align:center;text-decoration:none;display:inline-flex;align-items:center;justify-content:center}
-button.primary{background:#0a7d6e;border-color:#0a7d6e;color:#fff}
-button.danger{color:#c62828}
+button,.button{flex:1 1 8rem;min-height:2.75rem;padding:.3rem .9rem;font:inherit;font-weight:600;border:1px solid var(--edge);border-radius:.6rem;background:var(--surface);color:var(--ink);box-sizing:border-box;text-align:center;text-decoration:none;display:inline-flex;align-items:center;justify-content:center;cursor:pointer}
+button.primary{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}
+button.danger{color:var(--danger)}
 details{margin-top:.5rem}summary{min-height:2.5rem;cursor:pointer;font-weight:600}
 details button{width:100%;margin:.25rem 0}
-:focus-visible{outline:3px solid #0a7d6e;outline-offset:2px}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 `;

@@ -81,3 +81,6 @@ export function dayText(at: number, zone: string, lang: Lang): string {
 export function percent(part: number, whole: number): string {
   return whole === 0 ? "–" : `${((part / whole) * 100).toFixed(1)}%`;
 }
+
+/** The way back from a page that stands by itself. */
+export const backToKoloop = (lang: Lang): string => say(lang, "回到 koloop", "Back to koloop");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drawPng, drawSvg } from "#bot/chart.ts";
+import { drawPng, drawSvg, narrow } from "#bot/chart.ts";
 import type { Chart } from "#cards/chart.ts";
 
 const chart = (title: string): Chart => ({
@@ -41,6 +41,16 @@ describe("a picture", () => {
 
     expect(svg).toContain("42.0%");
     expect(svg).not.toContain(">0.0%<");
+  });
+
+  it("fits a phone, with the names of its lines below the title instead of beside it", async () => {
+    const [phone, desk] = [await drawSvg(chart("智驾体验"), narrow), await drawSvg(chart("智驾体验"))];
+    const sizeOf = (svg: string) => /<svg width="(\d+)" height="(\d+)"/.exec(svg)?.slice(1).map(Number) ?? [];
+    const reaches = [...phone.matchAll(/translate\((\d+(?:\.\d+)?) /g)].map((hit) => Number(hit[1]));
+
+    expect(sizeOf(phone)[0]).toBeLessThanOrEqual(358);
+    expect(sizeOf(phone)[1]).toBe(sizeOf(desk)[1]! + 24);
+    expect(Math.max(...reaches)).toBeLessThan(narrow);
   });
 
   it("survives a title that is longer than the picture and signs that mean something in SVG", async () => {

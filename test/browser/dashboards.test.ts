@@ -68,6 +68,10 @@ describe.skipIf(!isThere)("the dashboards in a browser", () => {
     await reportPage.setViewportSize({ width: 390, height: 1600 });
     await look(reportPage, "report-phone");
     expect(Number(await reportPage.evaluate("document.documentElement.scrollWidth"))).toBeLessThanOrEqual(390);
+    const figure = "document.querySelector('figure')";
+    expect(await reportPage.evaluate(`${figure}.scrollWidth <= ${figure}.clientWidth`)).toBe(true);
+    expect(await reportPage.locator("figure img:visible").count()).toBe(1);
+    expect(await reportPage.getByRole("link", { name: "回到 koloop" }).getAttribute("href")).toBe("/#/dashboards");
 
     await page.locator('a[href="#/chats"]').first().click();
     await page.evaluate('location.hash = "#/chats/bot:M1"');

@@ -59,6 +59,14 @@ describe.skipIf(!isThere)("the page of what was learned, in a browser", () => {
       for (const [name, width] of widths) {
         await page.setViewportSize({ width, height: 844 });
         await page.goto(`${origin}/learning`);
+        expect(await page.getByRole("link", { name: "回到 koloop" }).getAttribute("href")).toBe("/");
+        for (const [scheme, ground] of [
+          ["dark", "rgb(27, 34, 34)"],
+          ["light", "rgb(255, 255, 255)"],
+        ] as const) {
+          await page.emulateMedia({ colorScheme: scheme });
+          expect(await page.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")).toBe(ground);
+        }
         const shot = (step: string) =>
           process.env.KOLOOP_LOOK &&
           page.screenshot({ path: `${process.env.KOLOOP_LOOK}/learning-${name}-${step}.png`, fullPage: true });

@@ -63,6 +63,7 @@ describe.skipIf(!isThere)("the review page in a browser", () => {
       await page.goto(`${origin}${link.pathname}${link.search}${link.hash}`);
       await page.locator('a[href="#/people"]').first().waitFor();
       await page.goto(`${origin}/review`);
+      expect(await page.getByRole("link", { name: "回到 koloop" }).getAttribute("href")).toBe("/");
       if (process.env.KOLOOP_LOOK) await page.screenshot({ path: `${process.env.KOLOOP_LOOK}/review.png` });
       const wide = Number(await page.evaluate("document.documentElement.scrollWidth"));
       for (const box of await page.locator("input[type=checkbox]").all()) await box.check();
