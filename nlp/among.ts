@@ -1,8 +1,8 @@
 import { isLetter } from "./fold.ts";
 import { openingsOf } from "./openings.ts";
 
-/** Of many things, each with an expression, those whose expression matches a text; in their order. */
-export type Among<T> = (text: string) => readonly T[];
+/** Of many things, each with an expression, those whose expression matches a text, in their order; where lists are given, of what these hold alone. */
+export type Among<T> = (text: string, of?: readonly (readonly T[])[]) => readonly T[];
 
 const WORD = 32;
 const NONE: readonly never[] = [];
@@ -12,10 +12,11 @@ const NONE: readonly never[] = [];
  * The tables are made when the first text comes.
  */
 export function among<T>(things: readonly T[], expressionOf: (thing: T) => RegExp): Among<T> {
-  let search: ((text: string) => Int32Array) | undefined;
-  return (text) => {
+  let search: ReturnType<typeof searchFor> | undefined;
+  const wanted = wantedOf(things);
+  return (text, of) => {
     search ??= searchFor(things.map(expressionOf));
-    const held = search(text);
+    const held = search(text, wanted(of));
     let found = NONE as readonly T[] as T[];
     for (let w = 0; w < held.length; w++) {
       for (let left = held[w]!; left !== 0; left &= left - 1) {
@@ -24,6 +25,29 @@ export function among<T>(things: readonly T[], expressionOf: (thing: T) => RegEx
       }
     }
     return found;
+  };
+}
+
+/** A bit for each thing of some lists, or of all; they hold until the next lists. */
+function wantedOf<T>(things: readonly T[]): (of?: readonly (readonly T[])[]) => Int32Array {
+  const length = Math.ceil(things.length / WORD);
+  const all = new Int32Array(length).fill(-1);
+  const some = new Int32Array(length);
+  const known = new WeakMap<readonly T[], Int32Array>();
+  const bitsOf = (list: readonly T[]): Int32Array => {
+    const bits = new Int32Array(length);
+    for (const [k, thing] of things.entries()) if (list.includes(thing)) bits[k >> 5]! |= 1 << (k & (WORD - 1));
+    known.set(list, bits);
+    return bits;
+  };
+  return (of) => {
+    if (!of) return all;
+    some.fill(0);
+    for (const list of of) {
+      const bits = known.get(list) ?? bitsOf(list);
+      for (let w = 0; w < length; w++) some[w]! |= bits[w]!;
+    }
+    return some;
   };
 }
 
@@ -41,9 +65,15 @@ type Part = {
   ofWords: boolean;
 };
 
-/** For a text, a bit for each expression that matches it. The bits hold until the next text. */
-function searchFor(expressions: readonly RegExp[]): (text: string) => Int32Array {
+/** For a text, a bit for each wanted expression that matches it. The bits hold until the next text. */
+function searchFor(expressions: readonly RegExp[]): (text: string, wanted: Int32Array) => Int32Array {
   const held = new Int32Array(Math.ceil(expressions.length / WORD));
+  /** Those that are still asked for. */
+  const open = new Int32Array(held.length);
+  const meet = (k: number, bit: number): void => {
+    held[k >> 5]! |= bit;
+    open[k >> 5]! &= ~bit;
+  };
   const anywhere: { k: number; expression: Pick<RegExp, "test"> }[] = [];
   const parts: Part[] = [];
   for (const [k, expression] of expressions.entries()) {
@@ -58,16 +88,22 @@ function searchFor(expressions: readonly RegExp[]): (text: string) => Int32Array
       const part = parts[lists[i]!]!;
       if ((withinWord && part.ofWords) || (at > 0 && part.atHead)) continue;
       const bit = 1 << (part.of & (WORD - 1));
-      if ((held[part.of >> 5]! & bit) !== 0) continue;
+      if ((open[part.of >> 5]! & bit) === 0) continue;
       const expression = made[lists[i]!] ?? new RegExp(part.source, part.flags);
       made[lists[i]!] = expression;
       expression.lastIndex = at;
-      if (expression.test(text)) held[part.of >> 5]! |= bit;
+      if (expression.test(text)) meet(part.of, bit);
     }
   };
-  return (text) => {
-    for (let w = 0; w < held.length; w++) held[w] = 0;
-    for (const { k, expression } of anywhere) if (expression.test(text)) held[k >> 5]! |= 1 << (k & (WORD - 1));
+  return (text, wanted) => {
+    for (let w = 0; w < held.length; w++) {
+      held[w] = 0;
+      open[w] = wanted[w]!;
+    }
+    for (const { k, expression } of anywhere) {
+      const bit = 1 << (k & (WORD - 1));
+      if ((open[k >> 5]! & bit) !== 0 && expression.test(text)) meet(k, bit);
+    }
     const { length } = text;
     for (let at = 0, unit = text.charCodeAt(0), before = 0; at < length; at++) {
       const behind = at + 1 < length ? text.charCodeAt(at + 1) : 0;

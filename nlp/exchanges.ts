@@ -190,7 +190,7 @@ function compile(
     });
   const topics = words(lists.topics, "topic");
   const wordsOf = ({ words: expression }: Words) => expression;
-  const exchanges = lists.exchanges.map(({ asks, about, yes = [], no = [], answers = {} }, k) => {
+  const exchanges = lists.exchanges.map(({ asks, about, yes = [], no = [], answers = {} }, k): Exchange => {
     const unknown = [...yes, ...no].find((tag) => !known(tag));
     if (unknown) throw new Error(`core/exchanges.yaml: unknown tag ${unknown}`);
     return {
@@ -327,7 +327,8 @@ export function repliesIn(
   const turnsAway = away.test(text);
   if (text.length <= BRIEF[reading.lang]) {
     const spoken = clausesOf(reading).join(",");
-    const held = opened.kinds.length > 0 ? heldBy(spoken) : NONE_HELD;
+    const asked = opened.kinds.map(({ shows }) => shows);
+    const held = asked.length > 0 ? heldBy(spoken, asked) : NONE_HELD;
     for (const { shows } of held.length > 0 ? opened.kinds : NO_KINDS)
       for (const shown of shows) {
         if (found.has(shown.tag) || !held.includes(shown) || (turnsAway && !ASKS_BACK.has(shown.tag))) continue;

@@ -192,7 +192,6 @@ const NO_NAMES: string[] = [];
 const OWN_DOING = new Set(["interest", "identity"]);
 
 /** Who stands near a thing uses it; near a car, they only ride in it. */
-const OF_USERS = "core/beneficiary/";
 const USED_BY = /^core\/beneficiary\/for_(?:elders|kids|partner)/;
 
 /** Of cars alone: a blender's strength, the inside of a wrist band and a pan to be changed within a year show none of these. */
@@ -272,7 +271,7 @@ function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly strin
   /** Several phrases often hold in the same words: what stands around them is worked out once. */
   const scopes: { start: number; end: number; inside: Inside; scope: Scope }[] = [];
   const words = heldIn(knowledge.scope[reading.lang], reading.clauses.text);
-  let aboard: boolean | undefined;
+  const aboard = words.vehicles.test(reading.clauses.text);
   let ashore: boolean | undefined;
   for (const match of reading.matches) {
     const { start, end } = match;
@@ -280,12 +279,9 @@ function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly strin
     const { manner, evidence } = phrase;
     if (manner === "not" || manner === "unless" || manner === "asked" || manner === "denies") continue;
     if (isBarred(knowledge, friends, match, reading)) continue;
-    if (evidence.startsWith(OF_USERS) && USED_BY.test(evidence)) {
-      aboard ??= words.vehicles.test(reading.clauses.text);
-      if (aboard) continue;
-    }
+    if (aboard && USED_BY.test(evidence)) continue;
     if (OF_VEHICLES.has(phrase.tag)) {
-      ashore ??= words.wares.test(reading.clauses.text) && !words.vehicles.test(reading.clauses.text);
+      ashore ??= !aboard && words.wares.test(reading.clauses.text);
       if (ashore) continue;
     }
     const span = reading.clauses.text.slice(start, end);

@@ -38,11 +38,28 @@ const texts = [
 test("what is tried by its first units is what matches, in its order, from the first text to the last", () => {
   const matching = among(expressions, (expression) => expression);
 
-  expect(texts.map(matching)).toEqual(texts.map((text) => expressions.filter((expression) => expression.test(text))));
+  expect(texts.map((text) => matching(text))).toEqual(
+    texts.map((text) => expressions.filter((expression) => expression.test(text))),
+  );
 });
 
 test("an expression that cannot be taken apart is always tried", () => {
   const odd = { source: "没)有", test: (text: string) => text.includes("没有") } as RegExp;
 
-  expect(["没有", "有"].map(among([odd], (expression) => expression))).toEqual([[odd], []]);
+  const alone = among([odd], (expression) => expression);
+
+  expect(["没有", "有"].map((text) => alone(text))).toEqual([[odd], []]);
+});
+
+test("where some lists are asked for, only what these hold is found", () => {
+  const matching = among(expressions, (expression) => expression);
+  const lists = [expressions.slice(0, 2), expressions.slice(-6)];
+  const asked = new Set(lists.flat());
+
+  expect(texts.map((text) => matching(text, lists))).toEqual(
+    texts.map((text) => expressions.filter((expression) => asked.has(expression) && expression.test(text))),
+  );
+  expect(texts.map((text) => matching(text))).toEqual(
+    texts.map((text) => expressions.filter((expression) => expression.test(text))),
+  );
 });
