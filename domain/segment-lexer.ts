@@ -1,3 +1,4 @@
+import { readChinese } from "./number.ts";
 import type { Reason } from "./segment.ts";
 
 export type Leaf = Reason["rule"];
@@ -7,29 +8,9 @@ export type Piece =
   | { type: "leaf"; leaf: Leaf }
   | { type: "name"; text: string; as?: "city" | "segment" | "dimension" };
 
-const digits: Record<string, number> = {
-  零: 0,
-  一: 1,
-  两: 2,
-  二: 2,
-  三: 3,
-  四: 4,
-  五: 5,
-  六: 6,
-  七: 7,
-  八: 8,
-  九: 9,
-  半: 0.5,
-};
-
 /** 30, 三十, 十五, 半: numbers as they stand before a unit of time. */
-function numberOf(text: string): number {
-  if (/^[\d.]+$/.test(text)) return Number(text);
-  const ten = text.indexOf("十");
-  if (ten < 0) return digits[text] ?? Number.NaN;
-  const tens = ten === 0 ? 1 : (digits[text.slice(0, ten)] ?? Number.NaN);
-  return tens * 10 + (ten === text.length - 1 ? 0 : (digits[text.slice(ten + 1)] ?? Number.NaN));
-}
+const numberOf = (text: string): number =>
+  /^[\d.]+$/.test(text) ? Number(text) : text === "半" ? 0.5 : (readChinese(text) ?? Number.NaN);
 
 function daysOf(count: string | undefined, unit: string | undefined): number {
   const n = count ? numberOf(count) : 1;

@@ -1,18 +1,6 @@
+import { readChinese } from "#domain/number.ts";
 import type { Having } from "#domain/query.ts";
 
-const chineseDigits: Record<string, number> = {
-  一: 1,
-  二: 2,
-  两: 2,
-  三: 3,
-  四: 4,
-  五: 5,
-  六: 6,
-  七: 7,
-  八: 8,
-  九: 9,
-  十: 10,
-};
 const englishDigits: Record<string, number> = {
   one: 1,
   two: 2,
@@ -28,7 +16,7 @@ const englishDigits: Record<string, number> = {
 const numberOf = (word: string): number =>
   /^\d/.test(word)
     ? Number(word)
-    : (chineseDigits[word] ?? englishDigits[word] ?? (word === "俩" ? 2 : word === "仨" ? 3 : 10));
+    : (readChinese(word) ?? englishDigits[word] ?? (word === "俩" ? 2 : word === "仨" ? 3 : 10));
 
 const superlative =
   "(?:最(?:常见|普遍|热门|活跃|受欢迎)(?:的)?|最[高低多少好差大小快慢长短热火冷强弱久贵](?:的)?|排名?(?:最)?(?:靠前|靠后|前|后)的?|第一|垫底的?|倒数的?)";
