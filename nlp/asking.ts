@@ -4,9 +4,14 @@ import type { ScopeWords } from "./scope-words.ts";
 /** Whether the words are asked about: by their sentence, unless its question mark is for something else. */
 export function asksOf(around: Around, words: ScopeWords): boolean {
   if (around.questionMark && !asksApart(around, words)) return true;
+  if (words.lang === "zh" && APPEALS.test(around.right + around.after)) return true;
   if (words.lang === "en") return words.asks.test(around.sentenceLeft.trimStart());
   return words.asks.test(`${around.left}□${around.right}`);
 }
+
+/** Wants to hear from the seller whether what is said is so: `都说零下腰斩,给句实话`. */
+const APPEALS =
+  /给(?:我)?[句个](?:实话|准话|痛快话|说法|准信)|(?:实话|老实|如实)(?:告诉|跟|和)?我?[说讲]|是不是真的?|真的假的|(?:官方|你们?)[^,。]{0,3}(?:解释|说法|回应)(?:没|吗|不)|属实(?:吗|不|么)|(?:到底|究竟)(?:是不是|有没有|能不能|会不会)/;
 
 /** Whether the question mark of the sentence is not for these words of the subject, but for a later clause: `我家俩娃,有七座的吗?`. */
 function asksApart({ left, span, right, sentenceRight }: Around, words: ScopeWords): boolean {
