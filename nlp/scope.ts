@@ -343,11 +343,14 @@ function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
 const LIKE = /(?:跟|像|如同|仿佛|好比)[^,。!?]{0,4}$/;
 const ALIKE = /^[^,。!?]{0,4}(?:似的|一样|一般|似地)/;
 
+/** Comes back to how things are: `等我结了婚再说 现在一个人瞎晃`. */
+const NOW_THOUGH = /^(?:我|可|但|不过)?(?:现在|眼下|目前|如今|这会儿)/;
+
 function hypotheticalOf(around: Around, words: ScopeWords): boolean {
   if (words.lang === "en") return words.hypothetical.test(around.sentenceLeft);
   return (
     startsIn(words.hypothetical, around.left, around.span) ||
-    words.hypothetical.test(around.before) ||
+    (words.hypothetical.test(around.before) && !NOW_THOUGH.test(around.left + around.span)) ||
     /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right) ||
     /^人?才(?:会|懂|知道|明白|理解)/.test(around.right)
   );
