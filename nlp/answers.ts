@@ -260,7 +260,10 @@ function isPut({ clauses, turn }: Reading, start: number, end: number): boolean 
 function isQuestion(reading: Reading): boolean {
   const { turn } = reading;
   const { text } = reading.clauses;
-  if (/[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是/.test(text)) return true;
+  if (
+    /[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是|举个?手|冒个?泡|扣1|报个?到|吱一?声/.test(text)
+  )
+    return true;
   if (text.includes("没") && clausesOf(reading).some((clause) => /有.{1,14}没[啊呀呢]?$/.test(clause))) return true;
   if (turn.who !== "koe") return /[你您][^,。]{1,14}(?:没有?|不|么|吧)[啊呀呢嘛哈]?\s*$/.test(text);
   return /吧|呢|您|你|么|对不|是不|报一?下|发我|告诉我|留个|[不没]\s*$|\b(?:you|your|u)\b/.test(text);
@@ -299,7 +302,7 @@ function childrenIn(reading: Reading): Found[] {
   );
   add(
     "school_age_kid",
-    /(?:[一二三四五六]|小|初|高)年级|[一二三四五六初高][一二三]$|小学|初中|高中|中考|高考|[7-9]岁|1[0-7]岁|(?:[七八九]|十[一二三四五六七]?)岁|(?:first|second|third|fourth|fifth|\d(?:st|nd|rd|th)) grade|year \d/.exec(
+    /(?<!教|带)(?:[一二三四五六]|小|初|高)年级|[一二三四五六初高][一二三]$|小学|初中|高中|中考|高考|[7-9]岁|1[0-7]岁|(?:[七八九]|十[一二三四五六七]?)岁|(?:first|second|third|fourth|fifth|\d(?:st|nd|rd|th)) grade|year \d/.exec(
       text,
     ),
   );

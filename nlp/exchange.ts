@@ -65,7 +65,7 @@ const OF_THE_DAY =
   /wi-?fi|密码|取件码|验证码|门禁|口令|快递(?!柜|改|怎|咋)|驿站|群文件|群公告|接龙|限(?:号|哪|行)|厕所|卫生间|停[水电](?!怎|咋)|红包|集合|点名|签到|电梯|食堂|下雨|堵不堵|\b(?:password|passcode|code for|parcel|the link|what time|toilet|loo|car park)\b/;
 
 const ASKS_HOW =
-  /怎么(?:谈|弄|办|选|挑|装|洗|修|调)|哪[种款个]|如何|谁先谁后|求[^,]{1,8}(?:名|推荐|主意|链接|方法)|\bstuck\b/;
+  /咋[办整]|怎么办|怎么(?:谈|弄|办|选|挑|装|洗|修|调)|哪[种款个]|如何|谁先谁后|求[^,]{1,8}(?:名|推荐|主意|链接|方法)|\bstuck\b/;
 
 /** A question about the members themselves (`群里谁用的老款`) is answered by a fact about oneself, which helps nobody. */
 function isAboutMembers(question: string): boolean {

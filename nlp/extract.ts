@@ -64,7 +64,10 @@ function prepared(knowledge: Knowledge): Extractor {
         return { tag, place, turn: reading.at, way: "elicited", evidence: `core/granted/${tag}#yes`, ended: false };
       });
     if (picked === "") return granted;
-    return [...granted, ...answersIn(knowledge, words, question).map((f) => ({ ...f, place, turn: reading.at }))];
+    const chosen = answersIn(knowledge, words, question).map(
+      (f): Found => ({ ...f, place, turn: reading.at, evidence: `core/picked/${f.tag}#yes` }),
+    );
+    return [...granted.filter(({ tag }) => definitionOf(knowledge.taxonomy, tag)?.dimension !== "family"), ...chosen];
   };
   return (turns) => {
     texts.begin();

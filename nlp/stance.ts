@@ -29,7 +29,6 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
   const words = knowledge.scope[reading.lang];
   const { text, clauseAt } = reading.clauses;
   const first = text.slice(0, clauseAt[1] ?? text.length).replace(/[,。!?~.\s]+$/, "");
-  if (throwsBack(text, question.text)) return "no";
   if (words.deny.test(first) || (question.presumes && OVER.test(first))) return "no";
   if (words.affirm.test(first)) return "yes";
   if (reading.lang === "zh") {
@@ -119,13 +118,6 @@ function isDone(first: string, asked: string): boolean {
     )?.[1];
   return (
     verb !== undefined &&
-    new RegExp(`${verb}[^,。!?]{0,6}(?:没有?|了吗|了么|了吧|过吗)[啊呀呢]?(?:$|[,。?! ])`, "u").test(asked)
+    new RegExp(`${verb}[^,。!?]{0,6}(?:没有?|了吗|了么|了吧|了(?=\\?)|过吗)[啊呀呢]?(?:$|[,。?! ])`, "u").test(asked)
   );
-}
-
-/** `带孩子坐第三排` / `孩子?先给我发个媳妇`: throws a word of the question back, and goes on. */
-function throwsBack(text: string, asked: string): boolean {
-  const [, word, rest] =
-    /^(?:什么|啥|哪来的?|what )?([\p{Script=Han}]{2,4}|[a-z]+(?: [a-z]+)?)\?+\s*(?=(.))/u.exec(text) ?? [];
-  return word !== undefined && rest !== undefined && asked.includes(word);
 }
