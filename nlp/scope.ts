@@ -1,5 +1,6 @@
 import { asksOf } from "./asking.ts";
 import { type Around, type Clauses, contextOf, FAR } from "./clauses.ts";
+import { betters, endedOf, lastedUntil, leavesBehind } from "./endings.ts";
 import type { Finder } from "./finder.ts";
 import { quotedOf, saidAtHome } from "./quoting.ts";
 import type { ScopeWords } from "./scope-words.ts";
@@ -96,7 +97,6 @@ class Surroundings implements Scope {
   private knownSarcastic: boolean | undefined = undefined;
   private knownEnded: boolean | undefined = undefined;
   private knownLeftBehind: boolean | undefined = undefined;
-  private knownBettered: boolean | undefined = undefined;
   private knownPassing: boolean | undefined = undefined;
 
   constructor(around: Around, words: ScopeWords, names: readonly string[], topic: Whose, inside: Inside) {
@@ -175,8 +175,8 @@ class Surroundings implements Scope {
 
   /** What was done a time or two was no habit: nothing of it is over. */
   private get onceDone(): boolean {
-    const { span, right } = this.around;
-    return ONCE_DONE.test(span + right.slice(0, REACH));
+    const { left, span, right } = this.around;
+    return ONCE_DONE.test(left.slice(-REACH) + span + right.slice(0, REACH));
   }
 
   get longAgo(): boolean {
@@ -223,20 +223,12 @@ class Surroundings implements Scope {
   }
 
   get leftBehind(): boolean {
-    const { left, span, right, after } = this.around;
-    this.knownLeftBehind ??=
-      this.words.lang === "zh"
-        ? LEFT_BEHIND.test(right + after) ||
-          (PARTED_WITH.test(span.slice(-1) + right) && !this.bettered && !this.words.unrealized.test(span))
-        : HANDED_IN.test(left + span) || LAPSED.test(right);
+    this.knownLeftBehind ??= leavesBehind(this.around, this.words);
     return this.knownLeftBehind;
   }
 
-  /** What is sold makes room for a better one: nothing ends. */
   get bettered(): boolean {
-    const { right, after } = this.around;
-    this.knownBettered ??= BETTERED.test(right + after);
-    return this.knownBettered;
+    return betters(this.around);
   }
 
   get passing(): boolean {
@@ -263,28 +255,6 @@ const CALLED =
 const YEARS_AGO = /(?:年前|那年|当年|那会儿?)[^,。!?]{0,8}$/;
 const LONG_AGO =
   /小时候|上(?:小|初|高|中|大)?学那|年轻(?:时|那)|当年|那年|[几\d]岁(?:时|的时候|那)|从前|时期|年代|\b(?:as a kid|when i was (?:little|young|a))\b/;
-const LASTED = /(?:[一二两三四五六七八九十几\d半]|好些|多少)(?:多|来|几)?(?:年|辈子|载)/;
-const LEFT_BEHIND =
-  /^[^。!?]{0,8}(?:[跟和与]我(?:再|都|已经|早就?|也)?[没无](?:有)?(?:半毛钱|半点)?关系|(?:是)?我自己砸|哪(?:儿|里)?也不用?[去跑]|(?:递|交)(?:的|了)(?:辞呈|辞职(?:信|报告|申请)?)|送去(?:拆解|报废)|过期[都也]?[没不](?:续|换)|(?:都|也|全)?跟我拜拜|成(?:了)?(?:过去式|历史|往事))/;
-/** What stands for it was handed in, sold or lapsed: `白大褂上交了`, `学生证剪了角`; not where a better one is bought for it. */
-const PARTED_WITH =
-  /^[^,。!?]{0,4}(?:(?:上|缴)交|上缴|交公|剪了?角|清仓|折价|交接(?:完|出去)|退干净|抵给|注销了|作废了|报废了|停掉了?|停了|卖了|卖掉|扔了|扔掉|送人了?|送走了|捐了|拆了|挂(?:了|上)?(?:闲鱼|咸鱼|二手)|送了?(?:我|给)?(?:的)?(?:[表堂][哥姐弟妹]|侄|外甥|徒弟|邻居|同事|同学|隔壁|楼[上下]|车队|小年轻|发小|朋友家)|收回(?:去)?了|(?:改|腾|变|换)成(?:了)?(?!新)|(?:现在|如今|早)(?:就)?(?:用来|拿来|只能|只够)?(?:装|当|晾|垫|种|压)|到期[没不]续|(?:里|上|中)?(?:再|已|早)?没有?我(?:的)?(?:名字|份儿?))(?!的)/;
-/** Sold so that a better one may be bought. */
-const BETTERED =
-  /(?:换|升级|添|补)(?:了|成|个|台|支|把|套|根|辆|部|一|到|钱)*(?:新|更|大|高端|好的|旗舰|贵|全画幅|碳|下一代|顶配|二代)|再(?:买|入|配)|腾地方|\b(?:to (?:fund|pay for|buy|get)|upgraded? to|for (?:a|the) (?:newer|bigger|better|new))\b/;
-const HANDED_IN =
-  /\b(?:handed (?:in|back|over)|hung up|turned in|gave back|packed away|said goodbye to|kissed goodbye to) (?:my|the|our|all)\b/;
-const LAPSED =
-  /^[^.!?]{0,20}\b(?:laps(?:e|ed)|is over|are over|is history|gone for good|up for sale|went (?:to|on) ebay)\b/;
-/** Some time ago, and no more: `年初全给它恢复原厂了`, `昨天正式办退`. */
-const UNTIL =
-  /(?:昨[天晚儿]|前[天阵]|今[天儿年早]|年[初底]|上个?(?:月|周|礼拜)|去年|前年|春节|刚|终于|总算|正式|从今|打今)[^,。!?]{0,6}(?:退|交|卖|拆|关|停|散|收|撤|离|辞|歇|结束|到头|告别|恢复|戒|盘|转行)(?![款货给到新定订婚]|了?[一二三两个])|(?:干|熬|跑|玩|做|教|折腾|写|开)(?:不动|够)了?|心也?(?:淡|凉)了|收手|洗手|到此为止|句号|再也不|最后一[个次天班节堂届单场]|下岗/;
-
-/** What went on for years, and stopped: `玩了五年改装 年初全给它恢复原厂了`. */
-function lastedUntil({ left, span, right, rest }: Around): boolean {
-  return LASTED.test(left + span + right) && UNTIL.test(rest);
-}
-
 function negationOf(around: Around, words: ScopeWords): boolean {
   const left = words.not_negators.without(around.left, "□");
   const behind = words.negatedAtEnd.find(left);
@@ -321,24 +291,6 @@ const LONG_SINCE =
 
 /** Most spans hold no negator of any kind. */
 const DENIES = /[不没别无未非]|n't|\bno|\bnever/;
-
-function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
-  if (words.unrealized.test(around.span)) return false;
-  if (words.lang === "en") {
-    return /\b(?:no longer|not [^,.!?]{0,30}any ?more|quit|stopped|gave up|given up|sold)\b/.test(
-      around.left + around.span + around.right,
-    );
-  }
-  const gone =
-    /(?:早就?|已经|现在|再也|后来)?(?:不|没)[^,。!?]{0,8}$/.test(around.left) &&
-    /^[^,。!?]{0,3}了(?:[^一-鿿]|$)/.test(around.right);
-  return (
-    (negated && gone) ||
-    /^[^,。!?]{0,3}(?:戒了|(?<![是就])不(?!是|要|用|得|好|错|行|了|掉)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)|^[^,。!?]{0,6}(?:泡汤|作罢|搁浅|没戏|告吹|打消|断了(?:这|那)?(?:个)?(?:心思|念头))/.test(
-      around.right,
-    )
-  );
-}
 
 const LIKE = /(?:跟|像|如同|仿佛|好比)[^,。!?]{0,4}$/;
 const ALIKE = /^[^,。!?]{0,4}(?:似的|一样|一般|似地)/;

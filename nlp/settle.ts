@@ -74,6 +74,7 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
       !isExplained(taxonomy, cue, cues, found) &&
       !isUnborn(cue, cues) &&
       !isProfession(cue, cues, found) &&
+      !isOfPupils(cue, cues, found) &&
       !isFarewell(taxonomy, cue, retractions, found),
   );
   return { cues: oneOfGroup(taxonomy, own).map(quoted), retractions: retractions.map(quoted) };
@@ -95,6 +96,17 @@ function isProfession(cue: Weighed, cues: readonly Weighed[], found: readonly Fo
   if (named.size === 0) return false;
   const professions = found.filter((f) => !f.ended && named.has(f.tag));
   return found.every((f) => f.tag !== cue.tag || f.ended || professions.some((other) => overlap(f, other)));
+}
+
+/** A child of one's own, in whatever words. */
+const OWN_CHILD =
+  /儿子|女儿|闺女|娃|宝|崽|老[大二三]|丫头|小子|孩子|神兽|\b(?:my|our) (?:\w+ )?(?:son|daughter|kids?|boys?|girls?|child|children|twins)\b/;
+
+/** A teacher's parents' evenings and homework are the pupils'. */
+function isOfPupils(cue: Weighed, cues: readonly Weighed[], found: readonly Found[]): boolean {
+  if (cue.tag !== "school_age_kid" || !cues.some(({ tag, turn }) => tag === "teacher" && turn === cue.turn))
+    return false;
+  return found.every((f) => f.tag !== cue.tag || f.ended || !OWN_CHILD.test(f.place.reading.clauses.text));
 }
 
 /** What one leaves behind for good looks like leaving the seller, or like losing patience (`卡退了 膝盖报废`, `号注销了`). */
