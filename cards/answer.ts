@@ -1,129 +1,28 @@
 import { measureOf } from "#domain/measures.ts";
-import type {
-  Answer,
-  AnswerRow,
-  ClarifyReason,
-  DetailRow,
-  Missing,
-  Query,
-  RefuseReason,
-  UnknownReason,
-} from "#domain/query.ts";
-import { isoDate } from "#domain/zone.ts";
-import { type AnswerView, asOf, dimensionName, keyName, queryWords } from "./answer-words.ts";
+import type { Answer, AnswerRow, Query } from "#domain/query.ts";
+import {
+  type Answered,
+  figureText,
+  measureNameOf,
+  missingText,
+  partsText,
+  rowName,
+  rowsOf,
+  shownFigure,
+  shownRows,
+  sideName,
+  spaced,
+} from "./answer-rows.ts";
+import { type AnswerView, asOf, dimensionName, queryWords } from "./answer-words.ts";
 import type { Block, Button, Card, Lang } from "./card.ts";
 import type { Chart } from "./chart.ts";
 import { say } from "./names.ts";
+import { askedBackText, noAnswerText, refusedText } from "./no-answer.ts";
 
 export type { AnswerView } from "./answer-words.ts";
-/** `also`: what else was asked in the same sentence. */
-export type Answered = { query: Query; answer: Answer; also?: readonly Answered[] };
 
 /** `hiddenBelow`: groups of fewer people are shown without their figure. `pictureId`: a chart that was drawn for a series. `showsRows`: its reader may see the rows behind it. */
 export type AnswerCardView = AnswerView & { id: string; hiddenBelow?: number; pictureId?: string; showsRows?: boolean };
-
-const refusals: Record<RefuseReason, [string, string]> = {
-  "not-your-people": [
-    "这位不在您名下,不能告诉您。您可以问自己名下的人,或全品牌的数字。",
-    "This person is not one of yours. Ask about your own people, or the brand's figures.",
-  ],
-  "other-koe": [
-    "其他 KOE 的人和工作不能告诉您。您可以问自己名下的人,或全品牌的数字。",
-    "Other KOEs' people and work are theirs. Ask about your own people, or the brand's figures.",
-  ],
-  "ranking-of-koes": [
-    "KOE 之间不做比较。您可以问自己名下的数字。",
-    "KOEs are not compared. Ask about your own figures.",
-  ],
-  "only-own": [
-    "您可以问自己的任务、作品、数据和标签,例如“我接了几个任务”。",
-    "You can ask about your own tasks, posts, figures and tags, such as “how many tasks did I accept”.",
-  ],
-  "names-of-others": [
-    "不在您名下的人,不能列出名字。您可以问“我名下谁……”。",
-    "People who are not yours are not listed. Ask “who of my people …”.",
-  ],
-  "not-your-task": [
-    "这个任务没有推给您。您可以问推给您的任务。",
-    "This task was not pushed to you. Ask about those that were.",
-  ],
-  "small-group": ["人数太少,不拆开显示。", "Too few people to show apart."],
-};
-const unknowns: Record<UnknownReason, [string, string]> = {
-  "not-held": [
-    "这里没有这个数据。有的是:人、标签、分群、任务各步、作品数据、评论。",
-    "koloop does not hold this. It holds people, tags, segments, the steps of tasks, figures of posts and comments.",
-  ],
-  "no-such-name": ["没有找到这个名字。", "There is nothing by this name."],
-  "nothing-to-divide": ["这段范围里没有可以计算的数据。", "There is nothing here to work out a rate from."],
-  "too-few-posts": [
-    "数据不够:影响力至少要 3 篇有数据的作品。",
-    "Not enough data: influence needs at least 3 posts with figures.",
-  ],
-  "no-figures": ["这个作品还没有数据。", "This post has no figures yet."],
-  "no-such-date": ["没有这个日期。", "There is no such date."],
-  unclear: ["这一句没太明白,请单独问一次。", "I did not understand this part; please ask it by itself."],
-  future: ["还没有发生,这里不做预测。", "This has not happened yet, and koloop does not forecast."],
-};
-/** What no question can ask for and another place shows. */
-const places: readonly [RegExp, [string, string]][] = [
-  [
-    /情绪|正面|负面|好评|差评|抱怨|吐槽|槽点|情感|sentiment|positive|negative|complain/,
-    [
-      "问答里没有这个数字;评论的情绪和在说什么,看体检报告:发“体检报告 任务或主题名”。",
-      "No question gives this figure; what comments say, and in which mood, stands in the health report: send “health report” and a task or theme.",
-    ],
-  ],
-  [
-    /确认率|confirm/,
-    [
-      "问答里没有这个数字;每位员工的确认率在网页的看板 KOE 一栏。",
-      "No question gives this figure; each employee's confirm rate stands on the dashboards, under KOE.",
-    ],
-  ],
-];
-const elsewhere = ({
-  why,
-  about = "",
-}: {
-  why: UnknownReason;
-  about?: string | undefined;
-}): [string, string] | undefined => (why === "not-held" ? places.find(([words]) => words.test(about))?.[1] : undefined);
-
-const clarifications: Record<ClarifyReason, [string, string]> = {
-  "which-one": ["您指的是哪一个?", "Which one do you mean?"],
-  "which-measure": [
-    "想看哪个指标?例如完成率、参与率、互动率。",
-    "Which figure? Completion rate, participation rate, interaction rate …",
-  ],
-  "which-task": ["是哪个任务?", "Which task?"],
-  "which-person": ["是哪一位?", "Which person?"],
-  "which-segment": ["是哪个分群?", "Which segment?"],
-  "not-understood": [
-    "没太明白。可以这样问:“科技关注者的视频任务完成率”。",
-    "I did not understand. Try: “completion rate of video tasks for tech followers”.",
-  ],
-};
-
-/** A figure with its unit: `41.8 %`, `259 人`. At most one decimal, two where there is no unit. */
-export function figureText(value: number | null, unit: string, lang: Lang): string {
-  if (value === null) return "–";
-  const isWhole = Number.isInteger(value);
-  const text = isWhole ? value.toLocaleString("en-US") : value.toFixed(unit === "" ? 2 : 1);
-  const words: Record<string, string> = {
-    人: "people",
-    次: "",
-    条: "",
-    篇: "posts",
-    小时: "h",
-    名: "",
-    个: "",
-    积分: "points",
-    pp: say(lang, "个百分点", "points"),
-  };
-  const shown = unit === "pp" || lang === "en" ? (words[unit] ?? unit) : unit;
-  return shown === "" ? text : `${text} ${shown}`;
-}
 
 /** What a comparison of two rates is worth: an interval that holds zero shows no real difference. */
 function apartText(answer: Answer, lang: Lang): string {
@@ -158,9 +57,9 @@ function cleanedText(answer: Answer, lang: Lang): string {
 /** One line that says it all: what was asked, how it is defined, the figure, and as of when. */
 export function headline({ query, answer }: Answered, view: AnswerView): string {
   const { lang } = view;
-  if (answer.type === "refuse") return say(lang, ...refusals[answer.why]);
+  if (answer.type === "refuse") return refusedText(answer.why, lang);
   if (answer.type === "unknown") return unknownText({ query, answer }, view);
-  if (answer.type === "clarify") return say(lang, ...clarifications[answer.why]);
+  if (answer.type === "clarify") return askedBackText(answer.why, lang);
   const words = queryWords(query, view);
   const measure = query.measures[0];
   const how = measure ? definitionText(query, lang) : "";
@@ -202,7 +101,7 @@ function unknownText({ query, answer }: Answered & { answer: { type: "unknown" }
   const missing = missingText({ query, answer }, view);
   const isRunning = answer.why === "nothing-to-divide" && query.period && query.period.until > view.now;
   if (missing === "" && isRunning) return say(lang, ...notYet(query.period!.words));
-  if (missing === "") return `${about}${say(lang, ...(elsewhere(answer) ?? unknowns[answer.why]))}`;
+  if (missing === "") return `${about}${noAnswerText(answer, lang)}`;
   const measure = query.measures[0];
   const unit = measure ? measureOf(measure).unit : "";
   const known = (answer.beside ?? [])
@@ -218,80 +117,11 @@ const notYet = (period: string): [string, string] => [
   `There is nothing to work out a rate from yet: ${period}.`,
 ];
 
-/** `这周还没有数据`: what was named and has no figure is said, and never left out without a word. */
-function missingText({ query, answer }: Answered, view: AnswerView): string {
-  const rows = answer.type === "unknown" ? (answer.beside ?? []) : shownRows({ query, answer });
-  return (["yet", "over", "too-few"] as const)
-    .map((why) => {
-      const names = rows.filter((row) => row.missing === why).map((row) => sideName(row, query, view));
-      return names.length === 0 ? "" : say(view.lang, ...missingWords[why](names));
-    })
-    .filter(Boolean)
-    .join(say(view.lang, ";", "; "));
-}
-const missingWords: Record<Missing, (names: string[]) => [string, string]> = {
-  yet: (names) => [`${spaced(names)}还没有数据`, `no figures yet: ${someNames(names, "en")}`],
-  over: (names) => [`${spaced(names)}没有数据`, `no figures: ${someNames(names, "en")}`],
-  "too-few": (names) => [`${spaced(names)}的数据不够`, `not enough data: ${someNames(names, "en")}`],
-};
-
-/** Names before Chinese words, with a space after Latin ones. */
-const spaced = (names: readonly string[]): string => someNames(names, "zh").replace(/[\w)]$/, "$& ");
-const namesSaid = 6;
-function someNames(names: readonly string[], lang: Lang): string {
-  const said = names.slice(0, namesSaid).join(say(lang, "、", ", "));
-  return names.length > namesSaid ? say(lang, `${said}等 ${names.length} 个`, `${said} … (${names.length})`) : said;
-}
-
-/** The rows of an answer with those that have no figure: periods in their order, everything else at the end. */
-function shownRows({ query, answer }: Answered): AnswerRow[] {
-  const rows = rowsOf(answer);
-  const beside = "beside" in answer && answer.beside ? answer.beside : [];
-  const periods = query.group?.by === "period" && query.order === null ? query.group.periods : undefined;
-  const all = [...rows, ...beside];
-  return periods ? periods.flatMap((p) => all.find((row) => row.label === p.label) ?? []) : all;
-}
-
-/** A period goes by the words it was asked for in: 这周. */
-function sideName(row: AnswerRow, query: Query, view: AnswerView): string {
-  const period = query.group?.by === "period" && query.group.periods?.find((p) => p.label === row.label);
-  return period ? period.words || period.label : rowName(row, query, view);
-}
-
-const partsText = (row: AnswerRow): string =>
-  row.parts && row.value !== null ? ` (${row.parts.map((p) => Math.round(p)).join("/")})` : "";
-
 function definitionText(query: Query, lang: Lang): string {
   return [...new Set(query.measures.map((key) => say(lang, measureOf(key).how.zh, measureOf(key).how.en)))].join(
     say(lang, ";", "; "),
   );
 }
-
-const rowsOf = (answer: Answer): AnswerRow[] =>
-  answer.type === "list" || answer.type === "ranking" || answer.type === "series" ? answer.value : [];
-
-function rowName(row: AnswerRow, query: Query, view: AnswerView): string {
-  if (query.group && query.group.by !== "period" && !row.label.includes(">"))
-    return keyName(query.group.by, row.label, view);
-  const measure = query.measures.length > 1 || query.measures[0] === "funnel" ? row.label : undefined;
-  if (measure) return measureNameOf(measure, view.lang);
-  return keyName(
-    query.field === "theme"
-      ? "theme"
-      : query.field === "owner"
-        ? "koe"
-        : query.field === "segments"
-          ? "segment"
-          : (query.field ?? "time").replace("forms", "form").replace("roles", "role"),
-    row.label,
-    view,
-  );
-}
-
-const measureNameOf = (key: string, lang: Lang): string => {
-  const measure = measureOf(key as "pushed");
-  return measure ? say(lang, measure.zh, measure.en) : key;
-};
 
 /** The answer in plain words, a line each group; what a chat without cards shows, and the command line. */
 export function answerText(answered: Answered, view: AnswerView & { hiddenBelow?: number }): string {
@@ -309,23 +139,6 @@ function oneText({ query, answer }: Answered, view: AnswerView & { hiddenBelow?:
   if (more > 0) lines.push(say(view.lang, `……还有 ${more} 项`, `… and ${more} more`));
   const choices = answer.type === "clarify" ? answer.choices.map((c) => `· ${c.label}`) : [];
   return [headline({ query, answer }, view), ...lines, ...choices].join("\n");
-}
-
-const noFigure: Record<Missing, [string, string]> = {
-  yet: ["还没有数据", "no figures yet"],
-  over: ["没有数据", "no figures"],
-  "too-few": ["数据不够", "not enough data"],
-};
-
-/** Small groups are not shown apart to those who may not see every one of them. */
-function shownFigure(
-  row: AnswerRow,
-  unit: string,
-  { lang, hiddenBelow }: AnswerView & { hiddenBelow?: number },
-): string {
-  if (row.missing) return say(lang, ...noFigure[row.missing]);
-  const isHidden = hiddenBelow !== undefined && row.value !== null && row.value > 0 && row.value < hiddenBelow;
-  return isHidden ? `<${hiddenBelow}` : figureText(row.value, unit, lang);
 }
 
 export const queryText = ({ query }: Answered, view: AnswerView): string => queryWords(query, view);
@@ -394,41 +207,6 @@ export function answerChart({ query, answer }: Answered, view: AnswerView): Char
     alt: headline({ query, answer }, view),
     panels: [{ title: name, kind: "lines", names, series: [{ name, values }], unit }],
   };
-}
-
-export type RowsView = AnswerView & { id: string; personName: (id: string) => string };
-
-/** The rows behind a figure, newest first. */
-export function rowsCard({ query }: { query: Query }, rows: readonly DetailRow[], view: RowsView): Card {
-  const { lang, zone } = view;
-  const kind = (text: string) => {
-    const measure = query.measures[0];
-    const subject = measure ? measureOf(measure).subject : "people";
-    if (subject === "assignments") return keyName("form", text, view);
-    return subject === "tags"
-      ? keyName("tag", text, view)
-      : subject === "membership"
-        ? keyName("segment", text, view)
-        : text;
-  };
-  const table: Block = {
-    type: "table",
-    columns: [say(lang, "时间", "when"), say(lang, "人", "who"), say(lang, "任务", "task"), say(lang, "内容", "what")],
-    rows: rows.map((row) => [
-      row.at === null ? "–" : isoDate(row.at, zone),
-      row.personId === null ? "" : view.personName(row.personId),
-      row.taskId === null ? "" : view.nameOf("task", row.taskId),
-      kind(row.text).slice(0, 60),
-    ]),
-    alignRight: [],
-  };
-  const words = queryWords(query, view);
-  const text =
-    rows.length === 0
-      ? say(lang, `${words}:没有明细`, `${words}: no rows`)
-      : say(lang, `${words}:最近 ${rows.length} 行`, `${words}: the latest ${rows.length} rows`);
-  const blocks: Block[] = rows.length === 0 ? [{ type: "text", text }] : [{ type: "text", text }, table];
-  return { v: 1, key: `answer-${view.id}`, title: say(lang, "明细", "Rows"), blocks, buttons: [] };
 }
 
 function titleOf(answer: Answer, lang: Lang): string {

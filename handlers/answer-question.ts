@@ -1,4 +1,5 @@
-import { answerCard, answerChart, rephrasedCard, rowsCard } from "#cards/answer.ts";
+import { answerCard, answerChart, rephrasedCard } from "#cards/answer.ts";
+import { rowsCard } from "#cards/answer-rows.ts";
 import type { Card } from "#cards/card.ts";
 import { say } from "#cards/names.ts";
 import { questionsCard } from "#cards/question-help.ts";
