@@ -29,6 +29,7 @@ const orders: Record<string, { say: string[]; deed: Deed }> = {
   showLearning: { say: ["权重", "忘掉 新手爸妈"], deed: "learning.change" },
   useTemplate: { say: ["模板", "存为模板 秘密任务 open1"], deed: "task.run" },
   writeTask: { say: ["新任务:儿童座椅安装,给所有人,视频,2篇,12月1日前"], deed: "task.run" },
+  dropByWords: { say: ["取消", "never mind"], deed: "task.run" },
   orderTask: { say: ["暂停 秘密任务 open1", "改 秘密任务 open1 名额 30", "取消 秘密任务 draft1"], deed: "task.run" },
   tagByHand: { say: ["/tag 王女士丙 有宠物"], deed: "profile.change" },
   proposeMerge: { say: ["/merge C1 K2", "合并 王女士丙 和 韩梅梅乙"], deed: "person.merge" },
