@@ -40,6 +40,12 @@ export function reportText(report: BenchReport): string {
 const shortNumber = (value: number): string =>
   Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
 
+/**
+ * Rounds that everybody has behind them before one is counted: bot and peers go on for months, and none is judged by the seconds in which its code is
+ * compiled.
+ */
+export const warming = 4;
+
 /** The middle value; of an even count, the mean of the two in the middle. NaN for none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

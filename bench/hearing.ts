@@ -15,16 +15,16 @@ import { builtInClasses, loadKnowledge, SHIPPED_PACKS, suggestible } from "#nlp/
 import { loadPacks, type Phrase } from "#nlp/pack.ts";
 import { createPhraseSampler, seeded } from "#nlp/phrase-sampler.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
-import { type Figure, median } from "./frame.ts";
+import { type Figure, median, warming } from "./frame.ts";
 
 const ROUNDS = 5;
 const data = () => join(root(), "..", "shared", "data");
 
 /** Cues against their goals, with the peers in the same run. Without `../shared/data` the figures that need it are left out. */
 export async function benchHearing(): Promise<Figure[]> {
-  const figures = [...ready(), ...matching()];
+  const figures = [...ready(), ...(await matching())];
   if (!existsSync(join(data(), "cues-dev.jsonl"))) return figures;
-  return [...figures, ...(await quality()), ...smallTalk(), ...speed()];
+  return [...figures, ...(await quality()), ...smallTalk(), ...(await speed())];
 }
 
 function figure(
@@ -72,7 +72,7 @@ const SYLLABLES = [
 ];
 
 /** Bare phrase matching with 20,000 phrases; every occurrence is counted and compared first. */
-function matching(): Figure[] {
+async function matching(): Promise<Figure[]> {
   const random = seeded(11);
   const syllable = () => SYLLABLES[Math.floor(random() ** 2 * SYLLABLES.length)]!;
   const word = (length: number) => Array.from({ length }, syllable).join("");
@@ -86,7 +86,7 @@ function matching(): Figure[] {
   const sample = texts.slice(0, 40);
   const brute = sample.reduce((sum, text) => sum + phrases.reduce((n, phrase) => n + occurrences(text, phrase), 0), 0);
   const mine = sample.reduce((sum, text) => sum + scanText(automaton, text, hits).n, 0);
-  const [ours, theirs] = interleaved(
+  const [ours, theirs] = await interleaved(
     texts.length,
     () => {
       for (const text of texts) scanText(automaton, text, hits);
@@ -131,19 +131,17 @@ function rateOf(size: number, work: () => void): number {
   return (size / (performance.now() - started)) * 1000;
 }
 
-/** Median rates a second of two ways of doing the same work, turn by turn after one round to warm up. */
-function interleaved(size: number, a: () => void, b: () => void): [number, number] {
-  const rounds = Array.from({ length: ROUNDS + 1 }, () => [rateOf(size, a), rateOf(size, b)] as const).slice(1);
-  return [median(rounds.map((r) => r[0])), median(rounds.map((r) => r[1]))];
-}
-
-/** Rounds that a bot and its peer have behind them before anything is counted: both go on for months, and neither is judged by its first second. */
-const WARMING = 10;
+/** Median rates a second of two ways of doing the same work, by turns, when both are warm. */
+const interleaved = (size: number, a: () => void, b: () => void): Promise<[number, number]> =>
+  bothWarm(
+    async () => rateOf(size, a),
+    async () => rateOf(size, b),
+  );
 
 async function bothWarm(a: () => Promise<number>, b: () => Promise<number>): Promise<[number, number]> {
   const rounds: [number, number][] = [];
-  for (let round = 0; round < WARMING + ROUNDS; round++) rounds.push([await a(), await b()]);
-  const counted = rounds.slice(WARMING);
+  for (let round = 0; round < warming + ROUNDS; round++) rounds.push([await a(), await b()]);
+  const counted = rounds.slice(warming);
   return [median(counted.map((r) => r[0])), median(counted.map((r) => r[1]))];
 }
 
@@ -161,7 +159,7 @@ async function quality(): Promise<Figure[]> {
     for (const c of cases) extract(c.turns);
   };
   const [mine, theirs] = await bothWarm(
-    () => Promise.resolve(rateOf(turns, pass)),
+    async () => rateOf(turns, pass),
     async () => {
       const started = performance.now();
       await process();
@@ -169,7 +167,7 @@ async function quality(): Promise<Figure[]> {
     },
   );
   const peers = `node-nlp F1 ${nlp.f1.toFixed(3)}, keyword rules ${keywords.f1.toFixed(3)}`;
-  const how = `node-nlp trained on phrases of the same packs, same cases, one core; rates: medians of ${ROUNDS} rounds by turns, both warm after ${WARMING}`;
+  const how = `node-nlp trained on phrases of the same packs, same cases, one core; rates: medians of ${ROUNDS} rounds by turns, both warm after ${warming}`;
   return [
     ...qualityFigures(ours),
     calibration(calibrationOf(taxonomy, cases, extract)),
@@ -287,12 +285,12 @@ function smallTalk(): Figure[] {
   return [figure("small talk per suggestion", per, "turns", ">= 40", per >= 40, "", how)];
 }
 
-function speed(): Figure[] {
+async function speed(): Promise<Figure[]> {
   const extract = createExtractor(loadKnowledge());
   const jieba = Jieba.withDict(dict);
   const rows = lines<{ turns: { text: string }[] }>("dlg_jddc_service/dev.jsonl");
   const texts = rows.flatMap((row) => row.turns.map((t) => t.text)).slice(0, 8_000);
-  const [ours, theirs] = interleaved(
+  const [ours, theirs] = await interleaved(
     texts.length,
     () => {
       for (const text of texts) extract([{ who: "customer", text }]);

@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { Bot } from "grammy";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop } from "#bot/main.ts";
-import { type Figure, median } from "./frame.ts";
+import { type Figure, median, warming } from "./frame.ts";
 import { addCustomers, addEmployees, messageOf, probe, silent } from "./scale-desk.ts";
 import { openKoishi } from "./scale-koishi.ts";
 import { inFlight } from "./scale-peers.ts";
@@ -33,21 +33,22 @@ export async function chatFigures(folder: string): Promise<Figure[]> {
     await Promise.all(Array.from({ length: inFlight }, lane));
     return count / ((performance.now() - begun) / 1000);
   };
-  await own(300);
-  await grammy.take(300);
-  await koishi?.take(50);
   const rates = { koloop: [] as number[], grammy: [] as number[], koishi: [] as number[] };
-  for (let round = 0; round < rounds; round++) {
-    rates.grammy.push(await grammy.take(messages));
-    rates.koloop.push(await own(messages));
-    if (koishi) rates.koishi.push(await koishi.take(koishiMessages));
+  for (let round = -warming; round < rounds; round++) {
+    const theirs = await grammy.take(messages);
+    const ours = await own(messages);
+    const koishis = await koishi?.take(koishiMessages);
+    if (round < 0) continue;
+    rates.grammy.push(theirs);
+    rates.koloop.push(ours);
+    if (koishis !== undefined) rates.koishi.push(koishis);
   }
   await koloop.stop();
   await koishi?.close();
   grammy.close();
   const ratio = median(rates.koloop.map((rate, round) => rate / rates.grammy[round]!));
   const toKoishi = koishi ? median(rates.koloop.map((rate, round) => rate / rates.koishi[round]!)) : undefined;
-  const how = `medians of ${rounds} x ${messages} messages of different customers, ${inFlight} in flight, heard with the packs that ship, two questions on a card; grammY: 120 hears(), one row durable, reply stubbed`;
+  const how = `medians of ${rounds} x ${messages} messages of different customers after ${warming} rounds of all, ${inFlight} in flight, heard with the packs that ship, two questions on a card; grammY: 120 hears(), one row durable, reply stubbed`;
   const plain = { against: "", how, goal: "", holds: null };
   return [
     {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Figure, median, quantile } from "./frame.ts";
+import { type Figure, median, quantile, warming } from "./frame.ts";
 import { cpuSince, openDesk } from "./scale-desk.ts";
 import { inFlight, openPrisma, openRaw } from "./scale-peers.ts";
 
@@ -12,20 +12,23 @@ export async function intakeFigures(folder: string): Promise<Figure[]> {
   const desk = await openDesk(join(folder, "koloop.db"));
   const raw = openRaw(join(folder, "raw.db"));
   const prisma = await openPrisma(join(folder, "prisma.db"));
-  await desk.take(300, inFlight); // What is compiled and loaded at first use.
   const alone = await desk.take(1, 1);
   const rates: Record<"koloop" | "raw" | "prisma", number[]> = { koloop: [], raw: [], prisma: [] };
   const cpus: Record<"koloop" | "raw", number[]> = { koloop: [], raw: [] };
   const commits: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = -warming; round < rounds; round++) {
     const cpu = process.cpuUsage();
-    rates.raw.push(raw.take(messages));
-    cpus.raw.push(cpuSince(cpu) / messages);
+    const rawRate = raw.take(messages);
+    const rawCpu = cpuSince(cpu) / messages;
     const own = await desk.take(messages, inFlight);
+    const prismaRate = await prisma.take(prismaMessages);
+    if (round < 0) continue;
+    rates.raw.push(rawRate);
+    cpus.raw.push(rawCpu);
     rates.koloop.push(own.rate);
     cpus.koloop.push(own.cpuUs);
     commits.push(own.commits / messages);
-    rates.prisma.push(await prisma.take(prismaMessages));
+    rates.prisma.push(prismaRate);
   }
   const latencies = await desk.paced(Math.min(messages, 800), median(rates.koloop) / 2);
   const kept = await desk.close();
@@ -33,7 +36,7 @@ export async function intakeFigures(folder: string): Promise<Figure[]> {
   await prisma.close();
 
   const ratio = (peer: "raw" | "prisma") => median(rates.koloop.map((rate, round) => rate / rates[peer][round]!));
-  const how = `medians of ${rounds} x ${messages} messages of different customers: message, 2 suggestions, membership, card; flushed before it is acknowledged`;
+  const how = `medians of ${rounds} x ${messages} messages of different customers after ${warming} rounds of all: message, 2 suggestions, membership, card; flushed before it is acknowledged`;
   const figure = (
     name: string,
     value: number,

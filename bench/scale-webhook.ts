@@ -7,7 +7,7 @@ import { encryptedPart } from "#bot/channels/wecom/app/receive.ts";
 import { createEnvelope } from "#bot/channels/wecom/crypto.ts";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop } from "#bot/main.ts";
-import { type Figure, median, quantile } from "./frame.ts";
+import { type Figure, median, quantile, warming } from "./frame.ts";
 import { addCustomers, addEmployees, messageOf, probe, silent } from "./scale-desk.ts";
 import { openPrisma, openRaw } from "./scale-peers.ts";
 import type { Load, LoadResult } from "./wecom-load.ts";
@@ -32,7 +32,7 @@ export async function webhookFigures(folder: string): Promise<Figure[]> {
   let refused = 0;
   let next = 0;
   try {
-    for (let round = -1; round < rounds; round++) {
+    for (let round = -warming; round < rounds; round++) {
       for (const { name, port } of running) {
         const count = name === "prisma" ? prismaMessages : messages;
         const from = next;
@@ -40,7 +40,7 @@ export async function webhookFigures(folder: string): Promise<Figure[]> {
         const posts = Array.from({ length: count }, (_, k) => sealed(from + k));
         const taken = await load(port, posts);
         refused += taken.refused;
-        if (round < 0) continue; // What is compiled and loaded at first use.
+        if (round < 0) continue;
         rates[name].push(count / taken.seconds);
         times[name].push(...taken.latenciesMs);
       }
@@ -49,7 +49,7 @@ export async function webhookFigures(folder: string): Promise<Figure[]> {
     for (const { stop } of running) await stop();
   }
   const against = (peer: "group" | "prisma") => median(rates.koloop.map((rate, round) => rate / rates[peer][round]!));
-  const how = `medians of ${rounds} x ${messages} messages (${prismaMessages} for Prisma), ${connections} connections, load from another thread, ${refused} refused`;
+  const how = `medians of ${rounds} x ${messages} messages (${prismaMessages} for Prisma) after ${warming} of all, ${connections} connections, load from another thread, ${refused} refused`;
   const plain = { against: "", how, goal: "", holds: null };
   return [
     { ...plain, name: "webhook, 64 connections", value: median(rates.koloop), unit: "messages/s" },
@@ -118,7 +118,7 @@ async function koloopServer(folder: string): Promise<Server> {
   const url = `file:${join(folder, "webhook.db")}`;
   const koloop = await createKoloop(readConfig({ DATABASE_URL: url, ...silent }), { web: false, channels: [probe] });
   await addEmployees(koloop);
-  const all = (rounds + 1) * (2 * messages + prismaMessages);
+  const all = (rounds + warming) * (2 * messages + prismaMessages);
   await addCustomers(koloop, 0, all);
   return serve(
     "koloop",
