@@ -24,8 +24,8 @@ type Outcome = { left: Waiting[]; done: Waiting[]; unturned: Page[] };
 /** Whether the event is settled; false where it is to be tried again. */
 type Handle = (item: Waiting, tx: Tx) => Promise<boolean>;
 
-/** So many events share one commit at most; more only make each wait longer. */
-const batchSize = 64;
+/** So many events share one commit at most: where round trips are dear, and where one writes, whose taps wait for the batch before them. */
+const batchSize = { cluster: 64, alone: 32 };
 /** An event that fails this often is set aside, so that it cannot hold up the rest. */
 const triesAtMost = 3;
 /** An event that loses a race is tried again without counting, but not for ever. */
@@ -88,8 +88,8 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
 
   /** Begins as many batches as there are lanes for. */
   function runInLanes(): void {
-    while (running.size < clusterLanes) if (!begin(queue.next(batchSize, busyRooms))) return;
-    if (running.size === clusterLanes && queue.hasBefore(1)) begin(queue.next(batchSize, busyRooms, 1));
+    while (running.size < clusterLanes) if (!begin(queue.next(batchSize.cluster, busyRooms))) return;
+    if (running.size === clusterLanes && queue.hasBefore(1)) begin(queue.next(batchSize.cluster, busyRooms, 1));
   }
 
   /**
@@ -97,11 +97,11 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
    * words that were chosen before it came. Those that are planned first do so beside the others.
    */
   function runInTurn(): void {
-    if (!open.planned && queue.hasBefore(1)) begin(queue.next(batchSize, busyRooms, 1, isPlanned), "planned");
+    if (!open.planned && queue.hasBefore(1)) begin(queue.next(batchSize.alone, busyRooms, 1, isPlanned), "planned");
     if (open.plain) return;
-    if (running.size < onTheirWay.taps && begin(queue.next(batchSize, busyRooms, 1, isPlain))) return;
+    if (running.size < onTheirWay.taps && begin(queue.next(batchSize.alone, busyRooms, 1, isPlain))) return;
     const wordsWait = tapsOnTheirWay > 0 && performance.now() - tapsSince < wordsWaitMs;
-    if (running.size < onTheirWay.words && !wordsWait) begin(queue.next(batchSize, busyRooms, undefined, isPlain));
+    if (running.size < onTheirWay.words && !wordsWait) begin(queue.next(batchSize.alone, busyRooms, undefined, isPlain));
   }
 
   function begin(batch: Waiting[], kind: keyof typeof open = "plain"): boolean {
@@ -135,7 +135,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   /** What is more urgent than this and may be handled within the transaction that is open: it belongs to the batch from now on. */
   function joining(batch: Waiting[], at: number, urgency: Urgency): Waiting[] {
     if (!oneWrites || !queue.hasBefore(urgency)) return [];
-    const joined = queue.next(batchSize, busyRooms, urgency, isPlain);
+    const joined = queue.next(batchSize.alone, busyRooms, urgency, isPlain);
     for (const room of roomsOf(joined)) busyRooms.add(room);
     batch.splice(at, 0, ...joined);
     return joined;
