@@ -1,21 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { closeImplied } from "#domain/taxonomy.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
-import { readCueLines } from "../setup/cue-lines.ts";
+import { hearCueLines, shareOf } from "../setup/cue-lines.ts";
 
 const knowledge = loadKnowledge();
 const extract = createExtractor(knowledge);
 
-const hear = (name: string) =>
-  readCueLines(name).map(({ tags, traps, retracted, turns }) => {
-    const { cues, retractions } = extract(turns);
-    const meant = new Set(tags.flatMap((tag) => closeImplied(knowledge.taxonomy, tag)));
-    const shown = new Set(cues.flatMap(({ tag }) => closeImplied(knowledge.taxonomy, tag)));
-    const ended = new Set(retractions.map(({ tag }) => tag));
-    return { traps, retracted, shown, ended, wrong: [...shown].filter((tag) => !meant.has(tag)) };
-  });
-const shareOf = (hits: readonly boolean[]): number => hits.filter(Boolean).length / hits.length;
+const hear = (name: string) => hearCueLines(name, extract, knowledge);
 
 const said = (...texts: string[]) => {
   const turns = texts.map((text, at) => ({ who: (texts.length - at) % 2 === 1 ? "customer" : "koe", text }));
