@@ -101,7 +101,8 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     if (open.plain) return;
     if (running.size < onTheirWay.taps && begin(queue.next(batchSize.alone, busyRooms, 1, isPlain))) return;
     const wordsWait = tapsOnTheirWay > 0 && performance.now() - tapsSince < wordsWaitMs;
-    if (running.size < onTheirWay.words && !wordsWait) begin(queue.next(batchSize.alone, busyRooms, undefined, isPlain));
+    if (running.size < onTheirWay.words && !wordsWait)
+      begin(queue.next(batchSize.alone, busyRooms, undefined, isPlain));
   }
 
   function begin(batch: Waiting[], kind: keyof typeof open = "plain"): boolean {
