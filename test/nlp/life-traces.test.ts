@@ -24,7 +24,7 @@ test.each([
   ["who sent one here", "a friend sent me here, I'm a nurse on nights", "medical_worker"],
   ["that one has asked before", "之前问过一次 我家养了条金毛", "pet_family"],
   ["a later clause that asks", "我刚退休,有没有轻便的?", "retiree"],
-  ["what else does not matter", "后备箱要大 别的无所谓", "space"],
+  ["what else does not matter", "后备箱得大 其他随意", "space"],
   ["an errand for one's own wife", "我老婆生日 想给她买个包", "for_partner"],
   ["主要是, which only holds 要是", "主要是我家有俩娃", "two_kids"],
 ])("what the subject says stands whatever comes beside it: %s", (_, text, tag) => {

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { Heard } from "#domain/cue.ts";
+import { createTextReader } from "#nlp/read-text.ts";
+import { type Found, readTurn } from "#nlp/reading.ts";
+import { settle } from "#nlp/settle.ts";
+import { loadTaxonomy } from "#nlp/vocabulary.ts";
+
+const taxonomy = loadTaxonomy();
+const text = "换轮胎多少钱 我家养了条金毛";
+const reader = createTextReader(() => []);
+reader.begin();
+const reading = readTurn({ who: "customer", text }, 0, reader.read(text));
+
+/** Something one phrase was heard to show in some of the words, with the model's odds. */
+const heard = (tag: string, words: string, odds: number | undefined, ended = false): Found => ({
+  tag,
+  place: { reading, start: text.indexOf(words), end: text.indexOf(words) + words.length },
+  turn: 0,
+  way: "says",
+  evidence: `core/made-up/${tag}#1`,
+  ended,
+  ...(odds === undefined ? {} : { odds }),
+});
+
+const tags = (found: readonly Found[]): string[] =>
+  settle(taxonomy, found).cues.map(({ tag }: Heard["cues"][number]) => tag);
+
+const weak = heard("after_sales", "换轮胎多少钱", -6.5);
+
+test("a cue that is not sure, and that the model speaks against, does not stand for a whole talk", () => {
+  expect(tags([weak])).toEqual([]);
+});
+
+test("it stands beside another thing that is told, or that ends", () => {
+  expect(tags([weak, heard("pet_family", "我家养了条金毛", 1)])).toEqual(["after_sales", "pet_family"]);
+  expect(tags([weak, heard("pet_family", "我家养了条金毛", 1, true)])).toEqual(["after_sales"]);
+});
+
+test("alone it stands where the model does not speak against it, or cannot judge", () => {
+  expect(tags([heard("after_sales", "换轮胎多少钱", -4)])).toEqual(["after_sales"]);
+  expect(tags([heard("after_sales", "换轮胎多少钱", undefined)])).toEqual(["after_sales"]);
+});
