@@ -22,7 +22,8 @@ export function whoseOf(around: Around, words: ScopeWords, names: readonly strin
   // Who is greeted or thanked in the clause before is not spoken of in this one; who is asked may be.
   const greeted = before === "addressee" && !TO_ALL.test(around.before) && !words.asks.test(around.before);
   const whose = before === "unsaid" || greeted ? topic : before;
-  return KIN.has(whose) && SELF_FIRST.test(around.span) && !BELONGS.test(around.span) ? "self" : whose;
+  const overridden = KIN.has(whose) || (whose === "addressee" && before === "addressee");
+  return overridden && SELF_FIRST.test(around.span) && !BELONGS.test(around.span) ? "self" : whose;
 }
 
 /** How often or when somebody does something: whoever stands right before does it, and is not called upon (`老板天天飞来飞去`). */
@@ -36,7 +37,7 @@ const TO_ALL = /群里|各位|大家|谁|哪位|有人|[友妹弟子人]们|\b(?
 const SENT =
   /推荐|介绍我?来|安利|种草|拉我|带我来|发我|转(?:给)?我|告诉我|跟我(?:说|讲)|[叫让喊]我(?:来|加)|听[^,。]{0,8}[说讲]你|夸你|在你(?:们|家|这)[^,。]{0,4}[买订提做办]|\b(?:sent|referred|pointed|introduced|brought|told|put) (?:me|us)\b|\brecommend|\bsa(?:id|ys) you|\bsuggested you|\braves? about you/;
 
-/** A phrase that begins with the subject tells of them, whoever was spoken of before. */
+/** A phrase that begins with the subject tells of them, whichever of the family was spoken of, or asked (`有人去吗 我订大巴`), before. */
 const SELF_FIRST = /^(?:我|俺|咱|i )/;
 /** `我家娃`, `我妈`: theirs, not them. */
 const BELONGS =
