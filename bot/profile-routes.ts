@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Lang } from "#cards/card.ts";
-import { dayText, percent, say } from "#cards/names.ts";
+import { channelName, dayText, percent, say } from "#cards/names.ts";
 import { ageText, consentText, momentText, sourceText, tagLine } from "#cards/portrait.ts";
 import { reasonsInWords, segmentInWords } from "#cards/segment-words.ts";
 import type { Store, Tx } from "#db/store.ts";
@@ -93,7 +93,7 @@ function factsOf(portrait: Known, zone: string, lang: Lang): string[] {
     say(lang, `${fullDay(person.joinedAt, zone, lang)} 加入`, `joined ${fullDay(person.joinedAt, zone, lang)}`),
     ...(last ? [say(lang, `${last} 最近发言`, `last wrote ${last}`)] : []),
     consentText(portrait, lang),
-    ...(channels.length > 0 ? [channels.join(say(lang, "、", ", "))] : []),
+    ...(channels.length > 0 ? [channels.map((channel) => channelName(channel, lang)).join(say(lang, "、", ", "))] : []),
   ];
 }
 

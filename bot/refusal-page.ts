@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { escaped } from "./escaped.ts";
+import { pageOf, pagePolicy } from "./report-page.ts";
 
 /** A browser that was led to a page which is not there, or not theirs, shows words and a way back; whoever asks for JSON gets JSON. */
 export function refuseInWords(http: FastifyInstance): void {
@@ -10,10 +10,19 @@ export function refuseInWords(http: FastifyInstance): void {
       return body;
     const { message } = JSON.parse(body) as { message?: string };
     const page = pageOfWords(message ?? "出了点问题 · Something went wrong");
-    reply.type("text/html; charset=utf-8").header("content-length", Buffer.byteLength(page));
+    reply
+      .type("text/html; charset=utf-8")
+      .header("content-security-policy", pagePolicy)
+      .header("content-length", Buffer.byteLength(page));
     return page;
   });
 }
 
 const pageOfWords = (words: string): string =>
-  `<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>koloop</title><h1>${escaped(words)}</h1><p><a href="/">回到 koloop · Back to koloop</a></p></html>`;
+  pageOf({
+    title: words,
+    note: "koloop",
+    lang: "zh",
+    back: { href: "/", words: "回到 koloop · Back to koloop" },
+    sections: [],
+  });

@@ -2,7 +2,7 @@ import { measureOf } from "#domain/measures.ts";
 import type { Dimension, Filter, FilterKey, Query } from "#domain/query.ts";
 import { zoned } from "#domain/zone.ts";
 import type { Lang } from "./card.ts";
-import { declineName, formName, platformName, say } from "./names.ts";
+import { channelName, declineName, formName, platformName, say } from "./names.ts";
 
 /** What an answer is written with. `nameOf` knows people, tasks, segments, tags by id. */
 export type AnswerView = { lang: Lang; now: number; zone: string; nameOf: (kind: string, id: string) => string };
@@ -16,12 +16,6 @@ const fixed: Record<string, Record<string, [zh: string, en: string]>> = {
   },
   role: { koc: ["KOC", "KOC"], customer: ["客户", "customers"], koe: ["KOE", "KOE"], manager: ["管理者", "managers"] },
   consent: { yes: ["已同意", "consented"], no: ["未同意", "no consent"], unknown: ["未问过", "not asked"] },
-  channel: {
-    wecom: ["企业微信", "WeCom"],
-    wechat: ["个人微信群", "WeChat"],
-    telegram: ["Telegram", "Telegram"],
-    web: ["网页", "web"],
-  },
   source: { koe: ["员工确认", "confirmed by a KOE"], behaviour: ["行为", "behaviour"], import: ["导入", "imported"] },
   weekday: {
     workday: ["工作日(周一到周五)", "weekdays (Monday to Friday)"],
@@ -40,6 +34,7 @@ const fixed: Record<string, Record<string, [zh: string, en: string]>> = {
 /** A key as people read it: 视频, 小红书, 没时间, 林婉清. */
 export function keyName(kind: string, key: string, { lang, nameOf }: AnswerView): string {
   if (kind === "form") return formName(key, lang);
+  if (kind === "channel") return channelName(key, lang);
   if (kind === "platform") return platformName(key, lang);
   if (kind === "reason") return key === "none" ? say(lang, "未说明", "no reason given") : declineName(key, lang);
   if (kind === "koe" && key === "none") return say(lang, "没有负责人", "nobody looks after them");

@@ -29,6 +29,14 @@ const declines: Names = {
   other: { zh: "其他", en: "Other" },
 };
 
+const channels: Names = {
+  wecom: { zh: "企业微信", en: "WeCom" },
+  wechat: { zh: "个人微信群", en: "WeChat" },
+  wechaty: { zh: "个人微信", en: "WeChat" },
+  telegram: { zh: "Telegram", en: "Telegram" },
+  web: { zh: "网页", en: "web" },
+};
+
 const aspects: Names = {
   power: { zh: "动力", en: "power" },
   price: { zh: "价格", en: "price" },
@@ -47,6 +55,8 @@ const nameIn = (names: Names) => (key: string, lang: Lang) => names[key]?.[lang]
 /** 视频, 图文 …; a form that koloop has no name for is shown as the brand wrote it. */
 export const formName = nameIn(forms);
 export const platformName = nameIn(platforms);
+/** The messenger in which somebody is known. */
+export const channelName = nameIn(channels);
 export const declineName = nameIn(declines);
 /** What a comment judges: the aspects of `nlp/packs/comments/aspects.yaml`; other topics are shown as they were said. */
 export const aspectName = nameIn(aspects);

@@ -1,7 +1,7 @@
 import type { TagHold } from "#domain/tag.ts";
 import { labelOf, type Taxonomy } from "#domain/taxonomy.ts";
 import type { Block, Button, Card, Lang } from "./card.ts";
-import { dayText, say } from "./names.ts";
+import { channelName, dayText, say } from "./names.ts";
 
 /** What koloop holds of the reader, in figures and tags. */
 export type OwnDataView = {
@@ -99,6 +99,7 @@ function originText(hold: TagHold, lang: Lang): string {
 }
 
 function kept({ channels, messages, tasks, posts, heard, lang }: OwnDataView): Block {
+  const accounts = (between: string) => channels.map((channel) => channelName(channel, lang)).join(between);
   const listening = heard
     ? say(lang, "正在听取;发「别再记录我」停止", "listening; say “stop recording me” to end it")
     : say(lang, "已停止听取;发「同意记录」恢复", "not listening; say “I agree” to resume");
@@ -106,8 +107,8 @@ function kept({ channels, messages, tasks, posts, heard, lang }: OwnDataView): B
     type: "text",
     text: say(
       lang,
-      `另外保存着:账号 ${channels.join("、") || "无"},消息 ${messages} 条,任务 ${tasks} 个,作品 ${posts} 个。${listening}。`,
-      `Also kept: accounts ${channels.join(", ") || "none"}, ${messages} messages, ${tasks} tasks, ${posts} posts; ${listening}.`,
+      `另外保存着:账号 ${accounts("、") || "无"},消息 ${messages} 条,任务 ${tasks} 个,作品 ${posts} 个。${listening}。`,
+      `Also kept: accounts ${accounts(", ") || "none"}, ${messages} messages, ${tasks} tasks, ${posts} posts; ${listening}.`,
     ),
   };
 }

@@ -3,7 +3,7 @@ import type { TagEvent, TagHold } from "#domain/tag.ts";
 import { labelOf, type Taxonomy } from "#domain/taxonomy.ts";
 import { behaviourText } from "./behaviour-words.ts";
 import type { Block, Button, Card, Lang } from "./card.ts";
-import { dayText, say } from "./names.ts";
+import { channelName, dayText, say } from "./names.ts";
 import { type RuleNames, reasonsInWords } from "./segment-words.ts";
 
 export type PortraitView = {
@@ -46,10 +46,11 @@ export function portraitCard(view: PortraitView): Card {
 
 function who({ portrait, timeZone, lang }: PortraitView): Block[] {
   const { person, owner, channels, lastActiveAt } = portrait;
+  const channelsOf = (between: string) => channels.map((channel) => channelName(channel, lang)).join(between);
   const lines = [
     say(lang, `负责人 ${owner ?? "还没有"}`, `looked after by ${owner ?? "nobody yet"}`),
     say(lang, `${dayText(person.joinedAt, timeZone, lang)}加入`, `joined ${dayText(person.joinedAt, timeZone, lang)}`),
-    ...(channels.length > 0 ? [say(lang, `账号 ${channels.join("、")}`, `on ${channels.join(", ")}`)] : []),
+    ...(channels.length > 0 ? [say(lang, `账号 ${channelsOf("、")}`, `on ${channelsOf(", ")}`)] : []),
     ...(lastActiveAt === null
       ? []
       : [

@@ -41,6 +41,7 @@ describe("a page that is not there", () => {
 
     expect([nowhere.statusCode, nowhere.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
     expect(nowhere.body).toContain("没有这个页面 · No such page");
+    expect(nowhere.headers["content-security-policy"]).toContain("style-src 'sha256-");
     expect(refused.body).toContain("<h1>&lt;没有找到&gt; · Not found</h1>");
     expect(refused.body).toContain('href="/"');
   });

@@ -91,7 +91,8 @@ async function pageRoutes(http: FastifyInstance, { pageFolder }: HttpDeps): Prom
   for (const path of ["/", "/chat", "/sign-in"]) {
     http.get(path, (_request, reply) => {
       if (!built) return reply.code(503).type("text/plain; charset=utf-8").send(notBuilt);
-      return reply.header("cache-control", "no-cache").sendFile("index.html", pageFolder);
+      // It names the files of this build: one kept for a year, as those are, would ask for files that the next build has not.
+      return reply.header("cache-control", "no-cache").sendFile("index.html", pageFolder, { cacheControl: false });
     });
   }
 }

@@ -113,7 +113,11 @@ export function createSessions({ backend, now, demo, publicUrl }: Options) {
     /** Uses a link up: sets the cookie and tells who it is. Refuses a link that was used, has ended or never was. */
     async signIn(linkSecret: string, reply: FastifyReply): Promise<string> {
       const person = await backend.transaction(({ sql }) => takeWebLink(sql, hashed(linkSecret), "sign-in", now()));
-      if (!person) throw new RequestRefused(401, "这个登录链接已经用过或过期了 · This link was used or has expired");
+      if (!person)
+        throw new RequestRefused(
+          401,
+          "这个登录链接已经用过或过期了,请再要一个 · This link was used or has expired: ask for another",
+        );
       setCookie(reply, await open(person.personId, "", sessionMs), sessionMs);
       return person.personId;
     },
