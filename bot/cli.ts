@@ -229,6 +229,12 @@ async function main(): Promise<number> {
   }
 }
 
+/** `koloop ask --file … | head`: who reads has had enough, and the rest is for nobody. What runs on and on runs on without a reader. */
+process.stdout.on("error", (fault: NodeJS.ErrnoException) => {
+  if (fault.code !== "EPIPE") throw fault;
+  if (!["start", "demo"].includes(process.argv[2] ?? "")) process.exit(0);
+});
+
 // No `await` out here: what is compiled ahead (scripts/bundle.mjs) may not wait while it loads.
 void main().then((code) => {
   process.exitCode = code;

@@ -26,7 +26,7 @@ export async function runReport(name: string, options: ReportOptions): Promise<0
   const lang = options.lang ?? config.lang;
   if (!format || !kinds.includes(options.of) || Number.isNaN(now) || (lang !== "zh" && lang !== "en")) {
     process.stderr.write(
-      `--of ${kinds.join("|")}  --format ${Object.keys(formats).join("|")}  --lang zh|en  --now 2026-11-20T18:00:00+08:00\n`,
+      `用法 / usage: koloop report NAME --of ${kinds.join("|")} --format ${Object.keys(formats).join("|")} [--lang zh|en] [--now 2026-11-20T18:00:00+08:00]\n`,
     );
     return 2;
   }

@@ -41,6 +41,22 @@ function koloop(args: string[], environment: Record<string, string> = {}, input 
 }
 
 describe("koloop on the command line", () => {
+  it("ends in silence when whoever reads its lines has had enough", async () => {
+    const turns =
+      `${JSON.stringify({ id: "c1", turns: [{ who: "customer", text: "我经常出差,一周飞三趟" }] })}\n`.repeat(3000);
+    const env = { PATH: process.env.PATH, KOLOOP_LOG_LEVEL: "error" };
+    const child = spawn(process.execPath, [launcher, "cues"], { env, cwd: folder() });
+    let err = "";
+    child.stderr.on("data", (data) => (err += data));
+    child.stdout.once("data", () => child.stdout.destroy());
+    child.stdin.on("error", () => {});
+    child.stdin.end(turns);
+
+    const code = await new Promise((resolve) => child.once("close", resolve));
+
+    expect([code, err]).toEqual([0, ""]);
+  });
+
   it("shows real help and every command", async () => {
     const { code, out } = await koloop(["--help"]);
 
