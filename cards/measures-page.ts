@@ -1,4 +1,5 @@
-import { measureKeys, measureOf, staffMeasures } from "#domain/measures.ts";
+import { measureKeys, measureOf } from "#domain/measures.ts";
+import { staffMeasures } from "#domain/staff-measures.ts";
 
 /** `docs/measures.md`: every measure with its definition, as `domain/measures.ts` has them. */
 export function measuresText(): string {

@@ -1,5 +1,5 @@
 import { medianOf } from "#domain/interval.ts";
-import type { StaffMeasure } from "#domain/measures.ts";
+import type { StaffMeasure } from "#domain/staff-measures.ts";
 import type { Connection } from "./backend.ts";
 
 /** `hours`: the median from a question to its answer; null without one. */

@@ -1,7 +1,8 @@
 import { say } from "#cards/names.ts";
 import type { Tx } from "#db/store.ts";
-import { isPercent, type MeasureKey, measureOf, staffMeasures } from "#domain/measures.ts";
+import { isPercent, type MeasureKey, measureOf } from "#domain/measures.ts";
 import { type Dimension, emptyQuery, type Filters, type Query } from "#domain/query.ts";
+import { staffMeasures } from "#domain/staff-measures.ts";
 import type { Context } from "./context.ts";
 
 type Lang = Context["lang"];
