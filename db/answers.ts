@@ -7,7 +7,7 @@ import { cleanedFigure } from "./answers/cleaned.ts";
 import { tally } from "./answers/counts.ts";
 import { fieldAnswer } from "./answers/fields.ts";
 import { groupOf, groupsOf } from "./answers/groups.ts";
-import { compared, listed, placed, rowOf, unitOf } from "./answers/listing.ts";
+import { compared, leftOf, listed, placed, rowOf, unitOf } from "./answers/listing.ts";
 import { type RecentQuestion, recentSchema } from "./answers/recent.ts";
 import type { Asked } from "./answers/select.ts";
 import type { Connection } from "./backend.ts";
@@ -32,7 +32,9 @@ export async function answerQuery(sql: Sql, asksFor: Query, now: number): Promis
     return sideBySide(asked, key === "funnel" ? [...funnelSteps] : query.measures);
   if (query.share) return shareOf(asked, key);
   if (!query.group) return single(asked, key);
-  const groups = await groupsOf(asked, key);
+  const found = await groupsOf(asked, key);
+  const groups =
+    query.field === "left" ? found.map((g) => ({ ...g, value: g.parts ? leftOf(g.parts) : g.value })) : found;
   if (query.place !== null) return placed(asked, key, groups);
   return query.compare ? compared(asked, key, groups) : listed(asked, key, groups);
 }
@@ -80,7 +82,7 @@ async function single(asked: Asked, key: MeasureKey): Promise<Answer> {
   if (asked.query.field === "left" && group.parts)
     return {
       type: "number",
-      value: Math.max(0, group.parts[1] - group.parts[0]),
+      value: leftOf(group.parts),
       unit: "篇",
       rows: group.rows,
       parts: group.parts,

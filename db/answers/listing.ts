@@ -6,6 +6,7 @@ import type { Asked } from "./select.ts";
 
 export function unitOf(query: Query, key: MeasureKey): string {
   if (query.share || query.compare === "growth") return "%";
+  if (query.field === "left") return "篇";
   const { unit } = measureOf(key);
   if (query.compare === "difference" && unit === "%") return "pp";
   return query.count === "people" && ["次", "条", "篇"].includes(unit) ? "人" : unit;
@@ -19,6 +20,9 @@ const minimumOf = (query: Query, key: MeasureKey): number => {
   if (query.group.by === "post") return key === "interaction_rate" ? 500 : 0;
   return least.count;
 };
+
+/** How many pieces are still wanted, of the parts of a quota that was reached so far. */
+export const leftOf = ([done, wanted]: readonly [number, number]): number => Math.max(0, wanted - done);
 
 /** Groups as a list: in the order asked for, cut where a few are wanted, without those that have too little to show. */
 export function listed(asked: Asked, key: MeasureKey, groups: Group[]): Answer {

@@ -83,6 +83,8 @@ export function fillGroup(query: Query, slots: Slots): void {
     )
       query.group = { by: "post", keys: null };
   }
+  // `各任务还差几篇`: of those that still want some.
+  if (query.field === "left" && query.group?.by === "task") query.filters.status ??= { in: ["open"] };
   if (measure === "posts" && !query.group && is(slots, "list") && !/多少|几/.test(slots.text))
     query.group = { by: "post", keys: null };
   if (measure === "tasks" && !query.group && !/多少|几个|how many|number of|数量|任务数|总数/.test(slots.text))

@@ -15,7 +15,7 @@ export function isFollowUp(slots: Slots, own: Reading, hasMeasure: boolean): boo
     isOnlyCount(own.query) &&
     !is(slots, "role") &&
     (!is(slots, "dimension") || isOnlySplit(slots));
-  if (isBare) return true;
+  if (isBare || (own.query.field === "left" && !own.query.filters.task && !own.query.group)) return true;
   const isComplete = Object.keys(own.query.filters).length > 0 && !pointers.test(slots.text);
   return !isComplete && pointers.test(slots.text);
 }

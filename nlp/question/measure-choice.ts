@@ -10,6 +10,7 @@ const rates: MeasureKey[] = [
   "decline_rate",
   "hand_in_rate",
   "approval_rate",
+  "rejection_rate",
   "completion_rate",
   "quota_attainment",
   "response_time",
@@ -64,12 +65,7 @@ export function chooseMeasure(slots: Slots): Chosen | undefined {
 }
 
 function named(slots: Slots): Chosen | undefined {
-  if (
-    /还差|还缺|short of quota|still missing/.test(slots.text) &&
-    (is(slots, "task_field", "quota") || /篇|名额/.test(slots.text)) &&
-    slots.references.some((r) => r.kind === "task")
-  )
-    return { measures: ["quota_attainment"], field: "left" };
+  if (asksWhatIsLeft(slots)) return { measures: ["quota_attainment"], field: "left" };
   const length = lengthAsked(slots);
   if (length) return length;
   if (asksForQuota(slots) && !is(slots, "share")) return { measures: ["quota_attainment"] };
@@ -83,8 +79,44 @@ function named(slots: Slots): Chosen | undefined {
   if (found.includes("active_koc") && found.includes("silent_koc"))
     return { measures: [/不活跃|inactive/.test(slots.text) ? "silent_koc" : "active_koc"] };
   if (found.length > 0) return { measures: found };
+  const share = stepShare(slots);
+  if (share) return { measures: [share] };
   if (is(slots, "measure", "funnel") && !is(slots, "measure", "conversion")) return { measures: ["funnel"] };
   return undefined;
+}
+
+/** `还差几篇`: of the task that is named, or that was spoken of; not `跟上周比还差几篇`. */
+function asksWhatIsLeft(slots: Slots): boolean {
+  if (!/还差|还缺|short of quota|still missing/.test(slots.text)) return false;
+  if (!is(slots, "task_field", "quota") && !/篇|名额/.test(slots.text)) return false;
+  return slots.references.every((r) => r.kind === "task" || r.kind === "theme") && slots.times.length === 0;
+}
+
+const ratesOfSteps: Record<string, MeasureKey> = {
+  sent_back: "rejection_rate",
+  rejected: "rejection_rate",
+  declined: "decline_rate",
+  approved: "approval_rate",
+  accepted: "participation_rate",
+  seen: "view_rate",
+};
+
+/** `退回的作品占比`, `what share was sent back`: how many of all; where people or reasons stand between, the share is theirs. */
+function stepShare(slots: Slots): MeasureKey | undefined {
+  if (!/占比|比例|比重|share|proportion|percentage/.test(slots.text)) return undefined;
+  const [mark] = marksOf(slots, "share");
+  const taken = [...marksOf(slots, "state"), ...marksOf(slots, "step")].filter(({ key }) => ratesOfSteps[key]);
+  const keys = [...new Set(taken.map(({ key }) => ratesOfSteps[key]!))];
+  const [only] = keys;
+  if (!mark || !only || keys.length > 1 || is(slots, "reason") || slots.grouped.length > 0) return undefined;
+  const [from, until] = [taken[0]!.end, mark.at].sort((a, b) => a - b);
+  const others = [
+    ...slots.references,
+    ...["role", "form", "channel", "consent", "source"].flatMap((of) => marksOf(slots, of)),
+  ];
+  const isTheirs =
+    others.some(({ at }) => at >= from! && at < until!) || /[里中内]/.test(slots.text.slice(from, until));
+  return isTheirs ? undefined : only;
 }
 
 /** `从推送到接受要几天`: how long a step takes, where koloop knows it. */
@@ -232,13 +264,7 @@ function peopleNamed(slots: Slots): Chosen | undefined {
   if (segment && flow.includes("segment_net")) return { measures: ["segment_net"] };
   if (asksWhichChange(slots)) return { measures: ["segment_net"] };
   const isChange = is(slots, "growth") || /涨了|增加了|减少了|少了多少|多了多少|变化|grew|change/.test(slots.text);
-  if (
-    segment &&
-    isChange &&
-    !is(slots, "compare", "growth") &&
-    slots.times.filter((t) => t.sense.kind === "period").length === 1 &&
-    flow.length === 0
-  )
+  if (segment && isChange && !is(slots, "compare", "growth") && hasOneTime(slots) && flow.length === 0)
     return { measures: ["segment_net"] };
   if (flow.length > 0) {
     const both = flow.filter((f) => f === "segment_joined" || f === "segment_left" || f === "people_joined");
@@ -258,7 +284,10 @@ function peopleNamed(slots: Slots): Chosen | undefined {
       };
     if (flow.includes("segment_net")) return { measures: [segment ? "segment_net" : "people_joined"] };
   }
-  const ofAll = /(?:社群|社区|总|全部)?人数|社群|community|members/.test(slots.text) && slots.references.length === 0;
+  const areAllOfACity = slots.references.every((r) => r.kind === "city" || r.kind === "koe");
+  const ofAll =
+    (/(?:社群|社区|总|全部)?人数|社群|community|members/.test(slots.text) && slots.references.length === 0) ||
+    ((is(slots, "role") || is(slots, "owned") || is(slots, "people")) && areAllOfACity);
   if (isChange && !segment && ofAll && hasOneTime(slots) && !is(slots, "compare", "growth"))
     return { measures: ["people_joined"] };
   if (isChange && !segment && is(slots, "role", "koc") && slots.grouped.some((g) => g.by === "period"))

@@ -83,7 +83,7 @@ export function settle(reading: Reading, slots: Slots, hasMeasure: boolean, isFo
     }
   if (query.measures[0] === "influence" && !query.filters.person && !query.group)
     return { ...reading, clarify: "which-person" };
-  if (query.measures[0] === "task_field" && !query.filters.task && !query.group)
+  if ((query.measures[0] === "task_field" || query.field === "left") && !query.filters.task && !query.group)
     return { ...reading, clarify: "which-task" };
   if (
     (query.measures[0] === "segment_left" || query.measures[0] === "segment_net") &&

@@ -3,6 +3,7 @@ import type { Period, Query } from "#domain/query.ts";
 import { addsUpOverDays, dayKindsAsked, fillDayKinds } from "./day-kinds.ts";
 import { periodBefore, splitPeriod, yearsOn } from "./periods.ts";
 import { asksWhither, is, type Slots, type TimeMark } from "./slots.ts";
+import { heldNowAndBefore, isTagGrowth } from "./tag-growth.ts";
 
 type Clock = { now: number; zone: string };
 type Unit = "week" | "month" | "day";
@@ -33,6 +34,10 @@ export function timesInto(query: Query, slots: Slots, clock: Clock): void {
       return;
     }
     const joined = wholeOf(whole, each);
+    if (isTagGrowth(query, slots)) {
+      heldNowAndBefore(query, joined);
+      return;
+    }
     if (isState && !is(slots, "compare", "growth")) {
       query.at = null;
       if (query.filters.never || query.filters.done) query.period = joined;
@@ -281,6 +286,10 @@ function onePeriod(query: Query, slots: Slots, mark: PeriodMark, isState: boolea
   const isUntil =
     /^(?:为止|底|末)/.test(after) ||
     /(?:截至|截止到?|到|until|by the end of|by|as of|up to|end of) ?(?:the )?$/.test(before);
+  if (isTagGrowth(query, slots)) {
+    heldNowAndBefore(query, period);
+    return;
+  }
   if (isState) {
     const isCourse =
       /变化|走势|趋势|曲线|trend|over time/.test(slots.text) && period.until - period.from > 45 * 86_400_000;

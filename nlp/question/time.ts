@@ -1,6 +1,7 @@
 import { readChinese } from "#domain/number.ts";
 import type { Period } from "#domain/query.ts";
 import { daysInMonth, fromZoned, isoDate, startOfDay, type Zoned, zoned } from "#domain/zone.ts";
+import { holidayPatterns, holidaySpan } from "./holidays.ts";
 
 /**
  * A time in a question. `period`: from its start to its end. `at`: a moment for what is a state. `since`, `before`: open on one side, made
@@ -109,6 +110,17 @@ function weekend(c: Clock, weeks: number, words: string): TimeSense {
   return period(c, from, monday(c, weeks + 1), isoDate(from, c.zone), words, "other");
 }
 
+/** A holiday is shown with its dates, which a name alone leaves open. */
+function holidayTime(c: Clock, hit: RegExpExecArray, holiday: number): TimeSense {
+  const [said] = hit;
+  const span = holidaySpan(holiday, hit, c.now, c.zone);
+  if (!span) return { kind: "never", words: said };
+  const first = isoDate(span.from, c.zone);
+  if (span.days === 1) return dayPeriod(c, span.from, `${said} (${first})`);
+  const words = `${said} (${first} – ${isoDate(span.until - 1, c.zone).slice(5)})`;
+  return period(c, span.from, span.until, first, words, "other");
+}
+
 const weekWord = "(?:周|星期|礼拜|个星期|个礼拜)";
 const rule = (pattern: string, read: Rule["read"]): Rule => ({ pattern: new RegExp(pattern, "y"), read });
 
@@ -143,9 +155,11 @@ const rules: Rule[] = [
     const n = toNumber(h[1]!);
     return n === 1 && !h[0].includes("前") ? lastDays(c, 7, h[0]) : eachBack(c, "week", n);
   }),
-  rule("(?:最近|近|过去)(?:的)?半年(?:里)?", (_, c) => eachBack(c, "month", 6)),
+  rule("(?:(?:最近|近|过去)(?:的)?|这)半年(?:里|来|以来)?|(?:in |over )?(?:the )?(?:last|past) half[- ]year", (_, c) =>
+    eachBack(c, "month", 6),
+  ),
   rule("(?:最近|近|过去)(?:的)?半个月", (h, c) => lastDays(c, 15, h[0])),
-  rule(`(?:最近|近|过去)(?:的)?(?:这)?${numeral}个月(?:里)?`, (h, c) =>
+  rule(`(?:(?:最近|近|过去)(?:的)?(?:这)?|这)${numeral}个月(?:里|来|以来)?`, (h, c) =>
     toNumber(h[1]!) === 1 ? lastDays(c, 30, h[0]) : eachBack(c, "month", toNumber(h[1]!)),
   ),
   rule(`(?:最近|近|过去|前)(?:的)?(?:这)?(\\d{1,4}|[一二两三四五六七八九十百]{1,5})(?:天|日)(?:里|内)?`, (h, c) =>
@@ -174,18 +188,8 @@ const rules: Rule[] = [
   rule("(?:in |over |for |during )?the past quarter", (h, c) => lastDays(c, 91, h[0])),
   rule("(?:in |over )?the past week", (h, c) => lastDays(c, 7, h[0])),
   rule("(?:in |over )?the past month", (h, c) => lastDays(c, 30, h[0])),
-  // Festivals and seasons.
-  rule(
-    "国庆(?:假期|长假|期间|黄金周|那几天|七天|节)?(?!路线|返程|征集)|十一(?:假期|长假|期间|黄金周)|(?:the )?national day(?: holiday| week)?|golden week",
-    (h, c) => {
-      const year = yearOf(c, 10);
-      const from = fromZoned({ year, month: 10, day: 1 }, c.zone);
-      return period(c, from, fromZoned({ year, month: 10, day: 8 }, c.zone), h[0], h[0], "other");
-    },
-  ),
-  rule("双(?:十一|11)(?!提车)(?:当天|那天|那一天)?|(?:on )?(?:double eleven|double 11|singles'? day)", (h, c) =>
-    dateOf(c, yearOf(c, 11), 11, 11, h[0]),
-  ),
+  // Holidays and seasons.
+  ...holidayPatterns.map(({ pattern, holiday }) => rule(pattern, (h, c) => holidayTime(c, h, holiday))),
   rule(
     "暑假(?!亲子)(?:里|期间)?|暑期|(?:这个|今年)?夏天(?!的内饰)(?:里)?|(?:今年)夏季|(?:in |during |this |over )?(?:the )?summer(?: holidays?)?",
     (h, c) => span(c, yearOf(c, 7), 7, 2, h[0], h[0]),
@@ -204,8 +208,13 @@ const rules: Rule[] = [
     const q = Math.ceil(c.wall.month / 3) - 1;
     return q === 0 ? quarter(c, c.wall.year - 1, 4, h[0]) : quarter(c, c.wall.year, q, h[0]);
   }),
-  rule("(?:今年)?第?([一二三四1-4])季度|(?:in )?q([1-4])(?: 2026)?", (h, c) =>
-    quarter(c, c.wall.year, h[1] ? toNumber(h[1]) : Number(h[2]), h[0]),
+  rule(
+    "(?:(今年|去年|20\\d\\d年?)的?)?第?([一二三四1-4])季度|(?:in )?q([1-4])(?:(?: of)? (20\\d\\d|last year))?",
+    (h, c) => {
+      const said = h[1] ?? h[4] ?? "";
+      const year = /去年|last/.test(said) ? c.wall.year - 1 : Number(/\d+/.exec(said)?.[0] ?? c.wall.year);
+      return quarter(c, year, toNumber(h[2] ?? h[3]!), h[0]);
+    },
   ),
   // Dates and months.
   rule("(20\\d\\d)[-/.年](\\d{1,2})[-/.月](\\d{1,2})[日号]?", (h, c) =>
@@ -269,8 +278,11 @@ const rules: Rule[] = [
   rule("大前天", (h, c) => today(c, -3, h[0])),
   rule("明天|明日|tomorrow", (h, c) => today(c, 1, h[0])),
   rule("后天", (h, c) => today(c, 2, h[0])),
-  rule(`上上${weekWord}末`, (h, c) => weekend(c, -2, h[0])),
-  rule(`上(?:个)?${weekWord}末|last weekend`, (h, c) => weekend(c, -1, h[0])),
+  rule(
+    `上上(?:个)?${weekWord}末|(?:the )?weekend before last|(?<=(?:上(?:个)?${weekWord}末|last weekend).{0,30})(?:(?:再|更)?[前上]一个${weekWord}末|(?:the )?(?:weekend before|previous weekend))`,
+    (h, c) => weekend(c, -2, h[0]),
+  ),
+  rule(`上(?:一)?(?:个)?${weekWord}末|(?:the )?(?:last|past|previous) weekend`, (h, c) => weekend(c, -1, h[0])),
   rule(`(?:这|本)(?:个)?${weekWord}末|周末|this weekend|(?:the )?weekend`, (h, c) =>
     weekend(c, h[0] === "周末" && c.wall.weekday < 6 ? -1 : 0, h[0]),
   ),

@@ -15,6 +15,7 @@ import { scan } from "./scan.ts";
 import { settle } from "./settle.ts";
 import { is, marksOf, type Slots, slotsOf } from "./slots.ts";
 import { asGrowth, saysDifference, timesInto } from "./time-choice.ts";
+import { eachOfPair, type PairNamed, pairNamed } from "./two-kinds.ts";
 
 /** What was understood. `people` are all persons who may have been meant, so that rights can be looked at before anything else. */
 export type Reading = {
@@ -31,6 +32,8 @@ export type Reading = {
   namesOthers: boolean;
   /** The other questions of the same sentence: `完成率多少,还有多少人拒绝了?` */
   next: Reading[];
+  /** Two things of different kinds, set beside each other. */
+  pair: PairNamed | undefined;
   /** About the one that the question before finds to be first: of this kind. */
   ofTopBy?: Dimension;
 };
@@ -43,7 +46,8 @@ export function understand(question: string, context: readonly string[], reader:
   for (const earlier of context.slice(-4)) before = readOne(earlier, before, reader);
   const whole = readOne(question, before, reader);
   const [first, ...others] =
-    partsOf(question, before, reader, whole) ?? eachFigure(whole).flatMap((one) => besideAll(one, question));
+    partsOf(question, before, reader, whole) ??
+    eachFigure(whole).flatMap((one) => ofTwoKinds(one) ?? besideAll(one, question));
   return { ...first!, next: others };
 }
 
@@ -76,6 +80,12 @@ function ofTop(part: Reading, last: Reading | undefined, clause: string): Readin
   const isSize = /多少人|几个人|人数|有多大|\bsize\b|how (?:big|large|many people)/.test(clause);
   return { ...part, query: { ...part.query, ...(isSize && { measures: ["people"], count: "rows" }) }, ofTopBy: by };
 }
+
+/** What is asked of a segment and a tag side by side. */
+const ofTwoKinds = (reading: Reading): Reading[] | undefined =>
+  reading.pair && !reading.query.group && isClear(reading)
+    ? eachOfPair(reading.query, reading.pair).map((query) => ({ ...reading, query }))
+    : undefined;
 
 /** `比品牌平均呢`, `compared to the brand average`: the same without the one that is named. */
 function besideAll(reading: Reading, question: string): Reading[] {
@@ -157,6 +167,7 @@ function build(slots: Slots, chosen: Chosen | undefined, reader: Reader): Readin
     clarify: null,
     unknown: null,
     next: [],
+    pair: pairNamed(slots),
     people,
     koes,
     isOwn: false,
