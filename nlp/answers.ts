@@ -227,10 +227,17 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
     question.opened,
     stance,
   )) {
+    if (tag === "weekend_only" && takesTheDay(words, question.text)) continue;
     const verdict = verdictOn(knowledge, reading, tag, words);
     if (verdict !== "silent") add(tag, evidence, verdict === "ended");
   }
   return found;
+}
+
+/** Whether an answer takes a day that was proposed, which says nothing of other days: `周六上午来装行不` / `周六可以`. */
+function takesTheDay(words: string, asked: string): boolean {
+  const day = /(?:周|礼拜|星期)[六日天末]|saturday|sunday|weekend/.exec(words)?.[0];
+  return day !== undefined && asked.includes(day) && !/[只才就仅]|only/.test(words);
 }
 
 /** Whether an answer to `still X?` tells of something that X leaves no room for: `还单身吗` / `上月刚领证`. */

@@ -16,13 +16,14 @@ import { cityIn } from "./places.ts";
 import { reactionsTo } from "./reactions.ts";
 import { createTextReader } from "./read-text.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
-import { denies, type Inside, isAnnounced, remembers, type Scope, scopeOf, supposes } from "./scope.ts";
+import { denies, type Inside, isAnnounced, remembers, type Scope, scopeOf } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
 import { createMender, type Mender } from "./slips/mend.ts";
 import type { SlipTable } from "./slips/table.ts";
 import { steps } from "./sought.ts";
 import { stanceOf } from "./stance.ts";
+import { supposes } from "./supposing.ts";
 import { tellsOfOthers, topicOf, type Whose } from "./whose.ts";
 import { bearWitness } from "./witness.ts";
 

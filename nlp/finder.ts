@@ -119,3 +119,13 @@ function next(kinds: Uint8Array, pairs: Uint8Array, text: string, from: number):
   }
   return length;
 }
+
+/** So many units of a span may belong to words that begin before it. */
+const INTO = 12;
+
+/** Whether such words begin on the left; they may run on into the span (`等` and `我结了婚`). */
+export function beginsIn(words: Finder, left: string, span: string, into = INTO): boolean {
+  if (left === "") return false;
+  const first = words.find(left + span.slice(0, into));
+  return first !== undefined && first.index < left.length;
+}

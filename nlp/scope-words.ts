@@ -114,12 +114,12 @@ function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
     ),
     negatedWithin: finder(
       lang === "zh"
-        ? "不是|并不|从不|从来不|没有?|不(?=去|爱|喜欢|想|会|要|玩|做|打|养|住)"
+        ? "不是|并不|从不|从来不|没有?|不(?=去|爱|喜欢|想|会|要|玩|做|打|养|住|吃|靠|碰|信|追|练|搞|当)"
         : "\\b(?:not|never|no)\\b|n't",
     ),
     imagined: finder(`(?:${lists.imagined})${lang === "zh" ? "[^,。!?;]{0,3}" : "[ ](?:[^ ,.!?]+ ){0,2}"}$`),
     imagined_after: finder(`^${lang === "zh" ? "" : "[^,.!?]{0,12}?\\b"}(?:${lists.imagined_after})`),
-    past_after: finder(`^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?]{0,16}?\\b"}(?:${lists.past_after})`),
+    past_after: finder(`^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?]{0,24}?\\b"}(?:${lists.past_after})`),
     too_general: finder(`^(?:${lists.too_general})$`),
     negators_after: finder(`^${lang === "zh" ? "[^,。!?;]{0,3}?" : "[^,.!?;]{0,12}?"}(?:${lists.negators_after})`),
     others_after: finder(`^(?:${lists.others_after})`),

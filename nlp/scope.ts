@@ -1,15 +1,19 @@
 import { asksOf } from "./asking.ts";
 import { type Around, type Clauses, contextOf, FAR } from "./clauses.ts";
 import { betters, endedOf, lastedUntil, leavesBehind } from "./endings.ts";
-import type { Finder } from "./finder.ts";
+import { beginsIn } from "./finder.ts";
+import { mindsNot, waives } from "./minding.ts";
 import { quotedOf, saidAtHome } from "./quoting.ts";
 import type { ScopeWords } from "./scope-words.ts";
+import { hypotheticalOf, keepsFrom } from "./supposing.ts";
 import { type Whose, whoseOf } from "./whose.ts";
 
 /** What the words around a span do to it. */
 export type Scope = {
   negated: boolean;
   indifferent: boolean;
+  /** The words themselves begin to say that one does not mind: `质保不在` and `我考虑范围`. */
+  waived: boolean;
   whose: Whose;
   hypothetical: boolean;
   /** Only thought of or put off (`等退休了再说`, `哪敢养狗`): a state of life is then none yet, a purchase may still be planned. */
@@ -43,12 +47,11 @@ export type Scope = {
 };
 
 /** `我儿子? 没有没有`: what one repeats in doubt to deny it. */
-const TAKEN_BACK = /^[^,。!?]{0,4}\?\s*(?:没有|不是|哪有|没|nope|no\b)/;
+const TAKEN_BACK =
+  /^[^,。!?]{0,4}\?\s*(?:没有|不是|哪有|没)|^[^,.!?]{0,30}\?\s*(?:nope|no\b(?! problem)|not (?:me|us)|rather you|nah\b|hardly|as if|never\b)/;
 /** An intention or a denial stands right before the words. */
 const REACH = 12;
 const REACH_EN = 24;
-/** What keeps one from it: `要不是上班 我天天去`. */
-const UNLESS = /^(?:要不是|若不是|除非|if it weren't for|if it wasn't for)/;
 /** A clause with no more behind the words ends with them. */
 const CLOSE = 4;
 /** What a span itself holds: a negator, somebody else who does it, a supposition, a word for long ago. */
@@ -82,6 +85,7 @@ class Surroundings implements Scope {
   /** What was worked out; fields of their own, since an object that grows by whatever is asked first is slow to ask. */
   private knownNegated: boolean | undefined = undefined;
   private knownIndifferent: boolean | undefined = undefined;
+  private knownWaived: boolean | undefined = undefined;
   private knownWhose: Whose | undefined = undefined;
   private knownHypothetical: boolean | undefined = undefined;
   private knownLikened: boolean | undefined = undefined;
@@ -118,9 +122,13 @@ class Surroundings implements Scope {
 
   get indifferent(): boolean {
     const { around, words } = this;
-    this.knownIndifferent ??=
-      words.indifferent.test(around.right) || waivedBehind(words, around) || mindsNot(words, around);
+    this.knownIndifferent ??= mindsNot(around, words);
     return this.knownIndifferent;
+  }
+
+  get waived(): boolean {
+    this.knownWaived ??= waives(this.around, this.words);
+    return this.knownWaived;
   }
 
   get whose(): Whose {
@@ -145,7 +153,7 @@ class Surroundings implements Scope {
     const subject = /^(?:i|we) /.exec(around.span)?.[0] ?? "";
     this.knownImagined ??=
       words.imagined.test(around.left + subject) ||
-      UNLESS.test(around.before) ||
+      keepsFrom(around) ||
       words.imagined_after.test(around.right) ||
       (around.right.length < CLOSE && words.imagined_after.test(around.after));
     return this.knownImagined;
@@ -155,8 +163,8 @@ class Surroundings implements Scope {
     const { around, words } = this;
     this.knownPast ??=
       (this.inside.past ||
-        startsIn(words.past, around.left, around.span + around.right.slice(0, REACH), FAR) ||
-        words.past_after.test(around.right) ||
+        beginsIn(words.past, around.left, around.span + around.right.slice(0, REACH), FAR) ||
+        words.past_after.test(around.span.endsWith("的") ? `的${around.right}` : around.right) ||
         (words.lang === "zh" && around.right.length < CLOSE && words.past_after.test(around.after)) ||
         (YEARS_AGO.test(around.left) && around.span.includes("过")) ||
         (words.past.test(around.before) &&
@@ -272,16 +280,6 @@ export function denies(words: ScopeWords, span: string): boolean {
   return DENIES.test(span) && words.negatedWithin.test(words.not_negators.without(span, "□"));
 }
 
-/** Whether a phrase begins with the subject and then supposes: `我要是会弹吉他`. */
-export function supposes(words: ScopeWords, span: string): boolean {
-  return (
-    words.lang === "zh" &&
-    /^(?:我|俺|咱)们?(?:要是|如果|若是|假如|万一|哪天要?|以后要|将来要|真要|要真|哪有|哪敢|做梦都?想|也想)(?!想|能|价)/.test(
-      span,
-    )
-  );
-}
-
 /** Whether a phrase holds a word for long ago between its own: `我以前老去露营`, `我当年开了个小店`. */
 export function remembers(words: ScopeWords, span: string): boolean {
   return words.lang === "zh" && LONG_SINCE.test(span) && !words.still.test(span) && !words.now.test(span);
@@ -294,33 +292,6 @@ const DENIES = /[不没别无未非]|n't|\bno|\bnever/;
 
 const LIKE = /(?:跟|像|如同|仿佛|好比)[^,。!?]{0,4}$/;
 const ALIKE = /^[^,。!?]{0,4}(?:似的|一样|一般|似地)/;
-
-/** Comes back to how things are: `等我结了婚再说 现在一个人瞎晃`. */
-const NOW_THOUGH = /^(?:我|可|但|不过)?(?:现在|眼下|目前|如今|这会儿)/;
-
-function hypotheticalOf(around: Around, words: ScopeWords): boolean {
-  if (words.lang === "en") return words.hypothetical.test(around.sentenceLeft);
-  return (
-    startsIn(words.hypothetical, around.left, around.span) ||
-    (words.hypothetical.test(around.before) && !NOW_THOUGH.test(around.left + around.span)) ||
-    /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right) ||
-    /^人?才(?:会|懂|知道|明白|理解)/.test(around.right)
-  );
-}
-
-/** What the clause behind does not mind: `后备箱多大 我无所谓`; of something else it says nothing (`后备箱要大 别的无所谓`). */
-function waivedBehind(words: ScopeWords, { after }: Around): boolean {
-  return words.indifferent.find(after.replace(OF_ONESELF, ""))?.index === 0;
-}
-
-const OF_ONESELF =
-  /^[ ,]*(?:(?:[^,]{0,5}(?:这块|这方面|这点|这事)|([^,])不\1|[^,]{0,2}[轻重大小贵旧慢吵丑短远][点些]儿?|我|俺|咱|都|倒是?|也|其实|这个?|那个?|这些|这东西|这玩意|真|就|反正|对我(?:来说)?|完全|根本|一点|本来|才|可|但|还)+|(?:(?:i|i'm|we|we're|am|are|is|it|it's|that|that's|this|really|honestly|to be honest|tbh|but|and|though|frankly|personally|just)\b[ ,]*)+)?/;
-
-/** `不在乎颜值` takes the need back also where the phrase itself begins at `在乎`; `不是不在乎` does not. */
-function mindsNot(words: ScopeWords, { left, span }: Around): boolean {
-  if (words.indifferent.test(left)) return true;
-  return startsIn(words.indifferent, left, span) && !/(?:不是|并非|哪能|怎么会|怎么可能)(?:说|讲|我)?不$/.test(left);
-}
 
 /** Praise laid on thick right behind what went wrong, with no word of contrast between: `等了仨小时换个雨刮 服务真到位`. */
 function mocks({ upTo: before, span }: Around, words: ScopeWords): boolean {
@@ -341,11 +312,4 @@ function toldOf(around: Around, words: ScopeWords): boolean {
   const first = words.media.find(left);
   if (!first) return words.media.test(around.span.slice(-2) + around.right);
   return !words.self.test(left.slice(first.index + first[0].length));
-}
-
-/** Whether such words begin on the left; they may run on into the span (`等` and `我结了婚`). */
-function startsIn(words: Finder, left: string, span: string, reach = REACH): boolean {
-  if (left === "") return false;
-  const first = words.find(left + span.slice(0, reach));
-  return first !== undefined && first.index < left.length;
 }

@@ -30,7 +30,8 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
   const { text, clauseAt } = reading.clauses;
   const first = text.slice(0, clauseAt[1] ?? text.length).replace(/[,。!?~.\s]+$/, "");
   if (words.deny.test(first) || (question.presumes && OVER.test(first))) return "no";
-  if (words.affirm.test(first)) return "yes";
+  if (DOUBTS.test(text)) return "neither";
+  if (words.affirm.test(first)) return COMPLIES.test(first) && !OFFERS.test(question.text) ? "neither" : "yes";
   if (reading.lang === "zh") {
     if (/早?(?:就)?(?:不|没).{0,6}了/.test(first)) return "no";
     if (
@@ -58,6 +59,13 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
     return "yes";
   return question.put ? leftStanding(words, reading, question.text) : "neither";
 }
+
+/** Asks back instead of answering: `嗯? 发错人了吧`. */
+const DOUBTS = /^[^,。!?]{0,2}\?/;
+/** `好的谢谢` goes along with an offer; where a thing of oneself was asked (`您刚搬家吧`) it says neither yes nor no. */
+const COMPLIES = /^[嗯哦啊]*(?:好的|好嘞|好呀|好吧|可以|收到|行的|行吧)/;
+const OFFERS =
+  /[帮给替送发约报拉留装配选办推调开加]|安排|预约|要不|可以|方便|行[吗不吧]|好[吗不吧]|需要|一起|[想要来试看用]|考虑|觉得|能|愿意|参加|接受|\b(?:could|would|want|shall|like|need|book|can|try)\b/;
 
 /** The most units, and English words, of an answer that may leave a question's presumption standing. */
 const BRIEF = { zh: 16, en: 7 };
@@ -90,9 +98,24 @@ const LASTING =
 const FOR_ONCE =
   /头一(?:回|次|趟)|第一(?:次|回|趟|天)|(?:住|待|玩|来)[^,。]{0,2}[一两几三五半](?:天|周|晚|回|趟)|过年(?:才|来|回)|刚(?:开始|学|注册|办)|just (?:the )?once|first time|signed up|last (?:week|tuesday|month)|visiting/;
 
+/** Asks whether it is the first, or one's own … */
+const THE_FIRST = /第一|头一|首次|新手|刚(?:开始|接触|学)|\bfirst\b/;
+const OWN_BUSINESS = /开公司|生意|老板|创业|自己(?:干|开|做)|开店|店里|\byour own\b/;
+/** … where there were others before, or one works for them. */
+const NOT_THE_FIRST =
+  /好几|第[二两三四五六七八九十\d]|[二两三四五六七八九十几\d]+(?:台|辆|次|回|个|部)|多年|老(?:手|司机|用户)|常|\b(?:second|third|fourth|several|many)\b/;
+const PENSION = /退休|\bretire/;
+/** Too young for it. */
+const YOUNG =
+  /我?(?:才|还)?(?:[二三四]十|[2-4]\d)(?:岁|出头|多|呢|$)|离[^,。]{0,4}(?:早|还有)|\bi'?m (?:only )?(?:in my )?[2-4]\d/;
+const FOR_OTHERS = /打杂|打工|跑腿|[给替帮]人|领工资|搬砖|上班的?$|\bwork for\b/;
+
 /** `觉得门票贵吧` / `一年就来一回 不贵`: negates a word of the question; or it was once, where a habit was asked for. */
 const turnsDown = (text: string, asked: string): boolean =>
   (LASTING.test(asked) && FOR_ONCE.test(text)) ||
+  (THE_FIRST.test(asked) && NOT_THE_FIRST.test(text)) ||
+  (OWN_BUSINESS.test(asked) && FOR_OTHERS.test(text)) ||
+  (PENSION.test(asked) && YOUNG.test(text)) ||
   [...text.matchAll(/[不没](?:是|怎么|太)?([一-鿿])/g)].some(([, word]) => asked.includes(word!));
 
 /** How much or how often says yes to whether. */
@@ -103,9 +126,10 @@ const HOW_OFTEN =
 function echoes(first: string, asked: string): boolean {
   if (first.length > 10 || /[不没别你您]/.test(first)) return false;
   if (isDone(first, asked)) return true;
-  const verb = /^(?:早就?|刚刚?|已经|也|都|还|正|一直|倒是?)*([有在要会养开看玩做付锁定提换搬住改跑用买带懂])/.exec(
-    first,
-  )?.[1];
+  const verb =
+    /^(?:早就?|刚刚?|已经|也|都|还|正|一直|倒是?)*((?:在(?!忙|开会|路上|外面|吃|开车)|[有要会养开看玩做付锁定提换搬住改跑用买带懂]))/.exec(
+      first,
+    )?.[1];
   if (!verb) return false;
   return new RegExp(`${verb}(?:没|不)?(?:没有|${verb}|[^,。!?]{0,12}(?:吗|么|没|不|吧|\\?))`, "u").test(asked);
 }

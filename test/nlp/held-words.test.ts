@@ -4,8 +4,9 @@ import { cutClauses } from "#nlp/clauses.ts";
 import { nlpFile } from "#nlp/files.ts";
 import { foldInto, hasChinese, newFolded } from "#nlp/fold.ts";
 import { heldIn } from "#nlp/held-words.ts";
-import { denies, type Scope, scopeOf, supposes } from "#nlp/scope.ts";
+import { denies, type Scope, scopeOf } from "#nlp/scope.ts";
 import { loadScopeWords, type ScopeWords } from "#nlp/scope-words.ts";
+import { supposes } from "#nlp/supposing.ts";
 
 const WORDS = loadScopeWords();
 /** One line in so many is tried. */

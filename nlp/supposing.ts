@@ -1,0 +1,44 @@
+import type { Around } from "./clauses.ts";
+import { beginsIn } from "./finder.ts";
+import type { ScopeWords } from "./scope-words.ts";
+
+const REACH_EN = 24;
+/** Comes back to how things are: `等我结了婚再说 现在一个人瞎晃`. */
+const NOW_THOUGH = /^(?:我|可|但|不过)?(?:现在|眼下|目前|如今|这会儿)/;
+/** What keeps one from it: `要不是上班 我天天去` … */
+const UNLESS = /^(?:要不是|若不是|除非|if it weren't for|if it wasn't for)/;
+/** … and what one would have done long ago: `要不是没钱 我早换车了`. */
+const LONG_DONE = /^(?:我|俺|咱)?们?早(?:就|都)?/;
+/** Comes back once it is so: `等我提了车再来`. */
+const WHEN_I = /等我(?![们妈爸老媳家儿女娃孩爷奶公婆对男下上])/;
+const THEN = /^(?:了|完|之后|以后|那天|的时候)*(?:再(?!等)|才)/;
+/** Only such people would: `一天跑五百公里的人才会算油钱`. */
+const OF_SUCH = /的人?才(?:会|懂|知道|明白|理解|操心|在乎|关心|在意|算计|需要|用得)/;
+const SUCH_WOULD = /^的?人?才(?:会|懂|知道|明白|理解|操心|在乎|关心|在意|算计|需要|用得)/;
+
+/** Whether the words around a span make it a condition or an imagined world. */
+export function hypotheticalOf(around: Around, words: ScopeWords): boolean {
+  if (words.lang === "en") return beginsIn(words.hypothetical, around.sentenceLeft, around.span, REACH_EN);
+  return (
+    beginsIn(words.hypothetical, around.left, around.span) ||
+    (words.hypothetical.test(around.before) && !NOW_THOUGH.test(around.left + around.span)) ||
+    (keepsFrom(around) && LONG_DONE.test(around.left + around.span)) ||
+    (WHEN_I.test(around.left + around.span) && THEN.test(around.right)) ||
+    /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right) ||
+    SUCH_WOULD.test(around.right) ||
+    OF_SUCH.test(around.span)
+  );
+}
+
+/** Whether the clause before tells what keeps one from it. */
+export const keepsFrom = ({ before }: Around): boolean => UNLESS.test(before);
+
+/** Whether a phrase begins with the subject and then supposes: `我要是会弹吉他`. */
+export function supposes(words: ScopeWords, span: string): boolean {
+  return (
+    words.lang === "zh" &&
+    /^(?:我|俺|咱)们?(?:要是|如果|若是|假如|万一|哪天要?|以后要|将来要|真要|要真|哪有|哪敢|做梦都?想|也想)(?!想|能|价)/.test(
+      span,
+    )
+  );
+}
