@@ -12,6 +12,9 @@ const LONG_DONE = /^(?:我|俺|咱)?们?早(?:就|都)?/;
 /** Comes back once it is so: `等我提了车再来`. */
 const WHEN_I = /等我(?![们妈爸老媳家儿女娃孩爷奶公婆对男下上])/;
 const THEN = /^(?:了|完|之后|以后|那天|的时候)*(?:再(?!等)|才)/;
+/** Right behind the words, these make them a wish: `该多好`, `离我十万八千里`. */
+const AS_A_WISH =
+  /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂|这种好事|要是能|离我(?:还|太|很|十万)|是我?(?:小时候|儿时|从小)?的梦|(?:得|全)看(?:命|缘|造化|天意)|轮不到我|再议|十年后)/;
 /** Only such people would: `一天跑五百公里的人才会算油钱`. */
 const OF_SUCH = /的人?才(?:会|懂|知道|明白|理解|操心|在乎|关心|在意|算计|需要|用得)/;
 const SUCH_WOULD = /^的?人?才(?:会|懂|知道|明白|理解|操心|在乎|关心|在意|算计|需要|用得)/;
@@ -24,7 +27,7 @@ export function hypotheticalOf(around: Around, words: ScopeWords): boolean {
     (words.hypothetical.test(around.before) && !NOW_THOUGH.test(around.left + around.span)) ||
     (keepsFrom(around) && LONG_DONE.test(around.left + around.span)) ||
     (WHEN_I.test(around.left + around.span) && THEN.test(around.right)) ||
-    /^[^,。!?]{0,6}(?:的话|就好了|该多好|才懂)/.test(around.right) ||
+    AS_A_WISH.test(around.right) ||
     SUCH_WOULD.test(around.right) ||
     OF_SUCH.test(around.span)
   );
