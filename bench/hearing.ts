@@ -1,28 +1,26 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { AhoCorasick } from "@monyone/aho-corasick/fast";
-import { Jieba } from "@node-rs/jieba";
-import { dict } from "@node-rs/jieba/dict.js";
-import type { Heard, Turn } from "#domain/cue.ts";
 import type { TagKey } from "#domain/taxonomy.ts";
 import { buildAutomaton, newHits, scanText } from "#nlp/automaton.ts";
 import { calibrationOf, type LabelledCase, type Score, scoreHearing } from "#nlp/evaluate.ts";
 import { createExtractor } from "#nlp/extract.ts";
-import { nlpFile, root } from "#nlp/files.ts";
-import { builtInClasses, loadKnowledge, SHIPPED_PACKS, suggestible } from "#nlp/knowledge.ts";
-import { loadPacks, type Phrase } from "#nlp/pack.ts";
-import { createPhraseSampler, seeded } from "#nlp/phrase-sampler.ts";
+import { root } from "#nlp/files.ts";
+import { loadKnowledge } from "#nlp/knowledge.ts";
+import { seeded } from "#nlp/phrase-sampler.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
+import { abreast } from "./contenders.ts";
 import { type Figure, median, warming } from "./frame.ts";
+import { hearsBy, keywordRules, shippedPhrases } from "./hearing-peers.ts";
 
 const ROUNDS = 5;
+const RATES = `each in a process of its own, as hearing is deployed, by turns, median of ${ROUNDS} rounds when both are warm after ${warming}`;
 const data = () => join(root(), "..", "shared", "data");
 
 /** Cues against their goals, with the peers in the same run. Without `../shared/data` the figures that need it are left out. */
 export async function benchHearing(): Promise<Figure[]> {
-  const figures = [...ready(), ...(await matching())];
+  const figures = [...ready(), ...matching()];
   if (!existsSync(join(data(), "cues-dev.jsonl"))) return figures;
   return [...figures, ...(await quality()), ...smallTalk(), ...(await speed())];
 }
@@ -72,7 +70,7 @@ const SYLLABLES = [
 ];
 
 /** Bare phrase matching with 20,000 phrases; every occurrence is counted and compared first. */
-async function matching(): Promise<Figure[]> {
+function matching(): Figure[] {
   const random = seeded(11);
   const syllable = () => SYLLABLES[Math.floor(random() ** 2 * SYLLABLES.length)]!;
   const word = (length: number) => Array.from({ length }, syllable).join("");
@@ -86,7 +84,7 @@ async function matching(): Promise<Figure[]> {
   const sample = texts.slice(0, 40);
   const brute = sample.reduce((sum, text) => sum + phrases.reduce((n, phrase) => n + occurrences(text, phrase), 0), 0);
   const mine = sample.reduce((sum, text) => sum + scanText(automaton, text, hits).n, 0);
-  const [ours, theirs] = await interleaved(
+  const [ours, theirs] = interleaved(
     texts.length,
     () => {
       for (const text of texts) scanText(automaton, text, hits);
@@ -132,15 +130,9 @@ function rateOf(size: number, work: () => void): number {
 }
 
 /** Median rates a second of two ways of doing the same work, by turns, when both are warm. */
-const interleaved = (size: number, a: () => void, b: () => void): Promise<[number, number]> =>
-  bothWarm(
-    async () => rateOf(size, a),
-    async () => rateOf(size, b),
-  );
-
-async function bothWarm(a: () => Promise<number>, b: () => Promise<number>): Promise<[number, number]> {
+function interleaved(size: number, a: () => void, b: () => void): [number, number] {
   const rounds: [number, number][] = [];
-  for (let round = 0; round < warming + ROUNDS; round++) rounds.push([await a(), await b()]);
+  for (let round = 0; round < warming + ROUNDS; round++) rounds.push([rateOf(size, a), rateOf(size, b)]);
   const counted = rounds.slice(warming);
   return [median(counted.map((r) => r[0])), median(counted.map((r) => r[1]))];
 }
@@ -150,35 +142,31 @@ async function quality(): Promise<Figure[]> {
   const cases = lines<LabelledCase>("cues-dev.jsonl");
   const extract = createExtractor(loadKnowledge());
   const ours = scoreHearing(taxonomy, cases, extract);
-  const phrases = loadPacks(nlpFile("packs"), SHIPPED_PACKS, suggestible(taxonomy), builtInClasses());
-  const { hear, process, messages } = await nodeNlp(phrases, cases);
-  const nlp = scoreHearing(taxonomy, cases, hear);
-  const keywords = scoreHearing(taxonomy, cases, keywordRules(phrases));
-  const turns = cases.reduce((sum, c) => sum + c.turns.length, 0);
-  const pass = () => {
-    for (const c of cases) extract(c.turns);
-  };
-  const [mine, theirs] = await bothWarm(
-    async () => rateOf(turns, pass),
-    async () => {
-      const started = performance.now();
-      await process();
-      return (messages / (performance.now() - started)) * 1000;
-    },
+  const [mine, theirs] = await abreast(
+    ["extractor", "node-nlp"],
+    cases.map(({ turns }) => turns),
+    ROUNDS,
   );
+  const answers = new Map(theirs.found as [string, TagKey | undefined][]);
+  const nlp = scoreHearing(
+    taxonomy,
+    cases,
+    hearsBy((text) => answers.get(text)),
+  );
+  const keywords = scoreHearing(taxonomy, cases, keywordRules(shippedPhrases()));
   const peers = `node-nlp F1 ${nlp.f1.toFixed(3)}, keyword rules ${keywords.f1.toFixed(3)}`;
-  const how = `node-nlp trained on phrases of the same packs, same cases, one core; rates: medians of ${ROUNDS} rounds by turns, both warm after ${warming}`;
+  const how = `node-nlp trained on phrases of the same packs, same cases; the extractor ${Math.round(mine.rate)} turns/s; ${RATES}`;
   return [
     ...qualityFigures(ours),
     calibration(calibrationOf(taxonomy, cases, extract)),
     figure("cues F1 against node-nlp", ours.f1 / nlp.f1, "x", ">= 4", ours.f1 >= 4 * nlp.f1, peers, how),
     figure(
       "messages a second against node-nlp",
-      mine / theirs,
+      mine.rate / theirs.rate,
       "x",
       ">= 5",
-      mine >= 5 * theirs,
-      `${Math.round(theirs)} messages/s`,
+      mine.rate >= 5 * theirs.rate,
+      `${Math.round(theirs.rate)} messages/s`,
       how,
     ),
   ];
@@ -209,61 +197,6 @@ function qualityFigures(score: Score): Figure[] {
   ];
 }
 
-type NodeNlp = {
-  addDocument(lang: string, text: string, intent: string): void;
-  train(): Promise<void>;
-  process(lang: string, text: string): Promise<{ intent: string; score: number }>;
-};
-const NODE_NLP_PER_TAG = 40;
-const NODE_NLP_SURE = 0.7;
-
-/** node-nlp as its documentation shows it, one intent a tag, taught with what the packs say; a message shows its best intent where it is sure. */
-async function nodeNlp(phrases: readonly Phrase[], cases: readonly LabelledCase[]) {
-  const { NlpManager } = createRequire(import.meta.url)("node-nlp") as { NlpManager: new (options: object) => NodeNlp };
-  const manager = new NlpManager({ languages: ["zh", "en"], forceNER: false, nlu: { log: false }, autoSave: false });
-  const sample = createPhraseSampler([], seeded(3));
-  const perTag = new Map<string, number>();
-  for (const phrase of phrases) {
-    const key = `${phrase.tag} ${phrase.lang}`;
-    const taught = perTag.get(key) ?? 0;
-    if (phrase.manner !== "says" || phrase.tag === "city" || taught >= NODE_NLP_PER_TAG) continue;
-    perTag.set(key, taught + 1);
-    manager.addDocument(phrase.lang, sample(phrase), phrase.tag);
-  }
-  await manager.train();
-  const answers = new Map<string, TagKey | undefined>();
-  const texts = cases.flatMap((c) => c.turns.filter((turn) => turn.who === "customer").map((turn) => turn.text));
-  const process = async () => {
-    for (const text of texts) {
-      const { intent, score } = await manager.process(/[\u3400-\u9fff]/.test(text) ? "zh" : "en", text);
-      answers.set(text, intent !== "None" && score >= NODE_NLP_SURE ? intent : undefined);
-    }
-  };
-  await process();
-  const hear = (turns: readonly Turn[]): Heard => ({
-    cues: turns.flatMap((turn, at) => cueOf(answers.get(turn.text), turn, at)),
-    retractions: [],
-  });
-  return { hear, process, messages: texts.length };
-}
-
-function cueOf(tag: TagKey | undefined, turn: Turn, at: number): Heard["cues"] {
-  return tag && turn.who === "customer" ? [{ tag, quote: turn.text, turn: at, score: 1, evidence: [] }] : [];
-}
-
-/** What a keyword tool hears: a tag wherever one of its short plain phrases stands in the subject's words. */
-function keywordRules(phrases: readonly Phrase[]): (turns: readonly Turn[]) => Heard {
-  const isPlain = (p: Phrase) =>
-    (p.manner === "says" || p.manner === "hints") && /^[\p{L}\p{N}]{2,12}$/u.test(p.pattern);
-  const rules = phrases.filter(isPlain);
-  return (turns) => ({
-    cues: turns.flatMap((turn, at) =>
-      rules.flatMap((rule) => (turn.text.includes(rule.pattern) ? cueOf(rule.tag, turn, at) : [])),
-    ),
-    retractions: [],
-  });
-}
-
 type Dialogue = { text?: string; turns?: { speaker?: string; text: string }[] };
 
 /** Suggestions on real dialogues without labels, where nearly all are false. */
@@ -286,28 +219,19 @@ function smallTalk(): Figure[] {
 }
 
 async function speed(): Promise<Figure[]> {
-  const extract = createExtractor(loadKnowledge());
-  const jieba = Jieba.withDict(dict);
   const rows = lines<{ turns: { text: string }[] }>("dlg_jddc_service/dev.jsonl");
   const texts = rows.flatMap((row) => row.turns.map((t) => t.text)).slice(0, 8_000);
-  const [ours, theirs] = await interleaved(
-    texts.length,
-    () => {
-      for (const text of texts) extract([{ who: "customer", text }]);
-    },
-    () => {
-      for (const text of texts) jieba.cut(text);
-    },
-  );
-  const how = `${Math.round(ours)} messages/s on JDDC, median of ${ROUNDS} interleaved rounds`;
-  const against = `${Math.round(theirs)} messages/s`;
+  const talks = texts.map((text) => [{ who: "customer", text }]);
+  const [ours, theirs] = await abreast(["extractor", "jieba"], talks, ROUNDS);
+  const how = `${Math.round(ours.rate)} messages/s on JDDC; ${RATES}`;
+  const against = `${Math.round(theirs.rate)} messages/s`;
   return [
     figure(
       "whole extractor against jieba merely cutting",
-      ours / theirs,
+      ours.rate / theirs.rate,
       "x",
       ">= 0.5",
-      ours >= 0.5 * theirs,
+      ours.rate >= 0.5 * theirs.rate,
       against,
       how,
     ),

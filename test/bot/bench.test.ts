@@ -24,3 +24,21 @@ it("koloop bench scale, small: every message is kept, many share a commit, and i
   expect(measured("full intake, share of raw")).toBeGreaterThan(0.08);
   expect(measured("full intake against Prisma")).toBeGreaterThan(2);
 });
+
+const talks = [[{ who: "customer", text: "我家养了猫" }]];
+
+it("koloop bench hearing, small: the extractor and its peer hear the same talks, each in a process of its own", async () => {
+  const { abreast } = await import("#bench/contenders.ts");
+
+  const [ours, theirs] = await abreast(["extractor", "jieba"], talks, 1);
+
+  // One short message, remembered after the first time: nobody needs more than ten milliseconds for it, nor less than a tenth of a microsecond.
+  for (const { rate } of [ours, theirs]) expect(rate).toBeGreaterThan(100);
+  for (const { rate } of [ours, theirs]) expect(rate).toBeLessThan(10_000_000);
+});
+
+it("a contender that fails ends the comparison", async () => {
+  const { abreast } = await import("#bench/contenders.ts");
+
+  await expect(abreast(["jieba", "nobody"], talks, 1)).rejects.toThrow("a contender ended with 1");
+});
