@@ -1,4 +1,4 @@
-import { NEVER } from "./finder.ts";
+import { type Finder, NEVER } from "./finder.ts";
 import type { ScopeWords } from "./scope-words.ts";
 
 type Name = Exclude<keyof ScopeWords, "lang">;
@@ -13,10 +13,8 @@ const KINDS = 1 << 11;
 const PAIRS = 1 << 14;
 const kindAt = (unit: number): number => (unit ^ (unit >> 11)) & (KINDS - 1);
 const pairAt = (first: number, second: number): number => (Math.imul(first, 0x9e37) + second) & (PAIRS - 1);
-/** The words of a language have a bit each, so many in one number and no more than so many in a second: one number with a fraction still holds both. */
+/** The words of a language have a bit each, so many in one number and as many in a second. */
 const WORD = 32;
-const HIGH = 21;
-const MOST_KEPT = 1 << 10;
 
 const tables = new WeakMap<ScopeWords, (text: string) => ScopeWords>();
 
@@ -33,9 +31,41 @@ export function heldIn(words: ScopeWords, text: string): ScopeWords {
   return held(text);
 }
 
+type Bits = { low: number; high: number };
+
+/**
+ * Makes the words that a text holds by their bits. Hardly two texts hold the same, and a judgement asks for few: what is asked for is told by its bit
+ * then, and nothing is copied.
+ */
+function heldBy(words: ScopeWords, names: readonly Name[]): new (low: number, high: number) => ScopeWords {
+  class Held {
+    readonly low: number;
+    readonly high: number;
+    readonly lang = words.lang;
+    constructor(low: number, high: number) {
+      this.low = low;
+      this.high = high;
+    }
+  }
+  for (const [k, name] of names.entries()) {
+    const bit = 1 << (k & (WORD - 1));
+    const own: Finder = words[name];
+    const get =
+      k < WORD
+        ? function (this: Bits): Finder {
+            return (this.low & bit) === 0 ? NEVER : own;
+          }
+        : function (this: Bits): Finder {
+            return (this.high & bit) === 0 ? NEVER : own;
+          };
+    Object.defineProperty(Held.prototype, name, { get });
+  }
+  return Held as unknown as new (low: number, high: number) => ScopeWords;
+}
+
 function prepared(words: ScopeWords): (text: string) => ScopeWords {
   const names = (Object.keys(words) as (keyof ScopeWords)[]).filter((name): name is Name => name !== "lang");
-  if (names.length > WORD + HIGH) throw new Error("core/scope.yaml: more kinds of words than can be told apart");
+  if (names.length > 2 * WORD) throw new Error("core/scope.yaml: more kinds of words than can be told apart");
   const always = [0, 0];
   /** The bits of the words that can begin with a pair of units, or with the first of one; row 0, where none are set, for nothing. */
   const pairs = new Uint16Array(PAIRS);
@@ -55,7 +85,7 @@ function prepared(words: ScopeWords): (text: string) => ScopeWords {
     }
   }
   const rows = Int32Array.from(bits);
-  const kept = new Map<number, ScopeWords>();
+  const Held = heldBy(words, names);
   return (text) => {
     let low = always[0]!;
     let high = always[1]!;
@@ -70,14 +100,6 @@ function prepared(words: ScopeWords): (text: string) => ScopeWords {
       }
       before = unit;
     }
-    const key = (low >>> 0) * 2 ** HIGH + high;
-    const known = kept.get(key);
-    if (known) return known;
-    if (kept.size >= MOST_KEPT) kept.clear();
-    const held = { ...words };
-    for (const [k, name] of names.entries())
-      if ((((k < WORD ? low : high) >> (k & (WORD - 1))) & 1) === 0) held[name] = NEVER;
-    kept.set(key, held);
-    return held;
+    return new Held(low, high);
   };
 }
