@@ -60,7 +60,10 @@ function heldBy(words: ScopeWords, names: readonly Name[]): new (low: number, hi
           };
     Object.defineProperty(Held.prototype, name, { get });
   }
-  return Held as unknown as new (low: number, high: number) => ScopeWords;
+  return Held as unknown as new (
+    low: number,
+    high: number,
+  ) => ScopeWords;
 }
 
 function prepared(words: ScopeWords): (text: string) => ScopeWords {

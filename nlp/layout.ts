@@ -10,8 +10,9 @@ import { byRecord, layMembers, type Members, NO_PIECE, numberPieces, type Pieces
  */
 export type Tables = {
   /**
-   * What a literal leads to; a literal goes by the place of its record: its gates, two numbers each, the place of the gate, negative for those of
-   * false friends, which come last, and what the literal asks of its neighbour (beside.ts); a 0.
+   * What a literal leads to; a literal goes by the place of its record: its gates, two numbers each, the place of the gate and what the literal asks of
+   * its neighbour (beside.ts); a 0. The gates of false friends lie before that place, the nearest first: the place of a gate, negative, and what the
+   * literal asks of its neighbour together with the number of the only tag that they bar.
    */
   records: Int32Array;
   /**
@@ -27,7 +28,7 @@ export type Tables = {
 
 /** What the automaton puts out for a literal: the place of its record, its length, and whether it leads to gates, and to those of false friends. */
 export const output = { literal: 0x7fffff, lengthAt: 23, mostUnits: 0x7f, shows: 1 << 30, bars: 1 << 31 } as const;
-export const record = { each: 2 } as const;
+export const record = { each: 2, besideOfFriend: 0xffff, tagAt: 16, mostTags: 0x7fff } as const;
 export const gate = { most: 0xfff, kindAt: 12, tests: 2 } as const;
 
 /**
@@ -70,8 +71,9 @@ const WIDE = 40;
 
 /** What is tested before a sequence is looked at: the units that its anchor may have for a neighbour, or where its need stands. */
 type Test = { units: string; before: boolean } | { kind: number; piece: number };
-type LaidOut = { at: number; anchor: number; test: Test; bars: boolean };
-type Gate = { anchor: number; test: Test; bars: boolean; sequences: number[] };
+/** `bars` is the number of the tag that a false friend bars; -1 for all others. */
+type LaidOut = { at: number; anchor: number; test: Test; bars: number };
+type Gate = { anchor: number; test: Test; bars: number; sequences: number[] };
 
 /**
  * Lays out the sequences of all phrases over `literals`. `rarest` gives the places of a sequence's pieces, those first that a text is least likely to
@@ -96,19 +98,27 @@ export function layOut(
     pieces.literals[anchor]!.reduce((sum, literal) => sum + likelihood(literals[literal]!), 0),
   );
   const recordAt = placesOf(literals, (_, k) => gatesBy(k).length * record.each + 1);
+  for (let k = 0; k < literals.length; k++)
+    for (const number of gatesBy(k)) if (list[number]!.bars >= 0) recordAt[k]! += record.each;
   for (const { at } of sequences) placeLiterals(steps, at, recordAt);
   if (recordAt.at(-1)! > output.literal) throw new PatternError("more phrases than can be counted");
   const records = new Int32Array(recordAt[literals.length]!);
   const outputs = literals.map((literal, k) => {
     if (literal.length > output.mostUnits) throw new PatternError(`too long to be looked for: ${literal}`);
-    const own = [...gatesBy(k)].map((number) => ({ ...list[number]!, number }));
-    for (const [n, { number, bars }] of own.entries()) {
+    const own = [...gatesBy(k)];
+    const showing = own.filter((number) => list[number]!.bars < 0);
+    const barring = own.filter((number) => list[number]!.bars >= 0);
+    for (const [n, number] of showing.entries()) {
       const at = recordAt[k]! + n * record.each;
-      records[at] = bars ? -gatesAt[number]! : gatesAt[number]!;
+      records[at] = gatesAt[number]!;
       records[at + 1] = besides[number]!;
     }
-    const leads = (bars: boolean) => own.some((each) => each.bars === bars);
-    const flags = (leads(false) ? output.shows : 0) | (leads(true) ? output.bars : 0);
+    for (const [n, number] of barring.entries()) {
+      const at = recordAt[k]! - (n + 1) * record.each;
+      records[at] = -gatesAt[number]!;
+      records[at + 1] = besides[number]! | (list[number]!.bars << record.tagAt);
+    }
+    const flags = (showing.length > 0 ? output.shows : 0) | (barring.length > 0 ? output.bars : 0);
     return recordAt[k]! | (literal.length << output.lengthAt) | flags;
   });
   const gates = Uint16Array.from([0, ...list.flatMap((each) => layGate(each, pieces, recordAt))]);
@@ -120,6 +130,8 @@ function laySets(list: readonly Gate[], heat: (gate: Gate) => number): { unitSet
   const sets = newUnitSets();
   const asked = list.map((each) => ("units" in each.test ? sets.add(each.test.units, heat(each)) : -1));
   const { unitSets, numbers } = sets.lay();
+  if (besideOf(numbers.length, true) > record.besideOfFriend)
+    throw new PatternError("more neighbours than can be told apart");
   const besides = list.map(({ test }, k) => ("units" in test ? besideOf(numbers[asked[k]!]!, test.before) : 0));
   return { unitSets, besides };
 }
@@ -131,7 +143,7 @@ function placesOf<T>(things: readonly T[], size: (thing: T, k: number) => number
   return at;
 }
 
-/** Sequences by what must be tested before they are looked at; false friends last. */
+/** Sequences by what must be tested before they are looked at; those of false friends also by their tag. */
 function gatesOf(sequences: readonly LaidOut[]): Gate[] {
   const gates = new Map<string, Gate[]>();
   for (const { at, anchor, test, bars } of sequences) {
@@ -142,7 +154,7 @@ function gatesOf(sequences: readonly LaidOut[]): Gate[] {
     if (last && last.sequences.length < gate.most) last.sequences.push(at);
     else known.push({ anchor, test, bars, sequences: [at] });
   }
-  return [...gates.values()].flat().sort((a, b) => Number(a.bars) - Number(b.bars));
+  return [...gates.values()].flat().sort((a, b) => Number(a.bars >= 0) - Number(b.bars >= 0));
 }
 
 function testsOf(test: Test, { literals }: Pieces): number {
@@ -174,6 +186,7 @@ function laySteps(
 ): { sequences: LaidOut[]; steps: Int32Array } {
   const tags = new Map<string, number>();
   for (const { tag } of phrases) if (!tags.has(tag)) tags.set(tag, tags.size);
+  if (tags.size > record.mostTags) throw new PatternError("more tags than can be told apart");
   const sequences = phrases.flatMap((phrase, k) =>
     phrase.sequences.map((sequence) => {
       const numbers = sequence.pieces.map(pieces.of);
@@ -199,7 +212,8 @@ function laySteps(
     steps.push(k, flags, placeOf(need), placeOf(also), tags.get(phrase.tag)!);
     for (const [p, piece] of numbers.entries()) steps.push(codes[p]!, pieces.refOf(piece));
     steps.push(codes.at(-1)!);
-    return { at, anchor: numbers[anchor]!, test, bars: phrase.manner === "not" || phrase.manner === "unless" };
+    const isFriend = phrase.manner === "not" || phrase.manner === "unless";
+    return { at, anchor: numbers[anchor]!, test, bars: isFriend ? tags.get(phrase.tag)! : -1 };
   });
   return { sequences: laid, steps: Int32Array.from(steps) };
 }

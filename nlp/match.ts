@@ -45,8 +45,9 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   const slotPlaces = new Int32Array(SLOTS);
   let textNumber = 0;
   let found = NONE;
-  /** Numbers of the tags that were found. */
-  const tags = new Set<number>();
+  /** A 1 for each tag that was found, by its number; and the numbers. */
+  const isFound = new Uint8Array(record.mostTags + 1);
+  const tags: number[] = [];
   /** How often the literals of a long text have been anchors. */
   const anchors = new Map<number, number>();
 
@@ -66,6 +67,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     }
   };
   const clear = (): void => {
+    while (tags.length > 0) isFound[tags.pop()!] = 0;
     for (let h = 0; h < hits.n; h++) {
       const mark = markOf(hits.phrase[h]!);
       places[mark] = 0;
@@ -140,15 +142,16 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     slotPlaces[slot] = all;
     return all;
   };
-  /** Looks at a sequence around hit `h`; a false friend bars its own tag and no other. */
-  const lookAt = (text: Folded, h: number, at: number, bars: boolean): void => {
-    if (bars && !tags.has(steps[at + step.tag]!)) return;
+  /** Looks at a sequence around hit `h`. */
+  const lookAt = (text: Folded, h: number, at: number): void => {
     const flags = steps[at + step.flags]!;
     if (!stands(h, steps[at + step.need]!, (flags >> flag.needAt) & flag.where)) return;
     if (!stands(h, steps[at + step.also]!, (flags >> flag.alsoAt) & flag.where)) return;
     const match = matchAt(text, h, at);
     if (!match) return;
-    tags.add(steps[at + step.tag]!);
+    const tag = steps[at + step.tag]!;
+    if (isFound[tag] === 0) tags.push(tag);
+    isFound[tag] = 1;
     keep(match);
   };
   /** Keeps matches in the order of their places: what a sequence is looked for by has no say in what is told of a text. */
@@ -170,35 +173,53 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     }
     return all !== 0 && (all & placesFor(h, of)) !== 0;
   };
-  const goThrough = (text: Folded, h: number, g: number, bars: boolean): void => {
+  const goThrough = (text: Folded, h: number, g: number): void => {
     const head = gates[g]!;
     if (!isOpen(h, g, head >> gate.kindAt)) return;
     const from = g + gate.tests + gates[g + 1]!;
     const to = from + 2 * (head & gate.most);
-    for (let k = from; k < to; k += 2) lookAt(text, h, gates[k]! | (gates[k + 1]! << 16), bars);
+    for (let k = from; k < to; k += 2) lookAt(text, h, gates[k]! | (gates[k + 1]! << 16));
+  };
+  /** Whether the units before and behind a hit, by their rows, may be such as its literal asks for. */
+  const suits = (beside: number, before: number, behind: number): boolean =>
+    beside === 0 || maySuit(unitSets, asksBefore(beside) ? before : behind, beside);
+  const rowBefore = ({ units }: Folded, h: number): number => {
+    const start = standing.start[h]!;
+    return start > 0 ? rowOf(units[start - 1]!, row) : 0;
+  };
+  const rowBehind = ({ units, n }: Folded, h: number): number => {
+    const end = hits.end[h]!;
+    return end < n ? rowOf(units[end]!, row) : 0;
   };
   /** Goes through the gates of a hit whose literal's neighbour is one that they ask for. */
-  const lookAround = (text: Folded, h: number, literal: number, bars: boolean): void => {
-    const start = standing.start[h]!;
-    const end = hits.end[h]!;
-    const before = start > 0 ? rowOf(text.units[start - 1]!, row) : 0;
-    const behind = end < text.n ? rowOf(text.units[end]!, row) : 0;
-    let k = literal;
-    if (bars) while (records[k]! > 0) k += record.each;
-    for (let g = records[k]!; g !== 0 && g < 0 === bars; g = records[k]!) {
-      const beside = records[k + 1]!;
-      if (beside === 0 || maySuit(unitSets, asksBefore(beside) ? before : behind, beside))
-        goThrough(text, h, bars ? -g : g, bars);
-      k += record.each;
+  const lookAround = (text: Folded, h: number, literal: number): void => {
+    const before = rowBefore(text, h);
+    const behind = rowBehind(text, h);
+    for (let k = literal; records[k] !== 0; k += record.each)
+      if (suits(records[k + 1]!, before, behind)) goThrough(text, h, records[k]!);
+  };
+  /** The same for false friends: each bars its own tag and no other. */
+  const lookForFriends = (text: Folded, h: number, literal: number): void => {
+    const before = rowBefore(text, h);
+    const behind = rowBehind(text, h);
+    for (let k = literal - record.each; records[k]! < 0; k -= record.each) {
+      const asked = records[k + 1]!;
+      if (isFound[asked >> record.tagAt] === 0) continue;
+      if (suits(asked & record.besideOfFriend, before, behind)) goThrough(text, h, -records[k]!);
     }
   };
-  const lookThrough = (text: Folded, bars: boolean): void => {
-    const leading = bars ? standing.bars : standing.shows;
-    const n = bars ? standing.barring : standing.showing;
-    for (let k = 0; k < n; k++) {
-      const h = leading[k]!;
+  const lookThrough = (text: Folded): void => {
+    for (let k = 0; k < standing.showing; k++) {
+      const h = standing.shows[k]!;
       const literal = hits.phrase[h]!;
-      if (!isWorn(literal)) lookAround(text, h, literal, bars);
+      if (!isWorn(literal)) lookAround(text, h, literal);
+    }
+    if (anchors.size > 0) anchors.clear();
+    if (found.length === 0) return;
+    for (let k = 0; k < standing.barring; k++) {
+      const h = standing.bars[k]!;
+      const literal = hits.phrase[h]!;
+      if (!isWorn(literal)) lookForFriends(text, h, literal);
     }
     if (anchors.size > 0) anchors.clear();
   };
@@ -206,11 +227,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     scanUnits(automaton, text.units, text.n, hits);
     prepare(text);
     allowedOf = -1;
-    lookThrough(text, false);
-    if (found.length > 0) {
-      lookThrough(text, true);
-      tags.clear();
-    }
+    lookThrough(text);
     clear();
     return found;
   };
