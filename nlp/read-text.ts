@@ -49,9 +49,12 @@ export class ReadText {
 /** A text is heard up to here; no messenger sends longer ones, and a pasted book says little about its reader. */
 const MOST_UNITS = 20_000;
 const NO_MATCHES: readonly Match[] = [];
-/** So many texts are remembered: of a shop's talk 28 % of the turns were among the last thousand, and each message is heard with a dozen before it. */
-const KEPT = 1024;
-const SLOT_AT = 22;
+/**
+ * So many texts are remembered: each message is heard with a dozen before it, and the chats of a few hundred customers at once are one another's
+ * neighbours. A quarter of it made a message of 300 chats dearer by 14 %, of a thousand by 17 %; it costs 10 MB when all of it is in use.
+ */
+const KEPT = 4096;
+const SLOT_AT = 20;
 /** Longer ones hardly come again, and would fill the memory. */
 const LONGEST = 256;
 /** So many buffers are kept for texts that are not remembered. */
