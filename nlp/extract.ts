@@ -1,6 +1,6 @@
 import type { Heard, Turn } from "#domain/cue.ts";
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
-import { answersIn, COMPLIES, joinQuestions, type Question, questionIn } from "./answers.ts";
+import { answersIn, COMPLIES, type Question } from "./answers.ts";
 import { pickedIn } from "./choosing.ts";
 import type { CompiledPhrase } from "./compile.ts";
 import { type CueModel, createWitness, type Witness } from "./cue-model.ts";
@@ -16,6 +16,7 @@ import { cityIn } from "./places.ts";
 import { reactionsTo } from "./reactions.ts";
 import { createTextReader } from "./read-text.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
+import { questionOf, repliesTo } from "./replies.ts";
 import { denies, type Inside, isAnnounced, remembers, type Scope, scopeOf } from "./scope.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { settle } from "./settle.ts";
@@ -70,6 +71,10 @@ function prepared(knowledge: Knowledge): Extractor {
     );
     return [...granted.filter(({ tag }) => definitionOf(knowledge.taxonomy, tag)?.dimension !== "family"), ...chosen];
   };
+  const repliedIn = (reading: Reading, question: Question): Found[] => {
+    const answered = answersIn(knowledge, reading, question);
+    return [...answered, ...grantedIn(reading, question, answered)];
+  };
   return (turns) => {
     texts.begin();
     const names = turns.length > 1 ? memberNames(turns) : NO_NAMES;
@@ -95,10 +100,7 @@ function prepared(knowledge: Knowledge): Extractor {
         const heard = answered.length > 0 ? all.filter((f) => !isNeed(knowledge, f)) : all;
         found.push(...heard);
         for (const denial of denialsIn(knowledge, reading, names)) denied.push(denial);
-        if (question) {
-          const answered = answersIn(knowledge, reading, question);
-          found.push(...answered, ...grantedIn(reading, question, answered));
-        }
+        if (question) found.push(...repliesTo(question, reading, () => repliedIn(reading, question)));
         found.push(...answered);
         found.push(...followers.flatMap((member) => followedByOthers(reading, member)));
         asked = members;
@@ -118,10 +120,6 @@ function prepared(knowledge: Knowledge): Extractor {
     return settle(knowledge.taxonomy, withoutDenied(knowledge.taxonomy, found, denied));
   };
 }
-
-/** What turns in a row ask. */
-const questionOf = (knowledge: Knowledge, asking: readonly Reading[]): Question | undefined =>
-  asking.reduce<Question | undefined>((before, each) => joinQuestions(before, questionIn(knowledge, each)), undefined);
 
 /** A few words that show nothing (`不是我`) may be the first half of an answer: what comes right behind them still answers the question. */
 const isOnlyBegun = (reading: Reading, found: readonly Found[]): boolean =>
@@ -234,7 +232,11 @@ function heardIn(
 ): Found[] {
   if (reading.matches.length === 0) return NOTHING;
   const all = judgedIn(knowledge, reading, names, before);
-  const aboard = question !== undefined && knowledge.scope[reading.lang].vehicles.test(question.text);
+  if (all.length === 0) return NOTHING;
+  const aboard =
+    question !== undefined &&
+    all.some(({ evidence }) => USED_BY.test(evidence)) &&
+    knowledge.scope[reading.lang].vehicles.test(question.text);
   const judged = aboard ? all.filter(({ evidence }) => !USED_BY.test(evidence)) : all;
   return judged.map((judged) => ({
     tag: judged.tag,
@@ -252,17 +254,30 @@ const isElicited = ({ dimensions, tags }: Question, { tag, dimension, way, evide
   way === "hints" &&
   ((dimensions.has(dimension) && !WEAK.test(evidence)) || tags.some((asked) => asked.tag === tag));
 
-/** What the phrases of a turn say; in a talk of two that was about nobody else, this is known of a text that was read before. */
+/** What the phrases of a turn say, which is known of a text that was read before in a talk of two about nobody else, or last among the same people. */
 function judgedIn(
   knowledge: Knowledge,
   reading: Reading,
   names: readonly string[],
   before: Reading | undefined,
 ): readonly Judged[] {
-  const topic = before ? topicOf(before.clauses, knowledge.scope[before.lang]) : "unsaid";
-  if (names.length > 0 || topic !== "unsaid") return judgeTurn(knowledge, reading, names, topic);
-  reading.said.judged ??= judgeTurn(knowledge, reading, names, topic);
-  return reading.said.judged;
+  const { said } = reading;
+  const topic = before ? topicOfTurn(knowledge, before) : "unsaid";
+  if (names.length === 0 && topic === "unsaid") {
+    said.judged ??= judgeTurn(knowledge, reading, names, topic);
+    return said.judged;
+  }
+  const all = names.join("\n");
+  const known = said.judgedAmong;
+  if (known?.names === all && known.topic === topic) return known.judged;
+  const judged = judgeTurn(knowledge, reading, names, topic);
+  said.judgedAmong = { names: all, topic, judged };
+  return judged;
+}
+
+function topicOfTurn(knowledge: Knowledge, { said, clauses, lang }: Reading): Whose {
+  said.topic ??= topicOf(clauses, knowledge.scope[lang]);
+  return said.topic;
 }
 
 const isSame = (a: Inside, b: Inside): boolean =>

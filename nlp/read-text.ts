@@ -4,7 +4,12 @@ import type { OddsOf } from "./cue-model.ts";
 import { type Folded, foldInto, hasChinese, newFolded } from "./fold.ts";
 import type { Judged } from "./judge.ts";
 import type { Match } from "./match.ts";
+import type { Joined, Replied } from "./replies.ts";
 import type { Mender } from "./slips/mend.ts";
+import type { Whose } from "./whose.ts";
+
+/** What phrases say where others are about, who go by these names, or where the turn before leaves open of whom it tells. */
+type JudgedAmong = { names: string; topic: Whose; judged: readonly Judged[] };
 
 /** A text, read: what its words are and say wherever they stand. What is not asked for is not worked out, and nothing twice. */
 export class ReadText {
@@ -17,6 +22,11 @@ export class ReadText {
   announced: boolean | undefined = undefined;
   judged: readonly Judged[] | undefined = undefined;
   odds: OddsOf | undefined = undefined;
+  /** What it said last among other people, of whom the turn before leaves open whom it tells (whose.ts); what it showed last as an answer (replies.ts). */
+  judgedAmong: JudgedAmong | undefined = undefined;
+  topic: Whose | undefined = undefined;
+  joined: Joined | undefined = undefined;
+  replied: Replied | undefined = undefined;
   private cut: Clauses | undefined = undefined;
   private inChinese: boolean | undefined = undefined;
   private found: readonly Match[] | undefined = undefined;
