@@ -9,16 +9,20 @@ import type { ContenderOrder } from "./hearing-contender.ts";
 /** What somebody makes of a message, each in a process of its own. */
 type Measured = { rate: number; found: unknown };
 
-/** Median messages a second of two that go through the same talks by turns, each in a process where nothing else ran and all is warm. */
+/**
+ * Median messages a second of two that go through the same talks by turns, each in a process where nothing else ran and all is warm. Who remembers talks
+ * hears those of `before` each time, unmeasured.
+ */
 export async function abreast(
   names: readonly [string, string],
   talks: readonly (readonly Turn[])[],
   rounds: number,
+  before: readonly (readonly Turn[])[] = [],
 ): Promise<[Measured, Measured]> {
   const children = await Promise.all([started(names[0]), started(names[1])]);
   try {
     // One after the other: a model that is being taught takes the core from whoever is measured.
-    for (const child of children) await tell(child, { talks });
+    for (const child of children) await tell(child, { talks, before });
     const rates: [number, number][] = [];
     for (let round = 0; round < warming + rounds; round++) {
       const rate = async (child: ChildProcess) => (await tell(child, { round: true })) as number;

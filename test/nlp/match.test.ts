@@ -4,19 +4,15 @@ import { expect, test } from "vitest";
 import { nlpFile, root } from "#nlp/files.ts";
 import { foldInto, newFolded } from "#nlp/fold.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
-import { flag, gate, kind, output, record, step } from "#nlp/layout.ts";
+import { flag, gate, kind, record, step } from "#nlp/layout.ts";
 import { createMatcher, type Match } from "#nlp/match.ts";
 import { NO_PIECE } from "#nlp/pieces.ts";
 
 const { lexicon } = loadKnowledge();
-/** Every sequence is looked at wherever its anchor stands, false friends too: what the matcher does without its short cuts. */
+/** Every sequence is looked at wherever its anchor stands, false friends of any tag where anything was found: what the matcher does without its short cuts. */
 const plain = createMatcher({
   ...lexicon,
-  automaton: {
-    ...lexicon.automaton,
-    outputs: lexicon.automaton.outputs.map((number, k) => (k % 2 === 0 ? showing(number) : number)),
-  },
-  records: withFriendsAsOthers(lexicon.records),
+  records: askingNothing(lexicon.records),
   gates: standingOpen(lexicon.gates),
   steps: needingNothing(lexicon.steps),
 });
@@ -25,18 +21,11 @@ const keyOf = ({ phrase, start, end }: Match) => `${phrase} ${start} ${end}`;
 const tagOf = (match: Match) => lexicon.phrases.at(match.phrase)!.tag;
 const isFriend = (match: Match) => ["not", "unless"].includes(lexicon.phrases.at(match.phrase)!.manner);
 
-/** What leads to false friends leads there as to others. */
-function showing(found: number): number {
-  return (found & output.bars) !== 0 ? found | output.shows : found;
-}
-
-function withFriendsAsOthers(records: Int32Array): Int32Array {
+/** No literal asks for a neighbour, and every false friend bars tag 0. */
+function askingNothing(records: Int32Array): Int32Array {
   const copy = records.slice();
   for (let at = 1; at < copy.length; at++) {
-    for (; copy[at] !== 0; at += record.each) {
-      copy[at] = Math.abs(copy[at]!);
-      copy[at + 1] = 0;
-    }
+    for (; copy[at] !== 0; at += record.each) copy[at + 1] = 0;
   }
   return copy;
 }
@@ -51,11 +40,13 @@ function standingOpen(gates: Uint16Array): Uint16Array {
   return copy;
 }
 
+/** Nothing else must stand in the text, and all that is found is of tag 0. */
 function needingNothing(steps: Int32Array): Int32Array {
   const copy = steps.slice();
   for (let at = 0; at < copy.length; ) {
     copy[at + step.need] = NO_PIECE;
     copy[at + step.also] = NO_PIECE;
+    copy[at + step.tag] = 0;
     at += step.pieces + step.each * ((copy[at + step.flags]! >> flag.piecesAt) & flag.most);
   }
   return copy;
