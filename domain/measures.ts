@@ -1,97 +1,4 @@
-/** What a measure is counted over: each has a table and a time of its own. */
-export type Subject = "people" | "membership" | "tags" | "assignments" | "submissions" | "posts" | "comments" | "tasks";
-
-export type Measure = {
-  zh: string;
-  en: string;
-  subject: Subject;
-  unit: "人" | "次" | "条" | "篇" | "%" | "小时" | "个" | "积分" | "";
-  /** The definition in words, as answers show it. */
-  how: { zh: string; en: string };
-  /** `count` and `sum` add up; `rate` is a share of two counts; `mean` an average. */
-  kind: "count" | "sum" | "rate" | "mean";
-  /** The parts of a rate or mean, and the columns behind a count (see `db/answers-columns.ts`). */
-  of: readonly string[];
-  /** The time a period means: the event's own for counts, the push for rates. */
-  time: string;
-  /** Groups with fewer of these are left out of rankings. */
-  least?: { of: string; count: number };
-};
-
-const pushes = { of: "pushed", count: 20 };
-const posts = { of: "figures", count: 5 };
-const step = (zh: string, en: string, of: string): Measure => ({
-  zh,
-  en,
-  subject: "assignments",
-  unit: "次",
-  how: { zh: `有${zh}时间的任务卡数`, en: `assignments that were ${en.toLowerCase()}` },
-  kind: "count",
-  of: [of],
-  time: of,
-});
-const rate = (zh: string, en: string, [part, whole]: [string, string], words: [string, string]): Measure => ({
-  zh,
-  en,
-  subject: "assignments",
-  unit: "%",
-  how: { zh: words[0], en: words[1] },
-  kind: "rate",
-  of: [part, whole],
-  time: "pushed",
-  least: pushes,
-});
-const state = (zh: string, en: string, of: string, time: string, how: [string, string]): Measure => ({
-  zh,
-  en,
-  subject: "assignments",
-  unit: "条",
-  how: { zh: how[0], en: how[1] },
-  kind: "count",
-  of: [of],
-  time,
-});
-const flow = (subject: Subject, unit: Measure["unit"], zh: string, en: string, how: [string, string]): Measure => ({
-  zh,
-  en,
-  subject,
-  unit,
-  how: { zh: how[0], en: how[1] },
-  kind: "count",
-  of: [],
-  time: "own",
-});
-const figure = (zh: string, en: string, of: string): Measure => ({
-  zh,
-  en,
-  subject: "posts",
-  unit: "次",
-  how: { zh: `过审作品最新数据的${zh}合计`, en: `sum of ${en.toLowerCase()} over approved posts, latest figures` },
-  kind: "sum",
-  of: [of],
-  time: "submitted",
-});
-const mean = (zh: string, en: string, of: string): Measure => ({
-  zh: `篇均${zh}`,
-  en: `Average ${en.toLowerCase()}`,
-  subject: "posts",
-  unit: "次",
-  how: { zh: `${zh}合计 / 有数据的作品数`, en: `${en.toLowerCase()} / posts with figures` },
-  kind: "mean",
-  of: [of, "figures"],
-  time: "submitted",
-  least: posts,
-});
-const grown = (zh: string, en: string, of: string): Measure => ({
-  zh: `${zh}增长`,
-  en: `Growth of ${en.toLowerCase()}`,
-  subject: "posts",
-  unit: "次",
-  how: { zh: `最新快照的${zh} − 首个快照的${zh}`, en: `${en.toLowerCase()}: latest snapshot − first snapshot` },
-  kind: "sum",
-  of: [`growth_${of}`],
-  time: "submitted",
-});
+import { figure, flow, grown, type Measure, mean, rate, state, step } from "./measure-kinds.ts";
 
 /** Every measure, defined once. Answers, reports, dashboards and `docs/measures.md` take words and rules from here. */
 export const measures = {
@@ -163,6 +70,25 @@ export const measures = {
     "Rejection rate",
     ["rejected", "reviewed"],
     ["未通过 / (通过 + 未通过)", "rejected / (approved + rejected)"],
+  ),
+  unread_rate: rate("未读率", "Unread rate", ["unread", "pushed"], ["未读 / 推送", "not seen / pushed"]),
+  no_answer_rate: rate(
+    "没回应率",
+    "No-answer rate",
+    ["no_answer", "seen"],
+    ["看了没接也没拒 / 查看", "seen and neither accepted nor declined / seen"],
+  ),
+  overdue_rate: rate(
+    "逾期率",
+    "Overdue rate",
+    ["overdue", "accepted"],
+    ["逾期未交 / 接受", "accepted, nothing handed in, deadline passed / accepted"],
+  ),
+  late_rate: rate(
+    "迟交率",
+    "Late rate",
+    ["late", "submitted"],
+    ["迟交 / 提交", "handed in after the deadline / submitted"],
   ),
   review_conversion: rate(
     "提交到通过的转化率",

@@ -1,4 +1,5 @@
-import { type Measure, type MeasureKey, measureOf } from "#domain/measures.ts";
+import type { Measure } from "#domain/measure-kinds.ts";
+import { type MeasureKey, measureOf } from "#domain/measures.ts";
 import type { Query } from "#domain/query.ts";
 import { marks } from "../sql.ts";
 import { assignmentPart, assignmentSums, assignmentTime, periodNumber, stepColumn } from "./columns.ts";
