@@ -88,9 +88,13 @@ function isMeant(kind: string, mark: SimpleMark, slots: Slots, query: Query): bo
   return true;
 }
 
+/** `新加入的客户里有多少成了KOC`: those who are both now. */
+const becomesKoc =
+  /(?:客户|顾客|用户)[^,,。]*(?:成了|成为|变成|变为|转成|转为|转化成|当上|做了|当了)了?koc|customers?\b.*\b(?:became|become|turned|turn(?:ed)? into|are now) (?:a )?kocs?/;
+
 function fillRoles(query: Query, slots: Slots): void {
   const { filters } = query;
-  if (is(slots, "both_roles")) {
+  if (is(slots, "both_roles") || becomesKoc.test(slots.text)) {
     filters.role = { in: ["koc", "customer"], every: true };
     return;
   }

@@ -57,6 +57,12 @@ export function contentNamed(slots: Slots): Chosen | undefined {
   if (is(slots, "step", "rejected")) return undefined;
   if (post && isReview && !/稿.{0,3}通过|通过.{0,3}稿/.test(slots.text)) return { measures: ["posts"] };
   if (byPlatform && is(slots, "step", "approved")) return { measures: ["posts"] };
+  // `国庆交的稿子通过了多少`: of those handed in then, and not those approved then.
+  if (
+    handIn &&
+    /[交收投](?:上来|来|到)?的(?:稿子?|作品|稿件|内容)[^,,。]{0,8}(?:通过|过审|过)了?(?:多少|几)/.test(slots.text)
+  )
+    return { measures: ["posts"] };
   if (handIn && !isReview && !/(?:逾期|没|未)交/.test(slots.text)) {
     // `交稿的有多少人` asks for the step; pieces ask for every hand-in.
     const isStep =

@@ -153,6 +153,11 @@ describe("the share of what came of something", () => {
     ["what share of hand-ins was sent back", "rejection_rate"],
     ["拒绝占比", "decline_rate"],
     ["通过的占比", "approval_rate"],
+    ["海钓一族的逾期率", "overdue_rate"],
+    ["这个月的迟交率", "late_rate"],
+    ["未读率上周多少", "unread_rate"],
+    ["看了没回应的占比", "no_answer_rate"],
+    ["what percentage of pushes were never opened last week", "unread_rate"],
   ])("%s", (question, measure) => {
     const { query, clarify, unknown } = understood(question);
 
@@ -161,6 +166,40 @@ describe("the share of what came of something", () => {
 
   it("is still a share of people where people are named for it", () => {
     expect(understood("退回的稿子里海钓一族占比").query).toMatchObject({ measures: ["sent_back"], share: ["segment"] });
+  });
+});
+
+describe("a question by its small words", () => {
+  it("looks after people, and not at looks", () => {
+    const { query } = understood("which employee looks after the most KOCs");
+
+    expect([query.measures, query.group?.by, query.filters]).toEqual([["people"], "koe", { role: { in: ["koc"] } }]);
+  });
+
+  it("asks which customers became KOCs, and not who is either", () => {
+    expect(understood("今年新加入的客户里有多少成了KOC").query).toMatchObject({
+      measures: ["people_joined"],
+      filters: { role: { in: ["koc", "customer"], every: true } },
+    });
+  });
+
+  it("asks how many of those handed in were approved", () => {
+    expect(understood("国庆期间交的稿子通过了多少").query.measures).toEqual(["posts"]);
+  });
+
+  it("asks which tasks are not full", () => {
+    expect(understood("哪些任务还没招满").query).toMatchObject({
+      measures: ["quota_attainment"],
+      group: { by: "task" },
+      having: { is: "below", value: 100 },
+    });
+  });
+
+  it("sets two forms side by side", () => {
+    expect(understood("acceptance rate of video tasks vs article tasks this quarter").query.group).toEqual({
+      by: "form",
+      keys: ["video", "longform"],
+    });
   });
 });
 
