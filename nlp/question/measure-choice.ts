@@ -91,8 +91,8 @@ function named(slots: Slots): Chosen | undefined {
 
 /** `还差几篇`: of the task that is named, or that was spoken of; not `跟上周比还差几篇`. */
 function asksWhatIsLeft(slots: Slots): boolean {
-  if (!/还差|还缺|short of quota|still missing/.test(slots.text)) return false;
-  if (!is(slots, "task_field", "quota") && !/篇|名额/.test(slots.text)) return false;
+  if (!/还[差缺]|short of quota|still (?:missing|needs?|lacks?|wants?)\b/.test(slots.text)) return false;
+  if (!is(slots, "task_field", "quota") && !/篇|名额|pieces|posts|hand-ins/.test(slots.text)) return false;
   return slots.references.every((r) => r.kind === "task" || r.kind === "theme") && slots.times.length === 0;
 }
 

@@ -112,7 +112,7 @@ function weekend(c: Clock, weeks: number, words: string): TimeSense {
 
 /** A holiday is shown with its dates, which a name alone leaves open. */
 function holidayTime(c: Clock, hit: RegExpExecArray, holiday: number): TimeSense {
-  const [said] = hit;
+  const said = hit[0].replace(/的$/, "");
   const span = holidaySpan(holiday, hit, c.now, c.zone);
   if (!span) return { kind: "never", words: said };
   const first = isoDate(span.from, c.zone);

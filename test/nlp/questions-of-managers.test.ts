@@ -106,12 +106,13 @@ describe("growth of people", () => {
     ["海钓一族这半年涨了多少", "segment_net", { segment: { in: ["sea_anglers"] } }],
     ["这半年顾客涨了多少", "people_joined", { role: { in: ["customer"] } }],
     ["这半年KOC增加了多少", "people_joined", { role: { in: ["koc"] } }],
+    ["这个月来了多少新顾客,比上个月多吗", "people_joined", { role: { in: ["customer"] } }],
     ["上海的客户近三个月涨了多少", "people_joined", { city: { in: ["上海"] }, role: { in: ["customer"] } }],
   ])("is what came in the time, and no count of all: %s", (question, measure, filters) => {
     const { query } = understood(question);
 
     expect([query.measures, query.filters]).toEqual([[measure], filters]);
-    expect(query.period).not.toBeNull();
+    expect(query.period ?? query.group?.by).toBeTruthy();
   });
 
   it("of those who hold a tag is how many more hold it than before", () => {
@@ -133,6 +134,14 @@ describe("how many pieces are still wanted", () => {
 
   it("is of the task spoken of before", () => {
     expect(understood("还差几篇", "夜里两点的厨房完成率多少").query).toMatchObject({
+      measures: ["quota_attainment"],
+      field: "left",
+      filters: { task: { in: ["T1"] } },
+    });
+  });
+
+  it("is asked in English", () => {
+    expect(understood("how many pieces does T1 still need").query).toMatchObject({
       measures: ["quota_attainment"],
       field: "left",
       filters: { task: { in: ["T1"] } },
@@ -170,6 +179,10 @@ describe("the share of what came of something", () => {
 });
 
 describe("a question by its small words", () => {
+  it("asks who never handed anything in, and not who never got anything through", () => {
+    expect(understood("KOC里有多少人从来没交过稿").query.filters.never).toEqual({ in: ["submitted"] });
+  });
+
   it("looks after people, and not at looks", () => {
     const { query } = understood("which employee looks after the most KOCs");
 
