@@ -90,6 +90,9 @@ const dimensionWords: Record<Dimension, [string, string]> = {
 };
 export const dimensionName = (by: Dimension, lang: Lang): string => say(lang, ...dimensionWords[by]);
 
+/** Of a quota the pieces that are still wanted, and not how much of it was reached. */
+export const asksForRest = ({ field }: Query): boolean => field === "left";
+
 /** The query in words, so that a misunderstanding shows: `近7天 · 科技关注者 · 视频 · 完成率`. */
 export function queryWords(query: Query, view: AnswerView): string {
   const { lang } = view;
@@ -102,7 +105,9 @@ export function queryWords(query: Query, view: AnswerView): string {
     query.group && query.group.by !== "period"
       ? (keys ?? say(lang, `按${dimensionName(query.group.by, lang)}`, `by ${dimensionName(query.group.by, lang)}`))
       : undefined;
-  const what = query.measures.map((key) => say(lang, measureOf(key).zh, measureOf(key).en)).join(say(lang, "、", ", "));
+  const what = asksForRest(query)
+    ? say(lang, "还差", "still wanted")
+    : query.measures.map((key) => say(lang, measureOf(key).zh, measureOf(key).en)).join(say(lang, "、", ", "));
   const compared =
     query.compare &&
     say(

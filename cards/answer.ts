@@ -13,7 +13,7 @@ import {
   sideName,
   spaced,
 } from "./answer-rows.ts";
-import { type AnswerView, asOf, dimensionName, queryWords } from "./answer-words.ts";
+import { type AnswerView, asksForRest, asOf, dimensionName, queryWords } from "./answer-words.ts";
 import type { Block, Button, Card, Lang } from "./card.ts";
 import type { Chart } from "./chart.ts";
 import { say } from "./names.ts";
@@ -66,8 +66,11 @@ export function headline({ query, answer }: Answered, view: AnswerView): string 
   const rows = say(lang, `${answer.rows.toLocaleString("en-US")} 行`, `${answer.rows.toLocaleString("en-US")} rows`);
   const proof = `(${rows},${asOf(view)})`;
   if (answer.type === "number" || answer.type === "percent") {
-    const parts =
-      answer.parts && !query.compare ? ` = ${answer.parts.map((p) => Math.round(p * 10) / 10).join("/")}` : "";
+    const parts = asksForRest(query)
+      ? ` = ${answer.parts?.toReversed().join(" − ")}`
+      : answer.parts && !query.compare
+        ? ` = ${answer.parts.map((p) => Math.round(p * 10) / 10).join("/")}`
+        : "";
     if (answer.place) return `${words} = ${how} = ${placeText(answer.place, answer.value, query, view)} ${proof}`;
     const two =
       answer.parts && query.compare
@@ -118,6 +121,7 @@ const notYet = (period: string): [string, string] => [
 ];
 
 function definitionText(query: Query, lang: Lang): string {
+  if (asksForRest(query)) return say(lang, "名额 − 通过", "quota − approved");
   return [...new Set(query.measures.map((key) => say(lang, measureOf(key).how.zh, measureOf(key).how.en)))].join(
     say(lang, ";", "; "),
   );
