@@ -103,7 +103,7 @@ function judgeNeed(scope: Scope, manner: Manner, tag: string): Verdict {
   if (scope.hypothetical && !scope.asked && !scope.likened && !OF_MISHAPS.has(tag)) return "silent";
   if (scope.over && !scope.asked && !ATTITUDES.has(tag)) return "silent";
   const attitude = ATTITUDES.has(tag);
-  if (!attitude && scope.waived) return "silent";
+  if (attitude ? scope.quoted : scope.waived) return "silent";
   if (attitude && scope.over && !scope.negated) return "ended";
   if (attitude && manner !== "asks" && (scope.negated || scope.past)) return "silent";
   return "holds";
