@@ -7,11 +7,18 @@ const WHOLE = 120;
 /** A role in a group shows in what others say before and after; of the subject's own words alone the model can say nothing. */
 const isOfTwo = ({ way, evidence }: Found): boolean => way === "exchange" && evidence.endsWith("#exchange");
 
+/** An answer this short, in units, has no words of its own to judge: of `对` or `那必须` the model knows no more than how common a tag is. */
+const BARE = 3;
+const TO_A_QUESTION: ReadonlySet<Found["way"]> = new Set(["answer", "assents", "elicited"]);
+
+const isBareAnswer = ({ way }: Found, { folded, lang }: Reading): boolean =>
+  lang === "zh" && folded.n <= BARE && TO_A_QUESTION.has(way);
+
 /** Has the model judge what was heard in a turn; a turn judged whole is judged once. */
 export function bearWitness(witness: Witness, reading: Reading, found: readonly Found[]): void {
   const { folded, said } = reading;
   for (const f of found) {
-    if (f.turn !== reading.at || f.ended || isOfTwo(f)) continue;
+    if (f.turn !== reading.at || f.ended || isOfTwo(f) || isBareAnswer(f, reading)) continue;
     if (folded.n > WHOLE || f.place.reading !== reading) f.odds = oddsOf(witness, f);
     else {
       said.odds ??= witness(folded, 0, folded.n);
