@@ -15,12 +15,12 @@ describe("needs of the road and the cabin, in a thousand lines of how people put
   test("are heard in at least the share reached when they were written", () => {
     const wanted = lines.flatMap(({ meant, shown }) => [...meant].filter(isNeed).map((tag) => shown.has(tag)));
     expect(wanted.length).toBeGreaterThan(600);
-    expect(shareOf(wanted)).toBeGreaterThan(FLOORH);
+    expect(shareOf(wanted)).toBeGreaterThan(0.77);
   });
 
   test("are what at least the share then reached of the suggested needs are", () => {
     const suggested = lines.flatMap(({ meant, shown }) => [...shown].filter(isNeed).map((tag) => meant.has(tag)));
-    expect(shareOf(suggested)).toBeGreaterThan(FLOORP);
+    expect(shareOf(suggested)).toBeGreaterThan(0.87);
   });
 
   test("are not taken from what one does not mind", () => {
@@ -41,13 +41,16 @@ describe("needs of the road and the cabin, in a thousand lines of how people put
     interior: ["内饰用料", "氛围灯"],
   };
 
-  test.each(Object.entries(things))("show %s when its things are asked for or feared, and not when they are waved away", (tag, named) => {
-    for (const thing of named) {
-      expect(needsOf(`你们这款${thing}怎么样`)).toContain(tag);
-      expect(needsOf(`就担心${thing}`)).toContain(tag);
-      expect(needsOf(`${thing}不是重点`)).not.toContain(tag);
-    }
-  });
+  test.each(Object.entries(things))(
+    "show %s when its things are asked for or feared, and not when they are waved away",
+    (tag, named) => {
+      for (const thing of named) {
+        expect(needsOf(`你们这款${thing}怎么样`)).toContain(tag);
+        expect(needsOf(`就担心${thing}`)).toContain(tag);
+        expect(needsOf(`${thing}不是重点`)).not.toContain(tag);
+      }
+    },
+  );
 
   test("are held by a plain yes to whether they matter, and by none to whether they do not", () => {
     const answered = (asked: string, said: string) =>
