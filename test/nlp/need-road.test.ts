@@ -32,7 +32,7 @@ describe("needs of the road and the cabin, in a thousand lines of how people put
   const things = {
     safety: ["刹车", "侧气帘", "盲区监测"],
     energy_cost: ["油耗", "用车成本"],
-    range: ["续航", "待机时间"],
+    range: ["续航", "冬季续航"],
     charging: ["充电速度", "快充"],
     power: ["提速", "爬坡能力"],
     smart_driving: ["自动泊车", "车道保持"],
