@@ -12,6 +12,7 @@ import { type Lang, sayIn, type Word } from "./words.ts";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/chat.css";
+import "./styles/composer.css";
 import "./styles/card.css";
 import "./styles/pages.css";
 import "./styles/people.css";
