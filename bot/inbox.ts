@@ -4,25 +4,17 @@ import { readAhead } from "#db/read-ahead.ts";
 import type { Store, Tx } from "#db/store.ts";
 import type { Context } from "#handlers/context.ts";
 import type { Incoming } from "#handlers/incoming.ts";
-import { planForTaps, wantsPlan } from "#handlers/plan-ahead.ts";
+import { planForTaps } from "#handlers/plan-ahead.ts";
 import { receive } from "#handlers/receive.ts";
 import type { Along, Page } from "./channels/channel.ts";
 import { createFairQueue, roomOf, type Urgency } from "./fair-queue.ts";
 import type { Observe } from "./metrics.ts";
-
-type Waiting = {
-  event: Incoming;
-  along: Along;
-  resolve: () => void;
-  reject: (fault: unknown) => void;
-  attempts: number;
-  races: number;
-};
+import { comingOf, isPlain, isPlanned, pagesOf, roomsOf, type WaitingEvent } from "./waiting-event.ts";
 
 /** What became of a batch: to be tried again, committed or set aside, and pages whose end it was without knowing. */
-type Outcome = { left: Waiting[]; done: Waiting[]; unturned: Page[] };
+type Outcome = { left: WaitingEvent[]; done: WaitingEvent[]; unturned: Page[] };
 /** Whether the event is settled; false where it is to be tried again. */
-type Handle = (item: Waiting, tx: Tx) => Promise<boolean>;
+type Handle = (item: WaitingEvent, tx: Tx) => Promise<boolean>;
 
 /** So many events share one commit at most: where round trips are dear, and where one writes, whose taps wait for the batch before them. */
 const batchSize = { cluster: 64, alone: 32 };
@@ -72,7 +64,7 @@ export type Inbox = {
 export function createInbox(store: Store, ctx: Context, afterCommit: () => void, observe?: Observe): Inbox {
   // A connection carries one transaction: SQLite has one that writes, PostgreSQL several.
   const oneWrites = store.backend.dialect === "sqlite";
-  const queue = createFairQueue<Waiting>();
+  const queue = createFairQueue<WaitingEvent>();
   const busyRooms = new Set<string>();
   const running = new Set<Promise<void>>();
   /** Where one writes: the batches that are not committed yet, and how many with taps are not on the disk yet, since when. */
@@ -105,7 +97,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
       begin(queue.next(batchSize.alone, busyRooms, undefined, isPlain));
   }
 
-  function begin(batch: Waiting[], kind: keyof typeof open = "plain"): boolean {
+  function begin(batch: WaitingEvent[], kind: keyof typeof open = "plain"): boolean {
     if (batch.length === 0) return false;
     const rooms = roomsOf(batch);
     for (const room of rooms) busyRooms.add(room);
@@ -134,7 +126,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   }
 
   /** What is more urgent than this and may be handled within the transaction that is open: it belongs to the batch from now on. */
-  function joining(batch: Waiting[], at: number, urgency: Urgency): Waiting[] {
+  function joining(batch: WaitingEvent[], at: number, urgency: Urgency): WaitingEvent[] {
     if (!oneWrites || !queue.hasBefore(urgency)) return [];
     const joined = queue.next(batchSize.alone, busyRooms, urgency, isPlain);
     for (const room of roomsOf(joined)) busyRooms.add(room);
@@ -155,7 +147,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
    * Handles the events in one transaction; returns those that are to be tried again. Few events fail, and a savepoint for each costs more
    * than keeping a message: so they are handled without, and begun anew with one each where something failed.
    */
-  async function commitTogether(batch: Waiting[], committed: () => void): Promise<Waiting[]> {
+  async function commitTogether(batch: WaitingEvent[], committed: () => void): Promise<WaitingEvent[]> {
     let outcome: Outcome;
     let forgetPlans = () => {};
     try {
@@ -184,7 +176,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   }
 
   /** Undefined, and nothing changed, where an event failed, or what it wrote was refused at the end. */
-  async function unlessOneFails(batch: Waiting[], committed: () => void): Promise<Outcome | undefined> {
+  async function unlessOneFails(batch: WaitingEvent[], committed: () => void): Promise<Outcome | undefined> {
     for (let tries = 1; ; tries++) {
       try {
         return await handleAll(batch, inTheOpen, committed);
@@ -197,7 +189,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     }
   }
 
-  async function handleAll(batch: Waiting[], handle: Handle, committed: () => void): Promise<Outcome> {
+  async function handleAll(batch: WaitingEvent[], handle: Handle, committed: () => void): Promise<Outcome> {
     const outcome: Outcome = { left: [], done: [], unturned: [] };
     let pages = new Map<Page, number>();
     const urgent = batch.some((item) => queue.urgencyOf(item) === 0);
@@ -227,8 +219,8 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
    * After a failure the later events of its room wait with it, and so do those of a room that another process is at, and all that is left
    * when something more urgent comes in. That joins where no other transaction could take it.
    */
-  async function handleWithin(batch: Waiting[], tx: Tx, handle: Handle): Promise<Pick<Outcome, "left" | "done">> {
-    const [left, done]: [Waiting[], Waiting[]] = [[], []];
+  async function handleWithin(batch: WaitingEvent[], tx: Tx, handle: Handle): Promise<Pick<Outcome, "left" | "done">> {
+    const [left, done]: [WaitingEvent[], WaitingEvent[]] = [[], []];
     const held = await tx.locks.take([...roomsOf(batch)]);
     let breathed = performance.now();
     for (let n = 0; n < batch.length; n++) {
@@ -236,11 +228,11 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
         await new Promise((resolve) => setImmediate(resolve));
         breathed = performance.now();
       }
-      const urgency = queue.urgencyOf(batch[n] as Waiting);
+      const urgency = queue.urgencyOf(batch[n] as WaitingEvent);
       const joined = joining(batch, n, urgency);
       if (joined.length > 0 || (!oneWrites && n > 0 && queue.hasBefore(urgency))) held.clear();
       for (const room of roomsOf(joined)) held.add(room);
-      const item = batch[n] as Waiting;
+      const item = batch[n] as WaitingEvent;
       const room = roomOf(item.event);
       if (!held.has(room)) left.push(item);
       else if (await handle(item, tx)) done.push(item);
@@ -252,10 +244,10 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     return { left, done };
   }
 
-  const handleOne = ({ along, event }: Waiting, tx: Tx): Promise<void> =>
+  const handleOne = ({ along, event }: WaitingEvent, tx: Tx): Promise<void> =>
     along.before ? along.before(tx).then(() => receive(event, tx, ctx)) : receive(event, tx, ctx);
 
-  async function inTheOpen(item: Waiting, tx: Tx): Promise<true> {
+  async function inTheOpen(item: WaitingEvent, tx: Tx): Promise<true> {
     try {
       await handleOne(item, tx);
       return true;
@@ -264,7 +256,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     }
   }
 
-  async function inSavepoint(item: Waiting, tx: Tx): Promise<boolean> {
+  async function inSavepoint(item: WaitingEvent, tx: Tx): Promise<boolean> {
     try {
       await tx.connection.sql.savepoint(() => handleOne(item, tx));
       return true;
@@ -276,7 +268,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
   }
 
   /** Whether the event has failed too often and was set aside; otherwise it is tried again. A race that was lost is no failure. */
-  async function setAside(item: Waiting, fault: unknown, tx: Tx): Promise<boolean> {
+  async function setAside(item: WaitingEvent, fault: unknown, tx: Tx): Promise<boolean> {
     const { event } = item;
     if (tx.connection.sql.dialect === "postgresql" && lostARace(fault) && ++item.races < racesAtMost) return false;
     item.attempts++;
@@ -317,7 +309,7 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     accept(event, along = {}) {
       return new Promise<void>((resolve, reject) => {
         const came = performance.now();
-        const item: Waiting = {
+        const item: WaitingEvent = {
           event,
           along,
           resolve: () => {
@@ -344,23 +336,3 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     },
   };
 }
-
-const isPlanned = ({ event }: Waiting): boolean => wantsPlan(event);
-const isPlain = (item: Waiting): boolean => !isPlanned(item);
-
-const comingOf = ({ event }: Waiting) => ({
-  channel: event.address.channel,
-  room: event.address.room,
-  eventId: event.eventId,
-  from: event.from,
-  to: "to" in event ? event.to : null,
-});
-
-/** How many events of each page are among these. */
-function pagesOf(items: readonly Waiting[]): Map<Page, number> {
-  const pages = new Map<Page, number>();
-  for (const { along } of items) if (along.page) pages.set(along.page, (pages.get(along.page) ?? 0) + 1);
-  return pages;
-}
-
-const roomsOf = (items: readonly Waiting[]): Set<string> => new Set(items.map(({ event }) => roomOf(event)));
