@@ -25,7 +25,7 @@ test("who calls after asking all tells of themselves", () => {
 
 test.each([
   ["电饭煲用了两周就开裂了", "电饭煲会不会开裂", "dissatisfied"],
-  ["新买的水壶用了两周就漏水了", "下大雨 鞋全湿了", "dissatisfied"],
+  ["新买的水壶用了两周就漏水了", "这水壶会不会漏水", "dissatisfied"],
   ["上午约我等于白约", "孩子早上叫不醒", "night_owl"],
   ["公司让我带一个组", "公司给我升级了会员", "promotion"],
   ["部门撤了 我也走了", "要是部门撤了 我也走", "job_change"],
