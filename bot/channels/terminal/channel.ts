@@ -7,6 +7,8 @@ import { renderBody } from "./render.ts";
 
 type Options = { terminal: Terminal; personId: string; now: () => number; newId: () => string };
 
+const notKept = "这句没有记下来,请稍后再说一次 · This was not kept: please say it again in a while";
+
 /** One person at a terminal, talking with koloop: the smallest channel there is, and the example of `docs/new-channel.md`. */
 export function createTerminalChannel(options: Options): Channel & { ended: Promise<void> } {
   const { terminal, personId, now, newId } = options;
@@ -19,7 +21,13 @@ export function createTerminalChannel(options: Options): Channel & { ended: Prom
   async function listen(receive: (event: Incoming) => Promise<void>): Promise<void> {
     for await (const line of terminal.lines) {
       const event = readLine(line, { personId, eventId: newId(), at: now(), last });
-      if (event) await receive(event);
+      if (!event) continue;
+      try {
+        await receive(event);
+      } catch {
+        // A full disk, say; the inbox has logged it. The talk goes on when there is room again.
+        terminal.show(notKept);
+      }
     }
     end();
   }
