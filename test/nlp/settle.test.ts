@@ -25,18 +25,28 @@ const heard = (tag: string, words: string, odds: number | undefined, ended = fal
 const tags = (found: readonly Found[]): string[] =>
   settle(taxonomy, found).cues.map(({ tag }: Heard["cues"][number]) => tag);
 
-const weak = heard("after_sales", "换轮胎多少钱", -6.5);
+const weak = heard("dissatisfied", "换轮胎多少钱", -5);
 
 test("a cue that is not sure, and that the model speaks against, does not stand for a whole talk", () => {
   expect(tags([weak])).toEqual([]);
 });
 
 test("it stands beside another thing that is told, or that ends", () => {
-  expect(tags([weak, heard("pet_family", "我家养了条金毛", 1)])).toEqual(["after_sales", "pet_family"]);
-  expect(tags([weak, heard("pet_family", "我家养了条金毛", 1, true)])).toEqual(["after_sales"]);
+  expect(tags([weak, heard("pet_family", "我家养了条金毛", 1)])).toEqual(["dissatisfied", "pet_family"]);
+  expect(tags([weak, heard("pet_family", "我家养了条金毛", 1, true)])).toEqual(["dissatisfied"]);
 });
 
 test("alone it stands where the model does not speak against it, or cannot judge", () => {
   expect(tags([heard("after_sales", "换轮胎多少钱", -4)])).toEqual(["after_sales"]);
   expect(tags([heard("after_sales", "换轮胎多少钱", undefined)])).toEqual(["after_sales"]);
+});
+
+test("what one phrase alone shows and the model speaks against is not shown beside other things either, but for moods", () => {
+  const dog = heard("pet_family", "我家养了条金毛", 1);
+  expect(tags([heard("after_sales", "换轮胎多少钱", -5), dog])).toEqual(["pet_family"]);
+  expect(tags([heard("after_sales", "换轮胎多少钱", -3.5), dog])).toEqual(["after_sales", "pet_family"]);
+  expect(tags([heard("after_sales", "换轮胎多少钱", undefined), dog])).toEqual(["after_sales", "pet_family"]);
+  expect(tags([heard("dissatisfied", "换轮胎多少钱", -5), dog])).toEqual(["dissatisfied", "pet_family"]);
+  const again = { ...heard("after_sales", "换轮胎多少钱", -5), evidence: "core/made-up/after_sales#2" };
+  expect(tags([heard("after_sales", "换轮胎多少钱", -5), again, dog])).toEqual(["after_sales", "pet_family"]);
 });
