@@ -108,7 +108,8 @@ export function questionIn(knowledge: Knowledge, reading: Reading): Question {
 
 function newQuestion(knowledge: Knowledge, reading: Reading): Question {
   const { text } = reading.clauses;
-  const opened = openedBy(knowledge.exchanges[reading.lang], text);
+  const whole = openedBy(knowledge.exchanges[reading.lang], text);
+  const opened = reading.turn.who === "koe" ? whole : { ...whole, weighed: [] };
   if (!isQuestion(reading))
     return { ...NO_QUESTION, text, opened: reading.turn.who === "koe" ? opened : calls(opened) };
   const { phrases } = knowledge.lexicon;
@@ -165,6 +166,7 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
       held: [...a.opened.held, ...b.opened.held],
       kinds: [...a.opened.kinds, ...b.opened.kinds],
       praised: [...a.opened.praised, ...b.opened.praised],
+      weighed: b.opened.weighed.length > 0 ? b.opened.weighed : a.opened.weighed,
     },
     put: a.put || b.put,
     sought: b.sought || a.sought,

@@ -40,6 +40,10 @@ export type Exchanges = {
   unwell: RegExp;
   /** Turns to something else. */
   away: RegExp;
+  /** Says how a thing is, or asks more of it, without naming it (`有点硬`, `实打实吗`). */
+  weighs: RegExp;
+  /** Of the sides of a car, those that a text names. */
+  sides: Among<Words>;
 };
 
 /** A kind of question, heard by many wordings, and what words show as a short answer to it (core/answers.yaml). */
@@ -66,9 +70,19 @@ export type Opened = {
   kinds: readonly Kind[];
   /** What the question takes to be well with the goods (`后排还宽敞吧`): a plain no shows that it matters. */
   praised: readonly Words[];
+  /** The one side of a car that the employee's words are about (`纯电续航510公里`): who weighs it or asks more of it minds it. */
+  weighed: readonly Words[];
 };
 
-export const NOTHING_OPENED: Opened = { exchanges: [], topics: [], presumed: [], held: [], kinds: [], praised: [] };
+export const NOTHING_OPENED: Opened = {
+  exchanges: [],
+  topics: [],
+  presumed: [],
+  held: [],
+  kinds: [],
+  praised: [],
+  weighed: [],
+};
 
 const tags = z
   .union([z.string(), z.array(z.string())])
@@ -107,6 +121,8 @@ const kindsSchema = z.strictObject({
   fine: z.string(),
   minds: z.string(),
   away: z.string(),
+  weighs: z.string(),
+  sides: z.record(z.string(), z.string()),
   words: z.record(z.string(), z.string()),
 });
 const answersSchema = z.strictObject({
@@ -126,6 +142,12 @@ export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges;
   };
   const shown = new Set([...kinds.zh, ...kinds.en].flatMap(({ shows }) => shows));
   const spoken = among([...shown], ({ words }) => words);
+  const sidesOf = (lang: "zh" | "en") =>
+    Object.entries(answers[lang].sides).map(([tag, source]): Words => {
+      if (!known(tag)) throw new Error(`core/answers.yaml: unknown tag ${tag}`);
+      const words = patternIn(answers.classes, wholeWords(lang, source));
+      return { tag, words, evidence: `core/answers/${tag}#weighed` };
+    });
   const kindsOf = (lang: "zh" | "en") => ({
     kinds: among(kinds[lang], ({ asks }) => asks),
     spoken,
@@ -133,6 +155,8 @@ export function loadExchanges(known: (tag: TagKey) => boolean): { zh: Exchanges;
     minds: patternIn(answers.classes, answers[lang].minds),
     unwell: patternIn(answers.classes, answers[lang].no),
     away: patternIn(answers.classes, answers[lang].away),
+    weighs: patternIn(answers.classes, answers[lang].weighs),
+    sides: among(sidesOf(lang), ({ words }) => words),
   });
   return {
     zh: { ...compile(zh, classes, known), ...kindsOf("zh") },
@@ -181,7 +205,7 @@ function compile(
   lists: z.infer<typeof langSchema>,
   classes: Readonly<Record<string, string>>,
   known: (tag: TagKey) => boolean,
-): Omit<Exchanges, "kinds" | "spoken" | "fine" | "minds" | "unwell" | "away"> {
+): Omit<Exchanges, "kinds" | "spoken" | "fine" | "minds" | "unwell" | "away" | "weighs" | "sides"> {
   const pattern = (source: string) => patternIn(classes, source);
   const words = (list: Readonly<Record<string, string>>, of: string): Words[] =>
     Object.entries(list).map(([tag, source]) => {
@@ -230,7 +254,17 @@ export function openedBy(exchanges: Exchanges, text: string): Opened {
     held: exchanges.held(text),
     kinds: exchanges.kinds(text).filter(isAbout),
     praised: exchanges.fine.test(text) ? exchanges.named(text) : [],
+    weighed: weighedIn(exchanges, text),
   };
+}
+
+/** The one side of a car that the last words of a text which name any are about; none where they name two. */
+function weighedIn({ sides }: Exchanges, text: string): readonly Words[] {
+  for (const part of text.split(/[\s,。!?;.、]+/).reverse()) {
+    const named = sides(part);
+    if (named.length > 0) return named.length === 1 ? named : NONE_HELD;
+  }
+  return NONE_HELD;
 }
 
 /** What a member says without asking calls for a role in the group, no more. */
@@ -267,8 +301,8 @@ function saidIn({ tag, words }: Words, answer: string): string | undefined {
 const TURNED_BACK = /什么(?!都)|啥(?!都)|哪门子|个(?:屁|锤子|鬼|头)/;
 const TURNED = /(?:不是?|没有?|非|无|哪有|哪来的?|\bnot|\bno|n't)\s?$/;
 
-const opensNothing = ({ exchanges, topics, kinds, praised }: Opened): boolean =>
-  exchanges.length + topics.length + kinds.length + praised.length === 0;
+const opensNothing = ({ exchanges, topics, kinds, praised, weighed }: Opened): boolean =>
+  exchanges.length + topics.length + kinds.length + praised.length + weighed.length === 0;
 
 /** Who is one of these answers a question with another. */
 const ASKS_BACK: ReadonlySet<TagKey> = new Set(["novice", "impatient", "detail_oriented"]);
@@ -294,7 +328,7 @@ const NO_KINDS: readonly Kind[] = [];
 
 /** What an answer shows of what its question left open. */
 export function repliesIn(
-  { fillers, spoken: heldBy, unwell, away }: Exchanges,
+  { fillers, spoken: heldBy, unwell, away, weighs, sides }: Exchanges,
   reading: Reading,
   opened: Opened,
   stance: Stance,
@@ -354,5 +388,14 @@ export function repliesIn(
       clauses.slice(0, 2),
     );
   }
+  const [side] = opened.weighed;
+  if (side && !found.has(side.tag) && text.length <= WEIGHED[reading.lang] && weighs.test(text)) {
+    const others = sides(text).some(({ tag }) => tag !== side.tag);
+    if (!others || ALSO.test(text)) show(side.tag, side.evidence);
+  }
   return [...found.values()];
 }
+/** Asks whether what was said goes for another thing too (`后排也有?`). */
+const ALSO = /也|\b(?:too|as well|also|even)\b/;
+/** Who says more than this names what they weigh. */
+const WEIGHED = { zh: 18, en: 50 };

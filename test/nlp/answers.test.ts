@@ -31,6 +31,10 @@ test.each([
   ["churn_risk", "下个月的菜还续吗", "没必要了"],
   ["city:郑州", "快递还是寄到公司吗", "发家里 郑州"],
   ["for_kids", "防晒霜要儿童的吗", "要 她脸嫩"],
+  ["range", "这款纯电续航是510公里", "实打实?"],
+  ["smart_driving", "这款标配自动泊车", "斜的车位也能停?"],
+  ["comfort", "昨天底盘感受如何", "偏硬"],
+  ["interior", "内饰您还满意吗", "太素"],
 ])("%s is shown by a plain answer: %s / %s", (tag, asked, answer) => {
   expect(heardIn(["koe", asked], ["customer", answer])).toContain(tag);
 });
@@ -38,6 +42,9 @@ test.each([
 test.each([
   ["churn_risk", "会员续费吗", "续 老规矩"],
   ["price_sensitive", "觉得门票贵吧", "一年就来一回 不贵"],
+  ["range", "这款续航是610公里", "好的"],
+  ["comfort", "座椅带按摩和通风", "我今天有点忙 晚点说"],
+  ["charging", "充电桩免费安装", "那什么时候提车呢"],
   ["range", "这版续航够吗", "您帮我问一下电话"],
   ["city:三亚", "地址没变吧", "我人在三亚度假"],
 ])("%s is not shown by an answer that turns it down or away: %s / %s", (tag, asked, answer) => {
