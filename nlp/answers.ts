@@ -274,9 +274,15 @@ function isQuestion(reading: Reading): boolean {
   )
     return true;
   if (text.includes("没") && clausesOf(reading).some((clause) => /有.{1,14}没[啊呀呢]?$/.test(clause))) return true;
-  if (turn.who !== "koe") return /[你您][^,。]{1,14}(?:没有?|不|么|吧)[啊呀呢嘛哈]?\s*$/.test(text);
+  if (turn.who !== "koe") {
+    if (text.length <= BARE_ASKED && /^[^我俺咱他她它,。]*(?:没有?|不|吧)[啊呀呢嘛哈]?\s*$/.test(text)) return true;
+    return /[你您][^,。]{1,14}(?:没有?|不|么|吧)[啊呀呢嘛哈]?\s*$/.test(text);
+  }
   return /吧|呢|您|你|么|对不|是不|报一?下|发我|告诉我|留个|[不没]\s*$|\b(?:you|your|u)\b/.test(text);
 }
+
+/** What a member asks without naming whom is this short (`孩子有了吧`, `结婚没`). */
+const BARE_ASKED = 10;
 
 const COUNT_TWO =
   /^(?:有)?(?:俩|仨|两个|二个|2个|三个|3个|四个|一儿一女|儿女双全|一男一女|双胞胎|龙凤胎|大的.*小的|两儿|两女|两娃|三娃|老大.*老二|two|three|four|2|3|4|twins|a boy and a girl|both)/;

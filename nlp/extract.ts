@@ -81,6 +81,8 @@ function prepared(knowledge: Knowledge): Extractor {
     const found: Found[] = [];
     /** What others said since the subject spoke; what it asks is worked out when somebody answers. */
     let asking: Reading[] = [];
+    /** What the subject was asked before asking something back; it may be answered once they have their answer. */
+    let postponed: readonly Reading[] = [];
     let asked: readonly Reading[] = [];
     let unanswered: Reading[] = [];
     let own: Reading | undefined;
@@ -100,14 +102,20 @@ function prepared(knowledge: Knowledge): Extractor {
         const heard = answered.length > 0 ? all.filter((f) => !isNeed(knowledge, f)) : all;
         found.push(...heard);
         for (const denial of denialsIn(knowledge, reading, names)) denied.push(denial);
-        if (question) found.push(...repliesTo(question, reading, () => repliedIn(reading, question)));
+        const replies = question ? repliesTo(question, reading, () => repliedIn(reading, question)) : NOTHING;
+        found.push(...replies);
+        const before = replies.length === 0 && takesUp(reading, asking) ? questionOf(knowledge, postponed) : undefined;
+        if (before) found.push(...repliesTo(before, reading, () => repliedIn(reading, before)));
         found.push(...answered);
         found.push(...followers.flatMap((member) => followedByOthers(reading, member)));
         asked = members;
         followers = [];
         said = reading;
         if (witness) bearWitness(witness, reading, found);
-        if (asking.length > 0 && !isOnlyBegun(reading, found)) asking = [];
+        if (asking.length > 0 && !isOnlyBegun(reading)) {
+          postponed = replies.length === 0 && asksSomething(reading) ? asking : [];
+          asking = [];
+        }
         own = reading;
       } else {
         asking.push(reading);
@@ -121,12 +129,20 @@ function prepared(knowledge: Knowledge): Extractor {
   };
 }
 
-/** A few words that show nothing (`不是我`) may be the first half of an answer: what comes right behind them still answers the question. */
-const isOnlyBegun = (reading: Reading, found: readonly Found[]): boolean =>
-  reading.folded.n <= BEGUN[reading.lang] &&
-  !/[?吗]/.test(reading.clauses.text) &&
-  found.every((f) => f.turn !== reading.at);
+/** A few words (`不是我`, `十万多`) may be the first half of an answer: what comes right behind them still answers the question. */
+const isOnlyBegun = (reading: Reading): boolean =>
+  reading.folded.n <= BEGUN[reading.lang] && !/[?吗]/.test(reading.clauses.text);
 const BEGUN = { zh: 8, en: 20 };
+
+/** Whether a turn asks something back. */
+const asksSomething = ({ clauses: { text } }: Reading): boolean => ASKS.test(text);
+const ASKS = /[?]|[吗呢么]\s*$|几|多[久少大]|什么|啥|哪|怎么|(?<=\p{Script=Han})不\s*$/u;
+
+/** Whether a turn may answer what was asked before the subject asked something: it neither asks again, nor takes up or answers what came `between`. */
+const takesUp = (reading: Reading, between: readonly Reading[]): boolean =>
+  !RECEIVES.test(reading.clauses.text) && !asksSomething(reading) && !between.some(asksSomething);
+const RECEIVES =
+  /^(?:嗯|好|行|ok|可以|对|是|哦|噢|谢|收到|明白|知道|成|了解|没事|辛苦|那|这|yes|yeah|sure|fine|great|thanks?|cheers|got it)/;
 
 /** Who answers another member shows knowledge of the thing asked about, no need of their own. */
 const isNeed = ({ taxonomy }: Knowledge, { tag }: Found): boolean => definitionOf(taxonomy, tag)?.dimension === "need";

@@ -120,7 +120,7 @@ const turnsDown = (text: string, asked: string): boolean =>
 
 /** How much or how often says yes to whether. */
 const HOW_OFTEN =
-  /^(?:天天|每天|每周|每个?月|年年|经常|常|多(?:得很|着呢|啊|呀)?$|挺多|蛮多|很多|太多|可多|一(?:周|个?月|年)[^不没]{1,8}(?:次|趟|回|天))/;
+  /^(?:天天|每天|每周|每个?月|年年|经常|常|多(?:得很|着呢|啊|呀)?$|挺多|蛮多|很多|太多|可多|一(?:周|个?月|年(?!(?:就|才|也就|最多|顶多)?[一两]))[^不没]{1,8}(?:次|趟|回|天))/;
 
 /** `有没有…` / `有一个`: the answer takes up the verb that the question put. */
 function echoes(first: string, asked: string): boolean {

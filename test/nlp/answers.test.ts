@@ -66,3 +66,39 @@ test.each([
 test("what was asked and is said to be done is a yes", () => {
   expect(heardIn(["阿木", "你跟嫂子领证没啊"], ["customer", "领啦"])).toContain("married");
 });
+
+test("a question of the subject's own leaves open what they were asked", () => {
+  const chat: [string, string][] = [
+    ["koe", "家里有小朋友吗"],
+    ["customer", "你们周末几点关门"],
+    ["koe", "九点关门哈"],
+  ];
+  expect(heardIn(...chat, ["customer", "有一个 五岁"])).toContain("has_kids");
+  expect(heardIn(...chat, ["customer", "好的"])).not.toContain("has_kids");
+  expect(heardIn(...chat, ["koe", "您周六来吗"], ["customer", "有空就来"])).not.toContain("has_kids");
+});
+
+test("what comes right behind a few words that answer still answers", () => {
+  const chat: [string, string][] = [
+    ["koe", "现在的车开了多少公里了"],
+    ["customer", "十八万"],
+  ];
+  expect(heardIn(...chat, ["customer", "老出毛病 不想修了"])).toContain("plans_replacement");
+});
+
+test.each([
+  ["price_sensitive", "现在落地要二十二万", "这么贵?"],
+  ["waiting", "下个月改款上市哦", "那我等等"],
+  ["space", "这款是五座的", "后面会不会挤"],
+  ["dissatisfied", "还得再等一周哦", "上周也这么说"],
+])("%s is shown by how one takes what the employee tells: %s / %s", (tag, told, answer) => {
+  expect(heardIn(["koe", told], ["customer", answer])).toContain(tag);
+});
+
+test.each([
+  ["price_sensitive", "现在落地要二十二万", "知道了"],
+  ["waiting", "下个月改款上市哦", "哦这样"],
+  ["space", "这款是五座的", "好的"],
+])("%s is not shown by taking note: %s / %s", (tag, told, answer) => {
+  expect(heardIn(["koe", told], ["customer", answer])).not.toContain(tag);
+});
