@@ -131,7 +131,7 @@ function prepared(knowledge: Knowledge): Extractor {
 
 /** A few words (`不是我`, `十万多`) may be the first half of an answer: what comes right behind them still answers the question. */
 const isOnlyBegun = (reading: Reading): boolean =>
-  reading.folded.n <= BEGUN[reading.lang] && !/[?吗]/.test(reading.clauses.text);
+  reading.folded.n <= BEGUN[reading.lang] && !asksSomething(reading);
 const BEGUN = { zh: 8, en: 20 };
 
 /** Whether a turn asks something back. */

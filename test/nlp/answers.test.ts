@@ -89,7 +89,7 @@ test("what comes right behind a few words that answer still answers", () => {
 test.each([
   ["price_sensitive", "现在落地要二十二万", "这么贵?"],
   ["waiting", "下个月改款上市哦", "那我等等"],
-  ["space", "这款是五座的", "后面会不会挤"],
+  ["space", "这款是五座的", "太小了吧"],
   ["dissatisfied", "还得再等一周哦", "上周也这么说"],
 ])("%s is shown by how one takes what the employee tells: %s / %s", (tag, told, answer) => {
   expect(heardIn(["koe", told], ["customer", answer])).toContain(tag);
