@@ -293,7 +293,7 @@ const WAIVED = /^[^,。]{0,4}(?:无所谓|不重要|不在乎|不看重|不担�
 function saidIn({ tag, words }: Words, answer: string): string | undefined {
   const found = words.exec(answer);
   if (!found || TURNED.test(answer.slice(0, found.index))) return undefined;
-  if (!ASKS_BACK.has(tag) && TURNED_BACK.test(answer.slice(found.index, found.index + found[0].length + 2)))
+  if (!ASKS_BACK.has(tag) && tag !== "dissatisfied" && TURNED_BACK.test(answer.slice(found.index, found.index + found[0].length + 2)))
     return undefined;
   return found[0];
 }
