@@ -57,7 +57,7 @@ const HABIT_OF_DAY = new Set(["no_calls", "weekend_only", "night_owl"]);
 /** Decides by the rules of labelling whether a heard phrase says something of the subject now. `asked` phrases are settled by their answers. */
 export function judge(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
   if (isSomebodyElses(scope, dimension, tag)) return "silent";
-  if (scope.told && !ON_SCREEN.has(tag) && !scope.asked) return "silent";
+  if (scope.told && !ON_SCREEN.has(tag) && !scope.asked && !isToSeller(scope, dimension)) return "silent";
   if (manner === "retracts") {
     return scope.hypothetical ||
       scope.asked ||
@@ -74,7 +74,11 @@ export function judge(scope: Scope, manner: Manner, dimension: string, tag: stri
   return judgeState(scope, manner, dimension, tag);
 }
 
+/** What the seller puts on a screen is the seller's doing: `你们就知道发广告 问个问题没一个人回`. */
+const isToSeller = (scope: Scope, dimension: string): boolean => dimension === "emotion" && scope.whose === "addressee";
+
 function isSomebodyElses(scope: Scope, dimension: string, tag: string): boolean {
+  if (dimension === "emotion" && isNamed(scope.whose) && scope.served) return false;
   // Hearsay that the subject asks about is a worry of their own.
   if (scope.whose === "others") return !(dimension === "need" && scope.asked && scope.quoted);
   if (scope.whose === "partner" || scope.whose === "child" || scope.whose === "elder") {
@@ -90,6 +94,8 @@ function isSomebodyElses(scope: Scope, dimension: string, tag: string): boolean 
     dimension !== "persona"
   );
 }
+
+const isNamed = (whose: Scope["whose"]): boolean => whose === "others" || whose === "child" || whose === "elder";
 
 /** What one is like about money, which holds or ends as a state does. */
 const ATTITUDES = new Set(["quality_seeker", "value_seeker", "price_sensitive"]);

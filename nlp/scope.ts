@@ -6,7 +6,7 @@ import { mindsNot, waives } from "./minding.ts";
 import { quotedOf, saidAtHome } from "./quoting.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { hypotheticalOf, keepsFrom } from "./supposing.ts";
-import { type Whose, whoseOf } from "./whose.ts";
+import { servesHere, type Whose, whoseOf } from "./whose.ts";
 
 /** What the words around a span do to it. */
 export type Scope = {
@@ -15,6 +15,8 @@ export type Scope = {
   /** The words themselves begin to say that one does not mind: `质保不在` and `我考虑范围`. */
   waived: boolean;
   whose: Whose;
+  /** Who is named serves here, or is only spoken of before: what is felt about them is the subject's. */
+  served: boolean;
   hypothetical: boolean;
   /** Only thought of or put off (`等退休了再说`, `哪敢养狗`): a state of life is then none yet, a purchase may still be planned. */
   imagined: boolean;
@@ -135,6 +137,10 @@ class Surroundings implements Scope {
     if (this.inside.others) return "others";
     this.knownWhose ??= whoseOf(this.around, this.words, this.names, this.topic);
     return this.knownWhose;
+  }
+
+  get served(): boolean {
+    return !this.inside.others && servesHere(this.around, this.words);
   }
 
   get hypothetical(): boolean {

@@ -26,6 +26,30 @@ export function whoseOf(around: Around, words: ScopeWords, names: readonly strin
   return overridden && SELF_FIRST.test(around.span) && !BELONGS.test(around.span) ? "self" : whose;
 }
 
+/** Who sells, serves or mends, by the word alone; and by the word where the shop is named before it. */
+const SERVES = /^(?:销售|店员|店长|前台|骑手|快递员|外卖员|保洁|教练|司机师傅|小伙子|小姑娘)$/;
+const SERVES_HERE = /(?:小哥|姑娘|小伙|大[姐哥叔]|师傅|阿姨|妹子|小姐姐|眼镜|胖子|高个|男的|女的|老板|经理)$/;
+const AT_THE_SHOP = /店|你们|柜|前台|客服|上门|送货|安装|维修|接待|配送|展厅|售后|修车|车间/;
+
+/**
+ * Whether all who are named before a span sell, serve or mend: a mood is about them, not theirs (`店里那个戴眼镜的小哥讲得特别明白`). A parent or
+ * child who is spoken of in the clause before only has it no more than they (`孩子写作业不驼背了 这椅子没白买`).
+ */
+export function servesHere({ left, before }: Around, words: ScopeWords): boolean {
+  const here = peopleIn(words, left).filter((person) => kindOf(person) !== "self");
+  const named = here.length > 0 ? here : peopleIn(words, before);
+  const shop = AT_THE_SHOP.test(before + left);
+  const isOfTheShop = (person: RegExpExecArray) => {
+    const kind = kindOf(person);
+    if (kind === "child" || kind === "elder") return here.length === 0 && !SAYS.test(before);
+    return kind === "addressee" || SERVES.test(person[0]) || (shop && SERVES_HERE.test(person[0]));
+  };
+  return words.lang === "zh" && named.length > 0 && named.every(isOfTheShop);
+}
+
+/** Tells what somebody thinks. */
+const SAYS = /[说讲问嫌觉夸骂喊念想怪]/;
+
 /** How often or when somebody does something: whoever stands right before does it, and is not called upon (`老板天天飞来飞去`). */
 const DOES = /^(?:天天|老是?|经常|总是?|常年|成天|整天|每[天周月年]|一[个周年]|昨[天晚儿]|上[周个]|刚|又)/;
 const AS_SUBJECT = /(?:^|[,。!? ])(?:老板娘?|师傅|经理|店长|领导|群主|老师)$/;

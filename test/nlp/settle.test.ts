@@ -50,3 +50,12 @@ test("what one phrase alone shows and the model speaks against is not shown besi
   const again = { ...heard("after_sales", "换轮胎多少钱", -5), evidence: "core/made-up/after_sales#2" };
   expect(tags([heard("after_sales", "换轮胎多少钱", -5), again, dog])).toEqual(["after_sales", "pet_family"]);
 });
+
+test("a mood that two ways hear stands for a whole talk, where another tag does not", () => {
+  const twice = (tag: string) => [
+    heard(tag, "换轮胎多少钱", -6.5),
+    { ...heard(tag, "换轮胎多少钱", -6.5), evidence: `core/made-up/${tag}#2` },
+  ];
+  expect(tags(twice("satisfied"))).toEqual(["satisfied"]);
+  expect(tags(twice("comparing"))).toEqual([]);
+});
