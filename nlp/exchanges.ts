@@ -390,11 +390,13 @@ export function repliesIn(
   }
   const [side] = opened.weighed;
   if (side && !found.has(side.tag) && text.length <= WEIGHED[reading.lang] && weighs.test(text)) {
-    const others = sides(text).some(({ tag }) => tag !== side.tag);
+    const others = sides(text).some(({ tag }) => tag !== side.tag && tag !== ROWS);
     if (!others || ALSO.test(text)) show(side.tag, side.evidence);
   }
   return [...found.values()];
 }
+/** Rows of seats are where a thing is asked for as well (`三排护得到吗`). */
+const ROWS: TagKey = "space";
 /** Asks whether what was said goes for another thing too (`后排也有?`). */
 const ALSO = /也|\b(?:too|as well|also|even)\b/;
 /** Who says more than this names what they weigh. */
