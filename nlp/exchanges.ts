@@ -293,7 +293,11 @@ const WAIVED = /^[^,。]{0,4}(?:无所谓|不重要|不在乎|不看重|不担�
 function saidIn({ tag, words }: Words, answer: string): string | undefined {
   const found = words.exec(answer);
   if (!found || TURNED.test(answer.slice(0, found.index))) return undefined;
-  if (!ASKS_BACK.has(tag) && tag !== "dissatisfied" && TURNED_BACK.test(answer.slice(found.index, found.index + found[0].length + 2)))
+  if (
+    !ASKS_BACK.has(tag) &&
+    tag !== "dissatisfied" &&
+    TURNED_BACK.test(answer.slice(found.index, found.index + found[0].length + 2))
+  )
     return undefined;
   return found[0];
 }
@@ -389,12 +393,24 @@ export function repliesIn(
     );
   }
   const [side] = opened.weighed;
-  if (side && !found.has(side.tag) && text.length <= WEIGHED[reading.lang] && weighs.test(text)) {
+  if (side && text.length <= WEIGHED[reading.lang] && weighs.test(text)) {
     const others = sides(text).some(({ tag }) => tag !== side.tag && tag !== ROWS);
+    if (!others) for (const tag of SIDES) found.delete(tag);
     if (!others || ALSO.test(text)) show(side.tag, side.evidence);
   }
   return [...found.values()];
 }
+/** What a reply that names nothing weighs is what the employee named, and no other side: `内饰您还满意吗` / `太素`. */
+const SIDES: readonly TagKey[] = [
+  "looks",
+  "interior",
+  "comfort",
+  "space",
+  "power",
+  "safety",
+  "smart_cockpit",
+  "smart_driving",
+];
 /** Rows of seats are where a thing is asked for as well (`三排护得到吗`). */
 const ROWS: TagKey = "space";
 /** Asks whether what was said goes for another thing too (`后排也有?`). */

@@ -34,7 +34,7 @@ test.each([
   ["range", "这款纯电续航是510公里", "实打实?"],
   ["smart_driving", "这款标配自动泊车", "斜的车位也能停?"],
   ["comfort", "昨天底盘感受如何", "偏硬"],
-  ["interior", "内饰您还满意吗", "太素"],
+  ["interior", "内饰您还满意吗", "看着一般"],
 ])("%s is shown by a plain answer: %s / %s", (tag, asked, answer) => {
   expect(heardIn(["koe", asked], ["customer", answer])).toContain(tag);
 });
