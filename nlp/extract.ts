@@ -83,6 +83,8 @@ function prepared(knowledge: Knowledge): Extractor {
     let asking: Reading[] = [];
     /** What the subject was asked before asking something back; it may be answered once they have their answer. */
     let postponed: readonly Reading[] = [];
+    /** What is being asked was answered, if only in part: more may come until somebody else speaks. */
+    let isAnswered = false;
     let asked: readonly Reading[] = [];
     let unanswered: Reading[] = [];
     let own: Reading | undefined;
@@ -112,12 +114,15 @@ function prepared(knowledge: Knowledge): Extractor {
         followers = [];
         said = reading;
         if (witness) bearWitness(witness, reading, found);
+        isAnswered = asking.length > 0 && (replies.length > 0 || decides(knowledge, reading));
         if (asking.length > 0 && !isOnlyBegun(reading)) {
           postponed = replies.length === 0 && asksSomething(reading) ? asking : [];
           asking = [];
         }
         own = reading;
       } else {
+        if (isAnswered) asking = [];
+        isAnswered = false;
         asking.push(reading);
         found.push(...followedByOthers(said, reading), ...obeyedByOthers(said, asked, reading));
         found.push(...reactionsTo(said, asked.length > 0, followers.length, reading));
@@ -129,9 +134,12 @@ function prepared(knowledge: Knowledge): Extractor {
   };
 }
 
+/** Whether a turn begins with a yes or a no. */
+const decides = ({ scope }: Knowledge, { clauses: { text }, lang }: Reading): boolean =>
+  scope[lang].deny.test(text) || scope[lang].affirm.test(text);
+
 /** A few words (`不是我`, `十万多`) may be the first half of an answer: what comes right behind them still answers the question. */
-const isOnlyBegun = (reading: Reading): boolean =>
-  reading.folded.n <= BEGUN[reading.lang] && !asksSomething(reading);
+const isOnlyBegun = (reading: Reading): boolean => reading.folded.n <= BEGUN[reading.lang] && !asksSomething(reading);
 const BEGUN = { zh: 8, en: 20 };
 
 /** Whether a turn asks something back. */

@@ -31,6 +31,7 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
   const first = text.slice(0, clauseAt[1] ?? text.length).replace(/[,。!?~.\s]+$/, "");
   if (words.deny.test(first) || (question.presumes && OVER.test(first))) return "no";
   if (DOUBTS.test(text)) return "neither";
+  if (IS_THERE.test(first) && !question.text.includes("在")) return "neither";
   if (words.affirm.test(first)) return COMPLIES.test(first) && !OFFERS.test(question.text) ? "neither" : "yes";
   if (reading.lang === "zh") {
     if (/早?(?:就)?(?:不|没).{0,6}了/.test(first)) return "no";
@@ -62,6 +63,8 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
 
 /** Asks back instead of answering: `嗯? 发错人了吧`. */
 const DOUBTS = /^[^,。!?]{0,2}\?/;
+/** Says no more than that one is listening. */
+const IS_THERE = /^在(?:的|呢|呀|啊)?$/;
 /** `好的谢谢` goes along with an offer; where a thing of oneself was asked (`您刚搬家吧`) it says neither yes nor no. */
 const COMPLIES = /^[嗯哦啊]*(?:好的|好嘞|好呀|好吧|可以|收到|行的|行吧)/;
 const OFFERS =

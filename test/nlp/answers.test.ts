@@ -102,3 +102,9 @@ test.each([
 ])("%s is not shown by taking note: %s / %s", (tag, told, answer) => {
   expect(heardIn(["koe", told], ["customer", answer])).not.toContain(tag);
 });
+
+test("a question that was turned down is not taken up by the answer to what is said next", () => {
+  expect(
+    heardIn(["koe", "需要帮您约试驾吗"], ["customer", "不用"], ["koe", "好的 那有需要说"], ["customer", "嗯"]),
+  ).not.toContain("test_drive");
+});
