@@ -285,7 +285,7 @@ function isQuestion(reading: Reading): boolean {
 const BARE_ASKED = 10;
 
 const COUNT_TWO =
-  /^(?:有)?(?:俩|仨|两个|二个|2个|三个|3个|四个|一儿一女|儿女双全|一男一女|双胞胎|龙凤胎|大的.*小的|两儿|两女|两娃|三娃|老大.*老二|two|three|four|2|3|4|twins|a boy and a girl|both)/;
+  /^(?:有)?(?:俩|仨|(?:两|二|2|三|3|四)个(?!多?半?(?:月|礼拜|星期|小时))|一儿一女|儿女双全|一男一女|双胞胎|龙凤胎|大的.*小的|两儿|两女|两娃|三娃|老大.*老二|two|three|four|2|3|4|twins|a boy and a girl|both)/;
 
 function childrenIn(reading: Reading): Found[] {
   const { text } = reading.clauses;
