@@ -262,11 +262,15 @@ function heardIn(
     all.some(({ evidence }) => USED_BY.test(evidence)) &&
     knowledge.scope[reading.lang].vehicles.test(question.text);
   const judged = aboard ? all.filter(({ evidence }) => !USED_BY.test(evidence)) : all;
+  const turnedDown =
+    question !== undefined &&
+    judged.some((each) => isElicited(question, each)) &&
+    stanceOf(knowledge, reading, question) === "no";
   return judged.map((judged) => ({
     tag: judged.tag,
     place: { reading, start: judged.start, end: judged.end },
     turn: reading.at,
-    way: question && isElicited(question, judged) ? "elicited" : judged.way,
+    way: question && !turnedDown && isElicited(question, judged) ? "elicited" : judged.way,
     evidence: judged.evidence,
     ended: judged.ended,
   }));

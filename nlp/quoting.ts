@@ -11,8 +11,15 @@ const CLOSED = /^(?:[^']|[a-z]'[a-z])*'(?:[ ,.!?)]|$)/;
 
 /** Whether the words are somebody's, not the subject's: in quotation marks, or behind a word of saying. */
 export function quotedOf(around: Around, words: ScopeWords): boolean {
-  return isMarkedOff(around) || words.quoted.test(around.left.slice(-NEAR)) || SAYING.test(around.right);
+  return (
+    isMarkedOff(around) ||
+    words.quoted.test((around.left + subjectOf(around)).slice(-NEAR)) ||
+    SAYING.test(around.right)
+  );
 }
+
+/** The subject that a phrase begins with belongs to the words of saying before it, too: `以为` and `我有孩子`. */
+export const subjectOf = ({ span }: Around): string => /^(?:我|(?:i|we) )/.exec(span)?.[0] ?? "";
 
 /** What is talked of as a saying: `贵有贵的道理这话谁都会说`. */
 const SAYING =

@@ -3,7 +3,7 @@ import { type Around, type Clauses, contextOf, FAR } from "./clauses.ts";
 import { betters, endedOf, lastedUntil, leavesBehind } from "./endings.ts";
 import { beginsIn } from "./finder.ts";
 import { mindsNot, waives } from "./minding.ts";
-import { quotedOf, saidAtHome } from "./quoting.ts";
+import { quotedOf, saidAtHome, subjectOf } from "./quoting.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { hypotheticalOf, keepsFrom } from "./supposing.ts";
 import { servesHere, type Whose, whoseOf } from "./whose.ts";
@@ -156,9 +156,9 @@ class Surroundings implements Scope {
 
   get imagined(): boolean {
     const { around, words } = this;
-    const subject = /^(?:i|we) /.exec(around.span)?.[0] ?? "";
     this.knownImagined ??=
-      words.imagined.test(around.left + subject) ||
+      words.imagined.test(around.left + subjectOf(around)) ||
+      (HARDLY.test(around.left) && HAS_TIME.test(around.span)) ||
       keepsFrom(around) ||
       words.imagined_after.test(around.right) ||
       (around.right.length < CLOSE && words.imagined_after.test(around.after));
@@ -273,8 +273,19 @@ function negationOf(around: Around, words: ScopeWords): boolean {
   const left = words.not_negators.without(around.left, "□");
   const behind = words.negatedAtEnd.find(left);
   if (behind && !words.breaks.test(behind[1] ?? "")) return true;
-  return words.negators_after.test(around.right) || isTakenBack(around);
+  return words.negators_after.test(around.right) || isTakenBack(around) || isDisclaimed(around);
 }
+
+/** Only others would (`自由职业听着好 我可不敢`), or others asked for it and were turned down (`有人约我钓鱼 我推了`). */
+function isDisclaimed({ left, span, right, after }: Around): boolean {
+  if (right.length < CLOSE && NOT_FOR_ME.test(after)) return true;
+  return ASKED_ALONG.test(left + span) && DECLINED.test(`${right} ${after}`);
+}
+const NOT_FOR_ME =
+  /^(?:我|咱|俺)(?:们)?(?:可|就|也|是|真|却)*(?:不敢|没(?:那|这)个?(?:命|本事|胆|福气|福|条件|闲心|能耐|水平)|干不(?:来|了)|做不(?:来|了)|学不(?:来|会)|当不(?:来|了)|不(?:一样|是那块料)|没(?:这|那)(?:烦恼|需求))/;
+const ASKED_ALONG = /(?:约|拉|叫|喊|请|让|劝|带)(?:着|过)?我/;
+const DECLINED =
+  /^[^,。!?]{0,3} ?(?:我|给)?(?:也|就|都|当场|直接|给)?(?:没(?:去|答应|同意|理|搭理|空)|推(?:了|掉)|拒(?:了|绝)|回绝|不(?:想|敢|肯)去|懒得去|谢绝|婉拒)/;
 
 function isTakenBack({ sentenceRight, behind }: Around): boolean {
   const following = sentenceRight + behind;
@@ -295,6 +306,10 @@ const LONG_SINCE =
 
 /** Most spans hold no negator of any kind. */
 const DENIES = /[不没别无未非]|n't|\bno|\bnever/;
+
+/** `哪` and `有空钓鱼`: the words begin with the time that one hasn't. */
+const HARDLY = /(?:哪|没)(?:里|儿)?$/;
+const HAS_TIME = /^有(?:空|时间|功夫|闲|那)/;
 
 const LIKE = /(?:跟|像|如同|仿佛|好比)[^,。!?]{0,4}$/;
 const ALIKE = /^[^,。!?]{0,4}(?:似的|一样|一般|似地)/;

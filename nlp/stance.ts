@@ -5,7 +5,7 @@ import type { ScopeWords } from "./scope-words.ts";
 
 /** What was presumed is over: `回老家了`, `去年没了`, `that's done`. */
 const OVER =
-  /(?:没|走|送人|分|离|散|卖|黄|关|退|辞|掰|搬走|搬出去|回老家|回乡下?|回去|毕业|丢|过世|去世|不在|长大|换|结束|戒|停|裁|失业|破产|倒闭|倒|转行|下岗|卸|删|撤|歇|废|砍|盘|注销|取消|出手|转|移交|歇菜|上交)(?:掉|光|手|婚|开|出去|载)?[了咯啦喽]|歇菜|(?:撑|干|做|开|养|熬)不(?:下去|动|起|住)|送[^,。!?]{1,4}养|(?:现在|早就?|已经)没[^,。!?]{1,4}了|腰不行|[交转让传]给|到此为止|各过各|办(?:完|了)手续|不(?:折腾|干|跑|做|弄|玩|练|上班)了|出来了|去别家|封[竿杆]|改主意|取消(?:吧|了|掉)?(?:$|[,。! ])|不用了|算了|卸了|下线了|吹了|(?:撤|调|搬)(?:回|到|去)[^,。!?]{1,4}了|\b(?:passed|gone|moved out|left|quit|sold|over|stopped|graduated|closed|broke up|split|retired|stepped down|gave (?:it|that|them) (?:up|away|to)|handed (?:it|them)|let (?:it|them) go|put (?:her|him) down)\b/;
+  /(?:没|走|送人|分|离|散|卖|黄|关|退|辞|掰|搬走|搬出去|回老家|回乡下?|回去|毕业|丢|过世|去世|不在|长大|换|结束|戒|停|裁|失业|破产|倒闭|倒|转行|下岗|卸|删|撤|歇|废|砍|盘|注销|取消|出手|转|移交|歇菜|上交)(?:掉|光|手|婚|开|出去|载|张|坑|职|学|休|业)?(?:都|快|已经|有)?(?:[一二两三四五六七八九十半几好\d]+(?:多|来)?个?(?:年|月|天|周|礼拜|学期)(?:多)?)?[了咯啦喽]|退坑|歇菜|(?:撑|干|做|开|养|熬)不(?:下去|动|起|住)|送[^,。!?]{1,4}养|(?:现在|早就?|已经)没[^,。!?]{1,4}了|腰不行|[交转让传]给|到此为止|各过各|办(?:完|了)手续|不(?:折腾|干|跑|做|弄|玩|练|上班)了|出来了|去别家|封[竿杆]|改主意|取消(?:吧|了|掉)?(?:$|[,。! ])|不用了|算了|卸了|下线了|吹了|(?:撤|调|搬)(?:回|到|去)[^,。!?]{1,4}了|\b(?:passed|gone|moved out|left|quit|sold|over|stopped|graduated|closed|broke up|split|retired|stepped down|gave (?:it|that|them) (?:up|away|to)|handed (?:it|them)|let (?:it|them) go|put (?:her|him) down)\b/;
 
 /**
  * How an answer takes what was asked: a plain yes or no; `assents`, a yes without a word for it (`命苦啊`, `被说中了`); `lets`, a short answer that

@@ -19,6 +19,9 @@ const AS_A_WISH =
 const OF_SUCH = /的人?才(?:会|懂|知道|明白|理解|操心|在乎|关心|在意|算计|需要|用得)/;
 const SUCH_WOULD = /^的?人?才(?:会|懂|知道|明白|理解|操心|在乎|关心|在意|算计|需要|用得)/;
 
+/** What one envies one has not: `单身多好 羡慕`. */
+const ENVIED = /^(?:真|好|太)?(?:羡慕|眼馋|眼红)(?!我)/;
+
 /** Whether the words around a span make it a condition or an imagined world. */
 export function hypotheticalOf(around: Around, words: ScopeWords): boolean {
   if (words.lang === "en") return beginsIn(words.hypothetical, around.sentenceLeft, around.span, REACH_EN);
@@ -28,6 +31,7 @@ export function hypotheticalOf(around: Around, words: ScopeWords): boolean {
     (keepsFrom(around) && LONG_DONE.test(around.left + around.span)) ||
     (WHEN_I.test(around.left + around.span) && THEN.test(around.right)) ||
     AS_A_WISH.test(around.right) ||
+    (around.right.length < 4 && ENVIED.test(around.after)) ||
     SUCH_WOULD.test(around.right) ||
     OF_SUCH.test(around.span)
   );

@@ -8,7 +8,7 @@ export type Whose = "self" | "partner" | "child" | "elder" | "others" | "address
 export function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
   const behind = around.span.endsWith("的") ? `的${around.right}` : around.right;
   if (words.others_after.test(behind) || isErrand(around, words)) return "others";
-  if (words.othersFirst.test(around.span)) return "others";
+  if (words.othersFirst.test(around.span) || isOfTheirKind(around, words)) return "others";
   if (around.right.length < 4 && CLARIFIED.test(around.after)) return "others";
   if (words.lang === "en" && NOT_MINE.test(around.after)) return "others";
   if (DOES.test(around.span) && AS_SUBJECT.test(around.left)) return "others";
@@ -49,6 +49,15 @@ export function servesHere({ left, before }: Around, words: ScopeWords): boolean
 
 /** Tells what somebody thinks. */
 const SAYS = /[说讲问嫌觉夸骂喊念想怪]/;
+/** People of a kind, talked of from without: `当护士的真不容易`, `健身房那帮人`, `钓鱼那片区域在几楼`, `满大街都是程序员`. */
+function isOfTheirKind({ left, span, right }: Around, words: ScopeWords): boolean {
+  if (words.lang === "en" || (!OF_THEM.test(right) && !THE_WORLD_IS.test(left + /^(?:都|全)?是?/.exec(span)![0])))
+    return false;
+  return !words.self.test(left + span);
+}
+const OF_THEM =
+  /^的?(?:那|这)(?:帮|些|群|伙|几[个位]|片|块|桌|排)(?!是我|我)|^(?:这行|也)?(?:听着|听起来|听上去)(?:挺|真|很|就)?(?:好|爽|美|不错|自由)|^的?(?:真|可|也|都|最|才|特别|就|挺|确实)?(?:不容易|不好[干当]|难[干当]|优先|有(?:折扣|优惠|补贴)|特别多|很多|太多|真多|多得很)|^的(?:(?:那|这)[种类](?:人(?=才|都|肯定|最)|家庭|家长|才|都)|老乡|小哥|大姐|小姑娘|师傅|大爷|大妈)|^的?(?:真|挺|也|可)?(?:辛苦|累)(?=$|[,。!?])/;
+const THE_WORLD_IS = /(?:满大街|满街|到处|遍地|来的)(?:都|全)?是$|(?:流行|时兴|兴起)$|差点(?:就)?(?:当|做|成|干)了?$/;
 
 /** How often or when somebody does something: whoever stands right before does it, and is not called upon (`老板天天飞来飞去`). */
 const DOES = /^(?:天天|老是?|经常|总是?|常年|成天|整天|每[天周月年]|一[个周年]|昨[天晚儿]|上[周个]|刚|又)/;
