@@ -105,6 +105,7 @@ const OF_MISHAPS = new Set(["after_sales", "safety"]);
 
 /** A question about a product, a complaint or a wish all show the need; only not minding takes it back. */
 function judgeNeed(scope: Scope, manner: Manner, tag: string): Verdict {
+  if (scope.ofTheShop) return "silent";
   if (scope.indifferent || (scope.quoted && !scope.asked)) return "silent";
   if (scope.hypothetical && !scope.asked && !scope.likened && !OF_MISHAPS.has(tag)) return "silent";
   if (scope.over && !scope.asked && !ATTITUDES.has(tag)) return "silent";

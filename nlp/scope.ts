@@ -46,6 +46,8 @@ export type Scope = {
   passing: boolean;
   /** Said and at once taken back: `退车不退了`. */
   takenBack: boolean;
+  /** Of what stands about in the seller's rooms, which is not for sale: `店里凳子太硬了`, `你们门口那个充电桩是坏的`. */
+  ofTheShop: boolean;
 };
 
 /** `我儿子? 没有没有`: what one repeats in doubt to deny it. */
@@ -253,6 +255,12 @@ class Surroundings implements Scope {
     return this.knownPassing;
   }
 
+  get ofTheShop(): boolean {
+    const { left, span } = this.around;
+    const upTo = left + span;
+    return (AT_YOURS.test(left) || IN_THE_SHOP.test(upTo)) && !FOR_SALE.test(upTo);
+  }
+
   get takenBack(): boolean {
     return this.around.right.startsWith(`不${this.around.span[0]}了`);
   }
@@ -310,6 +318,12 @@ const DENIES = /[不没别无未非]|n't|\bno|\bnever/;
 /** `哪` and `有空钓鱼`: the words begin with the time that one hasn't. */
 const HARDLY = /(?:哪|没)(?:里|儿)?$/;
 const HAS_TIME = /^有(?:空|时间|功夫|闲|那)/;
+
+const AT_YOURS =
+  /(?:你们?(?:这儿?|那儿?|店|家)?的?(?:门口|停车场|楼下|大厅|电梯|厕所|洗手间|卫生间|办公室|展位|前台)|试衣间|更衣室|休息[区室]|等候区|等位区|收银台)(?:的|那|这|里|边|面)?[个张把台些几排]?[^,。!?]{0,4}$|\bin your (?:shop|store|lobby|waiting (?:area|room)|car park|showroom|lot)\b[^,.!?]*$/;
+const IN_THE_SHOP =
+  /(?:你们?|^|[,。!? ])店里(?:的|那|这)?[个张把台些几排]?(?:凳|椅|沙发|空调|灯|音乐|厕所|冷气|暖气|好[热冷吵]|太[热冷吵])/;
+const FOR_SALE = /车(?!位|场)|款|样品|样机|展品/;
 
 const LIKE = /(?:跟|像|如同|仿佛|好比)[^,。!?]{0,4}$/;
 const ALIKE = /^[^,。!?]{0,4}(?:似的|一样|一般|似地)/;

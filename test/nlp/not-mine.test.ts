@@ -48,6 +48,16 @@ describe("what is only others' idea of one, or turned down, holds nothing", () =
   });
 });
 
+describe("what stands about in the seller's rooms is no need of what is sold", () => {
+  test.each(["你们门口那个充电桩是坏的", "店里凳子太硬了 我站会儿"])("%s", (text) => {
+    expect(tagsOf(said(text))).toEqual([]);
+  });
+
+  test("a car on show is for sale", () => {
+    expect(tagsOf(said("你们展厅那台车座椅太硬了"))).toContain("comfort");
+  });
+});
+
 describe("an end is one where something was", () => {
   test.each([
     ["还在读书吧", "毕业都两年啦", "student"],
