@@ -8,7 +8,7 @@ export type Whose = "self" | "partner" | "child" | "elder" | "others" | "address
 export function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
   const behind = around.span.endsWith("的") ? `的${around.right}` : around.right;
   if (words.others_after.test(behind) || isErrand(around, words)) return "others";
-  if (words.othersFirst.test(around.span) || isOfTheirKind(around, words)) return "others";
+  if (words.othersFirst.test(around.span) || isOfTheirKind(around, behind, words)) return "others";
   if (around.right.length < 4 && CLARIFIED.test(around.after)) return "others";
   if (words.lang === "en" && NOT_MINE.test(around.after)) return "others";
   if (DOES.test(around.span) && AS_SUBJECT.test(around.left)) return "others";
@@ -50,8 +50,8 @@ export function servesHere({ left, before }: Around, words: ScopeWords): boolean
 /** Tells what somebody thinks. */
 const SAYS = /[说讲问嫌觉夸骂喊念想怪]/;
 /** People of a kind, talked of from without: `当护士的真不容易`, `健身房那帮人`, `钓鱼那片区域在几楼`, `满大街都是程序员`. */
-function isOfTheirKind({ left, span, right }: Around, words: ScopeWords): boolean {
-  if (words.lang === "en" || (!OF_THEM.test(right) && !THE_WORLD_IS.test(left + /^(?:都|全)?是?/.exec(span)![0])))
+function isOfTheirKind({ left, span }: Around, behind: string, words: ScopeWords): boolean {
+  if (words.lang === "en" || (!OF_THEM.test(behind) && !THE_WORLD_IS.test(left + /^(?:都|全)?是?/.exec(span)![0])))
     return false;
   return !words.self.test(left + span);
 }
