@@ -278,7 +278,9 @@ function isQuestion(reading: Reading): boolean {
     if (text.length <= BARE_ASKED && /^[^我俺咱他她它,。]*(?:没有?|不|吧)[啊呀呢嘛哈]?\s*$/.test(text)) return true;
     return /[你您][^,。]{1,14}(?:没有?|不|么|吧)[啊呀呢嘛哈]?\s*$/.test(text);
   }
-  return /还(?:在|是)[^,。!?]{1,8}[呀啊哈]\s*$|吧|呢|您|你|么|对不|是不|报一?下|发我|告诉我|留个|[不没]\s*$|\b(?:you|your|u)\b/.test(text);
+  return /还(?:在|是)[^,。!?]{1,8}[呀啊哈]\s*$|吧|呢|您|你|么|对不|是不|报一?下|发我|告诉我|留个|[不没]\s*$|\b(?:you|your|u)\b/.test(
+    text,
+  );
 }
 
 /** What a member asks without naming whom is this short (`孩子有了吧`, `结婚没`). */
