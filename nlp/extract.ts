@@ -1,31 +1,26 @@
 import type { Heard, Turn } from "#domain/cue.ts";
-import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
+import { definitionOf } from "#domain/taxonomy.ts";
 import { answersIn, COMPLIES, type Question } from "./answers.ts";
 import { pickedIn } from "./choosing.ts";
-import type { CompiledPhrase } from "./compile.ts";
-import { type CueModel, createWitness, type Witness } from "./cue-model.ts";
+import type { CueModel } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
 import { answeredOthers, asksBack, followedByOthers, obeyedByOthers } from "./exchange.ts";
-import { friendsIn, isBarred } from "./false-friends.ts";
 import { fold } from "./fold.ts";
-import { heldIn } from "./held-words.ts";
-import { type Judged, judge, type Verdict } from "./judge.ts";
+import { heardIn, topicOfTurn } from "./heard.ts";
+import { inferredIn } from "./inferred.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { createMatcher } from "./match.ts";
-import { cityIn } from "./places.ts";
+import { createWitness, type Witness } from "./odds.ts";
 import { reactionsTo } from "./reactions.ts";
 import { createTextReader } from "./read-text.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
 import { questionOf, repliesTo } from "./replies.ts";
-import { denies, type Inside, isAnnounced, remembers, type Scope, scopeOf } from "./scope.ts";
-import type { ScopeWords } from "./scope-words.ts";
+import { isAnnounced } from "./scope.ts";
 import { settle } from "./settle.ts";
 import { createMender, type Mender } from "./slips/mend.ts";
 import type { SlipTable } from "./slips/table.ts";
 import { steps } from "./sought.ts";
 import { stanceOf } from "./stance.ts";
-import { supposes } from "./supposing.ts";
-import { tellsOfOthers, topicOf, type Whose } from "./whose.ts";
 import { bearWitness } from "./witness.ts";
 
 /** Hears what a conversation says about its subject. Deterministic; keeps buffers of its own, so one extractor serves one thread. */
@@ -113,7 +108,11 @@ function prepared(knowledge: Knowledge): Extractor {
         asked = members;
         followers = [];
         said = reading;
-        if (witness) bearWitness(witness, reading, found);
+        if (witness) {
+          bearWitness(witness, reading, found);
+          const topic = own ? topicOfTurn(knowledge, own) : "unsaid";
+          found.push(...inferredIn(knowledge, witness, reading, names, topic, found));
+        }
         isAnswered = asking.length > 0 && (replies.length > 0 || decides(knowledge, reading));
         if (asking.length > 0 && !isOnlyBegun(reading)) {
           postponed = replies.length === 0 && asksSomething(reading) ? asking : [];
@@ -167,9 +166,13 @@ function lazyMender(table: () => SlipTable): Mender {
 /** The model is unpacked where the first words wait to be judged: many a talk has none. */
 function lazyWitness(model: () => CueModel): Witness {
   let witness: Witness | undefined;
-  return (folded, from, to) => {
+  const made = () => {
     witness ??= createWitness(model());
-    return witness(folded, from, to);
+    return witness;
+  };
+  return {
+    hear: (folded, from, to) => made().hear(folded, from, to),
+    wordsFor: (folded, from, to, tag) => made().wordsFor(folded, from, to, tag),
   };
 }
 
@@ -209,152 +212,5 @@ function memberNames(turns: readonly Turn[]): string[] {
   return [...names].map(fold).filter((name) => name.length > 1);
 }
 
-/** Broad frames and signs show a state together with other words; that it ended takes words for the state itself. */
-const WEAK = /^core\/(?:broad|signs|beneficiary|child-things)/;
 const NOTHING: Found[] = [];
 const NO_NAMES: string[] = [];
-
-/** Tags that only a person's own doing shows: whoever stands in a gap of such a phrase is the one who does it (`昨天那男的说他爱露营`). */
-const OWN_DOING = new Set(["interest", "identity"]);
-
-/** Who stands near a thing uses it; near a car, they only ride in it. */
-const USED_BY = /^core\/beneficiary\/for_(?:elders|kids|partner)/;
-
-/** Of cars alone: a blender's strength, the inside of a wrist band and a pan to be changed within a year show none of these. */
-const OF_VEHICLES: ReadonlySet<TagKey> = new Set([
-  "power",
-  "interior",
-  "smart_cockpit",
-  "smart_driving",
-  "energy_cost",
-  "resale_value",
-  "first_time_buyer",
-  "plans_replacement",
-  "replace_within_2y",
-  "new_owner",
-  "long_time_owner",
-]);
-
-/** What the gaps of a phrase hold, beside what stands around it. */
-function insideOf(words: ScopeWords, span: string, phrase: CompiledPhrase, dimension: string): Inside {
-  const says = phrase.manner === "says";
-  return {
-    negated: !phrase.negates && denies(words, span),
-    others: says && OWN_DOING.has(dimension) && tellsOfOthers(words, span),
-    supposed: says && supposes(words, span),
-    past: says && OWN_DOING.has(dimension) && remembers(words, span),
-  };
-}
-
-/** The phrases of a turn that its own words leave standing. */
-function heardIn(
-  knowledge: Knowledge,
-  reading: Reading,
-  names: readonly string[],
-  question: Question | undefined,
-  before: Reading | undefined,
-): Found[] {
-  if (reading.matches.length === 0) return NOTHING;
-  const all = judgedIn(knowledge, reading, names, before);
-  if (all.length === 0) return NOTHING;
-  const aboard =
-    question !== undefined &&
-    all.some(({ evidence }) => USED_BY.test(evidence)) &&
-    knowledge.scope[reading.lang].vehicles.test(question.text);
-  const judged = aboard ? all.filter(({ evidence }) => !USED_BY.test(evidence)) : all;
-  const turnedDown =
-    question !== undefined &&
-    judged.some((each) => isElicited(question, each)) &&
-    stanceOf(knowledge, reading, question) === "no";
-  return judged.map((judged) => ({
-    tag: judged.tag,
-    place: { reading, start: judged.start, end: judged.end },
-    turn: reading.at,
-    way: question && !turnedDown && isElicited(question, judged) ? "elicited" : judged.way,
-    evidence: judged.evidence,
-    ended: judged.ended,
-  }));
-}
-
-/** Whether a question asked for what a sign shows. */
-const isElicited = ({ dimensions, tags }: Question, { tag, dimension, way, evidence, isSign }: Judged): boolean =>
-  isSign &&
-  way === "hints" &&
-  ((dimensions.has(dimension) && !WEAK.test(evidence)) || tags.some((asked) => asked.tag === tag));
-
-/** What the phrases of a turn say, which is known of a text that was read before in a talk of two about nobody else, or last among the same people. */
-function judgedIn(
-  knowledge: Knowledge,
-  reading: Reading,
-  names: readonly string[],
-  before: Reading | undefined,
-): readonly Judged[] {
-  const { said } = reading;
-  const topic = before ? topicOfTurn(knowledge, before) : "unsaid";
-  if (names.length === 0 && topic === "unsaid") {
-    said.judged ??= judgeTurn(knowledge, reading, names, topic);
-    return said.judged;
-  }
-  const all = names.join("\n");
-  const known = said.judgedAmong;
-  if (known?.names === all && known.topic === topic) return known.judged;
-  const judged = judgeTurn(knowledge, reading, names, topic);
-  said.judgedAmong = { names: all, topic, judged };
-  return judged;
-}
-
-function topicOfTurn(knowledge: Knowledge, { said, clauses, lang }: Reading): Whose {
-  said.topic ??= topicOf(clauses, knowledge.scope[lang]);
-  return said.topic;
-}
-
-const isSame = (a: Inside, b: Inside): boolean =>
-  a.negated === b.negated && a.others === b.others && a.supposed === b.supposed && a.past === b.past;
-
-function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly string[], topic: Whose): Judged[] {
-  const { phrases } = knowledge.lexicon;
-  const friends = friendsIn(knowledge, reading);
-  const found: Judged[] = [];
-  /** Several phrases often hold in the same words: what stands around them is worked out once. */
-  const scopes: { start: number; end: number; inside: Inside; scope: Scope }[] = [];
-  const words = heldIn(knowledge.scope[reading.lang], reading.clauses.text);
-  const aboard = words.vehicles.test(reading.clauses.text);
-  let ashore: boolean | undefined;
-  for (const match of reading.matches) {
-    const { start, end } = match;
-    const phrase = phrases.at(match.phrase)!;
-    const { manner, evidence } = phrase;
-    if (manner === "not" || manner === "unless" || manner === "asked" || manner === "denies") continue;
-    if (isBarred(knowledge, friends, match, reading)) continue;
-    if (aboard && USED_BY.test(evidence)) continue;
-    if (OF_VEHICLES.has(phrase.tag)) {
-      ashore ??= !aboard && words.wares.test(reading.clauses.text);
-      if (ashore) continue;
-    }
-    const span = reading.clauses.text.slice(start, end);
-    const { dimension } = definitionOf(knowledge.taxonomy, phrase.tag)!;
-    const inside = insideOf(words, span, phrase, dimension);
-    let around = scopes.find((each) => each.start === start && each.end === end && isSame(each.inside, inside));
-    if (!around) {
-      around = { start, end, inside, scope: scopeOf(reading.clauses, start, end, words, names, topic, inside) };
-      scopes.push(around);
-    }
-    const { scope } = around;
-    const verdict = judge(scope, manner, dimension, phrase.tag);
-    const tag = verdict === "silent" ? undefined : tagOf(knowledge, phrase, verdict, span);
-    if (!tag) continue;
-    const general = (manner === "says" || manner === "asks") && words.too_general.test(span);
-    const ended = verdict === "ended";
-    if (ended && manner !== "retracts" && WEAK.test(evidence)) continue;
-    const way = ended && (manner !== "hints" || scope.over) ? "retracts" : general ? "hints" : manner;
-    found.push({ tag, dimension, start, end, way, evidence, ended, isSign: manner === "hints" });
-  }
-  return found;
-}
-
-function tagOf(knowledge: Knowledge, phrase: CompiledPhrase, verdict: Verdict, span: string): TagKey | undefined {
-  if (verdict === "opposite") return "dissatisfied";
-  if (phrase.tag !== "city") return phrase.tag;
-  const place = cityIn(knowledge.places, span);
-  return place && `city:${place.city}`;
-}

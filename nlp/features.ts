@@ -1,78 +1,61 @@
-import { type Folded, isWordUnit } from "./fold.ts";
+import { classAt, type Meanings } from "./meanings.ts";
+import { joined, NO_TOKENS, type Tokens } from "./tokens.ts";
 
-/** Tokens of a folded text: a Chinese character, an English word, a run of digits; punctuation parts them and is kept as a gap. */
-export type Tokens = {
-  hash: Int32Array;
-  /** First unit of each token and the unit behind it. */
-  start: Int32Array;
-  end: Int32Array;
-  /** 1 where punctuation stands before the token: no n-gram runs over it. */
-  parted: Uint8Array;
-  n: number;
-};
+/** The longest n-gram, in tokens as they are, and in tokens and classes of meaning. */
+const LONGEST = 2;
+const LONGEST_CLASSED = 3;
 
-/** Features are hashed into so many places. */
-export const FEATURES = 1 << 18;
-/** The longest n-gram, in tokens. */
-export const LONGEST = 4;
+/** Numbers of classes lie apart from those of tokens. */
+const OF_CLASS = 0x5bd1e995;
 
-const DIGITS = 0x2f31;
-const MIX = 0x01000193;
-
-export function newTokens(capacity = 256): Tokens {
-  return {
-    hash: new Int32Array(capacity),
-    start: new Int32Array(capacity),
-    end: new Int32Array(capacity),
-    parted: new Uint8Array(capacity),
-    n: 0,
-  };
-}
-
-/** Cuts the units from `from` to `to` into tokens. */
-export function tokenize({ units }: Folded, from: number, to: number, into: Tokens): Tokens {
-  if (into.hash.length < to - from) Object.assign(into, newTokens((to - from) * 2));
-  let n = 0;
-  let parted = 1;
-  for (let i = from; i < to; ) {
-    const unit = units[i]!;
-    let hash = unit;
-    let end = i + 1;
-    if (isWordUnit(unit)) {
-      hash = 17;
-      let letters = false;
-      for (end = i; end < to && (isWordUnit(units[end]!) || (units[end] === 0x27 && letters)); end++) {
-        if (units[end]! >= 0x61) letters = true;
-        hash = Math.imul(hash ^ units[end]!, MIX);
-      }
-      if (!letters) hash = DIGITS;
-    } else if (unit < 0x2e80 || unit === 0x3002 || unit === 0x3001 || (unit >= 0xd800 && unit <= 0xdfff)) {
-      if (unit !== 0x20) parted = 1;
-      i++;
-      continue;
-    }
-    into.hash[n] = hash;
-    into.start[n] = i;
-    into.end[n] = end;
-    into.parted[n] = parted;
-    parted = 0;
-    n++;
-    i = end;
-  }
-  into.n = n;
-  return into;
-}
-
-/** Calls `see` with the place of each n-gram and the tokens it spans, first and last. */
-export function eachFeature(tokens: Tokens, see: (feature: number, first: number, last: number) => void): void {
+/** Calls `see` with the number of each n-gram of the tokens, and of tokens and classes, and with the tokens it spans, first and last. */
+export function eachFeature(
+  tokens: Tokens,
+  meanings: Meanings,
+  see: (feature: number, first: number, last: number) => void,
+): void {
   const { hash, parted, n } = tokens;
   for (let first = 0; first < n; first++) {
-    let h = 0x811c9dc5;
+    let h = NO_TOKENS;
     for (let last = first; last < n && last - first < LONGEST; last++) {
       if (last > first && parted[last] === 1) break;
-      h = Math.imul(h ^ hash[last]!, MIX);
-      h ^= h >>> 15;
-      see((h ^ (h >>> 13)) & (FEATURES - 1), first, last);
+      h = joined(h, hash[last]!);
+      see(h, first, last);
+    }
+  }
+  eachClassed(tokens, meanings, see);
+}
+
+/** One step of a text in which the longest words with a meaning stand for their classes: the tokens from `first` to `last`. */
+type Step = { hash: number; first: number; last: number; isClass: boolean };
+
+const steps: Step[] = [];
+
+function eachClassed(
+  tokens: Tokens,
+  meanings: Meanings,
+  see: (feature: number, first: number, last: number) => void,
+): void {
+  let count = 0;
+  for (let first = 0; first < tokens.n; count++) {
+    const found = classAt(tokens, meanings, first);
+    const step = steps[count] ?? { hash: 0, first: 0, last: 0, isClass: false };
+    steps[count] = step;
+    step.isClass = found !== undefined;
+    step.hash = found ? Math.imul(found.class + 1, OF_CLASS) : tokens.hash[first]!;
+    step.first = first;
+    step.last = found ? found.last : first;
+    first = step.last + 1;
+  }
+  for (let k = 0; k < count; k++) {
+    let h = NO_TOKENS;
+    let classed = false;
+    for (let m = k; m < count && m - k < LONGEST_CLASSED; m++) {
+      const step = steps[m]!;
+      if (m > k && tokens.parted[step.first] === 1) break;
+      h = joined(h, step.hash);
+      classed ||= step.isClass;
+      if (classed) see(h, steps[k]!.first, step.last);
     }
   }
 }

@@ -12,7 +12,7 @@ export type Judged = {
   dimension: string;
   start: number;
   end: number;
-  way: Exclude<Way, "answer" | "assents" | "lets" | "elicited" | "exchange">;
+  way: Exclude<Way, "answer" | "assents" | "lets" | "elicited" | "exchange" | "infers">;
   evidence: string;
   ended: boolean;
   /** A sign shows more where it was asked for. */

@@ -1,9 +1,9 @@
 import type { Question } from "./answers.ts";
 import { type Clauses, cutClauses } from "./clauses.ts";
-import type { OddsOf } from "./cue-model.ts";
 import { type Folded, foldInto, hasChinese, newFolded } from "./fold.ts";
 import type { Judged } from "./judge.ts";
 import type { Match } from "./match.ts";
+import type { Odds } from "./odds.ts";
 import type { Joined, Replied } from "./replies.ts";
 import type { Mender } from "./slips/mend.ts";
 import type { Whose } from "./whose.ts";
@@ -21,7 +21,7 @@ export class ReadText {
   /** Whether it is an announcement, what its phrases say in a talk of two about nobody else, and the model's odds (extract.ts). */
   announced: boolean | undefined = undefined;
   judged: readonly Judged[] | undefined = undefined;
-  odds: OddsOf | undefined = undefined;
+  odds: Odds | undefined = undefined;
   /** What it said last among other people, of whom the turn before leaves open whom it tells (whose.ts); what it showed last as an answer (replies.ts). */
   judgedAmong: JudgedAmong | undefined = undefined;
   topic: Whose | undefined = undefined;

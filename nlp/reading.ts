@@ -18,7 +18,17 @@ export type Reading = {
 };
 
 /** How something was heard; probabilities are fitted for each way apart. */
-export type Way = "says" | "hints" | "asks" | "retracts" | "answer" | "assents" | "lets" | "elicited" | "exchange";
+export type Way =
+  | "says"
+  | "hints"
+  | "asks"
+  | "retracts"
+  | "answer"
+  | "assents"
+  | "lets"
+  | "elicited"
+  | "exchange"
+  | "infers";
 
 /** Something heard, before what was heard together is settled. `strength` orders and is no probability yet. */
 export type Found = {

@@ -3,62 +3,85 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Turn } from "#domain/cue.ts";
 import { closeImplied, type TagKey, type Taxonomy } from "#domain/taxonomy.ts";
-import { type CueModel, encodeModel, shareOf } from "./cue-model.ts";
-import { eachFeature, FEATURES, newTokens, tokenize } from "./features.ts";
+import { type CueModel, encodeModel } from "./cue-model.ts";
+import { eachFeature } from "./features.ts";
 import { nlpFile, root } from "./files.ts";
 import { foldInto, newFolded } from "./fold.ts";
 import { builtInClasses, SHIPPED_PACKS, suggestible } from "./knowledge.ts";
 import { type LabelledLine, readAllLines } from "./lines.ts";
+import { type Meanings, NO_MEANINGS } from "./meanings.ts";
+import { loadMeanings } from "./meanings-packs.ts";
 import { loadPacks, type Phrase } from "./pack.ts";
 import { createPhraseSampler, seeded } from "./phrase-sampler.ts";
+import { type Line, regress, type Samples } from "./regression.ts";
+import { newTokens, tokenize } from "./tokens.ts";
 import { loadTaxonomy } from "./vocabulary.ts";
 
 /** Sets whose licence lets weights trained on them ship, used as talk that shows no tag; docs/data.md has the list with licences. */
 const TALK = ["dlg_crosswoz", "dlg_kdconv", "intent_banking77_en", "intent_clinc150_en", "intent_macslu_car_zh"];
-const PER_PHRASE = 4;
-const EPOCHS = 8;
-const RATE = 2;
+const PER_PHRASE = 2;
 /** What a sample counts: a line written as people talk, a phrase of a pack among pieces of talk, a hint of one, talk that shows nothing. */
-const WORTH = { line: 3, phrase: 0.5, hint: 0.2, talk: 0.7 };
+const WORTH = { line: 12, phrase: 2.8, hint: 0.8, talk: 2.8 };
 /** Weights are kept as whole numbers; smaller ones than this are left out. */
-const SMALLEST = 24;
+const SMALLEST = 8;
+/** Of all weights so many are kept as they are, the largest are cut: no few words alone shall decide. */
+const WITHIN = 0.9999;
 /** What fewer samples than this share is left out: it cannot be told from chance. */
-const SHARED = 4;
+const SHARED = 3;
+/** A tag that fewer samples than this show is not taught. */
+const TAUGHT = 5;
 
 type Sample = { features: Int32Array; tags: readonly number[]; worth: number };
 
 /**
- * Trains the model of `cue-model.ts` from labelled lines of our own, from the packs and from talk without tags: one logistic regression a tag, by
- * AdaGrad (Duchi, Hazan and Singer 2011). The same packs, lines, talk and seed give the same bytes.
+ * Trains the model of `cue-model.ts` from labelled lines of our own, from the packs and from talk without tags: one logistic regression a tag over
+ * features that weigh more the rarer they are, all of a sample together 1 (tf-idf). The same packs, meanings, lines, talk and seed give the same bytes.
  */
 export function trainCueModel(
   taxonomy: Taxonomy,
   phrases: readonly Phrase[],
   lines: readonly LabelledLine[],
   talk: readonly string[],
+  meanings: Meanings = NO_MEANINGS,
   seed = 7,
 ): CueModel {
   const random = seeded(seed);
-  const taught = phrases.filter(
-    (p) => (p.manner === "says" || p.manner === "asks" || p.manner === "hints") && p.tag !== "city",
-  );
+  const taught = phrases.filter((p) => (p.manner === "says" || p.manner === "asks") && p.tag !== "city");
   const tags = [...new Set([...taught.map((p) => p.tag), ...lines.flatMap((line) => line.tags)])]
     .filter((tag) => taxonomy.tags.has(tag))
     .sort();
   const placeOf = new Map(tags.map((tag, place) => [tag, place]));
   const places = (some: readonly TagKey[]) =>
     [...new Set(some.flatMap((tag) => closeImplied(taxonomy, tag)))].flatMap((tag) => placeOf.get(tag) ?? []);
+  const sampleOf = (text: string, shown: readonly number[], worth: number): Sample => {
+    const features = featuresIn(text, meanings);
+    return { features, tags: shown, worth };
+  };
+  function* ofPhrases(): Iterable<Sample> {
+    const sample = createPhraseSampler(talk, random);
+    for (const phrase of taught) {
+      const worth = phrase.manner === "hints" ? WORTH.hint : WORTH.phrase;
+      for (let k = 0; k < PER_PHRASE; k++) yield sampleOf(sample(phrase), places([phrase.tag]), worth);
+    }
+  }
   const samples: Sample[] = [
     ...lines.map(({ tags: shown, turns }) => sampleOf(ownWords(turns), places(shown), WORTH.line)),
-    ...phraseSamples(taught, places, talk, random),
+    ...ofPhrases(),
     ...talk.map((text) => sampleOf(text, [], WORTH.talk)),
   ];
-  keepShared(samples);
-  const dense = new Float32Array(FEATURES * tags.length);
-  const bias = new Float32Array(tags.length).fill(-4);
-  learn(samples, dense, bias, random);
-  return pack(tags, dense, bias);
+  const { keys, rarity } = vocabularyOf(samples);
+  const rows = rowsOf(samples, keys, rarity);
+  const learnt = tags.map((_, place) => {
+    const shows = Uint8Array.from(samples, (sample) => (sample.tags.includes(place) ? 1 : 0));
+    return shows.reduce((sum, one) => sum + one, 0) < TAUGHT
+      ? { weights: new Float64Array(keys.length), bias: NEVER }
+      : regress(rows, shows, random);
+  });
+  return pack(tags, learnt, meanings, keys, rarity);
 }
+
+/** The odds of a tag that was hardly ever met. */
+const NEVER = -9;
 
 const ownWords = (turns: readonly Turn[]): string =>
   turns
@@ -66,108 +89,82 @@ const ownWords = (turns: readonly Turn[]): string =>
     .map(({ text }) => text)
     .join("。");
 
-function* phraseSamples(
-  phrases: readonly Phrase[],
-  places: (tags: readonly TagKey[]) => number[],
-  talk: readonly string[],
-  random: () => number,
-): Iterable<Sample> {
-  const sample = createPhraseSampler(talk, random);
-  for (const phrase of phrases) {
-    const worth = phrase.manner === "hints" ? WORTH.hint : WORTH.phrase;
-    for (let k = 0; k < PER_PHRASE; k++) yield sampleOf(sample(phrase), places([phrase.tag]), worth);
-  }
-}
-
 const buffer = newFolded();
 const tokens = newTokens();
 
-function sampleOf(text: string, tags: readonly number[], worth: number): Sample {
+function featuresIn(text: string, meanings: Meanings): Int32Array {
   foldInto(text, buffer);
   tokenize(buffer, 0, buffer.n, tokens);
   const features = new Set<number>();
-  eachFeature(tokens, (feature) => features.add(feature));
-  return { features: Int32Array.from(features), tags, worth };
+  eachFeature(tokens, meanings, (feature) => features.add(feature));
+  return Int32Array.from(features);
 }
 
-function keepShared(samples: Sample[]): void {
-  const met = new Int32Array(FEATURES);
-  for (const { features } of samples) for (const feature of features) met[feature]!++;
-  for (const sample of samples) sample.features = sample.features.filter((feature) => met[feature]! >= SHARED);
+/** The features that several samples share, in order, and how rare each is: its inverse document frequency. */
+function vocabularyOf(samples: readonly Sample[]): { keys: Int32Array; rarity: Float64Array } {
+  const met = new Map<number, number>();
+  for (const { features } of samples) for (const feature of features) met.set(feature, (met.get(feature) ?? 0) + 1);
+  const keys = Int32Array.from([...met].filter(([, count]) => count >= SHARED).map(([feature]) => feature)).sort();
+  const rarity = Float64Array.from(keys, (key) => Math.log((1 + samples.length) / (1 + met.get(key)!)) + 1);
+  return { keys, rarity };
 }
 
-function shuffle<T>(list: T[], random: () => number): void {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j]!, list[i]!];
-  }
-}
-
-/** Errors so small teach nothing more. */
-const LEARNT = 0.004;
-
-function learn(samples: Sample[], dense: Float32Array, bias: Float32Array, random: () => number): void {
-  const width = bias.length;
-  const seen = new Float32Array(dense.length).fill(1e-3);
-  const sums = new Float32Array(width);
-  for (let epoch = 0; epoch < EPOCHS; epoch++) {
-    shuffle(samples, random);
-    for (const { features, tags, worth } of samples) {
-      const share = shareOf(features.length);
-      sums.set(bias);
-      for (const feature of features) {
-        const row = feature * width;
-        for (let t = 0; t < width; t++) sums[t]! += dense[row + t]! * share;
-      }
-      for (let t = 0; t < width; t++) {
-        const error = ((tags.includes(t) ? 1 : 0) - 1 / (1 + Math.exp(-sums[t]!))) * worth;
-        if (Math.abs(error) < LEARNT) continue;
-        bias[t]! += 0.02 * error;
-        for (const feature of features) {
-          const at = feature * width + t;
-          const slope = error * share;
-          seen[at]! += slope * slope;
-          dense[at]! += (RATE * slope) / Math.sqrt(seen[at]!);
-        }
-      }
+function rowsOf(samples: readonly Sample[], keys: Int32Array, rarity: Float64Array): Samples {
+  const placeOf = new Map([...keys].map((key, place) => [key, place]));
+  const at = new Int32Array(samples.length + 1);
+  const feature: number[] = [];
+  const value: number[] = [];
+  for (const [i, { features }] of samples.entries()) {
+    const known = [...features].flatMap((key) => placeOf.get(key) ?? []);
+    const length = Math.sqrt(known.reduce((sum, f) => sum + rarity[f]! ** 2, 0));
+    for (const f of known) {
+      feature.push(f);
+      value.push(rarity[f]! / length);
     }
+    at[i + 1] = feature.length;
   }
+  const worth = Float64Array.from(samples, (sample) => sample.worth);
+  return { at, feature: Int32Array.from(feature), value: Float32Array.from(value), worth, width: keys.length };
 }
 
-/** Keeps the weights that matter, as whole numbers. */
-function pack(tags: TagKey[], dense: Float32Array, bias: Float32Array): CueModel {
-  const width = tags.length;
-  const scale = mostOf(dense) / 127;
-  const at = new Int32Array(FEATURES + 1);
+/** Keeps the weights that matter, each with how rare its feature is in it, as whole numbers. */
+function pack(
+  tags: TagKey[],
+  learnt: readonly Line[],
+  meanings: Meanings,
+  keys: Int32Array,
+  rare: Float64Array,
+): CueModel {
+  const heavy = learnt.flatMap(({ weights }) =>
+    [...weights].map((w, f) => Math.abs(w * rare[f]!)).filter((w) => w > 0),
+  );
+  const scale = (heavy.sort((a, b) => a - b)[Math.floor(heavy.length * WITHIN)] ?? 1) / 127;
+  const grain = rare.reduce((most, one) => Math.max(most, one), 1) / 255;
+  const rarity = Uint8Array.from(rare, (one) => Math.round(one / grain));
+  const at = new Int32Array(keys.length + 1);
   const tagOf: number[] = [];
   const weight: number[] = [];
-  for (let f = 0; f < FEATURES; f++) {
-    at[f] = tagOf.length;
-    for (let t = 0; t < width; t++) {
-      const whole = Math.max(-127, Math.min(127, Math.round(dense[f * width + t]! / scale)));
+  for (let f = 0; f < keys.length; f++) {
+    for (const [t, { weights }] of learnt.entries()) {
+      const whole = Math.max(-127, Math.min(127, Math.round((weights[f]! * rare[f]!) / scale)));
       if (Math.abs(whole) < SMALLEST) continue;
       tagOf.push(t);
       weight.push(whole);
     }
+    at[f + 1] = tagOf.length;
   }
-  at[FEATURES] = tagOf.length;
   return {
     tags,
-    bias: Array.from(bias, (b) => Math.round(b * 1000) / 1000),
+    bias: learnt.map(({ bias }) => Math.round(bias * 1000) / 1000),
     scale,
+    grain,
+    meanings,
+    keys,
+    rarity,
     at,
     tagOf: Uint8Array.from(tagOf),
     weight: Int8Array.from(weight),
   };
-}
-
-/** The size of all but the one weight in two thousand that is larger: the few largest are cut, so that the many keep their grain. */
-function mostOf(dense: Float32Array): number {
-  const sizes = dense
-    .filter((w) => w !== 0)
-    .map(Math.abs)
-    .sort();
-  return sizes[Math.floor(sizes.length * 0.9995)] ?? 1;
 }
 
 /** Talk that may be learned from, cut into clauses. */
@@ -199,7 +196,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const phrases = loadPacks(nlpFile("packs"), SHIPPED_PACKS, suggestible(taxonomy), builtInClasses());
   const lines = readAllLines();
   const talk = readTalk(process.argv[2] ?? join(root(), "..", "shared", "data"));
-  const bytes = encodeModel(trainCueModel(taxonomy, phrases, lines, talk));
+  const bytes = encodeModel(trainCueModel(taxonomy, phrases, lines, talk, loadMeanings()));
   mkdirSync(nlpFile("model"), { recursive: true });
   writeFileSync(nlpFile("model/cues.bin"), bytes);
   console.error(`nlp/model/cues.bin: ${bytes.length} bytes from ${lines.length} lines and ${phrases.length} phrases`);

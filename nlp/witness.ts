@@ -1,8 +1,8 @@
-import type { Witness } from "./cue-model.ts";
+import type { Witness } from "./odds.ts";
 import type { Found, Reading } from "./reading.ts";
 
 /** A turn is judged whole up to so many units, a longer one by so many around the words heard. */
-const WHOLE = 120;
+export const WHOLE = 120;
 
 /** A role in a group shows in what others say before and after; of the subject's own words alone the model can say nothing. */
 const isOfTwo = ({ way, evidence }: Found): boolean => way === "exchange" && evidence.endsWith("#exchange");
@@ -21,8 +21,8 @@ export function bearWitness(witness: Witness, reading: Reading, found: readonly 
     if (f.turn !== reading.at || f.ended || isOfTwo(f) || isBareAnswer(f, reading)) continue;
     if (folded.n > WHOLE || f.place.reading !== reading) f.odds = oddsOf(witness, f);
     else {
-      said.odds ??= witness(folded, 0, folded.n);
-      f.odds = said.odds(f.tag);
+      said.odds ??= witness.hear(folded, 0, folded.n);
+      f.odds = said.odds.of(f.tag);
     }
   }
 }
@@ -30,7 +30,7 @@ export function bearWitness(witness: Witness, reading: Reading, found: readonly 
 /** What the model makes of the words around something heard. */
 function oddsOf(witness: Witness, { tag, place: { reading, start, end } }: Found): number | undefined {
   const { n } = reading.folded;
-  if (n <= WHOLE) return witness(reading.folded, 0, n)(tag);
+  if (n <= WHOLE) return witness.hear(reading.folded, 0, n).of(tag);
   const from = Math.max(0, Math.min(start - (WHOLE - (end - start)) / 2, n - WHOLE));
-  return witness(reading.folded, Math.floor(from), Math.min(n, Math.max(end, Math.floor(from) + WHOLE)))(tag);
+  return witness.hear(reading.folded, Math.floor(from), Math.min(n, Math.max(end, Math.floor(from) + WHOLE))).of(tag);
 }

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { createWitness, decodeModel, encodeModel } from "#nlp/cue-model.ts";
+import { decodeModel, encodeModel } from "#nlp/cue-model.ts";
 import { foldInto, newFolded } from "#nlp/fold.ts";
 import { readLines } from "#nlp/lines.ts";
+import { meaningsOf } from "#nlp/meanings.ts";
+import { createWitness } from "#nlp/odds.ts";
 import { trainCueModel } from "#nlp/train.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 
@@ -22,7 +24,11 @@ const lines = readLines(
   ].join("\n"),
 );
 const taught = Array.from({ length: 6 }, () => lines).flat();
-const train = (seed?: number) => trainCueModel(loadTaxonomy(), [], taught, ["今天天气不错", "给我推荐个酒店"], seed);
+const meanings = meaningsOf([
+  ["水库", "池塘", "reservoir"],
+  ["手柄", "joypad"],
+]);
+const train = () => trainCueModel(loadTaxonomy(), [], taught, ["今天天气不错", "给我推荐个酒店"], meanings);
 
 test("the same lines and seed give the same bytes, and the bytes the same model", () => {
   const bytes = encodeModel(train());
@@ -30,15 +36,33 @@ test("the same lines and seed give the same bytes, and the bytes the same model"
   expect(encodeModel(decodeModel(bytes)).equals(bytes)).toBe(true);
 });
 
+const witness = createWitness(train());
+const oddsOf = (text: string, tag: string) => {
+  const folded = foldInto(text, newFolded());
+  return witness.hear(folded, 0, folded.n).of(tag);
+};
+
 test("a trained model takes words like those it learned for what they showed", () => {
-  const witness = createWitness(train());
-  const oddsOf = (text: string, tag: string) => {
-    const folded = foldInto(text, newFolded());
-    return witness(folded, 0, folded.n)(tag);
-  };
   expect(oddsOf("水库边架好鱼竿", "fishing")).toBeGreaterThan(oddsOf("水库边架好鱼竿", "gaming")!);
   expect(oddsOf("手柄又坏了 通关不了", "gaming")).toBeGreaterThan(oddsOf("手柄又坏了 通关不了", "fishing")!);
   expect(oddsOf("手柄又坏了", "never-taught")).toBeUndefined();
+});
+
+test("what it learned of a word it takes for others of its meaning, in both languages", () => {
+  expect(oddsOf("池塘", "fishing")).toBeGreaterThan(oddsOf("球场", "fishing")! + 1);
+  expect(oddsOf("my joypad", "gaming")).toBeGreaterThan(oddsOf("my laptop", "gaming")! + 1);
+});
+
+test("it names the words that speak for a tag, and the tags that words speak for", () => {
+  const text = "早上开会 后来水库边架好鱼竿 回家睡觉";
+  const folded = foldInto(text, newFolded());
+  const { start, end } = witness.wordsFor(folded, 0, folded.n, "fishing");
+  const spoken = text.replaceAll(" ", "").slice(start, end);
+  expect(spoken).toContain("鱼竿");
+  expect(spoken).not.toContain("开会");
+  const odds = witness.hear(folded, 0, folded.n);
+  expect(odds.above(odds.of("fishing")!)).toContain("fishing");
+  expect(odds.above(odds.of("fishing")! + 0.1)).not.toContain("fishing");
 });
 
 test("a line names what it shows, what it must not be taken to show, what ended, and who speaks", () => {

@@ -1,0 +1,126 @@
+import type { TagKey } from "#domain/taxonomy.ts";
+import type { CueModel } from "./cue-model.ts";
+import { eachFeature } from "./features.ts";
+import type { Folded } from "./fold.ts";
+import { newTokens, tokenize } from "./tokens.ts";
+
+/** The log odds by which a model takes words to show each of its tags. */
+export type Odds = {
+  /** Undefined for tags that it was not taught. */
+  of(tag: TagKey): number | undefined;
+  /** The tags with odds of at least so much. */
+  above(bar: number): TagKey[];
+};
+
+/** Asks a model what words show. Keeps buffers of its own. */
+export type Witness = {
+  /** What the units of a folded text from one to another show. */
+  hear(folded: Folded, from: number, to: number): Odds;
+  /** The part of them that speaks most for a tag. */
+  wordsFor(folded: Folded, from: number, to: number, tag: TagKey): { start: number; end: number };
+};
+
+export function createWitness(model: CueModel): Witness {
+  const { tags, bias, scale, grain, meanings, rarity, at, tagOf, weight } = model;
+  const placeOf = new Map(tags.map((tag, place) => [tag, place]));
+  const featureOf = indexOf(model.keys);
+  const tokens = newTokens();
+  const sums = new Float64Array(tags.length);
+  /** When each feature was met last: those of earlier words are told apart by their time. */
+  const metAt = new Int32Array(model.keys.length);
+  let time = 0;
+
+  const hear = (folded: Folded, from: number, to: number): Odds => {
+    tokenize(folded, from, to, tokens);
+    time++;
+    sums.fill(0);
+    let squares = 0;
+    eachFeature(tokens, meanings, (key) => {
+      const f = featureOf(key);
+      if (f < 0 || metAt[f] === time) return;
+      metAt[f] = time;
+      squares += rarity[f]! * rarity[f]!;
+      for (let k = at[f]!, end = at[f + 1]!; k < end; k++) sums[tagOf[k]!]! += weight[k]!;
+    });
+    const share = squares === 0 ? 0 : scale / (Math.sqrt(squares) * grain);
+    return new Told(
+      tags,
+      placeOf,
+      Float32Array.from(sums, (sum, t) => bias[t]! + sum * share),
+    );
+  };
+
+  const wordsFor = (folded: Folded, from: number, to: number, tag: TagKey) => {
+    const place = placeOf.get(tag)!;
+    tokenize(folded, from, to, tokens);
+    const speaks = new Float64Array(tokens.n);
+    eachFeature(tokens, meanings, (key, first, last) => {
+      const f = featureOf(key);
+      if (f < 0) return;
+      for (let k = at[f]!; k < at[f + 1]!; k++) {
+        if (tagOf[k] !== place) continue;
+        for (let token = first; token <= last; token++) speaks[token]! += weight[k]! / (last - first + 1);
+      }
+    });
+    const { first, last } = heaviestRun(speaks);
+    return { start: tokens.start[first] ?? from, end: tokens.end[last] ?? to };
+  };
+  return { hear, wordsFor };
+}
+
+class Told implements Odds {
+  private readonly tags: readonly TagKey[];
+  private readonly placeOf: ReadonlyMap<TagKey, number>;
+  private readonly odds: Float32Array;
+
+  constructor(tags: readonly TagKey[], placeOf: ReadonlyMap<TagKey, number>, odds: Float32Array) {
+    this.tags = tags;
+    this.placeOf = placeOf;
+    this.odds = odds;
+  }
+
+  of(tag: TagKey): number | undefined {
+    const place = this.placeOf.get(tag);
+    return place === undefined ? undefined : this.odds[place];
+  }
+
+  above(bar: number): TagKey[] {
+    return this.tags.filter((_, place) => this.odds[place]! >= bar);
+  }
+}
+
+/** The run of numbers with the largest sum (Kadane). */
+function heaviestRun(numbers: Float64Array): { first: number; last: number } {
+  let best = { first: 0, last: 0, sum: -Infinity };
+  let first = 0;
+  let sum = 0;
+  for (let k = 0; k < numbers.length; k++) {
+    if (sum <= 0) {
+      sum = 0;
+      first = k;
+    }
+    sum += numbers[k]!;
+    if (sum > best.sum) best = { first, last: k, sum };
+  }
+  return best;
+}
+
+/** Finds the place of a key in a list; -1 where it is not in it. */
+function indexOf(keys: Int32Array): (key: number) => number {
+  const bits = Math.ceil(Math.log2(Math.max(2, keys.length * 2)));
+  const places = new Int32Array(2 ** bits);
+  const last = places.length - 1;
+  const placeOf = (key: number) => Math.imul(key, 0x9e3779b1) >>> (32 - bits);
+  for (const [f, key] of keys.entries()) {
+    let place = placeOf(key);
+    while (places[place] !== 0) place = (place + 1) & last;
+    places[place] = f + 1;
+  }
+  return (key) => {
+    for (let place = placeOf(key); places[place] !== 0; place = (place + 1) & last) {
+      const f = places[place]! - 1;
+      if (keys[f] === key) return f;
+    }
+    return -1;
+  };
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { createExtractor } from "#nlp/extract.ts";
+import { loadKnowledge } from "#nlp/knowledge.ts";
+import { readLines } from "#nlp/lines.ts";
+import { trainCueModel } from "#nlp/train.ts";
+
+const knowledge = loadKnowledge();
+const words = ["咕噜墩上蹲了一宿", "咕噜墩那边口好", "又去咕噜墩守了半天", "咕噜墩的夜最安静"];
+const lines = readLines(words.map((text) => `fishing|${text}`).join("\n"));
+const talk = ["今天天气不错", "给我推荐个酒店", "晚上一起吃饭吧", "这个怎么卖", "好的 谢谢", "明天到店里看看"];
+const model = trainCueModel(
+  knowledge.taxonomy,
+  [],
+  Array.from({ length: 10 }, () => lines).flat(),
+  Array.from({ length: 10 }, () => talk).flat(),
+);
+const extract = createExtractor({ ...knowledge, model: () => model });
+const heard = (text: string) => extract([{ who: "customer", text }]).cues;
+
+test("what no phrase names is heard where the model is sure, with the words that show it", () => {
+  const [cue] = heard("吃了饭 又在咕噜墩蹲了一宿");
+  expect(cue).toMatchObject({ tag: "fishing", turn: 0, evidence: ["core/model/fishing#odds"] });
+  expect(cue!.quote).toContain("咕噜墩");
+});
+
+test("not of others, of what is only supposed, or is denied", () => {
+  expect(heard("我同事又去咕噜墩蹲了一宿")).toEqual([]);
+  expect(heard("要是能去咕噜墩蹲了一宿就好了")).toEqual([]);
+  expect(heard("我没去咕噜墩蹲了一宿")).toEqual([]);
+});
