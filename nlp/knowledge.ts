@@ -1,7 +1,8 @@
 import type { TagKey, Taxonomy } from "#domain/taxonomy.ts";
 import { compileLexicon, type Lexicon } from "./compile.ts";
 import { type CueModel, committedCueModel } from "./cue-model.ts";
-import { type Exchanges, loadExchanges } from "./exchanges.ts";
+import type { Exchanges } from "./exchanges.ts";
+import { loadExchanges } from "./exchanges-file.ts";
 import { nlpFile } from "./files.ts";
 import { fold } from "./fold.ts";
 import { cachedLexicon, isLexiconKept } from "./lexicon-cache.ts";
