@@ -34,12 +34,16 @@ export function leavesBehind(around: Around, words: ScopeWords): boolean {
 /** Whether what is parted with makes room for a better one: nothing ends. */
 export const betters = ({ right, after }: Around): boolean => BETTERED.test(right + after);
 
+/** What one's kin stopped doing ends nothing of one's own: `the kids have stopped asking where we're going`. */
+const OF_KIN =
+  /\b(?:kids?|children|boys?|girls?|sons?|daughters?|toddlers?|twins|baby|little ones?|wife|husband|mum|mom|dad|dogs?|cats?|pup)(?: have| has|'ve|'s)?(?: even| just| finally| all| long since)? (?:stopped|quit|gave up|given up) (?!school|nappies|diapers|living)[a-z]+ing\b/g;
+
 /** Whether the words say that it is over: `不跑了`, `泡汤了`, `no longer`. */
 export function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
   if (words.unrealized.test(around.span)) return false;
   if (words.lang === "en") {
     return /\b(?:no longer|not [^,.!?]{0,30}any ?more|quit|stopped|gave up|given up|sold)\b/.test(
-      around.left + around.span + around.right,
+      (around.left + around.span + around.right).replace(OF_KIN, ""),
     );
   }
   const gone =
@@ -47,7 +51,7 @@ export function endedOf(around: Around, words: ScopeWords, negated: boolean): bo
     /^[^,。!?]{0,3}了(?:[^一-鿿]|$)/.test(around.right);
   return (
     (negated && gone) ||
-    /^[^,。!?]{0,3}(?:戒了|(?<![是就])不(?!是|要|用|得|好|错|行|了|掉)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)|^[^,。!?]{0,6}(?:泡汤|作罢|搁浅|没戏|告吹|打消|断了(?:这|那)?(?:个)?(?:心思|念头))/.test(
+    /^[^,。!?]{0,3}(?:戒了|(?<![是就])不(?!是|要|用|得|好|错|行|了|掉|哭|闹|吵|晕|吐|认生|尿|发烧|烧|咳|黏|粘|催|拆家|赖床|踢|咬|问|肯)[^,。!?]{0,3}了|没了|黄了|散了|卖了|关了|停了|退了|辞了|掉了$)|^[^,。!?]{0,6}(?:泡汤|作罢|搁浅|没戏|告吹|打消|断了(?:这|那)?(?:个)?(?:心思|念头))/.test(
       around.right,
     )
   );
