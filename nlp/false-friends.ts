@@ -1,6 +1,7 @@
 import type { CompiledPhrase } from "./compile.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Match } from "./match.ts";
+import { deniesNot } from "./minding.ts";
 import type { Reading } from "./reading.ts";
 
 /** A false friend bars a way of saying that it overlaps; words that take a state back only where it holds them and more (`分手大师`). */
@@ -17,6 +18,16 @@ function runsIn(friend: Match, start: number, { clauses: { clauseOf } }: Reading
   return friend.start < start && friend.end - friend.start <= FEW && clauseOf[friend.start] !== clauseOf[start];
 }
 const FEW = 6;
+
+/** A way of saying that begins by denying the false friend means what it says: `不看重油耗` in `不是不看重油耗`. */
+function isDenied(friend: Match, match: Match, { folded: { units } }: Reading): boolean {
+  if (friend.start <= match.start || friend.start >= match.end) return false;
+  const textOf = (start: number, end: number): string => String.fromCharCode(...units.subarray(start, end));
+  return deniesNot(textOf(match.start, friend.start), textOf(friend.end, friend.end + CLOSE));
+}
+
+/** So near behind stands what calls it untrue: `说不在乎油耗是假的`. */
+const CLOSE = 8;
 
 const isFriend = (manner: CompiledPhrase["manner"]): boolean => manner === "not" || manner === "unless";
 
@@ -37,7 +48,8 @@ export function isBarred(
   const phrase = phrases.at(match.phrase)!;
   for (const friend of friends) {
     if (!isFriendOf(phrases.at(friend.phrase)!, phrase)) continue;
-    if (bars(friend, match, phrase.manner) && !runsIn(friend, match.start, reading)) return true;
+    if (!bars(friend, match, phrase.manner) || runsIn(friend, match.start, reading)) continue;
+    if (!isDenied(friend, match, reading)) return true;
   }
   return false;
 }

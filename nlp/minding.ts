@@ -15,8 +15,18 @@ export function mindsNot(around: Around, words: ScopeWords): boolean {
 /** Whether the words of a need themselves begin to say that one does not mind: `质保不在` and `我考虑范围`. */
 export function waives({ span, right }: Around, words: ScopeWords): boolean {
   const found = words.indifferent.find(span + right);
-  return found !== undefined && found.index > 0 && !MAKES_DO.test(found[0]);
+  if (found === undefined || found.index === 0 || MAKES_DO.test(found[0])) return false;
+  return !deniesNot((span + right).slice(0, found.index), right);
 }
+/** `谁说我不在乎油耗`, `说不在乎电费是假的`: one minds after all. */
+export function deniesNot(left: string, behind: string): boolean {
+  return (
+    TWICE.test(left) ||
+    (/(?:说|装作)(?:我|咱)?$/.test(left) && /^[^,。!?]{0,4}(?:假的|假话|骗人|骗鬼|瞎话|吹牛)/.test(behind))
+  );
+}
+const TWICE =
+  /(?:不是|并非|谁说|谁讲|哪个说|哪能|怎么会|怎么能|怎么可能|不可能|谁|没人|哪有人)(?:说|讲|我|咱|你|人|会|完全|真的?|就)*$/;
 /** These ask what it can do: `随便找根线能充不`, `不用管`. */
 const MAKES_DO = /^(?:随便|随意|凑合|将就|都[行成]|都可以|不用?管|没感觉|白送|取消|[去拿退]掉|不要了|不需要)/;
 

@@ -57,6 +57,13 @@ describe("words that only hold for now, or are not minded", () => {
     expect(tagsOf(said("不在乎颜值 能跑就行啦"))).not.toContain("looks");
     expect(tagsOf(said("也不是不在乎颜值 太丑的不行"))).toContain("looks");
   });
+
+  it("holds a need that is denied twice", () => {
+    expect(tagsOf(said("不是不看重油耗 是预算不够"))).toContain("energy_cost");
+    expect(tagsOf(said("谁说我不看油耗 一个月跑三千公里"))).toContain("energy_cost");
+    expect(tagsOf(said("说不在乎电费是假的"))).toContain("energy_cost");
+    expect(tagsOf(said("不看重油耗 开得爽就行"))).not.toContain("energy_cost");
+  });
 });
 
 describe("what a question elicits", () => {
