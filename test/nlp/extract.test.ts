@@ -171,6 +171,7 @@ test.each([
 test.each([
   ["married", "我丈母娘问我是不是买了二手的"],
   ["has_kids", "我家娃一坐上去就不哭了"],
+  ["has_kids", "the kids have stopped asking where we're going"],
 ])("what is asked or comes of it ends nothing: %s in %s", (tag, text) => {
   expect(extract([{ who: "customer", text }]).retractions.map((ended) => ended.tag)).not.toContain(tag);
 });
