@@ -24,6 +24,16 @@ describe("hears of the subject", () => {
   });
 });
 
+describe("what kin stopped doing takes nothing back", () => {
+  it.each([
+    "Tent's down, the kids have stopped asking where we are",
+    "My son has given up arguing about the music",
+    "我家娃现在坐车不哭了",
+  ])("%s", (text) => {
+    expect(endedOf(says(text))).not.toContain("has_kids");
+  });
+});
+
 describe("does not hear", () => {
   it.each([
     ["has_kids", "我没有孩子"],
