@@ -43,7 +43,12 @@ export const isAshore = (words: ScopeWords, text: string, tag: TagKey): boolean 
   OF_VEHICLES.has(tag) && words.wares.test(text) && !words.vehicles.test(text);
 
 /** What the gaps of a phrase hold, beside what stands around it. */
-function insideOf(words: ScopeWords, span: string, phrase: CompiledPhrase, dimension: string): Inside {
+export function insideOf(
+  words: ScopeWords,
+  span: string,
+  phrase: Pick<CompiledPhrase, "manner" | "negates">,
+  dimension: string,
+): Inside {
   const says = phrase.manner === "says";
   return {
     negated: !phrase.negates && denies(words, span),

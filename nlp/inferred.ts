@@ -1,5 +1,6 @@
 import { definitionOf } from "#domain/taxonomy.ts";
-import { isAshore } from "./heard.ts";
+import type { Clauses } from "./clauses.ts";
+import { insideOf, isAshore } from "./heard.ts";
 import { heldIn } from "./held-words.ts";
 import { judge } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -17,7 +18,9 @@ const LEAST = { zh: 8, en: 20 };
 /** What others do shows these roles, which the model never sees. */
 const OF_THE_GROUP = new Set(["helpful_answerer", "opinion_leader", "organizer", "potential_koc"]);
 
-const NOTHING_AROUND = { negated: false, others: false, supposed: false, past: false };
+/** The words that speak for a tag are looked into as a phrase is. What is wrong with a thing is often said by a `not` (`塞不下`): it denies no need. */
+const LIKE_A_PHRASE = { manner: "says", negates: false } as const;
+const LIKE_A_COMPLAINT = { manner: "says", negates: true } as const;
 
 /**
  * What the model takes a turn to show that no phrase was found for: the words that speak most for it stand for a phrase, and the words around them are
@@ -41,12 +44,34 @@ export function inferredIn(
     if (found.some((f) => f.tag === tag && f.turn === at && f.way !== "hints")) return [];
     const words = heldIn(knowledge.scope[reading.lang], clauses.text);
     if (isAshore(words, clauses.text, tag)) return [];
-    const { start, end } = witness.wordsFor(folded, 0, folded.n, tag);
-    const scope = scopeOf(clauses, start, end, words, names, topic, NOTHING_AROUND);
-    if (judge(scope, "says", definition.dimension, tag) !== "holds") return [];
+    const { start, end } = inOneClause(clauses, witness.wordsFor(folded, 0, folded.n, tag));
+    const { dimension } = definition;
+    const like = dimension === "need" ? LIKE_A_COMPLAINT : LIKE_A_PHRASE;
+    const inside = insideOf(words, clauses.text.slice(start, end), like, dimension);
+    const scope = scopeOf(clauses, start, end, words, names, topic, inside);
+    if (judge(scope, "says", dimension, tag) !== "holds") return [];
+    // Who does not mind a thing says so right before it, which may speak for the need as well (`不看重油耗`).
+    const last = lastWordAt(clauses.text, start, end);
+    if (dimension === "need" && scopeOf(clauses, last, end, words, names, topic, inside).indifferent) return [];
     const place = { reading, start, end };
     return [
       { tag, place, turn: at, way: "infers", evidence: `core/model/${tag}#odds`, ended: false, odds: odds.of(tag) },
     ];
   });
 }
+
+/** The part of a span that lies in one clause, the longest. */
+function inOneClause({ clauseOf, clauseAt }: Clauses, span: { start: number; end: number }): typeof span {
+  let longest = { start: span.start, end: span.start };
+  for (let clause = clauseOf[span.start]!; clause <= clauseOf[Math.max(span.start, span.end - 1)]!; clause++) {
+    const start = Math.max(span.start, clauseAt[clause]!);
+    const end = Math.min(span.end, clauseAt[clause + 1]!);
+    if (end - start > longest.end - longest.start) longest = { start, end };
+  }
+  return longest;
+}
+
+/** Where the last word of a span begins: so many Chinese characters, or what stands behind the last space. */
+const lastWordAt = (text: string, start: number, end: number): number =>
+  Math.max(start, /[a-z0-9]/.test(text[end - 1] ?? "") ? text.lastIndexOf(" ", end - 1) + 1 : end - LAST_WORD);
+const LAST_WORD = 2;

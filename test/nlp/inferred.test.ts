@@ -28,3 +28,19 @@ test("not of others, of what is only supposed, or is denied", () => {
   expect(heard("要是能去咕噜墩蹲了一宿就好了")).toEqual([]);
   expect(heard("我没去咕噜墩蹲了一宿")).toEqual([]);
 });
+
+test("a need is not heard from who does not mind, though the words are those of who does", () => {
+  const minding = readLines(
+    ["不看重咕噜率才怪", "谁说我不看重咕噜率", "咕噜率我看得最重"].map((t) => `energy_cost|${t}`).join("\n"),
+  );
+  const taught = trainCueModel(
+    knowledge.taxonomy,
+    [],
+    Array.from({ length: 10 }, () => minding).flat(),
+    Array.from({ length: 10 }, () => talk).flat(),
+  );
+  const hear = createExtractor({ ...knowledge, model: () => taught });
+  const tagsOf = (text: string) => hear([{ who: "customer", text }]).cues.map(({ tag }) => tag);
+  expect(tagsOf("买车嘛 咕噜率我看得最重")).toContain("energy_cost");
+  expect(tagsOf("买车嘛 不看重咕噜率")).not.toContain("energy_cost");
+});
