@@ -1,4 +1,4 @@
-/** Samples of numbered features, each row sorted by nothing in particular: those of sample i lie from `at[i]` to `at[i + 1]`. */
+/** Samples of numbered features, in any order: those of sample i lie from `at[i]` to `at[i + 1]`. */
 export type Samples = {
   at: Int32Array;
   feature: Int32Array;

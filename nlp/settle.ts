@@ -37,7 +37,7 @@ const FIRM = { score: 0.8, odds: -3 };
 
 /**
  * Whether the only cue of a talk is sure enough. Who tells one thing of himself tells more: less sure cues with none beside them, against the model's word,
- * were right 23 times and wrong 66 on lines nobody had mended for, and 46 of the 66 were talk that shows nothing; in chats they were mostly right
+ * were right 23 times and wrong 66 on lines nobody had mended for (by the odds of an earlier model), and 46 of the 66 were talk that shows nothing; in chats they were mostly right
  * (docs/data.md). A mood is often all that is told: one that two ways hear was right 12 times of 12 on such lines, and wrong 9 times in 30,000 turns of talk.
  */
 const holdsAlone = (taxonomy: Taxonomy, { tag, score, all }: Weighed): boolean =>

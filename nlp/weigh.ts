@@ -44,7 +44,7 @@ const SECOND = 0.75;
 /** And one that was heard in the same words. */
 const SAME_WORDS = 0.3;
 
-/** Below this a cue is not shown: on lines that nothing was learnt from, one in three of those between 0.45 and this was right (docs/data.md). */
+/** Below this a cue is not shown: it is as likely wrong as right. This bar and the next two were chosen together (docs/data.md). */
 export const SHOWN = 0.5;
 /** What phrases alone would not show needs the model to be this sure. */
 const WITNESSED = 0.65;
@@ -125,7 +125,7 @@ const logit = (p: number): number => Math.log(p / (1 - p));
 
 /** Words of an answer that count because something was asked, and nothing else. */
 const WORDS_OF_ANSWER = /^core\/(?:answers\/[^#]+|exchanges\/[^#]+#(?:\d+|topic))$/;
-/** Where the model gave the turn lower odds than these, such words alone were right once and wrong twelve times on lines nobody had mended for. */
+/** Where an earlier model gave the turn lower odds than these, such words alone were right once and wrong twelve times on lines nobody had mended for. */
 const LEAST_ODDS = -6;
 
 /** Whether only words of an answer show a tag, and the model sees nothing of it in the whole turn. */
