@@ -43,6 +43,7 @@ export function createOutbox(
 ): Outbox {
   const inCluster = store.backend.dialect === "postgresql";
   const worker = ctx.newId();
+  let claims = 0;
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<number> | undefined;
   let again = false;
@@ -85,7 +86,7 @@ export function createOutbox(
   }
 
   const claim = (places: number): Promise<OutboxItem[]> =>
-    store.transaction((tx) => tx.outbox.claimDue(ctx.now(), places, worker, carries?.()), {
+    store.transaction((tx) => tx.outbox.claimDue(ctx.now(), places, `${worker}:${++claims}`, carries?.()), {
       sees: "each-statement",
       mayBeLost: true,
     });

@@ -22,7 +22,7 @@ export type OutboxItem = {
   createdAt: number;
 };
 
-/** Instead of a worker's name: the vendor was away or busy, and what follows of its kind in the room keeps its place behind. */
+/** Instead of a claim's name: the vendor was away or busy, and what follows of its kind in the room keeps its place behind. */
 const heldUp = "held-up";
 /** So many tries long; an outage of hours must not make a room wait for its slowest retry. */
 const heldUpTries = 20;
@@ -101,9 +101,10 @@ export function outboxTable({ sql }: Connection) {
     /**
      * Takes up to `count` due items for delivery, the longest due first: an index gives them in that order, however many wait. An item is
      * not taken while an earlier one of its room still waits, unless it answers through a handle of its own, which is good for seconds only;
-     * behind one that the vendor could not take yet only its own kind waits. With `channels`, only theirs are taken.
+     * behind one that the vendor could not take yet only its own kind waits. With `channels`, only theirs are taken. `claim` names this
+     * one taking and is never used again.
      */
-    async claimDue(now: number, count: number, worker: string, channels?: readonly string[]): Promise<OutboxItem[]> {
+    async claimDue(now: number, count: number, claim: string, channels?: readonly string[]): Promise<OutboxItem[]> {
       if (channels?.length === 0) return [];
       const ofChannels = channels ? `AND o.channel IN (${marks(channels.length)})` : "";
       const skipLocked = sql.dialect === "postgresql" ? "FOR UPDATE SKIP LOCKED" : "";
@@ -116,7 +117,7 @@ export function outboxTable({ sql }: Connection) {
            ORDER BY run_at, seq LIMIT ? ${skipLocked})
          RETURNING *`,
         now,
-        worker,
+        claim,
         now,
         now - leaseMs,
         now,
@@ -127,14 +128,14 @@ export function outboxTable({ sql }: Connection) {
     },
 
     /**
-     * Whether another push to the same person was taken for delivery and is not settled yet. Of those taken in one go, the first has none
+     * Whether another push to the same person was taken for delivery and is not settled yet. Of those taken in one claim, the first has none
      * before it. To be asked after the item was taken: of two that are taken at once, one at least sees the other.
      */
     async hasAnotherOnItsWay(id: string, now: number): Promise<boolean> {
       const other = await sql.get<object>(
         `SELECT e.seq FROM outbox AS o JOIN outbox AS e ON e.person_id = o.person_id AND e.purpose = 'push' AND e.seq <> o.seq
            AND e.status = 'waiting' AND e.locked_at >= ?
-         WHERE o.id = ? AND NOT (e.locked_by = o.locked_by AND e.locked_at = o.locked_at AND e.seq > o.seq) LIMIT 1`,
+         WHERE o.id = ? AND NOT (e.locked_by = o.locked_by AND e.seq > o.seq) LIMIT 1`,
         now - leaseMs,
         id,
       );

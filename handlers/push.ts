@@ -49,11 +49,13 @@ async function write(tx: Tx, ctx: Context, push: Push, dedupeKey: string): Promi
 
 /**
  * Asks the gate again at the moment of sending, with the facts of now: consent may be gone, the cap used up, the task closed. While another
- * push to the same person is on its way, by whatever channel and process, it waits: only what has gone out counts.
+ * push to the same person is on its way, by whatever channel and process, it waits: only what has gone out counts. Whether there is one is
+ * asked first, for each read sees what was committed before it: one that goes out in between is counted then.
  */
 export async function gateAtSending(tx: Tx, ctx: Context, item: OutboxItem): Promise<GateVerdict> {
+  const mustWait = await tx.outbox.hasAnotherOnItsWay(item.id, ctx.now());
   const verdict = await gateAlone(tx, ctx, item);
-  if (!("go" in verdict) || !(await tx.outbox.hasAnotherOnItsWay(item.id, ctx.now()))) return verdict;
+  if (!("go" in verdict) || !mustWait) return verdict;
   return { later: ctx.now() + Math.round(shortWaitMs * (1 + ctx.chance())), why: "capped" };
 }
 

@@ -5,7 +5,12 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop, type Koloop } from "#bot/main.ts";
+import type { OutboxItem } from "#db/outbox.ts";
+import type { Store, Tx } from "#db/store.ts";
 import { newAssignment } from "#domain/task.ts";
+import type { Context } from "#handlers/context.ts";
+import { markPushed } from "#handlers/mark-pushed.ts";
+import { gateAtSending } from "#handlers/push.ts";
 import { FakeChannel } from "../fakes/channel.ts";
 import { freshDatabase } from "../setup/database.ts";
 import { addPerson } from "../setup/koloop.ts";
@@ -76,7 +81,39 @@ async function addPushes({ store, ctx }: Koloop): Promise<void> {
   });
 }
 
+/** One push to each, taken for delivery; that to K0. */
+async function claimed(store: Store, now: number, worker: string): Promise<OutboxItem> {
+  const items = await store.transaction((tx) => tx.outbox.claimDue(now, people, worker));
+  return items.find((item) => item.personId === "K0")!;
+}
+
+async function settled(tx: Tx, ctx: Context, item: OutboxItem): Promise<void> {
+  await tx.outbox.markSent(item.id, ctx.now());
+  await markPushed(tx, ctx, item.assignmentId!, ctx.now());
+}
+
 describe("two processes that deliver", () => {
+  it("count a push that goes out while the gate reads what has gone out", async () => {
+    const url = await server.create("limits_between");
+    const config = readConfig({ DATABASE_URL: url, KOLOOP_LOG_LEVEL: "silent", KOLOOP_PUSHES_PER_WEEK: "1" });
+    const parts = { web: false, channels: [new FakeChannel(Date.now)], role: "channel:telegram" as const };
+    const { store, ctx, ...koloop } = await createKoloop(config, parts);
+    onTestFinished(() => koloop.stop());
+    await addPushes({ store, ctx, ...koloop });
+
+    const mine = await claimed(store, ctx.now(), "one process");
+    const theirs = await claimed(store, ctx.now(), "another process");
+    const verdict = await store.read((tx) => {
+      const pushTimes: typeof tx.tasks.pushTimes = async (...asked) => {
+        const times = await tx.tasks.pushTimes(...asked);
+        await store.transaction((beside) => settled(beside, ctx, theirs));
+        return times;
+      };
+      return gateAtSending({ ...tx, tasks: { ...tx.tasks, pushTimes } }, ctx, mine);
+    });
+    expect(verdict).toMatchObject({ later: expect.any(Number), why: "capped" });
+  });
+
   it("send nobody more pushes in a week than the cap allows, in whatever rooms", { timeout: 60_000 }, async () => {
     const url = await server.create("limits");
     const config = readConfig({ DATABASE_URL: url, KOLOOP_LOG_LEVEL: "silent" });
