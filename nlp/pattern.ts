@@ -16,7 +16,8 @@ type Element = { words: string[] } | { link: Link } | { edge: Edge };
 /** Looks up the members of a class; undefined for one that does not exist. */
 export type Classes = (name: string) => readonly string[] | undefined;
 
-const MERGE_LIMIT = 40;
+/** Words that are joined are written out as one up to so many: more make rarer anchors, and a lexicon of many times the size that is no faster. */
+const MERGE_LIMIT = 16;
 const SEQUENCE_LIMIT = 400;
 
 /** Reads the pattern language of docs/packs.md. Throws PatternError where it does not parse, is empty, or names an unknown class. */
@@ -129,19 +130,40 @@ function setChoices(options: Node[][]): Element[][] {
 function append(way: Element[], next: Element): Element[] {
   const last = way.at(-1);
   if (last && "words" in last && "words" in next && last.words.length * next.words.length <= MERGE_LIMIT) {
-    return [...way.slice(0, -1), { words: last.words.flatMap((a) => next.words.map((b) => a + b)) }];
+    return [
+      ...way.slice(0, -1),
+      { words: last.words.flatMap((a) => behind(CHINESE_LAST.test(a), next.words).map((b) => a + b)) },
+    ];
   }
   return [...way, next];
 }
 
-/** A word that may be absent and was not joined to its neighbours makes two ways of one. */
+const SPACES = /^\s+$/;
+const CHINESE_LAST = /[\u2e80-\uffff]$/;
+
+/** Folded text has no space behind Chinese: where it is one choice of several, it can't be met there. */
+const behind = (isChinese: boolean, choices: readonly string[]): readonly string[] =>
+  isChinese && choices.length > 1 ? choices.filter((choice) => !SPACES.test(choice)) : choices;
+
+/** A word that may be absent and was not joined to its neighbours makes two ways of one; so does a space that parts no words. */
 function withoutEmpty(way: Element[]): Element[][] {
-  const at = way.findIndex((element) => "words" in element && element.words.includes(""));
+  const isNothing = (word: string, at: number) => word === "" || (SPACES.test(word) && !partsWords(way, at));
+  const at = way.findIndex((element, k) => "words" in element && element.words.some((word) => isNothing(word, k)));
   if (at < 0) return [way];
-  const words = (way[at] as { words: string[] }).words.filter((word) => word !== "");
-  const absent = way.toSpliced(at, 1);
+  const choices = behind(followsChinese(way, at), (way[at] as { words: string[] }).words);
+  const words = choices.filter((word) => !isNothing(word, at));
+  const absent = words.length < choices.length ? [way.toSpliced(at, 1)] : [];
   const present = words.length > 0 ? [way.with(at, { words })] : [];
-  return [absent, ...present].flatMap(withoutEmpty);
+  return [...absent, ...present].flatMap(withoutEmpty);
+}
+
+/** Whether a space there stands between words that folded text parts by one. */
+const partsWords = (way: readonly Element[], at: number): boolean =>
+  joined(way[at - 1]) && joined(way[at + 1]) && !followsChinese(way, at);
+
+function followsChinese(way: readonly Element[], at: number): boolean {
+  const before = way[at - 1];
+  return before !== undefined && "words" in before && before.words.every((word) => CHINESE_LAST.test(word));
 }
 
 const EDGES = { start: "atStart", end: "atEnd", clause: "atClauseEnd" } as const;

@@ -9,7 +9,7 @@ export type Standing = {
   start: Int32Array;
   /** For each place of the text, how many hits end there or before. */
   upTo: Int32Array;
-  /** For each place the first hit that begins there, and for each hit the next that begins where it does; -1 where there is none. */
+  /** For each place the longest hit that begins there, and for each hit the next shorter one that begins where it does; -1 where there is none. */
   firstFrom: Int32Array;
   nextFrom: Int32Array;
   /** The hits that lead to gates, so many of them; and those that lead to false friends. */
@@ -48,7 +48,7 @@ export function arrange(standing: Standing, n: number): void {
     upTo[place] = h;
     firstFrom[place] = -1;
   }
-  for (let h = hits.n - 1; h >= 0; h--) {
+  for (let h = 0; h < hits.n; h++) {
     const from = hits.end[h]! - ((hits.phrase[h]! >> output.lengthAt) & output.mostUnits);
     start[h] = from;
     nextFrom[h] = firstFrom[from]!;

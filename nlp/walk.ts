@@ -42,13 +42,27 @@ export function createWalk({ steps, members }: Lexicon, standing: Standing): Wal
   const startBefore = (text: Folded, at: number, position: number, start: number): number => {
     const links = linksBefore(at, position);
     if (position === 0) return leadStart(text, links, start);
+    if (links === 0) return startJoined(text, at, position, start);
     const piece = pieceAt(at, position - 1);
-    const reach = links === 0 ? 1 : WINDOW;
-    for (let g = standing.upTo[start]! - 1; g >= 0 && start - hits.end[g]! < reach; g--) {
+    for (let g = standing.upTo[start]! - 1; g >= 0 && start - hits.end[g]! < WINDOW; g--) {
       if (!belongs(members, piece, hits.phrase[g]!)) continue;
       const end = hits.end[g]!;
       const from = standing.start[g]!;
       if (!linksHold(text, links, end, start, isEnglish(at)) || !edgesHold(text, at, position - 1, from, end)) continue;
+      const first = startBefore(text, at, position - 1, from);
+      if (first >= 0) return first;
+    }
+    return -1;
+  };
+
+  /** The same where the piece before ends right at `start`: its longest literal first, as if the two were one word. */
+  const startJoined = (text: Folded, at: number, position: number, start: number): number => {
+    if (start === 0) return -1;
+    const piece = pieceAt(at, position - 1);
+    for (let g = standing.upTo[start - 1]!; g < standing.upTo[start]!; g++) {
+      if (!belongs(members, piece, hits.phrase[g]!)) continue;
+      const from = standing.start[g]!;
+      if (!edgesHold(text, at, position - 1, from, start)) continue;
       const first = startBefore(text, at, position - 1, from);
       if (first >= 0) return first;
     }
@@ -72,7 +86,7 @@ export function createWalk({ steps, members }: Lexicon, standing: Standing): Wal
     return -1;
   };
 
-  /** The same where the next piece begins right at `end`. */
+  /** The same where the next piece begins right at `end`: its longest literal first. */
   const endJoined = (text: Folded, at: number, position: number, end: number): number => {
     const piece = pieceAt(at, position + 1);
     for (let g = standing.firstFrom[end]!; g >= 0; g = standing.nextFrom[g]!) {

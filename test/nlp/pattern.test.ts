@@ -1,16 +1,23 @@
 import { describe, expect, it, test } from "vitest";
 import { compileLexicon } from "#nlp/compile.ts";
 import { foldInto, newFolded } from "#nlp/fold.ts";
-import { createMatcher } from "#nlp/match.ts";
+import { createMatcher, type Match } from "#nlp/match.ts";
 import { parsePattern } from "#nlp/pattern.ts";
 
-const CLASSES: Record<string, string[]> = { milk: ["冲奶", "喂奶", "换(尿布|尿不湿)"], a: ["<b>"], b: ["<a>"] };
+const CLASSES: Record<string, string[]> = {
+  milk: ["冲奶", "喂奶", "换(尿布|尿不湿)"],
+  // More than are written out together with what they are joined to.
+  many: Array.from({ length: 50 }, (_, n) => `w${n}`),
+  a: ["<b>"],
+  b: ["<a>"],
+};
 
-function matches(pattern: string, text: string, lang: "zh" | "en" = /[a-z]/.test(pattern) ? "en" : "zh"): boolean {
+function found(pattern: string, text: string, lang: "zh" | "en" = /[a-z]/.test(pattern) ? "en" : "zh"): Match[] {
   const sequences = parsePattern(pattern, (name) => CLASSES[name]);
   const lexicon = compileLexicon([{ tag: "t", manner: "says", lang, pattern, evidence: "e", sequences }]);
-  return createMatcher(lexicon)(foldInto(text, newFolded())).length > 0;
+  return createMatcher(lexicon)(foldInto(text, newFolded()));
 }
+const matches = (pattern: string, text: string): boolean => found(pattern, text).length > 0;
 
 describe("a pattern matches", () => {
   it.each([
@@ -32,6 +39,9 @@ describe("a pattern matches", () => {
     ["太土(了|<end>)", "颜色太土 换一个"],
     ["太土(了|<end>)", "颜色太土,换一个"],
     ["太土(了|<end>)", "颜色太土"],
+    ["(我|她)穿(,| |的)", "是她穿的"],
+    ["(knees|hips) (are |is )?(done|shot) ~(seat|$)?", "my knees are done"],
+    ["(<many>) (are |is )?(<many>|done) ~(seat|$)?", "w3 are done"],
   ])("%s in %s", (pattern, text) => {
     expect(matches(pattern, text)).toBe(true);
   });
@@ -47,10 +57,23 @@ describe("a pattern does not match", () => {
     ["<num>个娃", "那个娃"],
     ["my kids", "my two kids"],
     ["太土(了|<end>)", "太土豪"],
+    ["(我|她)穿(,| |的)", "她穿去"],
+    ["(我|她|<many>)穿(,| |的|<many>)", "她穿去"],
   ])("%s in %s", (pattern, text) => {
     expect(matches(pattern, text)).toBe(false);
   });
 });
+
+test.each([
+  ["(能|能不能)(快|快点)", "能不能快点", 0, 5],
+  ["(能|能不能|<many>)(快|快点|<many>)", "能不能快点", 0, 5],
+  ["(催|一催|<many>)快(点|点吧|<many>)", "我一催快点吧", 1, 6],
+])(
+  "of words that are joined the longest are taken, however many there are to choose from: %s",
+  (pattern, text, start, end) => {
+    expect(found(pattern, text, "zh")).toContainEqual({ phrase: 0, start, end });
+  },
+);
 
 test.each([
   ["(半夜", "a ( without its )"],
