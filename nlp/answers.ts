@@ -135,7 +135,7 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     sought: soughtIn(reading),
     tags,
     dimensions,
-    presumes: /还(?!有什么|有啥|需要|款|价|有别)|依然|仍|\bstill\b/.test(text),
+    presumes: /还(?!有什么|有啥|需要|款|价|有别|缺|差|要)|依然|仍|\bstill\b/.test(text),
     ...(named ? { city: named } : {}),
     asksCity: asksCity || (reading.turn.who === "koe" && !named && ASKS_PLACE.test(text) && !/老家/.test(text)),
     ...(person ? { names: person } : {}),
@@ -167,6 +167,7 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
       kinds: [...a.opened.kinds, ...b.opened.kinds],
       praised: [...a.opened.praised, ...b.opened.praised],
       weighed: b.opened.weighed.length > 0 ? b.opened.weighed : a.opened.weighed,
+      judged: b.opened.weighed.length > 0 ? b.opened.judged : a.opened.judged,
     },
     put: a.put || b.put,
     sought: b.sought || a.sought,
@@ -195,7 +196,9 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
   if (end === 0) return found;
   const add = (tag: TagKey, evidence: string, ended = false, way: Way = "answer") =>
     found.push({ tag, place: { reading, start: 0, end: end }, turn: reading.at, way, evidence, ended });
+  const over = tellsOfAnEnd(reading);
   for (const { tag, evidence } of question.opened.presumed) {
+    if (over && stance !== "yes") continue;
     if (!goesForNow(knowledge, reading, tag)) continue;
     if (stance === "assents" || stance === "lets") add(tag, evidence, false, stance);
     if (stance === "yes" && !COMPLIES.test(text)) add(tag, evidence, false, "elicited");
@@ -204,13 +207,13 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
     for (const { tag, evidence } of question.tags) if (goesForNow(knowledge, reading, tag)) add(tag, evidence);
     if (question.city && !question.asksCity) add(`city:${question.city}`, "core/place/city#yes");
   }
-  const gone = stance === "no" || (stance !== "yes" && tellsOfAnEnd(reading));
+  const gone = stance === "no" || (stance !== "yes" && over);
   if (gone && question.presumes && !/还没|没还|not yet/.test(reading.clauses.text)) {
     for (const { tag, evidence } of question.tags)
       if (!(TIES.has(tag) && ABOUT_KIN.test(question.text))) add(tag, evidence, true);
     if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
   }
-  if (tellsOfAnEnd(reading)) for (const { tag, evidence } of question.opened.held) add(tag, evidence, true);
+  if (over) for (const { tag, evidence } of question.opened.held) add(tag, evidence, true);
   if (question.presumes) {
     for (const { tag, evidence } of question.tags) if (isReplaced(knowledge, reading, tag)) add(tag, evidence, true);
   }
@@ -313,7 +316,7 @@ function childrenIn(reading: Reading): Found[] {
   );
   add(
     "new_parent",
-    /(?:刚|才|快|到?)?(?:\d+|[一二三四五六七八九十两几]+)个?(?:多|半)?月(?!内|底|份|初|前|后)|刚出生|刚满月|半(?:周)?岁|百(?:日|天)|没断奶|(?:刚|才)?(?:一|1)岁(?:多|半)?(?!\d)|\d+ (?:months?|weeks?)(?: old)?|newborn/.exec(
+    /(?:刚|才|快|到?)?(?:\d+|[一二三四五六七八九十两几]+)个?(?:多|半)?月(?!内|底|份|初|前|后)|刚出生|刚满月|刚?出(?:了)?月子|还?在?坐月子|(?:才|刚|快)?(?:[1-9]|[1-9]\d|[一二三四五六七八九十]{1,3})天(?!后|前|一|内|左右就|就能|没|送)|半(?:周)?岁|百(?:日|天)|没断奶|(?:刚|才)?(?:一|1)岁(?:多|半)?(?!\d)|\d+ (?:months?|weeks?)(?: old)?|newborn/.exec(
       text,
     ),
   );

@@ -4,7 +4,7 @@ import type { Found, Reading } from "./reading.ts";
 
 /** Asks for the address, how far off the shop is, or whether one is from here: a bare city answers it. */
 export const ASKS_PLACE =
-  /地址|收货|坐标|外地还是本地|本地还是外地|定位|所在(?:地|城市|地区)|(?:您|你)?在?哪个区|上(?:哪(?:里|儿|个)?的?)?牌|(?:寄|发|送)(?:到|去|往|原|老)|(?:您|你)?是?本地的?(?:吧|吗|人)|离[^,。?]{0,6}(?:店|我们|这)|[您你]们?(?:那(?:儿|边|里)?|这会儿|人)[^,。?]{0,6}(?:下雪|下雨|冷|热|天气|堵|台风|几度|供暖)|哪(?:个|家)(?:店|门店)|(?:您|你)[^,。?]{0,4}住[^,。?]{0,4}(?:\?|吗|吧|哪|远)|\b(?:are you (?:local|near|nearby|close|far|based)\b|where(?:'s| is) home\b|where do you live\b|where(?:abouts)?(?:'re| r) you|what part of\b|where to\b|where(?:abouts)? (?:are you|should|do|shall|is it)|whereabouts|which (?:city|town|branch)|what city|ship(?:ping|ped)? to|deliver(?:ed|y|ing)? (?:to|address))/;
+  /地址|收货|坐标|[您你]那(?:边|里|儿)[^,。?]{0,8}(?:几天|多久|能到|发货|快递)|外地还是本地|本地还是外地|定位|所在(?:地|城市|地区)|(?:您|你)?在?哪个区|上(?:哪(?:里|儿|个)?的?)?牌|(?:寄|发|送)(?:到|去|往|原|老)|(?:您|你)?是?本地的?(?:吧|吗|人)|离[^,。?]{0,6}(?:店|我们|这)|[您你]们?(?:那(?:儿|边|里)?|这会儿|人)[^,。?]{0,6}(?:下雪|下雨|冷|热|天气|堵|台风|几度|供暖)|哪(?:个|家)(?:店|门店)|(?:您|你)[^,。?]{0,4}住[^,。?]{0,4}(?:\?|吗|吧|哪|远)|\b(?:are you (?:local|near|nearby|close|far|based)\b|where(?:'s| is) home\b|where do you live\b|where(?:abouts)?(?:'re| r) you|what part of\b|where to\b|where(?:abouts)? (?:are you|should|do|shall|is it)|whereabouts|which (?:city|town|branch)|what city|ship(?:ping|ped)? to|deliver(?:ed|y|ing)? (?:to|address))/;
 
 /** The city that a question takes the subject to live in (`您还在长沙吧`, `合肥那个盘对吧`). */
 export function residenceIn(knowledge: Knowledge, text: string): string | undefined {

@@ -71,6 +71,8 @@ export type Opened = {
   praised: readonly Words[];
   /** The one side of a car that the employee's words are about (`纯电续航510公里`): who weighs it or asks more of it minds it. */
   weighed: readonly Words[];
+  /** Asks how that side does (`自动泊车体验如何`): a verdict is one on it. */
+  judged: boolean;
 };
 
 export const NOTHING_OPENED: Opened = {
@@ -81,6 +83,7 @@ export const NOTHING_OPENED: Opened = {
   kinds: [],
   praised: [],
   weighed: [],
+  judged: false,
 };
 
 /** A question offers these two to choose from; only what it names can then be chosen. */
@@ -102,8 +105,12 @@ export function openedBy(exchanges: Exchanges, text: string): Opened {
     kinds: exchanges.kinds(text).filter(isAbout),
     praised: exchanges.fine.test(text) ? exchanges.named(text) : [],
     weighed: weighedIn(exchanges, text),
+    judged: HOW_IT_DOES.test(text) && !MENDED.test(text),
   };
 }
+const HOW_IT_DOES = /怎么?样|咋样|如何|体验|感受|感觉|好[用使坐开看]|习惯|满意|灵不|够用|喜欢|用[得着过上]|试[过了]/;
+/** What was repaired or changed is a matter of service. */
+const MENDED = /修|售后|换|退|赔|处理|解决|师傅|客服|保养|安装|装好/;
 
 /** The one side of a car that the last words of a text which name any are about; none where they name two. */
 function weighedIn({ sides }: Exchanges, text: string): readonly Words[] {
@@ -244,6 +251,8 @@ export function repliesIn(
     const others = sides(text).some(({ tag }) => tag !== side.tag && tag !== ROWS);
     if (!others) for (const tag of SIDES) found.delete(tag);
     if (!others || ALSO.test(text)) show(side.tag, side.evidence);
+  } else if (side && opened.judged && (found.has("satisfied") || found.has("dissatisfied"))) {
+    show(side.tag, side.evidence);
   }
   return [...found.values()];
 }

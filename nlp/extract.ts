@@ -1,6 +1,6 @@
 import type { Heard, Turn } from "#domain/cue.ts";
 import { definitionOf } from "#domain/taxonomy.ts";
-import { answersIn, COMPLIES, type Question } from "./answers.ts";
+import { answersIn, COMPLIES, type Question, questionIn } from "./answers.ts";
 import { pickedIn } from "./choosing.ts";
 import type { CueModel } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
@@ -12,7 +12,7 @@ import type { Knowledge } from "./knowledge.ts";
 import { createMatcher } from "./match.ts";
 import { createWitness, type Witness } from "./odds.ts";
 import { reactionsTo } from "./reactions.ts";
-import { createTextReader } from "./read-text.ts";
+import { createTextReader, type TextReader } from "./read-text.ts";
 import { type Found, type Reading, readTurn } from "./reading.ts";
 import { questionOf, repliesTo } from "./replies.ts";
 import { isAnnounced } from "./scope.ts";
@@ -81,6 +81,8 @@ function prepared(knowledge: Knowledge): Extractor {
     /** What is being asked was answered, if only in part: more may come until somebody else speaks. */
     let isAnswered = false;
     let asked: readonly Reading[] = [];
+    /** What the employee asked last that is a question of its own, while the subject goes along with it. */
+    let thread: Reading | undefined;
     let unanswered: Reading[] = [];
     let own: Reading | undefined;
     let said: Reading | undefined;
@@ -91,7 +93,8 @@ function prepared(knowledge: Knowledge): Extractor {
       if (turn.who === SUBJECT && isAnnouncement(knowledge, reading)) {
         asking = [];
       } else if (turn.who === SUBJECT) {
-        const question = questionOf(knowledge, asking);
+        const further = furtherAsked(texts, thread, asking);
+        const question = further ? questionIn(knowledge, further) : questionOf(knowledge, asking);
         const members = [...unanswered, ...followers].slice(-MOST_MEMBERS);
         const answered = answeredOthers(reading, members);
         unanswered = members.length > 0 && answered.length === 0 && asksBack(reading) ? members : [];
@@ -114,6 +117,8 @@ function prepared(knowledge: Knowledge): Extractor {
           found.push(...inferredIn(knowledge, witness, reading, names, topic, found));
         }
         isAnswered = asking.length > 0 && (replies.length > 0 || decides(knowledge, reading));
+        if (decidesAgainst(knowledge, reading)) thread = undefined;
+        else if (!further) thread = asking.findLast(({ turn }) => turn.who === EMPLOYEE) ?? thread;
         if (asking.length > 0 && !isOnlyBegun(reading)) {
           postponed = replies.length === 0 && asksSomething(reading) ? asking : [];
           asking = [];
@@ -136,6 +141,23 @@ function prepared(knowledge: Knowledge): Extractor {
 /** Whether a turn begins with a yes or a no. */
 const decides = ({ scope }: Knowledge, { clauses: { text }, lang }: Reading): boolean =>
   scope[lang].deny.test(text) || scope[lang].affirm.test(text);
+
+const decidesAgainst = ({ scope }: Knowledge, { clauses: { text }, lang }: Reading): boolean =>
+  scope[lang].deny.test(text);
+
+/**
+ * An employee's few words that only ask more of what they asked before, read as one question with it: `打算换车吗` / `有` / `大概什么时候` / `明年吧`;
+ * `自用还是送人` / `送人` / `朋友?` / `枕边那位`.
+ */
+function furtherAsked(texts: TextReader, thread: Reading | undefined, asking: readonly Reading[]): Reading | undefined {
+  const [more] = asking;
+  if (!thread || !more || asking.length > 1 || more.turn.who !== EMPLOYEE || !ASKS_MORE.test(more.clauses.text))
+    return undefined;
+  const text = thread.clauses.text.replace(/[?吗呢呀吧啊哈\s]+$/, "") + more.clauses.text;
+  return readTurn({ who: EMPLOYEE, text }, more.at, texts.read(text));
+}
+const ASKS_MORE =
+  /^(?=.{1,9}$)(?:[^您你]*(?:什么|啥|哪|几|多[久大少长远]|谁|为何|怎么)|(?:是|送|给)?(?:朋友|同事|领导|长辈|家人|同学|客户|老师|闺蜜|爱人|女朋友|男朋友|女友|男友|老婆|太太|老公|先生|孩子|宝宝|父母|爸妈|自己)[用的]?(?:吗|吧|呀|呢)?\??$)/;
 
 /** A few words (`不是我`, `十万多`) may be the first half of an answer: what comes right behind them still answers the question. */
 const isOnlyBegun = (reading: Reading): boolean => reading.folded.n <= BEGUN[reading.lang] && !asksSomething(reading);

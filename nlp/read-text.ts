@@ -71,7 +71,7 @@ const LONGEST = 256;
 const SPARE = 64;
 
 /** Reads texts; what it gives out holds until the next talk begins. */
-type TextReader = {
+export type TextReader = {
   begin(): void;
   /** Reads words as they were meant: where `mend` finds slips, phrases that they hold as they were written count, too. */
   read(text: string): ReadText;

@@ -47,7 +47,8 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
       first.length <= 8 &&
       !/[我你他她不没别]/.test(first) &&
       question.tags.some((tag) => (tag.asked || tag.span.length <= 4) && tag.span.includes(verb)) &&
-      /[了着过的呢啦咯喽]|在/.test(first)
+      /[了着过的呢啦咯喽]|在/.test(first) &&
+      !turnsDown(text, question.text)
     )
       return "yes";
     if (HOW_OFTEN.test(first) && !turnsDown(text, question.text)) return "yes";
@@ -123,7 +124,7 @@ const turnsDown = (text: string, asked: string): boolean =>
 
 /** How much or how often says yes to whether. */
 const HOW_OFTEN =
-  /^(?:天天|每天|每周|每个?月|年年|经常|常|多(?:得很|着呢|啊|呀)?$|挺多|蛮多|很多|太多|可多|一(?:周|个?月|年(?!(?:就|才|也就|最多|顶多)?[一两]))[^不没]{1,8}(?:次|趟|回|天))/;
+  /^(?:天天|每天|每晚|每周|每个?(?:周末|礼拜|星期|季度?)|周周|每个?月|年年|隔三差五|三天两头|没事就|有空就|经常|常|多(?:得很|着呢|啊|呀)?$|挺多|蛮多|很多|太多|可多|一(?:周|个?月|年(?!(?:就|才|也就|最多|顶多)?[一两]))[^不没]{1,8}(?:次|趟|回|天))/;
 
 /** `有没有…` / `有一个`: the answer takes up the verb that the question put. */
 function echoes(first: string, asked: string): boolean {
