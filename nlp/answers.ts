@@ -135,13 +135,14 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     sought: soughtIn(reading),
     tags,
     dimensions,
-    presumes: /还(?!有什么|有啥|需要|款|价|有别|缺|差|要)|依然|仍|\bstill\b/.test(text),
+    presumes: /还(?!有什么|有啥|需要|款|价|有别|缺|差|要|行|好|可以|满意|习惯|顺|合|舒)|依然|仍|\bstill\b/.test(text),
     ...(named ? { city: named } : {}),
     asksCity: asksCity || (reading.turn.who === "koe" && !named && ASKS_PLACE.test(text) && !/老家/.test(text)),
     ...(person ? { names: person } : {}),
     choices: choicesIn(knowledge, reading),
     asksForWhom: dimensions.has("motive"),
     asksChildren:
+      (reading.turn.who === "koe" || /[你您谁]|群里|大家|有没有|家里?有/.test(text)) &&
       /小孩|孩子|宝宝|宝贝|小朋友|公主|王子|小家伙|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(
         text,
       ),
@@ -167,6 +168,7 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
       kinds: [...a.opened.kinds, ...b.opened.kinds],
       praised: [...a.opened.praised, ...b.opened.praised],
       weighed: b.opened.weighed.length > 0 ? b.opened.weighed : a.opened.weighed,
+      served: a.opened.served || b.opened.served,
       judged: b.opened.weighed.length > 0 ? b.opened.judged : a.opened.judged,
     },
     put: a.put || b.put,
@@ -316,7 +318,7 @@ function childrenIn(reading: Reading): Found[] {
   );
   add(
     "new_parent",
-    /(?:刚|才|快|到?)?(?:\d+|[一二三四五六七八九十两几]+)个?(?:多|半)?月(?!内|底|份|初|前|后)|刚出生|刚满月|刚?出(?:了)?月子|还?在?坐月子|(?:才|刚|快)?(?:[1-9]|[1-9]\d|[一二三四五六七八九十]{1,3})天(?!后|前|一|内|左右就|就能|没|送)|半(?:周)?岁|百(?:日|天)|没断奶|(?:刚|才)?(?:一|1)岁(?:多|半)?(?!\d)|\d+ (?:months?|weeks?)(?: old)?|newborn/.exec(
+    /(?:刚|才|快|到?)?(?:\d+|[一二三四五六七八九十两几]+)个?(?:多|半)?月(?!内|底|份|初|前|后)|刚出生|刚满月|刚?出(?:了)?月子|还?在?坐月子|(?:才|刚|快)?(?:[1-9]|[1-9]\d|[一二三四五六七八九十]{1,3})天(?!后|前|一|内|左右就|就能|没|送|以|再|查|不)|半(?:周)?岁|百(?:日|天)|没断奶|(?:刚|才)?(?:一|1)岁(?:多|半)?(?!\d)|\d+ (?:months?|weeks?)(?: old)?|newborn/.exec(
       text,
     ),
   );

@@ -73,6 +73,8 @@ export type Opened = {
   weighed: readonly Words[];
   /** Asks how that side does (`自动泊车体验如何`): a verdict is one on it. */
   judged: boolean;
+  /** Asks how a repair or a complaint went. */
+  served: boolean;
 };
 
 export const NOTHING_OPENED: Opened = {
@@ -84,6 +86,7 @@ export const NOTHING_OPENED: Opened = {
   praised: [],
   weighed: [],
   judged: false,
+  served: false,
 };
 
 /** A question offers these two to choose from; only what it names can then be chosen. */
@@ -106,9 +109,12 @@ export function openedBy(exchanges: Exchanges, text: string): Opened {
     praised: exchanges.fine.test(text) ? exchanges.named(text) : [],
     weighed: weighedIn(exchanges, text),
     judged: HOW_IT_DOES.test(text) && !MENDED.test(text),
+    served: SERVED.test(text),
   };
 }
 const HOW_IT_DOES = /怎么?样|咋样|如何|体验|感受|感觉|好[用使坐开看]|习惯|满意|灵不|够用|喜欢|用[得着过上]|试[过了]/;
+const SERVED =
+  /(?:师傅|工程师|维修|售后)[^,。?]{0,8}(?:去|来|到|走|弄|修|怎么样|咋样|如何|态度|还行|满意|吧|吗)|修(?:好|得|完|过|了)[^,。?]{0,4}(?:吗|吧|没|不|\?)|(?:修|换|弄|处理)好了[^,。?]{0,3}(?:看看|试试|吧|吗)|(?:投诉|工单|报修|返修|理赔|退款)[^,。?]{0,8}(?:处理|解决|结果|好了|到账|怎么样|吗|没)/;
 /** What was repaired or changed is a matter of service. */
 const MENDED = /修|售后|换|退|赔|处理|解决|师傅|客服|保养|安装|装好/;
 
@@ -254,6 +260,8 @@ export function repliesIn(
   } else if (side && opened.judged && (found.has("satisfied") || found.has("dissatisfied"))) {
     show(side.tag, side.evidence);
   }
+  if (opened.served && (found.has("satisfied") || found.has("dissatisfied")))
+    show("after_sales", "core/answers/after_sales#judged");
   return [...found.values()];
 }
 /** What a reply that names nothing weighs is what the employee named, and no other side: `内饰您还满意吗` / `太素`. */

@@ -96,7 +96,7 @@ function prepared(knowledge: Knowledge): Extractor {
         const further = furtherAsked(texts, thread, asking);
         const question = further ? questionIn(knowledge, further) : questionOf(knowledge, asking);
         const members = [...unanswered, ...followers].slice(-MOST_MEMBERS);
-        const answered = answeredOthers(reading, members);
+        const answered = answeredOthers(reading, members, said ? followers : []);
         unanswered = members.length > 0 && answered.length === 0 && asksBack(reading) ? members : [];
         const all = heardIn(knowledge, reading, names, question, own);
         const heard = answered.length > 0 ? all.filter((f) => !isNeed(knowledge, f)) : all;

@@ -63,7 +63,7 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
 }
 
 /** Asks back instead of answering: `嗯? 发错人了吧`. */
-const DOUBTS = /^[^,。!?]{0,2}\?/;
+const DOUBTS = /^[^,。!?]{0,2}\?|^(?:买|送|留)?给谁/;
 /** Says no more than that one is listening. */
 const IS_THERE = /^在(?:的|呢|呀|啊)?$/;
 /** `好的谢谢` goes along with an offer; where a thing of oneself was asked (`您刚搬家吧`) it says neither yes nor no. */

@@ -57,3 +57,23 @@ test("a verdict on how one side of the car does is about that side", () => {
 test("how many days old the baby is tells of a baby", () => {
   expect(tags("koe: 宝宝多大", "c: 才47天")).toContain("new_parent");
 });
+
+describe("what others say to it", () => {
+  test("a few words asked about what was just told are answered about oneself", () => {
+    expect(tags("阿May: 你假咋那么多", "c: 攒着呢", "阿May: 又出去?", "c: 这回冰岛 上半年刚去完秘鲁")).not.toContain(
+      "helpful_answerer",
+    );
+  });
+
+  test("an employee's congratulations say what there is to congratulate on", () => {
+    expect(tags("koe: 车给谁开呢", "c: 给她开", "koe: 嫂子真幸福")).toContain("for_partner");
+  });
+});
+
+test("praise of a repair that was asked about is about service", () => {
+  expect(tags("koe: 昨天师傅去了吧", "c: 去了 弄得没得挑")).toContain("after_sales");
+});
+
+test("another's child asked about in a group is not the subject's", () => {
+  expect(tags("栗子: 孩子烧退了又起", "c: 三天以上就查个血")).not.toContain("new_parent");
+});
