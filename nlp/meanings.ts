@@ -69,9 +69,11 @@ export function classAt(
   let found: { class: number; last: number } | undefined;
   for (let last = first; last < tokens.n; last++) {
     if (last > first && tokens.parted[last] === 1) break;
+    const bare = joined(h, tokens.bare[last]!);
     h = joined(h, tokens.hash[last]!);
     const value = valueAt(meanings, h);
-    if ((value & CLASS) !== 0) found = { class: (value & CLASS) - 1, last };
+    const meant = value & CLASS || (bare === h ? 0 : valueAt(meanings, bare) & CLASS);
+    if (meant !== 0) found = { class: meant - 1, last };
     if ((value & GOES_ON) === 0) break;
   }
   return found;

@@ -3,6 +3,8 @@ import { type Folded, isWordUnit } from "./fold.ts";
 /** Tokens of a folded text: a Chinese character, an English word, a run of digits; punctuation parts them and is kept as a gap. */
 export type Tokens = {
   hash: Int32Array;
+  /** The same, of an English word without its `'s` (`the pram's stuck`, `mum's chair`). */
+  bare: Int32Array;
   /** First unit of each token and the unit behind it. */
   start: Int32Array;
   end: Int32Array;
@@ -12,12 +14,15 @@ export type Tokens = {
 };
 
 const DIGITS = 0x2f31;
+const APOSTROPHE = 0x27;
+const S = 0x73;
 const SEED = 0x811c9dc5;
 const MIX = 0x01000193;
 
 export function newTokens(capacity = 256): Tokens {
   return {
     hash: new Int32Array(capacity),
+    bare: new Int32Array(capacity),
     start: new Int32Array(capacity),
     end: new Int32Array(capacity),
     parted: new Uint8Array(capacity),
@@ -33,21 +38,25 @@ export function tokenize({ units }: Folded, from: number, to: number, into: Toke
   for (let i = from; i < to; ) {
     const unit = units[i]!;
     let hash = unit;
+    let bare = unit;
     let end = i + 1;
     if (isWordUnit(unit)) {
       hash = 17;
       let letters = false;
-      for (end = i; end < to && (isWordUnit(units[end]!) || (units[end] === 0x27 && letters)); end++) {
+      for (end = i; end < to && (isWordUnit(units[end]!) || (units[end] === APOSTROPHE && letters)); end++) {
         if (units[end]! >= 0x61) letters = true;
+        if (units[end] === APOSTROPHE) bare = hash;
         hash = Math.imul(hash ^ units[end]!, MIX);
       }
       if (!letters) hash = DIGITS;
+      if (units[end - 1] !== S || units[end - 2] !== APOSTROPHE) bare = hash;
     } else if (unit < 0x2e80 || unit === 0x3002 || unit === 0x3001 || (unit >= 0xd800 && unit <= 0xdfff)) {
       if (unit !== 0x20) parted = 1;
       i++;
       continue;
     }
     into.hash[n] = hash;
+    into.bare[n] = bare;
     into.start[n] = i;
     into.end[n] = end;
     into.parted[n] = parted;

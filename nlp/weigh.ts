@@ -84,11 +84,16 @@ export function merge(taxonomy: Taxonomy, found: readonly Found[]): Weighed[] {
 /** How sure the phrases of a tag make it with the model's word; 0 where that is not sure enough to be shown. */
 function spokenScore(spoken: readonly Found[], phrases: number, dimension: string): number {
   if (spoken.length === 0 || isUnlikely(spoken)) return 0;
-  const heard = Math.min(0.98, witnessed(phrases, spoken));
+  const alone = phrases >= ALONE || isEnglishMood(spoken, dimension);
+  const heard = Math.min(0.98, witnessed(phrases, spoken, alone));
   const score = SAID_SHORT.has(dimension) ? heard : byWords(heard, spoken);
   if (dimension !== "emotion" && isOpposed(score, spoken)) return 0;
-  return score < (phrases >= ALONE ? SHOWN : WITNESSED) ? 0 : score;
+  return score < (alone ? SHOWN : WITNESSED) ? 0 : score;
 }
+
+/** A mood in English is told in whole sentences, which a phrase holds to word by word; one is worth as much there as two of the short ones of Chinese. */
+const isEnglishMood = (spoken: readonly Found[], dimension: string): boolean =>
+  dimension === "emotion" && spoken.some(({ way, place }) => way === "says" && place.reading.lang === "en");
 
 /** An answer has its question beside it. */
 export const ANSWERS: ReadonlySet<Way> = new Set(["answer", "assents", "lets", "elicited", "exchange"]);
@@ -153,7 +158,7 @@ function byWords(score: number, all: readonly Found[]): number {
 }
 
 /** How sure phrases and model are together that a tag holds. Where the model was not taught a tag, the phrases decide. */
-function witnessed(phrases: number, all: readonly Found[]): number {
+function witnessed(phrases: number, all: readonly Found[], isAlone: boolean): number {
   let odds: number | undefined;
   for (const f of all) if (f.odds !== undefined && (odds === undefined || f.odds > odds)) odds = f.odds;
   if (odds === undefined || all.some((f) => f.way === "exchange" && f.odds === undefined)) return phrases;
@@ -162,7 +167,7 @@ function witnessed(phrases: number, all: readonly Found[]): number {
     base +
     said * logit(Math.min(0.98, Math.max(0.02, phrases))) +
     model * Math.max(LEAST, odds) +
-    (phrases >= ALONE ? alone : 0);
+    (isAlone ? alone : 0);
   return 1 / (1 + Math.exp(-z));
 }
 

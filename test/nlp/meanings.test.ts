@@ -22,6 +22,12 @@ test("the longest word that begins at a token names the meaning, in either langu
   expect(classOf("push harder")).toBeUndefined();
 });
 
+test("a word with 's means what it means without", () => {
+  expect(classOf("pram's too wide")).toEqual({ class: 0, last: 0 });
+  expect(classOf("push chair's gone")).toEqual({ class: 0, last: 1 });
+  expect(classOf("prams's")).toBeUndefined();
+});
+
 test("a word of two meanings has the first, and punctuation ends a word", () => {
   expect(classOf("baby")?.class).toBe(1);
   expect(classOf("婴儿,车")).toEqual({ class: 1, last: 1 });
