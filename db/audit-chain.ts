@@ -12,10 +12,16 @@ export function auditHash(previous: string, line: Entry): string {
 
 /** Adds a line to the audit; each carries the hash of the one before, so that a line taken out or changed shows. */
 export async function addAuditLine(sql: Sql, line: Omit<Entry, "detail"> & { detail: unknown }): Promise<void> {
-  const last = await sql.get<{ hash: string }>("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1");
-  const previous = last?.hash ?? "";
-  const entry = { ...line, detail: JSON.stringify(line.detail ?? {}) };
-  await sql.insert("audit", { ...entry, previous_hash: previous, hash: auditHash(previous, entry) });
+  const entry: Entry = { ...line, detail: JSON.stringify(line.detail ?? {}) };
+  await sql.atEnd("audit", entry, async (entries, committed) => {
+    const last = await committed.get<{ hash: string }>("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1");
+    let previous = last?.hash ?? "";
+    for (const each of entries) {
+      const hash = auditHash(previous, each);
+      await sql.insert("audit", { ...each, previous_hash: previous, hash });
+      previous = hash;
+    }
+  });
 }
 
 /**

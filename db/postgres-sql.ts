@@ -35,6 +35,7 @@ export function readOver(pool: Pool): Sql {
     insert: refuse,
     add: refuse,
     savepoint: refuse,
+    atEnd: refuse,
     // Others commit at any time.
     kept: (_table, _key, ask) => ask(),
     keep: () => {},
@@ -55,6 +56,8 @@ type Row = Record<string, SqlValue | undefined>;
 /** Rows of one table that wait. `keys`: those of rows that may clash, since one statement cannot change a row twice. */
 type Waiting = { table: string; columns: string[]; clash: Clash | undefined; rows: Row[]; keys: Set<string> };
 
+type Ending = { items: unknown[]; work: (items: readonly never[], committed: Sql) => Promise<void> };
+
 /** Characters that JSON can say and PostgreSQL's cannot keep: zero, and half of a pair. */
 const notForJson = /\\u(?:0000|d[89a-f])/i;
 
@@ -63,8 +66,13 @@ const notForJson = /\\u(?:0000|d[89a-f])/i;
  * round trip. Whatever reads or writes the table otherwise sees them; a row that is refused is refused at the latest at the commit, or at the end of
  * its savepoint.
  */
-export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sql: Sql; flush: () => Promise<void> } {
+export function writeOver(
+  client: ClientBase,
+  kept: KeptReads | undefined,
+  reads: Pool,
+): { sql: Sql; flush: () => Promise<void>; end: () => Promise<void> } {
   let depth = 0;
+  const endings = new Map<string, Ending>();
   const waiting = new Map<string, Waiting>();
   let count = 0;
 
@@ -157,6 +165,7 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
     },
     savepoint: async (work) => {
       await flush();
+      const before = new Map([...endings].map(([ending, { items }]) => [ending, items.length]));
       const name = `s${++depth}`;
       await client.query(`SAVEPOINT ${name}`);
       try {
@@ -167,6 +176,7 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
       } catch (cause) {
         waiting.clear();
         count = 0;
+        for (const [ending, { items }] of endings) items.length = before.get(ending) ?? 0;
         kept?.forget();
         await client.query(`ROLLBACK TO SAVEPOINT ${name}`);
         throw cause;
@@ -174,12 +184,27 @@ export function writeOver(client: ClientBase, kept: KeptReads | undefined): { sq
         depth--;
       }
     },
+    atEnd: async (name, item, work) => {
+      const ending: Ending = endings.get(name) ?? { items: [], work };
+      endings.set(name, ending);
+      ending.items.push(item);
+    },
     kept: (table, key, ask) => (kept ? kept.read(table, key, ask) : ask()),
     keep: (table, key, value) => kept?.keep(table, key, value),
     knows: (table, key) => kept?.knows(table, key) === true,
     touching: (table, keys, write) => (kept ? kept.touching(table, keys, write) : write()),
   };
-  return { sql, flush: () => flush() };
+  /** The lock goes with the transaction. It is asked for last, so that who holds it waits for nothing; what was committed before is read beside. */
+  const end = async () => {
+    await flush();
+    for (const [name, { items, work }] of endings) {
+      if (items.length === 0) continue;
+      await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`end ${name}`]);
+      await work(items as never[], readOver(reads));
+    }
+    await flush();
+  };
+  return { sql, flush: () => flush(), end };
 }
 
 const isBytes = (value: SqlValue | undefined): boolean => value instanceof Uint8Array;

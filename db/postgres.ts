@@ -33,7 +33,7 @@ export async function openPostgres(url: string, poolSize = 10): Promise<Backend>
     transaction: async (work, options = {}) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await inOne(writes, prisma, work, options);
+          return await inOne({ writes, reads, prisma }, work, options);
         } catch (fault) {
           if (attempt >= triesAtMost || !(lostARace(fault) || planIsOld(fault))) throw fault;
           await sleep(attempt * 5 * (0.5 + Math.random()));
@@ -64,17 +64,18 @@ function guarded(pool: Pool): Pool {
 const planIsOld = (fault: unknown): boolean =>
   (fault as { code?: string }).code === "0A000" && /cached plan/.test((fault as Error).message);
 
+type Doors = { writes: Pool; reads: Pool; prisma: PrismaBeside };
+
 async function inOne<T>(
-  pool: Pool,
-  beside: PrismaBeside,
+  doors: Doors,
   work: (connection: Connection) => Promise<T>,
   { sees, committed }: TransactionOptions,
 ): Promise<T> {
-  const client = await pool.connect();
+  const client = await doors.writes.connect();
   let broken: boolean | Error = false;
   try {
     await client.query(`BEGIN ISOLATION LEVEL ${sees === "each-statement" ? "READ COMMITTED" : "REPEATABLE READ"}`);
-    const result = await workedOut(client, beside, work, sees);
+    const result = await workedOut(client, doors, work, sees);
     await client.query("COMMIT");
     committed?.();
     return result;
@@ -91,13 +92,13 @@ async function inOne<T>(
 
 async function workedOut<T>(
   client: PoolClient,
-  beside: PrismaBeside,
+  { reads, prisma: beside }: Doors,
   work: (connection: Connection) => Promise<T>,
   sees: TransactionOptions["sees"],
 ): Promise<T> {
   // What was read stays true to the end of a transaction that sees one state.
   const kept = sees === "each-statement" ? undefined : createKeptReads();
-  const { sql, flush } = writeOver(client, kept);
+  const { sql, flush, end } = writeOver(client, kept, reads);
   let guest: ReturnType<PrismaBeside["inside"]> | undefined;
   const prisma: Connection["prisma"] = async () => {
     await flush();
@@ -106,7 +107,7 @@ async function workedOut<T>(
   };
   try {
     const result = await work({ sql, prisma });
-    await flush();
+    await end();
     return result;
   } finally {
     await guest?.then(({ end }) => end()).catch(() => {});

@@ -165,6 +165,7 @@ function doorOver(connection: Connection, masters: MasterKeys, ring: KeyRing): D
         fresh.clear();
         throw cause;
       }),
+    atEnd: (name, item, work) => inner.atEnd(name, item, work),
     kept: (table, key, ask) => inner.kept(table, key, ask),
     keep: (table, key, value) => inner.keep(table, key, value),
     knows: (table, key) => inner.knows(table, key),

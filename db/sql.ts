@@ -16,6 +16,15 @@ export interface Sql {
   add(shape: RowShape, rows: readonly (readonly SqlValue[])[]): Promise<void>;
   /** Does the work so that a throw undoes only it, inside the transaction that is open. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Does the work with all items of this name at the end of the transaction, which no other in the whole cluster does meanwhile: `committed`
+   * reads what those before it have left. For what stands in one row after the other; waiting makes nobody begin anew.
+   */
+  atEnd<Item>(
+    name: string,
+    item: Item,
+    work: (items: readonly Item[], committed: Pick<Sql, "get">) => Promise<void>,
+  ): Promise<void>;
   /** What `ask` answers, where it must be asked: an answer of before is good until something is written to the table. Nobody may change it. */
   kept<T>(table: string, key: string, ask: () => Promise<T>): Promise<T>;
   /** Keeps what was read, or is being written, in another way. */

@@ -231,6 +231,8 @@ function sqlOver(db: Database.Database, usable: () => boolean, kept: KeptReads |
         depth--;
       }
     },
+    // Transactions exclude each other.
+    atEnd: (_name, item, work) => work([item], sql),
     // A connection that only reads sees what others commit at any time.
     kept: (table, key, ask) => (kept ? kept.read(table, key, ask) : ask()),
     keep: (table, key, value) => kept?.keep(table, key, value),
