@@ -131,7 +131,7 @@ export function tasksTable({ sql }: Connection) {
         const some = personIds.slice(i, i + 500);
         const rows = await sql.all<{ person_id: string; at: number }>(
           `SELECT person_id, coalesce(pushed_at, send_after, planned_at) AS at FROM assignment
-           WHERE person_id IN (${marks(some.length)}) AND withdrawn_at IS NULL AND blocked IS NULL
+           WHERE person_id IN (${marks(some.length)}) AND (pushed_at IS NOT NULL OR (withdrawn_at IS NULL AND blocked IS NULL))
              AND coalesce(pushed_at, send_after, planned_at) >= ?
            UNION ALL
            SELECT person_id, reminded_at AS at FROM assignment WHERE person_id IN (${marks(some.length)}) AND reminded_at >= ?`,
@@ -143,6 +143,21 @@ export function tasksTable({ sql }: Connection) {
         for (const row of rows) times.set(row.person_id, [...(times.get(row.person_id) ?? []), row.at]);
       }
       return times;
+    },
+
+    /** When pushes and reminders have gone out to a person since a time, whatever became of them; what is planned is not among them. */
+    async sentTimes(personId: string, since: number): Promise<number[]> {
+      const rows = await sql.all<{ at: number }>(
+        `SELECT pushed_at AS at FROM assignment WHERE person_id = ? AND pushed_at >= ?
+         UNION ALL
+         SELECT sent_at AS at FROM outbox
+         WHERE person_id = ? AND purpose = 'push' AND dedupe_key LIKE 'remind:%' AND status = 'sent' AND sent_at >= ?`,
+        personId,
+        since,
+        personId,
+        since,
+      );
+      return rows.map((row) => row.at);
     },
 
     /** Every decline with what it was about, oldest first; of one person where one is named. */

@@ -11,7 +11,20 @@ import type { Context } from "./context.ts";
 const weekMs = 7 * 86_400_000;
 
 /** Everybody who could be asked, as matching sees them: what holds of them, what they have said no to, and when they were asked. */
-export async function matchPeople(tx: Tx, ctx: Context, only?: Person): Promise<MatchPerson[]> {
+export const matchPeople = (tx: Tx, ctx: Context, only?: Person): Promise<MatchPerson[]> =>
+  viewsOf(tx, ctx, (ids, since) => tx.tasks.pushTimes(ids, since), only);
+
+/** One of them at the moment of sending: only what has gone out to them counts, not what is planned beside this. */
+export async function matchAtSending(tx: Tx, ctx: Context, person: Person): Promise<MatchPerson> {
+  const sentTimes = async (_: readonly string[], since: number) =>
+    new Map([[person.id, await tx.tasks.sentTimes(person.id, since)]]);
+  const [view] = await viewsOf(tx, ctx, sentTimes, person);
+  return view as MatchPerson;
+}
+
+type TimesOf = (ids: readonly string[], since: number) => Promise<ReadonlyMap<string, readonly number[]>>;
+
+async function viewsOf(tx: Tx, ctx: Context, timesOf: TimesOf, only?: Person): Promise<MatchPerson[]> {
   const now = ctx.now();
   const people = only ? [only] : (await tx.people.listByRole("koc")).filter((person) => !isStaff(person));
   const ids = people.map((person) => person.id);
@@ -21,7 +34,7 @@ export async function matchPeople(tx: Tx, ctx: Context, only?: Person): Promise<
   const segments = only
     ? new Map([[only.id, new Set((await tx.segments.openStays(only.id)).map((s) => s.segmentId))]])
     : await tx.segments.allMemberships();
-  const sends = await tx.tasks.pushTimes(ids, now - weekMs);
+  const sends = await timesOf(ids, now - weekMs);
   const standings = await standingsOf(tx, only?.id);
   const offsetIn = zoneOffsets();
   return people.map((person) => ({

@@ -5,7 +5,7 @@ import type { Person } from "#domain/person.ts";
 import { type GateVerdict, mayPush } from "#domain/push-gate.ts";
 import type { Assignment, Task } from "#domain/task.ts";
 import type { Context } from "./context.ts";
-import { limitsOf, matchPeople, matchTask } from "./match-people.ts";
+import { limitsOf, matchAtSending, matchTask } from "./match-people.ts";
 import { addressOf } from "./say.ts";
 
 const pausedLookMs = 15 * 60_000;
@@ -67,8 +67,7 @@ async function gateAlone(tx: Tx, ctx: Context, item: OutboxItem): Promise<GateVe
   if (item.dedupeKey?.startsWith("figures:")) return gateFigures(tx, ctx, item.dedupeKey, { assignment, person, task });
   // A paused task loses nothing: what waits goes out once it runs again.
   if (task.status === "paused") return { later: ctx.now() + pausedLookMs, why: "resting" };
-  const [view] = await matchPeople(tx, ctx, person);
-  if (!view) return { never: "not-koc" };
+  const view = await matchAtSending(tx, ctx, person);
   const facts = pushFacts(ctx, task, assignment, view);
   if (!item.dedupeKey?.startsWith("remind:")) return mayPush(facts, ctx.now());
   // They have said yes already: whom the task is for is no longer the question, whether it is still open is.
@@ -85,25 +84,16 @@ async function gateFigures(
 ): Promise<GateVerdict> {
   const [, submissionId = "", day = ""] = key.split(":");
   if (!(await tx.submissions.wantsFigures(submissionId, Number(day)))) return { never: "not-running" };
-  const [view] = await matchPeople(tx, ctx, person);
-  if (!view) return { never: "not-koc" };
+  const view = await matchAtSending(tx, ctx, person);
   const { sendBy: _, ...facts } = pushFacts(ctx, task, assignment, view).task;
   const own = { ...pushFacts(ctx, task, assignment, view), task: { ...facts, excluded: false, running: true } };
   return mayPush(own, ctx.now());
 }
 
-function pushFacts(
-  ctx: Context,
-  task: Task,
-  assignment: Assignment,
-  view: Awaited<ReturnType<typeof matchPeople>>[number],
-) {
+function pushFacts(ctx: Context, task: Task, assignment: Assignment, view: Awaited<ReturnType<typeof matchAtSending>>) {
   const forTask = matchTask(task, { asked: new Set(), sent: 0, approved: 0 }, ctx.now());
-  // What is being sent does not count against itself.
-  const own = new Set([assignment.sendAfter ?? assignment.plannedAt, assignment.remindedAt]);
-  const others = view.sends.filter((at) => !own.has(at));
   return {
-    person: { ...view, sends: others },
+    person: view,
     task: {
       theme: task.theme,
       form: assignment.form,

@@ -104,12 +104,12 @@ describe("two processes that deliver", () => {
     const mine = await claimed(store, ctx.now(), "one process");
     const theirs = await claimed(store, ctx.now(), "another process");
     const verdict = await store.read((tx) => {
-      const pushTimes: typeof tx.tasks.pushTimes = async (...asked) => {
-        const times = await tx.tasks.pushTimes(...asked);
+      const sentTimes: typeof tx.tasks.sentTimes = async (...asked) => {
+        const times = await tx.tasks.sentTimes(...asked);
         await store.transaction((beside) => settled(beside, ctx, theirs));
         return times;
       };
-      return gateAtSending({ ...tx, tasks: { ...tx.tasks, pushTimes } }, ctx, mine);
+      return gateAtSending({ ...tx, tasks: { ...tx.tasks, sentTimes } }, ctx, mine);
     });
     expect(verdict).toMatchObject({ later: expect.any(Number), why: "capped" });
   });
