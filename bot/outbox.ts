@@ -1,4 +1,5 @@
-import type { OutboxItem } from "#db/outbox.ts";
+import { isStorageFault } from "#db/backend.ts";
+import { leaseMs, type OutboxItem } from "#db/outbox.ts";
 import type { Store, Tx } from "#db/store.ts";
 import { nextTry } from "#domain/delivery.ts";
 import type { Context } from "#handlers/context.ts";
@@ -13,6 +14,9 @@ const pollMs = 1000;
 /** The queue wakes there; this finds what a process that died had taken. */
 const clusterPollMs = 5000;
 const claimAtOnce = 50;
+/** What is on its way for longer is taken anew, so that nobody else takes it; after this long its channel is taken to be lost. */
+const renewAfterMs = leaseMs / 3;
+const lostAfterMs = 10 * leaseMs;
 /** A clock that goes back by less is being corrected. */
 const clockSlipMs = 60_000;
 
@@ -20,6 +24,8 @@ const clockSlipMs = 60_000;
 const breathEveryMs = 1;
 
 type Settle = (tx: Tx) => Promise<void>;
+/** An item that is on its way, since when, and when its lease was last renewed. */
+type Flight = { id: string; claim: string; since: number; renewedAt: number };
 
 export type Outbox = {
   /** Something was committed that may have to be said. */
@@ -50,7 +56,7 @@ export function createOutbox(
   let stopped = true;
   let closing = false;
 
-  let flying = 0;
+  const flying = new Set<Flight>();
   let ended: Settle[] = [];
   let wake = (): void => {};
 
@@ -61,53 +67,78 @@ export function createOutbox(
   async function deliverAll(): Promise<number> {
     let tried = 0;
     for (;;) {
-      const places = claimAtOnce - flying;
-      const items = places === 0 || closing ? [] : await claim(places);
+      await settleEnded();
+      const { claim, items } = await taken();
       tried += items.length;
       let breathed = performance.now();
       for (const item of items) {
-        launch(item);
+        launch(item, claim);
         if (performance.now() - breathed < breathEveryMs) continue;
         await new Promise((resolve) => setImmediate(resolve));
         breathed = performance.now();
       }
-      if (flying === 0 && ended.length === 0) return tried;
+      if (flying.size === 0 && ended.length === 0) return tried;
       await somethingEnded();
-      const settled = ended;
-      ended = [];
-      if (settled.length > 0)
-        await store.transaction(
-          async (tx) => {
-            for (const settle of settled) await settle(tx);
-          },
-          { mayBeLost: true },
-        );
     }
   }
 
-  const claim = (places: number): Promise<OutboxItem[]> =>
-    store.transaction((tx) => tx.outbox.claimDue(ctx.now(), places, `${worker}:${++claims}`, carries?.()), {
-      sees: "each-statement",
-      mayBeLost: true,
-    });
+  async function settleEnded(): Promise<void> {
+    const settled = ended;
+    ended = [];
+    if (settled.length === 0) return;
+    try {
+      await store.transaction(
+        async (tx) => {
+          for (const settle of settled) await settle(tx);
+        },
+        { mayBeLost: true },
+      );
+    } catch (fault) {
+      // The database is away: what was said is noted once it is back, rather than said again.
+      if (isStorageFault(fault)) ended.unshift(...settled);
+      throw fault;
+    }
+  }
 
-  function launch(item: OutboxItem): void {
-    flying++;
-    attempt(item)
+  /** What is due, as much as there are places for. What is on its way for long stays taken: nobody else is to say it too. */
+  async function taken(): Promise<{ claim: string; items: OutboxItem[] }> {
+    const claim = `${worker}:${++claims}`;
+    const places = closing ? 0 : claimAtOnce - flying.size;
+    const now = ctx.now();
+    const renewed = [...flying].filter(
+      ({ since, renewedAt }) => now - renewedAt >= renewAfterMs && now - since < lostAfterMs,
+    );
+    if (places === 0 && renewed.length === 0) return { claim, items: [] };
+    const items = await store.transaction(
+      async (tx) => {
+        await tx.outbox.renewLeases(renewed, now);
+        return places === 0 ? [] : tx.outbox.claimDue(now, places, claim, carries?.());
+      },
+      { sees: "each-statement", mayBeLost: true },
+    );
+    for (const flight of renewed) flight.renewedAt = now;
+    return { claim, items };
+  }
+
+  function launch(item: OutboxItem, claim: string): void {
+    const now = ctx.now();
+    const flight: Flight = { id: item.id, claim, since: now, renewedAt: now };
+    flying.add(flight);
+    attempt(item, claim)
       .then(
         (settle) => ended.push(settle),
         // Its lease runs out in a while; then it is tried again.
         (fault) => ctx.log.error({ err: fault }, "a delivery could not be looked at; it is tried again"),
       )
       .finally(() => {
-        flying--;
+        flying.delete(flight);
         wake();
       });
   }
 
   /** Until a delivery has ended, or there is something new to deliver. */
   async function somethingEnded(): Promise<void> {
-    if (ended.length === 0 && flying > 0 && !again)
+    if (ended.length === 0 && flying.size > 0 && !again)
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
@@ -116,19 +147,26 @@ export function createOutbox(
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async function attempt(item: OutboxItem): Promise<Settle> {
+  /** What was taken back meanwhile, or is another's since the lease ran out, is left as it is. */
+  const ifHeld =
+    ({ id }: OutboxItem, claim: string, settle: Settle): Settle =>
+    async (tx) => {
+      if (await tx.outbox.isHeld(id, claim)) await settle(tx);
+    };
+
+  async function attempt(item: OutboxItem, claim: string): Promise<Settle> {
     if (item.purpose === "push") {
       const verdict = await store.read((tx) => gateAtSending(tx, ctx, item));
       if ("later" in verdict)
-        return async (tx) => {
+        return ifHeld(item, claim, async (tx) => {
           await tx.outbox.putOff(item.id, verdict.later);
           await tx.jobs.wake(`deliver:${item.channel}`, verdict.later);
-        };
-      if ("never" in verdict) return (tx) => blockPush(tx, item, verdict.never);
+        });
+      if ("never" in verdict) return ifHeld(item, claim, (tx) => blockPush(tx, item, verdict.never));
     }
     // Tried again after the later one, it would show again what is over.
     if (item.attempts > 1 && item.purpose !== "push" && (await store.read((tx) => tx.outbox.isOutdated(item))))
-      return (tx) => tx.outbox.markDropped(item.id, "the card was written again");
+      return ifHeld(item, claim, (tx) => tx.outbox.markDropped(item.id, "the card was written again"));
     try {
       const delivered = await hand(item);
       const at = ctx.now();
@@ -140,7 +178,7 @@ export function createOutbox(
         if (item.purpose === "push" && item.assignmentId !== null) await markPushed(tx, ctx, item.assignmentId, at);
       };
     } catch (fault) {
-      return failed(item, fault);
+      return ifHeld(item, claim, failed(item, fault));
     }
   }
 

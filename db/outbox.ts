@@ -27,8 +27,8 @@ const heldUp = "held-up";
 /** So many tries long; an outage of hours must not make a room wait for its slowest retry. */
 const heldUpTries = 20;
 
-/** A lease that was not settled for this long belongs to a worker that died. */
-const leaseMs = 60_000;
+/** A lease that was neither settled nor renewed for this long belongs to a worker that died. */
+export const leaseMs = 60_000;
 
 const itemOf = (row: object): OutboxItem => {
   const item = fromRow<Omit<OutboxItem, "body"> & { body: string }>(row);
@@ -125,6 +125,27 @@ export function outboxTable({ sql }: Connection) {
         count,
       );
       return (rows as { seq: number }[]).sort((a, b) => a.seq - b.seq).map(itemOf);
+    },
+
+    /** Whoever still has these on their way goes on having them, where nobody else has taken them meanwhile. */
+    async renewLeases(taken: readonly { id: string; claim: string }[], now: number): Promise<void> {
+      for (const { id, claim } of taken)
+        await sql.run(
+          "UPDATE outbox SET locked_at = ? WHERE id = ? AND status = 'waiting' AND locked_by = ? AND locked_at IS NOT NULL",
+          now,
+          id,
+          claim,
+        );
+    },
+
+    /** Whether an item is still that claim's to settle: not taken back, nor by another claim after its lease had run out. */
+    async isHeld(id: string, claim: string): Promise<boolean> {
+      const held = await sql.get<object>(
+        "SELECT 1 AS one FROM outbox WHERE id = ? AND status = 'waiting' AND locked_by = ? AND locked_at IS NOT NULL",
+        id,
+        claim,
+      );
+      return held !== undefined;
     },
 
     /**

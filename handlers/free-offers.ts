@@ -48,7 +48,8 @@ export async function redrawOffers(tx: Tx, ctx: Context, task: Task): Promise<nu
   return held;
 }
 
-async function redrawOffer(tx: Tx, ctx: Context, task: Task, assignment: Assignment): Promise<boolean> {
+/** The same for one offer; false where nobody holds its card yet. */
+export async function redrawOffer(tx: Tx, ctx: Context, task: Task, assignment: Assignment): Promise<boolean> {
   const person = await tx.people.find(assignment.personId);
   if (!person) return false;
   const card = taskOfferCard(await offerView(tx, ctx, person, assignment, task));

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DeliveryError } from "#bot/channels/channel.ts";
+import type { Tx } from "#db/store.ts";
+import { newAssignment, type Task } from "#domain/task.ts";
+import type { Context } from "#handlers/context.ts";
+import { withdrawByManager } from "#handlers/move-task.ts";
+import { offerCardFor } from "#handlers/offer-card.ts";
+import { pushOffer } from "#handlers/push.ts";
 import { showStaff } from "#handlers/say.ts";
 import { addCast, startKoloop } from "../setup/koloop.ts";
 
@@ -46,6 +52,32 @@ async function withHeldDelivery() {
     return delivered;
   };
   return { koloop, shown, show };
+}
+
+/** What was begun goes on as far as it can by itself. */
+async function turns(): Promise<void> {
+  for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A task that runs, with an offer to one person that waits to go out. */
+async function offerTo(tx: Tx, ctx: Context, personId: string): Promise<Task> {
+  const at = ctx.now();
+  const task: Task = {
+    ...{ id: "T1", title: "任务", theme: "主题", brief: "", materials: [], templateId: null },
+    target: { segments: [], tags: [], exclude: { segments: [], tags: [] } },
+    forms: [{ form: "video", brief: "" }],
+    ...{ importance: 3, quota: 5, pushBudget: null, reward: 0, createdBy: "M1", createdAt: at, updatedAt: at },
+    proof: { platforms: [], count: 1, mustMention: [], newerThanTask: false },
+    ...{ publishedAt: at, deadlineAt: null, status: "open", autopilot: false, briefVersion: 1 },
+  };
+  await tx.tasks.add(task);
+  const about = { id: "A1", taskId: task.id, personId, form: "video", wave: 1, policy: "learned" as const };
+  const assignment = newAssignment(about, at);
+  await tx.tasks.addAssignment(assignment);
+  const person = (await tx.people.find(personId))!;
+  const card = await offerCardFor(tx, ctx, person, assignment, task);
+  await pushOffer(tx, ctx, { assignment, person, card, sendAt: at });
+  return task;
 }
 
 const state = (koloop: Awaited<ReturnType<typeof withOneCard>>) =>
@@ -159,5 +191,90 @@ describe("the outbox", () => {
     }
 
     expect(await state(koloop)).toEqual({ status: "dead", attempts: 10 });
+  });
+
+  it("keeps what is on its way to itself, however long the messenger takes, and says it once", async () => {
+    const { koloop, shown, show } = await withHeldDelivery();
+    await koloop.channel.write("E1", "bot:E1", "帮助");
+    const settled = koloop.settle();
+    await shown;
+
+    for (let n = 0; n < 4; n++) {
+      koloop.pass(40_000);
+      koloop.outbox.nudge();
+      await turns();
+    }
+    const another = await koloop.store.transaction((tx) => tx.outbox.claimDue(koloop.ctx.now(), 10, "another"));
+    show();
+    await settled;
+
+    expect(another).toEqual([]);
+    expect(koloop.channel.deliveries).toHaveLength(1);
+    expect(await state(koloop)).toEqual({ status: "sent", attempts: 1 });
+  });
+
+  it("leaves alone what another has taken since, though its own try has failed", async () => {
+    const { koloop, shown, show } = await withHeldDelivery();
+    const { deliver } = koloop.channel;
+    koloop.channel.deliver = async (delivery) => {
+      await deliver(delivery);
+      throw new DeliveryError("try-later", "the line was cut");
+    };
+    await koloop.channel.write("E1", "bot:E1", "帮助");
+    const settled = koloop.settle();
+    await shown;
+
+    await koloop.store.transaction((tx) => tx.connection.sql.run("UPDATE outbox SET locked_by = 'another'"));
+    show();
+    await settled;
+
+    const { sql } = await koloop.store.read(async (tx) => tx.connection);
+    expect(await sql.all("SELECT locked_by, last_error FROM outbox WHERE locked_at IS NOT NULL")).toEqual([
+      { locked_by: "another", last_error: null },
+    ]);
+  });
+
+  it("says on the card that an offer was taken back while it was on its way", async () => {
+    const { koloop, shown, show } = await withHeldDelivery();
+    const { store, ctx } = koloop;
+    const task = await store.transaction((tx) => offerTo(tx, ctx, "K1"));
+    const settled = koloop.settle();
+    await shown;
+
+    await store.transaction(async (tx) => withdrawByManager(tx, ctx, (await tx.people.find("M1"))!, task));
+    show();
+    await settled;
+    await koloop.settle();
+
+    expect(koloop.channel.cardsIn("bot:K1")).toHaveLength(1);
+    expect(koloop.channel.cardsIn("bot:K1")[0]?.buttons).toEqual([]);
+    const steps = await store.read((tx) => tx.tasks.stepsAfter(0, 10));
+    expect(steps.map(({ step }) => step)).toEqual(["pushed", "withdrawn"]);
+  });
+
+  it("notes what was said once the database is back, and does not say it again", async () => {
+    const koloop = await withOneCard();
+    const { store } = koloop;
+    const { transaction } = store;
+    let isAway = false;
+    koloop.channel.fault = () => {
+      isAway = true;
+      return undefined;
+    };
+    store.transaction = async (...asked) => {
+      if (isAway) throw Object.assign(new Error("the database is away"), { code: "57P01" });
+      return transaction(...asked);
+    };
+    await koloop.channel.write("E1", "bot:E1", "帮助");
+    await koloop.settle().catch(() => {});
+    expect(koloop.channel.deliveries).toHaveLength(1);
+
+    koloop.pass(90_000);
+    koloop.channel.fault = undefined;
+    isAway = false;
+    await koloop.settle();
+
+    expect(koloop.channel.deliveries).toHaveLength(1);
+    expect(await state(koloop)).toEqual({ status: "sent", attempts: 1 });
   });
 });
