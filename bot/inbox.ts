@@ -195,8 +195,10 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
     const urgent = batch.some((item) => queue.urgencyOf(item) === 0);
     await store.transaction(
       async (tx) => {
+        // The rooms first: what is read before one is held may be overtaken by whoever held it.
+        const held = await tx.locks.take([...roomsOf(batch)]);
         if (handle === inTheOpen) await readAhead(tx, batch.map(comingOf));
-        Object.assign(outcome, await handleWithin(batch, tx, handle));
+        Object.assign(outcome, await handleWithin(batch, tx, handle, held));
         pages = pagesOf(outcome.done);
         for (const [page, count] of pages) if (page.left === count) await page.turn(tx);
       },
@@ -219,9 +221,13 @@ export function createInbox(store: Store, ctx: Context, afterCommit: () => void,
    * After a failure the later events of its room wait with it, and so do those of a room that another process is at, and all that is left
    * when something more urgent comes in. That joins where no other transaction could take it.
    */
-  async function handleWithin(batch: WaitingEvent[], tx: Tx, handle: Handle): Promise<Pick<Outcome, "left" | "done">> {
+  async function handleWithin(
+    batch: WaitingEvent[],
+    tx: Tx,
+    handle: Handle,
+    held: Set<string>,
+  ): Promise<Pick<Outcome, "left" | "done">> {
     const [left, done]: [WaitingEvent[], WaitingEvent[]] = [[], []];
-    const held = await tx.locks.take([...roomsOf(batch)]);
     let breathed = performance.now();
     for (let n = 0; n < batch.length; n++) {
       if (n > 0 && held.size > 0 && performance.now() - breathed > breathEveryMs) {

@@ -45,6 +45,24 @@ export async function isBeingForgotten(sql: Sql, externalId: string): Promise<bo
   return rows.some(({ value }) => (JSON.parse(value) as Erasing).who.externalIds.includes(externalId));
 }
 
+export async function databaseClock(sql: Sql): Promise<number | null> {
+  if (sql.dialect === "sqlite") return null;
+  const row = await sql.get<{ at: number }>(
+    "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint) AS at",
+  );
+  return Number(row?.at);
+}
+
+/** A dump only reads, and takes its time. */
+export async function allBeganSince(sql: Sql, clock: number): Promise<boolean> {
+  const older = await sql.get(
+    `SELECT 1 AS one FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+       AND application_name <> 'pg_dump' AND xact_start <= to_timestamp(CAST(? AS double precision) / 1000) LIMIT 1`,
+    clock,
+  );
+  return older === undefined;
+}
+
 /** Looks through the next rows for traces; changes nothing. */
 export async function lookOn(sql: Sql, erasing: Erasing, atMost: number): Promise<Look> {
   const tables = [...(await textTables(sql))].sort(([a], [b]) => (a < b ? -1 : 1));

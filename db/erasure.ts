@@ -5,7 +5,9 @@ import { addAuditLine } from "./audit-chain.ts";
 import type { Connection } from "./backend.ts";
 import { erasureSteps, type Forgotten, personalRows } from "./erasure-plan.ts";
 import {
+  allBeganSince,
   beginSweep,
+  databaseClock,
   type Erasing,
   endSweep,
   farewellKey,
@@ -56,6 +58,10 @@ export function erasureTable({ sql }: Connection) {
 
     /** The forgetting that is under way, if any. */
     underWay: () => sweepUnderWay(sql),
+    /** The database's own clock; null on SQLite, where transactions exclude each other. */
+    clock: () => databaseClock(sql),
+    /** Whether whoever writes now has begun since then, and so knows of what was committed until then. */
+    allBeganSince: (clock: number) => allBeganSince(sql, clock),
     lookOn: (erasing: Erasing, atMost: number) => lookOn(sql, erasing, atMost),
     /** Takes out what a look has found; wants a transaction. */
     async sweep(look: Look): Promise<Swept> {

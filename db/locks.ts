@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Connection } from "./backend.ts";
 
 /**
@@ -16,6 +17,19 @@ export function locksTable({ sql }: Connection) {
         JSON.stringify(names),
       );
       return new Set(rows.filter(({ held }) => held).map(({ name }) => name));
+    },
+
+    /**
+     * For what is decided by there being no row yet: of two transactions that hold the same name, PostgreSQL begins the later one anew, and it
+     * sees what the first has done. A row stands for the name, and may stand for others; nothing can be read from it.
+     */
+    async hold(name: string): Promise<void> {
+      if (sql.dialect === "sqlite") return;
+      await sql.run(
+        `INSERT INTO setting (key, value, updated_at) VALUES (?, '', 0)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+        `held:${createHash("sha256").update(name).digest("hex").slice(0, 4)}`,
+      );
     },
   };
 }

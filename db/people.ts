@@ -172,6 +172,15 @@ export function peopleTable({ sql }: Connection) {
       if (roles || "mergedInto" in rest) await sql.insert("person_change", { person_id: id });
     },
 
+    /**
+     * Makes what decides on a person's standing one after the other: of two transactions that hold the same person, PostgreSQL begins the
+     * later one anew, and it sees what the first has done. On SQLite transactions exclude each other anyway.
+     */
+    async hold(id: string): Promise<void> {
+      if (sql.dialect === "sqlite") return;
+      await sql.touching("person", [], () => sql.run("UPDATE person SET id = id WHERE id = ?", id));
+    },
+
     identity(channel: string, externalId: string): Promise<Identity | undefined> {
       return sql.kept("identity", accountKey(channel, externalId), async () => {
         const row = await sql.get<object>(

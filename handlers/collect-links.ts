@@ -208,6 +208,8 @@ async function keepPiece(
     reviewNote: null,
   };
   await tx.tasks.holdPlaces(task.id);
+  // Somebody else may be handing it in for another task.
+  await tx.locks.hold(`post ${post.canonical}`);
   await tx.submissions.add(submission);
   const first = assignment.submittedAt === null;
   // Whoever hands in without having tapped "take it" has taken it.

@@ -60,6 +60,8 @@ export async function followPerson(tx: Tx, ctx: Context, person: Person, at: num
   // Facts are of now, so they are judged now: a word about last spring does not bring back who was active then.
   const now = ctx.now();
   const { moves, judged } = follow(index, facts, members, now, change);
+  // Another transaction may be judging them too: two must not both let them in.
+  if (moves.length > 0) await tx.people.hold(person.id);
   for (const { segment, enters, reasons } of moves) {
     const stay = stays.get(segment.id);
     if (!enters && stay) await tx.segments.leave(stay.id, Math.max(at, stay.enteredAt), reasons);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { erasedCard } from "#cards/erased.ts";
 import type { Erasing, Look } from "#db/erasure-sweep.ts";
 import type { Store, Tx } from "#db/store.ts";
@@ -9,6 +10,8 @@ type Making = Pick<Context, "now" | "newId">;
 /** A step is to take so long; how many rows it looks through follows from that. */
 const stepMs = 15;
 const [fewestRows, mostRows] = [50, 2000];
+/** How long until the next look whether somebody still writes who began before. */
+const lookAgainMs = 20;
 /** So many looks that found nothing need no note of how far they are. */
 const looksUnnoted = 50;
 
@@ -32,6 +35,7 @@ export async function sweepForgotten(
 ): Promise<number> {
   let changed = 0;
   for (let erasing = await underWay(store); erasing && goesOn(); erasing = await underWay(store)) {
+    if (erasing.table === "") await untilAllKnow(store, goesOn);
     let atMost = fewestRows;
     let unnoted = 0;
     for (let isDone = false; !isDone && goesOn(); ) {
@@ -54,6 +58,13 @@ export async function sweepForgotten(
     }
   }
   return changed;
+}
+
+/** Who began before the forgetting was committed may still write of them, and is to be through before anything is looked for. */
+async function untilAllKnow(store: Store, goesOn: () => boolean): Promise<void> {
+  const clock = await store.read((tx) => tx.erasure.clock());
+  if (clock === null) return;
+  while (goesOn() && !(await store.read((tx) => tx.erasure.allBeganSince(clock)))) await sleep(lookAgainMs);
 }
 
 const underWay = (store: Store) => store.read((tx) => tx.erasure.underWay());

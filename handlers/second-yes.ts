@@ -46,6 +46,8 @@ export async function secondYes(tx: Tx, ctx: Context, wish: Wish): Promise<Appro
     answeredBy: null,
     answeredAt: null,
   };
+  // Somebody else may be asking for it too: one waits for each.
+  await tx.locks.hold(`approval ${kind} ${subject}`);
   await tx.approvals.add(approval);
   await audit(tx, ctx, approval, "asked", approval.askedBy);
   // Where nobody else could answer, the one manager needs the card themselves.
