@@ -1,7 +1,7 @@
 import type { Person, Role } from "#domain/person.ts";
 import type { Connection } from "./backend.ts";
 import { assignments, fromRow, toRow } from "./rows.ts";
-import { listOf, marks, wantedRows } from "./sql.ts";
+import { listOf, marks, textArray, wantedRows } from "./sql.ts";
 
 /** Somebody's account on one channel. `room` is where koloop reaches them alone; null: it cannot yet. */
 export type Identity = {
@@ -173,12 +173,14 @@ export function peopleTable({ sql }: Connection) {
     },
 
     /**
-     * Makes what decides on a person's standing one after the other: of two transactions that hold the same person, PostgreSQL begins the
+     * Makes what decides on people's standing one after the other: of two transactions that hold the same person, PostgreSQL begins the
      * later one anew, and it sees what the first has done. On SQLite transactions exclude each other anyway.
      */
-    async hold(id: string): Promise<void> {
-      if (sql.dialect === "sqlite") return;
-      await sql.touching("person", [], () => sql.run("UPDATE person SET id = id WHERE id = ?", id));
+    async hold(ids: readonly string[]): Promise<void> {
+      if (sql.dialect === "sqlite" || ids.length === 0) return;
+      // In one order, so that two who hold many do not wait for each other.
+      const text = `UPDATE person SET id = id WHERE id IN (SELECT id FROM person WHERE id = ANY (CAST(? AS text[])) ORDER BY id FOR UPDATE)`;
+      await sql.kept("held", ids.join(), () => sql.touching("person", [], () => sql.run(text, textArray(ids))));
     },
 
     identity(channel: string, externalId: string): Promise<Identity | undefined> {

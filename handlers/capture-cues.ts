@@ -125,6 +125,8 @@ async function ask(
     card[1].push(suggestion);
     touched.set(...card);
   }
+  // Meanwhile they may be taking the words back, or saying no to being listened to.
+  await tx.people.hold([person.id]);
   await tx.suggestions.addAll(added);
   for (const [id, on] of touched)
     await showStaff(tx, ctx, asked, await suggestionCardOf(tx, ctx, id, person, asked, on));

@@ -119,6 +119,9 @@ export async function applyVocabularyTapped(scene: Scene<TapEvent>): Promise<voi
   const kept = await ownChange(scene, "asked");
   if (!kept) return;
   const { id, change } = kept;
+  // One change after the other: two at once could imply each other, and what another process has changed is to be known here.
+  await tx.locks.hold("vocabulary");
+  await useVocabulary(tx, ctx);
   const allowed = mayChange(ctx.taxonomy, change);
   if (!allowed.ok) return reply(scene, vocabularyRefusalText(allowed.refused, person.lang));
   const card = await cardFor(scene, id, change, "applied");

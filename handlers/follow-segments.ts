@@ -46,6 +46,9 @@ export async function followPerson(tx: Tx, ctx: Context, person: Person, at: num
   if (isStaff(person) || person.mergedInto !== null) return;
   if (!change || change.tags || change.activity || change.tasks)
     await tx.segments.setDueBy(person.id, lookDue, ctx.now() + lookAfterMs);
+  // Another transaction may be judging them too, by what it knows: two must not both let them in, nor each miss what the other has changed.
+  const isWord = !change || change.tags !== undefined || change.tasks === true;
+  if (isWord) await tx.people.hold([person.id]);
   const index = await segmentIndex(tx, ctx);
   const touchesTags = !change || change.tags !== undefined;
   const moved = change ? candidates(index, change) : index.ordered;
@@ -60,8 +63,7 @@ export async function followPerson(tx: Tx, ctx: Context, person: Person, at: num
   // Facts are of now, so they are judged now: a word about last spring does not bring back who was active then.
   const now = ctx.now();
   const { moves, judged } = follow(index, facts, members, now, change);
-  // Another transaction may be judging them too: two must not both let them in.
-  if (moves.length > 0) await tx.people.hold(person.id);
+  if (moves.length > 0 && !isWord) await tx.people.hold([person.id]);
   for (const { segment, enters, reasons } of moves) {
     const stay = stays.get(segment.id);
     if (!enters && stay) await tx.segments.leave(stay.id, Math.max(at, stay.enteredAt), reasons);

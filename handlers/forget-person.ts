@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { erasedCard } from "#cards/erased.ts";
 import type { Erasing, Look } from "#db/erasure-sweep.ts";
 import type { Store, Tx } from "#db/store.ts";
@@ -10,8 +9,6 @@ type Making = Pick<Context, "now" | "newId">;
 /** A step is to take so long; how many rows it looks through follows from that. */
 const stepMs = 15;
 const [fewestRows, mostRows] = [50, 2000];
-/** How long until the next look whether somebody still writes who began before. */
-const lookAgainMs = 20;
 /** So many looks that found nothing need no note of how far they are. */
 const looksUnnoted = 50;
 
@@ -35,7 +32,7 @@ export async function sweepForgotten(
 ): Promise<number> {
   let changed = 0;
   for (let erasing = await underWay(store); erasing && goesOn(); erasing = await underWay(store)) {
-    if (erasing.table === "") await untilAllKnow(store, goesOn);
+    if (erasing.table === "") await untilAllKnow(store, breathe, goesOn);
     let atMost = fewestRows;
     let unnoted = 0;
     for (let isDone = false; !isDone && goesOn(); ) {
@@ -61,10 +58,10 @@ export async function sweepForgotten(
 }
 
 /** Who began before the forgetting was committed may still write of them, and is to be through before anything is looked for. */
-async function untilAllKnow(store: Store, goesOn: () => boolean): Promise<void> {
+async function untilAllKnow(store: Store, breathe: () => Promise<void>, goesOn: () => boolean): Promise<void> {
   const clock = await store.read((tx) => tx.erasure.clock());
   if (clock === null) return;
-  while (goesOn() && !(await store.read((tx) => tx.erasure.allBeganSince(clock)))) await sleep(lookAgainMs);
+  while (goesOn() && !(await store.read((tx) => tx.erasure.allBeganSince(clock)))) await breathe();
 }
 
 const underWay = (store: Store) => store.read((tx) => tx.erasure.underWay());

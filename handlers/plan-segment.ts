@@ -160,6 +160,8 @@ export async function applySegment(
   const known = await tx.segments.find(draft.id);
   if (known && !mayChangeSegment(person, known)) return refuse("not-for-your-role");
   if ((known?.version ?? 0) !== draft.version || known?.status === "retired") return refuse("already-answered");
+  // Two that are changed at once, each to name the other, would be a circle that neither saw.
+  await tx.locks.hold("segments");
   if (circleWith(draft, await tx.segments.active())) return refuse("already-answered");
   const now = ctx.now();
   const segment: Segment = {
@@ -187,6 +189,7 @@ export async function retireSegment(
 ): Promise<Result<Segment, "not-for-your-role" | "still-named" | "already-answered">> {
   if (!mayChangeSegment(person, segment)) return refuse("not-for-your-role");
   if (segment.status === "retired") return refuse("already-answered");
+  await tx.locks.hold("segments");
   if ((await namingSegments(tx, segment.id)).length > 0) return refuse("still-named");
   const updatedAt = Math.max(ctx.now(), segment.updatedAt + 1);
   const retired = { ...segment, status: "retired" as const, version: segment.version + 1, updatedAt };

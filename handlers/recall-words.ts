@@ -34,6 +34,8 @@ export async function withdrawQuestions(
   { tx, ctx, person, event }: Scene,
   suggestions: readonly Suggestion[],
 ): Promise<void> {
+  // What is being asked meanwhile, of words that were heard before this, is to be withdrawn as well.
+  await tx.people.hold([person.id]);
   const touched = new Map<string, string>();
   for (const suggestion of suggestions) {
     const { status, answeredAt } = suggestion;

@@ -20,6 +20,8 @@ export async function settleStep(tx: Tx, ctx: Context): Promise<boolean> {
   for (const person of await tx.people.list(ids)) {
     await followPerson(tx, ctx, person, ctx.now(), { segments: [settling.segmentId] });
   }
+  // Whoever was given a tag meanwhile, by somebody who did not know of the new rule yet, is judged again.
+  await tx.people.hold(ids);
   if (ids.length < peopleAStep) {
     await tx.profiles.endSettling(settling.segmentId);
     return (await tx.profiles.nextSettling()) !== undefined;

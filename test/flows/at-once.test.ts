@@ -3,10 +3,13 @@ import { brokenAuditLine } from "#db/audit-chain.ts";
 import type { OutboxItem } from "#db/outbox.ts";
 import type { Tx } from "#db/store.ts";
 import type { Person } from "#domain/person.ts";
+import type { Rule } from "#domain/segment.ts";
 import { newAssignment, type Task } from "#domain/task.ts";
+import { captureAgain } from "#handlers/capture-cues.ts";
 import { forgetPerson, sweepForgotten } from "#handlers/forget-person.ts";
 import type { MessageEvent } from "#handlers/incoming.ts";
 import { markPushed } from "#handlers/mark-pushed.ts";
+import { applySegment } from "#handlers/plan-segment.ts";
 import { gateAtSending } from "#handlers/push.ts";
 import { receive } from "#handlers/receive.ts";
 import { secondYes } from "#handlers/second-yes.ts";
@@ -167,6 +170,75 @@ describe("what two do at once", () => {
     expect(await rows(koloop, "SELECT person_id FROM segment_stay WHERE left_at IS NULL")).toEqual([
       { person_id: "C1" },
     ]);
+  });
+
+  it("misses nobody who was given a tag by one who did not know of the new segment yet", async () => {
+    const koloop = await house();
+    const { store, ctx } = koloop;
+
+    await meanwhile(
+      koloop,
+      async (tx) => settleTag(tx, ctx, await personIn(tx, "C1"), confirmed("pet_family", ctx.now())),
+      async () => {
+        const draft = { id: "S1", name: "一段", rule: { kind: "tag" as const, tag: "pet_family" }, version: 0 };
+        await store.transaction(async (tx) => applySegment(tx, ctx, await personIn(tx, "M1"), draft));
+      },
+    );
+    await store.transaction((tx) => settleStep(tx, ctx));
+
+    expect(await rows(koloop, "SELECT person_id FROM segment_stay WHERE left_at IS NULL")).toEqual([
+      { person_id: "C1" },
+    ]);
+  });
+
+  it("never makes two segments name each other", async () => {
+    const koloop = await house();
+    const { store, ctx } = koloop;
+    const apply = async (tx: Tx, id: string, rule: Rule, version: number) =>
+      applySegment(tx, ctx, await personIn(tx, "M1"), { id, name: id, rule, version });
+    for (const id of ["S1", "S2"])
+      await store.transaction((tx) => apply(tx, id, { kind: "tag", tag: "pet_family" }, 0));
+
+    const mine = await meanwhile(
+      koloop,
+      (tx) => apply(tx, "S1", { kind: "segment", segmentId: "S2" }, 1),
+      () => store.transaction((tx) => apply(tx, "S2", { kind: "segment", segmentId: "S1" }, 1)),
+    );
+
+    expect(mine).toEqual({ ok: false, refused: "already-answered" });
+    await koloop.channel.write("C1", "direct:C1:E1", "你好");
+    expect(await rows(koloop, "SELECT id FROM dead_event")).toEqual([]);
+  });
+
+  it("asks nothing of words that are taken back meanwhile", async () => {
+    const koloop = await house();
+    const { store, ctx } = koloop;
+    await koloop.channel.write("C1", "direct:C1:E1", "我家很热闹", "words");
+    const event = says(koloop, "C1", "direct:C1:E1", "我家很热闹", "words");
+    const heard = hearsCats([{ text: "养了猫" }]);
+    const turns = [{ who: "customer", text: "我家很热闹" }];
+    const recall = { ...event, eventId: "recall", type: "recalled" as const, messageEventId: "words" };
+
+    await meanwhile(
+      koloop,
+      (tx) => receive(recall, tx, ctx),
+      () => store.transaction((tx) => captureAgain(tx, ctx, { event, personId: "C1", turns }, heard)),
+    );
+
+    expect(await rows(koloop, "SELECT status, quote FROM suggestion")).toEqual([{ status: "withdrawn", quote: "" }]);
+  });
+
+  it("asks nothing after a no to being listened to", async () => {
+    const koloop = await house();
+    for (const room of ["direct:C1:E1", "direct:C1:E2"]) await koloop.channel.write("C1", room, "你好");
+
+    await meanwhile(
+      koloop,
+      (tx) => receive(says(koloop, "C1", "direct:C1:E1", "我家养了猫", "cats"), tx, koloop.ctx),
+      () => koloop.channel.write("C1", "bot:C1", "别再记录我"),
+    );
+
+    expect(await rows(koloop, "SELECT tag FROM suggestion WHERE status = 'open'")).toEqual([]);
   });
 
   it("asks the same question once, though it was said in two rooms", async () => {
