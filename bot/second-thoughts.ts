@@ -1,4 +1,4 @@
-import type { Store } from "#db/store.ts";
+import type { Store, Tx } from "#db/store.ts";
 import { answerRephrased } from "#handlers/answer-question.ts";
 import { captureAgain } from "#handlers/capture-cues.ts";
 import type { Context } from "#handlers/context.ts";
@@ -13,6 +13,14 @@ const llmUsageKey = "llm-usage";
 export async function usageBefore(store: Store): Promise<LlmUsage | undefined> {
   const kept = await store.read((tx) => tx.settings.get(llmUsageKey));
   return kept === undefined ? undefined : (JSON.parse(kept) as LlmUsage);
+}
+
+/** What was kept, and what this one has used since `before`. */
+function usedTogether(kept: LlmUsage | undefined, before: LlmUsage, after: LlmUsage): LlmUsage {
+  const others = kept?.day === after.day ? kept : { tokens: 0, calls: 0, fellBack: 0 };
+  const since = before.day === after.day ? before : { tokens: 0, calls: 0, fellBack: 0 };
+  const sum = (what: "tokens" | "calls" | "fellBack") => others[what] + after[what] - since[what];
+  return { ...after, tokens: sum("tokens"), calls: sum("calls"), fellBack: sum("fellBack") };
 }
 
 /**
@@ -39,6 +47,22 @@ export function createSecondThoughts(
     running = undefined;
   }
 
+  /** Asks, and keeps what it took with what comes of it: all processes share the day's budget. */
+  async function counted<T>(ask: () => Promise<T>, keep: (tx: Tx, answer: T) => Promise<void>): Promise<void> {
+    const all = await usageBefore(store);
+    if (all) assisted.reckonWith(all);
+    const before = assisted.usage();
+    const answer = await ask();
+    const after = assisted.usage();
+    await store.transaction(async (tx) => {
+      const kept = await tx.settings.get(llmUsageKey);
+      const usage = usedTogether(kept === undefined ? undefined : (JSON.parse(kept) as LlmUsage), before, after);
+      await tx.settings.set(llmUsageKey, JSON.stringify(usage), deps.ctx().now());
+      await keep(tx, answer);
+    });
+    afterCommit();
+  }
+
   const later = (work: () => Promise<void>): void => {
     if (stopped || waiting.length >= waitingAtMost) return;
     waiting.push(work);
@@ -47,23 +71,21 @@ export function createSecondThoughts(
 
   return {
     ofWords: (job) =>
-      later(async () => {
-        const heard = await assisted.extract(job.turns);
-        await store.transaction(async (tx) => {
-          await tx.settings.set(llmUsageKey, JSON.stringify(assisted.usage()), deps.ctx().now());
-          await captureAgain(tx, deps.ctx(), job, heard);
-        });
-        afterCommit();
-      }),
+      later(() =>
+        counted(
+          () => assisted.extract(job.turns),
+          (tx, heard) => captureAgain(tx, deps.ctx(), job, heard),
+        ),
+      ),
     ofQuestion: (job) =>
-      later(async () => {
-        const clear = await assisted.rephrase(job.question);
-        await store.transaction(async (tx) => {
-          await tx.settings.set(llmUsageKey, JSON.stringify(assisted.usage()), deps.ctx().now());
-          if (clear !== undefined) await answerRephrased(tx, deps.ctx(), job, clear);
-        });
-        afterCommit();
-      }),
+      later(() =>
+        counted(
+          () => assisted.rephrase(job.question),
+          async (tx, clear) => {
+            if (clear !== undefined) await answerRephrased(tx, deps.ctx(), job, clear);
+          },
+        ),
+      ),
     async drain() {
       while (running) await running;
     },

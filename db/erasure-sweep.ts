@@ -56,8 +56,8 @@ export async function databaseClock(sql: Sql): Promise<number | null> {
 /** Where one is older it takes a moment, so that it may be asked again at once. A dump only reads, and takes its time. */
 export async function allBeganSince(sql: Sql, clock: number): Promise<boolean> {
   const older = await sql.get(
-    `SELECT pg_sleep(0.02) FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-       AND application_name <> 'pg_dump' AND xact_start <= to_timestamp(CAST(? AS double precision) / 1000) LIMIT 1) AS older`,
+    `SELECT pg_sleep(0.02) FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user
+       AND pid <> pg_backend_pid() AND application_name <> 'pg_dump' AND xact_start <= to_timestamp(CAST(? AS double precision) / 1000) LIMIT 1) AS older`,
     clock,
   );
   return older === undefined;

@@ -35,6 +35,8 @@ export type AssistedExtractor = {
   /** A question that the own reader did not understand, said in words that it may understand. Undefined where the model has none, or fails. */
   rephrase: (question: string) => Promise<string | undefined>;
   usage: () => LlmUsage;
+  /** What others have used of the same day's budget counts as well. */
+  reckonWith: (all: LlmUsage) => void;
 };
 
 const TIMEOUT_MS = 8_000;
@@ -116,6 +118,10 @@ export function createAssistedExtractor(
 
   return {
     usage: () => ({ ...usage }),
+    reckonWith: ({ day, tokens, calls, fellBack }) => {
+      if (day > usage.day || (day === usage.day && tokens > usage.tokens))
+        Object.assign(usage, { day, tokens, calls, fellBack });
+    },
     extract: async (turns) => {
       const heard = local(turns);
       if (!turns.some((turn) => turn.who === SUBJECT && turn.text.trim() !== "")) return heard;

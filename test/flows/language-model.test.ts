@@ -107,6 +107,26 @@ describe("an optional language model", () => {
     expect(JSON.parse(usage ?? "{}")).toMatchObject({ tokens: 900, calls: 1 });
   });
 
+  it("shares the day's budget with the other processes", async () => {
+    const { koloop, asked } = await started(saying('{"tags":[]}', 50), { KOLOOP_LLM_DAILY_TOKENS: "800" });
+    const kept = () => koloop.store.read(async (tx) => JSON.parse((await tx.settings.get("llm-usage")) ?? "{}"));
+    const theirs = (tokens: number) =>
+      koloop.store.transaction(async (tx) => {
+        const usage = { day: "2026-11-20", tokens, calls: 9, dailyTokens: 800, fellBack: 0 };
+        await tx.settings.set("llm-usage", JSON.stringify(usage), koloop.ctx.now());
+      });
+
+    await theirs(700);
+    await koloop.channel.write("C1", "direct:C1:E1", said);
+    await koloop.settle();
+    expect([asked.length, await kept()]).toMatchObject([1, { tokens: 750, calls: 10 }]);
+    await theirs(850);
+    await koloop.channel.write("C1", "direct:C1:E1", `${said}又来`);
+    await koloop.settle();
+
+    expect([asked.length, await kept()]).toMatchObject([1, { tokens: 850 }]);
+  });
+
   it("may put a question in other words; the answer says so", async () => {
     const { koloop } = await started(saying('{"question":"社群里一共多少个KOC"}'));
 
