@@ -119,8 +119,7 @@ export async function applyVocabularyTapped(scene: Scene<TapEvent>): Promise<voi
   const kept = await ownChange(scene, "asked");
   if (!kept) return;
   const { id, change } = kept;
-  // One change after the other: two at once could imply each other, and what another process has changed is to be known here.
-  await tx.locks.hold("vocabulary");
+  // What was changed at another process is to be known here, or two tags could imply each other.
   await useVocabulary(tx, ctx);
   const allowed = mayChange(ctx.taxonomy, change);
   if (!allowed.ok) return reply(scene, vocabularyRefusalText(allowed.refused, person.lang));

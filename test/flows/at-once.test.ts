@@ -33,10 +33,12 @@ const hearsCats = (turns: readonly { text: string }[]) => {
   return { cues: turns[turn]?.text.includes("养了猫") ? [cue] : [], retractions: [] };
 };
 
+const empty = () => server.create(`at_once${++databases}`);
+const parts = { extract: hearsCats, role: "channel:telegram" as const };
+
 /** A koloop on PostgreSQL with its cast; what is due comes only when it is asked for. */
-async function house(set: Record<string, string> = {}): Promise<TestKoloop> {
-  const parts = { extract: hearsCats, role: "channel:telegram" as const };
-  const koloop = await startKoloop(parts, await server.create(`at_once${++databases}`), set);
+async function house(set: Record<string, string> = {}, url?: string): Promise<TestKoloop> {
+  const koloop = await startKoloop(parts, url ?? (await empty()), set);
   await addCast(koloop);
   // What is there only after somebody was answered for the first time would make the two notice each other.
   for (const who of ["C1", "K1", "K2", "M1"]) await koloop.channel.write(who, `bot:${who}`, "帮助");
@@ -208,6 +210,23 @@ describe("what two do at once", () => {
     expect(mine).toEqual({ ok: false, refused: "already-answered" });
     await koloop.channel.write("C1", "direct:C1:E1", "你好");
     expect(await rows(koloop, "SELECT id FROM dead_event")).toEqual([]);
+  });
+
+  it("never makes two tags imply each other, each at a process of its own", async () => {
+    const url = await empty();
+    const koloop = await house({}, url);
+    const other = await startKoloop(parts, url);
+    const applies = async ({ store, channel }: TestKoloop, id: string, tag: string, parent: string) => {
+      const change = { kind: "parent" as const, tag, parent };
+      const none = { settlements: [], segments: [], tasks: [] };
+      await store.transaction((tx) => tx.vocabulary.keep({ id, change, state: "asked", ...none }, friday));
+      await channel.tap("M1", "bot:M1", { type: "vocabulary.apply", id }, `apply-${id}`);
+    };
+
+    await applies(koloop, "V1", "pet_family", "business_traveler");
+    await applies(other, "V2", "business_traveler", "pet_family");
+
+    expect(await koloop.store.read((tx) => tx.vocabulary.changes())).toMatchObject([{ id: "V1" }]);
   });
 
   it("asks nothing of words that are taken back meanwhile", async () => {

@@ -92,7 +92,8 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     await house.tap(card, keyOf(card, "确认"));
     await until("an update", () => card.updates[0]);
 
-    expect(Date.now() - tapped).toBeLessThan(2000);
+    // Behind one of the silent calls it would take five seconds.
+    expect(Date.now() - tapped).toBeLessThan(4000);
   });
 
   it.concurrent.for([
