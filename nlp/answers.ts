@@ -135,7 +135,9 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     sought: soughtIn(reading),
     tags,
     dimensions,
-    presumes: /还(?!有什么|有啥|需要|款|价|有别|缺|差|要|行|好|可以|满意|习惯|顺|合|舒)|依然|仍|\bstill\b/.test(text),
+    presumes: /还(?!有什么|有啥|需要|款|价|有别|缺|差|剩|要|行|好|可以|满意|习惯|顺|合|舒)|依然|仍|\bstill\b/.test(
+      text,
+    ),
     ...(named ? { city: named } : {}),
     asksCity: asksCity || (reading.turn.who === "koe" && !named && ASKS_PLACE.test(text) && !/老家/.test(text)),
     ...(person ? { names: person } : {}),

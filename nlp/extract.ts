@@ -157,7 +157,7 @@ function furtherAsked(texts: TextReader, thread: Reading | undefined, asking: re
   return readTurn({ who: EMPLOYEE, text }, more.at, texts.read(text));
 }
 const ASKS_MORE =
-  /^(?=.{1,9}$)(?:[^您你]*(?:什么|啥|哪|几|多[久大少长远]|谁|为何|怎么)|(?:是|送|给)?(?:朋友|同事|领导|长辈|家人|同学|客户|老师|闺蜜|爱人|女朋友|男朋友|女友|男友|老婆|太太|老公|先生|孩子|宝宝|父母|爸妈|自己)[用的]?(?:吗|吧|呀|呢)?\??$)/;
+  /^(?=.{1,9}$)(?:[^您你]*(?:什么|啥|哪|几|多[久大少长远高重]|谁|为何|怎么)|(?:是|送|给)?(?:朋友|同事|领导|长辈|家人|同学|客户|老师|闺蜜|爱人|女朋友|男朋友|女友|男友|老婆|太太|老公|先生|孩子|宝宝|父母|爸妈|自己)[用的]?(?:吗|吧|呀|呢)?\??$)/;
 
 /** A few words (`不是我`, `十万多`) may be the first half of an answer: what comes right behind them still answers the question. */
 const isOnlyBegun = (reading: Reading): boolean => reading.folded.n <= BEGUN[reading.lang] && !asksSomething(reading);
