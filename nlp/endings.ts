@@ -38,14 +38,34 @@ export const betters = ({ right, after }: Around): boolean => BETTERED.test(righ
 const OF_KIN =
   /\b(?:kids?|children|boys?|girls?|sons?|daughters?|toddlers?|twins|baby|little ones?|wife|husband|mum|mom|dad|dogs?|cats?|pup)(?: have| has|'ve|'s)?(?: even| just| finally| all| long since)? (?:stopped|quit|gave up|given up) (?!school|nappies|diapers|living)[a-z]+ing\b/g;
 
+const NO_MORE = /\b(?:no longer|not [^,.!?]{0,30}any ?more)\b/;
+const GIVES_UP = "(?:quit|stopped|gave up|given up|sold)";
+/** What is given up stands right behind: `quit fishing`, `sold my tent`; not what one does instead or besides (`quit my job to freelance`, `gave up coffee`). */
+const GIVEN_UP = new RegExp(
+  `\\b${GIVES_UP}(?! out\\b)(?: (?!(?:and|to|so|but|when|then|cos|because|for|since|now|i|we)\\b)[^ ,.!?]+){0,4} ?$`,
+);
+const GIVEN_UP_WITHIN = new RegExp(
+  `\\b${GIVES_UP}(?! out\\b)(?: (?!(?:and|so|but|when|then|cos|because)\\b)[^ ,.!?]+){0,6} ?$`,
+);
+/** Or before: `the tent, all sold`, `my bakery is sold`, `the gym i gave up last year`. */
+const GIVEN_UP_AFTER = new RegExp(
+  `^[^.!?]{0,24}?\\b${GIVES_UP}(?: (?:it|that|them|her|him|both|all|those|up|off|on))*(?= *(?:$|[,.!?]|(?:last|in|this|when|after|years|ages|months|long|now|already|because|cos|and|so|at|due|since|two|three|a)\\b))`,
+);
+
+/** Whether English words say that it is over, and that it is this which is. */
+function endedInEnglish({ left, span, right }: Around): boolean {
+  const around = (left + span + right).replace(OF_KIN, "");
+  if (NO_MORE.test(around)) return true;
+  if (!around.includes("quit") && !STOPS.test(around)) return false;
+  const before = left.replace(OF_KIN, "");
+  return GIVEN_UP.test(before) || GIVEN_UP_WITHIN.test(span) || GIVEN_UP_AFTER.test(right);
+}
+const STOPS = /stopped|g[ai]ven? up|sold/;
+
 /** Whether the words say that it is over: `不跑了`, `泡汤了`, `no longer`. */
 export function endedOf(around: Around, words: ScopeWords, negated: boolean): boolean {
   if (words.unrealized.test(around.span)) return false;
-  if (words.lang === "en") {
-    return /\b(?:no longer|not [^,.!?]{0,30}any ?more|quit|stopped|gave up|given up|sold)\b/.test(
-      (around.left + around.span + around.right).replace(OF_KIN, ""),
-    );
-  }
+  if (words.lang === "en") return endedInEnglish(around);
   const gone =
     /(?:早就?|已经|现在|再也|后来)?(?:不|没)[^,。!?]{0,8}$/.test(around.left) &&
     /^[^,。!?]{0,3}了(?:[^一-鿿]|$)/.test(around.right);

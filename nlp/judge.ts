@@ -139,12 +139,15 @@ const isPresumed = (dimension: string, tag: string): boolean => PRESUMED.has(dim
 /** What one is and does is left behind by words beside; a tie or a home is not. */
 const OF_ONESELF = new Set(["identity", "interest"]);
 
+/** Who gave up work is that. */
+const IDLE = "retiree";
+
 /** A state of life or a trait. Who asks about something for the family presumes the family. */
 function judgeState(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
   if (scope.busy && HABIT_OF_DAY.has(tag)) return "silent";
   if (scope.imagined && manner !== "asks" && !isPresumed(dimension, tag)) return "silent";
   if (scope.hypothetical || (scope.once && (dimension === "identity" || dimension === "persona"))) return "silent";
-  const lasting = dimension !== "community" && dimension !== "expertise" && dimension !== "life_event";
+  const lasting = dimension !== "community" && dimension !== "expertise" && dimension !== "life_event" && tag !== IDLE;
   if (
     lasting &&
     !scope.passing &&

@@ -8,6 +8,7 @@ export type Whose = "self" | "partner" | "child" | "elder" | "others" | "address
 export function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
   const behind = around.span.endsWith("的") ? `的${around.right}` : around.right;
   if (words.others_after.test(behind) || isErrand(around, words)) return "others";
+  if (words.lang === "en" && names.length === 0 && PRONOUN_FIRST.test(around.span)) return pronounMeans(around, words, topic);
   if (words.othersFirst.test(around.span) || isOfTheirKind(around, behind, words)) return "others";
   if (around.right.length < 4 && CLARIFIED.test(around.after)) return "others";
   if (words.lang === "en" && NOT_MINE.test(around.after)) return "others";
@@ -105,6 +106,17 @@ function householdNamed(text: string, words: ScopeWords): Whose | undefined {
     if (kind === "partner" || kind === "child" || kind === "elder") found = kind;
   }
   return found;
+}
+
+const PRONOUN_FIRST = /^s?he(?:'s)?\b/;
+/** Whom a way of saying that begins with `she` tells of: one's own, where nobody else was named (`she's 5 months and hates the pram`). */
+function pronounMeans(around: Around, words: ScopeWords, topic: Whose): Whose {
+  const meant = householdMeant(around, words);
+  if (meant) return meant;
+  const stranger = peopleIn(words, around.upTo).some(
+    (person) => kindOf(person) === "others" && !/^(?:s?he(?:'s)?|they(?:'re)?)$/.test(person[0]),
+  );
+  return stranger ? "others" : topic;
 }
 
 /** Who a bare `我妈` or `my brother` names, for the turn that goes on about them; unsaid where the turn says more. */
