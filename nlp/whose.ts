@@ -8,7 +8,8 @@ export type Whose = "self" | "partner" | "child" | "elder" | "others" | "address
 export function whoseOf(around: Around, words: ScopeWords, names: readonly string[], topic: Whose): Whose {
   const behind = around.span.endsWith("的") ? `的${around.right}` : around.right;
   if (words.others_after.test(behind) || isErrand(around, words)) return "others";
-  if (words.lang === "en" && names.length === 0 && PRONOUN_FIRST.test(around.span)) return pronounMeans(around, words, topic);
+  if (words.lang === "en" && names.length === 0 && PRONOUN_FIRST.test(around.span))
+    return pronounMeans(around, words, topic);
   if (words.othersFirst.test(around.span) || isOfTheirKind(around, behind, words)) return "others";
   if (around.right.length < 4 && CLARIFIED.test(around.after)) return "others";
   if (words.lang === "en" && NOT_MINE.test(around.after)) return "others";
