@@ -128,6 +128,9 @@ test.each([
   ["an exception to the habit", "office_worker", "今天加班到十点 难得一次"],
   ["hearsay without a question", "after_sales", "网上有人说他家售后特别烂 我没买过不清楚"],
   ["doubted and denied", "has_kids", "我儿子? 没有没有 那是我侄子"],
+  ["repeated to say that it is not for one", "two_kids", "二胎家庭?跟我没关系"],
+  ["a slip put right", "married", "我媳妇 啊不是 我妹来取"],
+  ["a slip put right", "married", "我太太……口误 太太乐那瓶酱油"],
   ["denied in a gap", "outdoors", "又不是去爬山"],
 ])("%s is nobody's own: %s", (_, tag, text) => {
   expect(tagsOf(says(text))).not.toContain(tag);
