@@ -54,6 +54,20 @@ export function isBarred(
   return false;
 }
 
+/** Whether a false friend of a tag makes up half of these words and more, which then speak for it by no other name either. */
+export function befriended(
+  { lexicon: { phrases } }: Knowledge,
+  friends: readonly Match[],
+  tag: string,
+  place: Pick<Match, "start" | "end">,
+): boolean {
+  return friends.some((friend) => {
+    const phrase = phrases.at(friend.phrase)!;
+    if (phrase.manner !== "not" || phrase.tag !== tag) return false;
+    return 2 * (Math.min(friend.end, place.end) - Math.max(friend.start, place.start)) >= place.end - place.start;
+  });
+}
+
 /** The false friends among the matches of a turn. */
 export function friendsIn({ lexicon: { phrases } }: Knowledge, { matches }: Reading): readonly Match[] {
   let friends = NO_FRIENDS;

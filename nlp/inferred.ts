@@ -1,5 +1,6 @@
 import { definitionOf } from "#domain/taxonomy.ts";
 import type { Clauses } from "./clauses.ts";
+import { befriended, friendsIn } from "./false-friends.ts";
 import { insideOf, isAshore } from "./heard.ts";
 import { heldIn } from "./held-words.ts";
 import { judge } from "./judge.ts";
@@ -45,6 +46,7 @@ export function inferredIn(
     const words = heldIn(knowledge.scope[reading.lang], clauses.text);
     if (isAshore(words, clauses.text, tag)) return [];
     const { start, end } = inOneClause(clauses, witness.wordsFor(folded, 0, folded.n, tag));
+    if (befriended(knowledge, friendsIn(knowledge, reading), tag, { start, end })) return [];
     const { dimension } = definition;
     const like = dimension === "need" ? LIKE_A_COMPLAINT : LIKE_A_PHRASE;
     const inside = insideOf(words, clauses.text.slice(start, end), like, dimension);

@@ -52,7 +52,7 @@ export type Scope = {
 
 /** `我儿子? 没有没有`: what one repeats in doubt to deny it. */
 const TAKEN_BACK =
-  /^[^,。!?]{0,6}\?\s*(?:没有|不是|哪有|没|跟我(?:们)?(?:没关系|无关)|关我(?:啥|什么)事|认错|想多了|误会)|^[^,.!?]{0,30}\?\s*(?:nope|no\b(?! problem)|not (?:me|us)|rather you|nah\b|hardly|as if|never\b)/;
+  /^[^,。!?]{0,6}\?\s*(?:没有|不是|哪有|没|跟我(?:们)?(?:没关系|无关)|关我(?:啥|什么)事|认错|想多了|误会|(?:那|这|他|她)是(?:我|人家)[^,。!?]{0,3}(?:[弟哥妹姐侄甥]|同事|朋友|邻居))|^[^,.!?]{0,30}\?\s*(?:nope|no\b(?! problem)|not (?:me|us)|rather you|nah\b|hardly|as if|never\b)/;
 /** An intention or a denial stands right before the words. */
 const REACH = 12;
 const REACH_EN = 24;
@@ -302,7 +302,7 @@ function isTakenBack({ sentenceRight, behind }: Around): boolean {
 
 /** A slip that is at once put right: `我媳妇 啊不是 我妹来取`, `我太太……口误`. */
 const CORRECTED =
-  /^[^,。!?]{0,3}[ ,。!…~]*(?:(?:啊|哦|噢|呃|哎|诶|额|呸)[ ,]?(?:不是|不对|打错|说错|错了)|(?:哦|啊|呃|呸)不[ ,]|口误|打错(?:字|了)|说错了|输错了|不对不对)/;
+  /^[^,。!?]{0,3}[ ,。!…~]*(?:(?:啊|哦|噢|呃|哎|诶|额|呸)[ ,]?(?:不是|不对|打错|说错|错了)|(?:哦|啊|呃|呸)不[ ,]|不[ ,]+是|口误|打错(?:字|了)|说错了|输错了|不对不对)/;
 
 /** Whether a negator stands in these words. */
 export function denies(words: ScopeWords, span: string): boolean {

@@ -44,3 +44,15 @@ test("a need is not heard from who does not mind, though the words are those of 
   expect(tagsOf("买车嘛 咕噜率我看得最重")).toContain("energy_cost");
   expect(tagsOf("买车嘛 不看重咕噜率")).not.toContain("energy_cost");
 });
+
+test("nor where a false friend of the tag makes up the words that speak most for it", () => {
+  const said = readLines(["空军没抢到券", "又空军没抢到券", "空军没抢到券呀"].map((t) => `fishing|${t}`).join("\n"));
+  const taught = trainCueModel(
+    knowledge.taxonomy,
+    [],
+    Array.from({ length: 10 }, () => said).flat(),
+    Array.from({ length: 10 }, () => talk).flat(),
+  );
+  const hear = createExtractor({ ...knowledge, model: () => taught });
+  expect(hear([{ who: "customer", text: "吃了饭看了看 空军没抢到券" }]).cues).toEqual([]);
+});
