@@ -46,7 +46,9 @@ test("a need is not heard from who does not mind, though the words are those of 
 });
 
 test("nor where a false friend of the tag makes up the words that speak most for it", () => {
-  const said = readLines(["空军没抢到券", "又空军没抢到券", "空军没抢到券呀"].map((t) => `fishing|${t}`).join("\n"));
+  const said = readLines(
+    ["空军抢券", "又空军抢券", "空军抢券呀", "空军抢券去了"].map((t) => `fishing|${t}`).join("\n"),
+  );
   const taught = trainCueModel(
     knowledge.taxonomy,
     [],
@@ -54,5 +56,6 @@ test("nor where a false friend of the tag makes up the words that speak most for
     Array.from({ length: 10 }, () => talk).flat(),
   );
   const hear = createExtractor({ ...knowledge, model: () => taught });
-  expect(hear([{ who: "customer", text: "吃了饭看了看 空军没抢到券" }]).cues).toEqual([]);
+  const tags = hear([{ who: "customer", text: "看了看 空军抢券红包" }]).cues.map(({ tag }) => tag);
+  expect(tags).not.toContain("fishing");
 });
