@@ -302,7 +302,7 @@ function isTakenBack({ sentenceRight, behind }: Around): boolean {
 
 /** A slip that is at once put right: `我媳妇 啊不是 我妹来取`, `我太太……口误`. */
 const CORRECTED =
-  /^[^,。!?]{0,3}[ ,。!…~]*(?:(?:啊|哦|噢|呃|哎|诶|额|呸)[ ,]?(?:不是|不对|打错|说错|错了)|(?:哦|啊|呃|呸)不[ ,]|不[ ,]+是|口误|打错(?:字|了|[ ,。])|说错了|输错了|不对不对)/;
+  /^[^,。!?]{0,3}[ ,。!…~]*(?:(?:啊|哦|噢|呃|哎|诶|额|呸)[ ,]?(?:不是|不对|打错|说错|错了)|(?:哦|啊|呃|呸)不[ ,]|不[ ,]+是|口误|打错(?=[字了我是他她,。 ])|说错了|输错了|不对不对)/;
 
 /** Whether a negator stands in these words. */
 export function denies(words: ScopeWords, span: string): boolean {
