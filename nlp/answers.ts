@@ -110,6 +110,7 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
   const { text } = reading.clauses;
   const whole = openedBy(knowledge.exchanges[reading.lang], text);
   const opened = reading.turn.who === "koe" ? whole : { ...whole, weighed: [] };
+  if (asksOfTheWorld(reading)) return { ...NO_QUESTION, text };
   if (!isQuestion(reading))
     return { ...NO_QUESTION, text, opened: reading.turn.who === "koe" ? opened : calls(opened) };
   const { phrases } = knowledge.lexicon;
@@ -125,7 +126,8 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
       tags.push({ tag, evidence, span: text.slice(m.start, m.end), asked: manner === "asked" });
     }
   }
-  const named = residenceIn(knowledge, text);
+  const isEmployee = reading.turn.who === "koe";
+  const named = isEmployee || ASKS_MEMBERS.test(text) ? residenceIn(knowledge, text) : undefined;
   const person = personIn(knowledge, reading);
   const dimensions = new Set(topicsOf(text).map(({ dimension }) => dimension));
   return {
@@ -139,7 +141,9 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
       text,
     ),
     ...(named ? { city: named } : {}),
-    asksCity: asksCity || (reading.turn.who === "koe" && !named && ASKS_PLACE.test(text) && !/老家/.test(text)),
+    asksCity:
+      (asksCity && (isEmployee || ASKS_MEMBERS.test(text))) ||
+      (isEmployee && !named && ASKS_PLACE.test(text) && !/老家/.test(text)),
     ...(person ? { names: person } : {}),
     choices: choicesIn(knowledge, reading),
     asksForWhom: dimensions.has("motive"),
@@ -150,6 +154,23 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
       ),
   };
 }
+
+/** Asks somebody where they are, not where a thing is (`地址在哪`). */
+const ASKS_MEMBERS = /[您你咱]|大家|各位|群里|谁|有没有|有人|坐标|\b(?:you|your|anyone|anybody|who)\b/;
+
+/**
+ * Whether a question is after a film, a singer or a sight (`他是哪年出生的`, `门票贵不贵`), and not after the subject's liking for it: what is answered tells
+ * nothing of the subject.
+ */
+function asksOfTheWorld({ clauses: { text }, turn }: Reading): boolean {
+  if (OWN_TASTE.test(text)) return false;
+  return OF_THE_WORLD.test(text) || (turn.who !== "koe" && OF_SOMEBODY.test(text));
+}
+const OF_THE_WORLD =
+  /发行|上映|出品|制片|主演|导演|演员|歌手|专辑|单曲|唱片|影片|(?:[这那][部个首]|什么|哪部)(?:电影|电视剧|歌|剧|片子)|剧情|演技|票房|片长|译名|外文名|艺名|奖项|景点|门票|开放时间|闭馆|游玩时[间长]/;
+const OF_SOMEBODY =
+  /(?<!其|吉)[他她它][^你您,。?]{0,8}(?:出生|哪里人|哪年|哪个(?:学校|国家|公司)|毕业|演|唱|拍|作品|得过|获)|(?:电话|地址)[^,。?]{0,4}(?:你|您)?(?:知道|有|告诉|能|方便)|[这那][里儿][^,。?]{0,6}(?:玩|逛)(?:多久|几|多长)/;
+const OWN_TASTE = /[您你](?:们)?(?:自己|平时|平常|周末|也|都|最|常|经常|一般){0,3}(?:喜欢|爱|迷|追|玩|弹|会)/;
 
 /** Whether whoever asks tells of themselves in these words (`我下班了哈 明早给您发`). */
 function tellsOfThemselves({ clauses: { text, clauseOf, clauseAt } }: Reading, at: number): boolean {

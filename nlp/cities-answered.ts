@@ -6,12 +6,15 @@ import type { Found, Reading } from "./reading.ts";
 export const ASKS_PLACE =
   /地址|收货|坐标|[您你]那(?:边|里|儿)[^,。?]{0,8}(?:几天|多久|能到|发货|快递)|外地还是本地|本地还是外地|定位|所在(?:地|城市|地区)|(?:您|你)?在?哪个区|上(?:哪(?:里|儿|个)?的?)?牌|(?:寄|发|送)(?:到|去|往|原|老)|(?:您|你)?是?本地的?(?:吧|吗|人)|离[^,。?]{0,6}(?:店|我们|这)|[您你]们?(?:那(?:儿|边|里)?|这会儿|人)[^,。?]{0,6}(?:下雪|下雨|冷|热|天气|堵|台风|几度|供暖)|哪(?:个|家)(?:店|门店)|(?:您|你)[^,。?]{0,4}住[^,。?]{0,4}(?:\?|吗|吧|哪|远)|\b(?:are you (?:local|near|nearby|close|far|based)\b|where(?:'s| is) home\b|where do you live\b|where(?:abouts)?(?:'re| r) you|what part of\b|where to\b|where(?:abouts)? (?:are you|should|do|shall|is it)|whereabouts|which (?:city|town|branch)|what city|ship(?:ping|ped)? to|deliver(?:ed|y|ing)? (?:to|address))/;
 
+/** Many a hotel is called after a city (`维也纳国际酒店`). */
+const NAMES_A_HOUSE = /^[^,。?]{0,4}(?:酒店|宾馆|饭店|餐厅|大厦|路店|街店)/;
+
 /** The city that a question takes the subject to live in (`您还在长沙吧`, `合肥那个盘对吧`). */
 export function residenceIn(knowledge: Knowledge, text: string): string | undefined {
   const place = /[?吗吧]|是不是|对不|没变|不$|还(?:是|在|住|寄|发|送)|照旧|老地址|\b(?:still|same)\b/.test(text)
     ? cityIn(knowledge.places, text)
     : undefined;
-  if (!place) return undefined;
+  if (!place || NAMES_A_HOUSE.test(text.slice(place.end))) return undefined;
   const before =
     /(?:住|在|地址|坐标|[您你]是|还是|搬到|搬去|还寄|还发|还送|寄到|发到|送到|那(?:边|里|儿)是|(?:in|to|at|still))[^,。]{0,2}$/.test(
       text.slice(0, place.start).trimEnd(),
@@ -22,7 +25,7 @@ export function residenceIn(knowledge: Knowledge, text: string): string | undefi
 
 /** Not where one lives: where one goes or comes from, and where somebody else is. */
 const ELSEWHERE =
-  /老家|不是|不在|别|去|旅|出差|以前|朋友|同事|亲戚|我(?:爸|妈|哥|姐|弟|妹|儿子|女儿|闺女)|from|visiting/;
+  /老家|籍贯|祖籍|出生|直邮|发货|发出|不是|不在|别|去|旅|出差|以前|朋友|同事|亲戚|我(?:爸|妈|哥|姐|弟|妹|儿子|女儿|闺女)|from|visiting/;
 const STAYS =
   /^[^,。]{0,3}(?:度假|出差|旅游|旅行|玩|办事|开会)|^[^,。]{0,6}(?:酒店|宾馆|景点|大学|机场|车站|公园)|我(?:爸|妈|哥|姐|弟|妹)/;
 

@@ -114,7 +114,8 @@ function prepared(knowledge: Knowledge): Extractor {
         if (witness) {
           bearWitness(witness, reading, found);
           const topic = own ? topicOfTurn(knowledge, own) : "unsaid";
-          found.push(...inferredIn(knowledge, witness, reading, names, topic, found));
+          const inferred = inferredIn(knowledge, witness, reading, names, topic, found);
+          if (inferred.length > 0 && !isAnnouncedBy(knowledge, reading)) found.push(...inferred);
         }
         isAnswered = asking.length > 0 && (replies.length > 0 || decides(knowledge, reading));
         if (decidesAgainst(knowledge, reading)) thread = undefined;
@@ -200,7 +201,10 @@ function lazyWitness(model: () => CueModel): Witness {
 
 /** An announcement says nothing of who forwards it; only turns that hold words for something are looked at. */
 function isAnnouncement(knowledge: Knowledge, reading: Reading): boolean {
-  if (reading.matches.length === 0) return false;
+  return reading.matches.length > 0 && isAnnouncedBy(knowledge, reading);
+}
+
+function isAnnouncedBy(knowledge: Knowledge, reading: Reading): boolean {
   reading.said.announced ??= isAnnounced(reading.clauses, knowledge.scope[reading.lang]);
   return reading.said.announced;
 }

@@ -13,10 +13,14 @@ const CLOSED = /^(?:[^']|[a-z]'[a-z])*'(?:[ ,.!?)]|$)/;
 export function quotedOf(around: Around, words: ScopeWords): boolean {
   return (
     isMarkedOff(around) ||
+    REPOSTED.test(around.upTo) ||
     words.quoted.test((around.left + subjectOf(around)).slice(-NEAR)) ||
     SAYING.test(around.right)
   );
 }
+
+/** A repost keeps the words of whom it takes up behind their name: `真的假的//@某某:我家娃也中招了`. */
+const REPOSTED = /\/\/@/;
 
 /** The subject that a phrase begins with belongs to the words of saying before it, too: `以为` and `我有孩子`. */
 export const subjectOf = ({ span }: Around): string => /^(?:我|(?:i|we) )/.exec(span)?.[0] ?? "";

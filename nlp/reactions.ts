@@ -17,6 +17,10 @@ type Reaction = {
 const CALL =
   /谁|有没有|来(?:的|不|吗|报|我|大|$)|报(?:名|数|一|我|个)|扣|团(?!结)|拼|凑|组(?:一|个|局|队|织|了|)|局|集合|包(?:了|下|场|车)|订|统计|名额|还?[差缺]|够[^,]{0,3}[人个台份]|位子?|张罗|牵头|走起|约|(?:边上?|门口|广场|店里|老地方|那[里儿]?|这[里儿]?|站|场|园|山下|楼下|路口|点)见(?!过|到|面了)|不见不散|碰头|发车|出发|报到|saturday|sunday|\d ?[ap]m|tonight|tomorrow|booked|meet|who(?:'s| is) (?:in|up|with)|rolling|i'll (?:sort|book|bring)|spots|drop a/;
 
+/** Employees are sorry all day long: only what names a fault, a wait or a loss was a complaint to be sorry for. */
+const COMPLAINS =
+  /(?<!在|能|可以|可|要|是)不(?!用|好意思|客气|错|要紧|急)|没(?!事|关系|问题)|坏|慢|差|错|少了?发|漏|旧|破|烂|脏|臭|掉|断|裂|卡|碎|丢|贵|骗|忽悠|投诉|催|这么久|太久|半天|白(?:等|跑|买)|几天|[一二两三四五六七八九十\d]+(?:天|周|次|遍|个(?:月|小时|礼拜))|说好|明明|又|还要?等|为什么|怎么(?!办|样|弄|用)|凭|到底|呢\?|[!?]{2}/;
+
 const REACTIONS: readonly Reaction[] = [
   {
     tag: "for_partner",
@@ -83,8 +87,14 @@ const REACTIONS: readonly Reaction[] = [
   {
     tag: "dissatisfied",
     by: "koe",
-    says: /消消气|息怒|别生气|您别急着?生气|(?:给|为)(?:您|你)(?:带来|造成)[^,。]{0,4}(?:不便|困扰|麻烦|不好|损失)|(?:非常|十分|万分|实在|真的)抱歉|深表歉意|(?:给|跟|向)(?:您|你)(?:赔|道)(?:个)?(?:歉|不是|罪)|理解(?:您|你)的心情|(?:体验|服务)(?:不好|不到位|没做好)|we(?:'re| are) (?:so|very|really) sorry|sincerely apologi[sz]e|sorry (?:about|for) (?:that|this|the (?:trouble|wait|delay|experience|inconvenience))/,
+    says: /消消气|息怒|别生气|您别急着?生气|(?:给|跟|向)(?:您|你)(?:赔|道)(?:个)?(?:歉|不是|罪)|理解(?:您|你)的心情|(?:体验|服务)(?:不好|不到位|没做好)|we(?:'re| are) (?:so|very|really) sorry|sincerely apologi[sz]e|sorry (?:about|for) (?:that|this|the (?:trouble|wait|delay|experience|inconvenience))/,
     to: /.{3}/,
+  },
+  {
+    tag: "dissatisfied",
+    by: "koe",
+    says: /(?:给|为)(?:您|你)(?:带来|造成)[^,。]{0,4}(?:不便|困扰|麻烦|不好|损失)|(?:非常|十分|万分|实在|真的)抱歉|深表歉意/,
+    to: COMPLAINS,
   },
   {
     tag: "satisfied",
