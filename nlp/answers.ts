@@ -210,7 +210,8 @@ export function joinQuestions(a: Question | undefined, b: Question): Question {
 
 /** A no to whether something is for one's wife, or whether her parents live with one, ends no marriage. */
 const TIES: ReadonlySet<TagKey> = new Set(["married", "in_relationship", "has_kids", "two_kids"]);
-const ABOUT_KIN = /给|送|住|陪|帮|替|\b(?:for|live|lives|living)\b/;
+const ABOUT_KIN =
+  /给|送|住|陪|帮|替|来|\b(?:for|live|lives|living|coming|joining|free|here|on (?:his|her|their) way|stuck|driving)\b/;
 
 /** What the subject's turn answers to a question: a yes, a no that takes a presumed state back, a count, a city. */
 export function answersIn(knowledge: Knowledge, reading: Reading, question: Question): Found[] {
@@ -233,12 +234,12 @@ export function answersIn(knowledge: Knowledge, reading: Reading, question: Ques
     if (question.city && !question.asksCity) add(`city:${question.city}`, "core/place/city#yes");
   }
   const gone = stance === "no" || (stance !== "yes" && over);
-  if (gone && question.presumes && !/还没|没还|not yet/.test(reading.clauses.text)) {
+  if (gone && question.presumes && !/还没|没还|not yet/.test(`${question.text} ${reading.clauses.text}`)) {
     for (const { tag, evidence } of question.tags)
       if (!(TIES.has(tag) && ABOUT_KIN.test(question.text))) add(tag, evidence, true);
     if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
   }
-  if (over) for (const { tag, evidence } of question.opened.held) add(tag, evidence, true);
+  for (const { tag, evidence } of question.opened.held) if (tellsOfAnEnd(reading, tag)) add(tag, evidence, true);
   if (question.presumes) {
     for (const { tag, evidence } of question.tags) if (isReplaced(knowledge, reading, tag)) add(tag, evidence, true);
   }
@@ -303,6 +304,7 @@ function isQuestion(reading: Reading): boolean {
     return true;
   if (text.includes("没") && clausesOf(reading).some((clause) => /有.{1,14}没[啊呀呢]?$/.test(clause))) return true;
   if (turn.who !== "koe") {
+    if (AFTER_YOURS.test(text)) return true;
     if (text.length <= BARE_ASKED && /^[^我俺咱他她它,。]*(?:没有?|不|吧)[啊呀呢嘛哈]?\s*$/.test(text)) return true;
     return /[你您][^,。]{1,14}(?:没有?|不|么|吧)[啊呀呢嘛哈]?\s*$/.test(text);
   }
@@ -311,6 +313,8 @@ function isQuestion(reading: Reading): boolean {
   );
 }
 
+/** A member asks after what is the subject's: `你家猫呢 好久没见晒`, `你婆婆还跟你们住啊`. */
+const AFTER_YOURS = /[你您][^,。]{1,8}呢(?:$|[,。好怎咋])|[你您][^,。]{0,8}还[^,。]{1,10}[呀啊]\s*$/;
 /** What a member asks without naming whom is this short (`孩子有了吧`, `结婚没`). */
 const BARE_ASKED = 10;
 

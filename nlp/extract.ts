@@ -1,7 +1,9 @@
 import type { Heard, Turn } from "#domain/cue.ts";
 import { definitionOf } from "#domain/taxonomy.ts";
+import { sureAmongMembers } from "./among-members.ts";
 import { answersIn, COMPLIES, type Question, questionIn } from "./answers.ts";
 import { pickedIn } from "./choosing.ts";
+import { withoutOthersNews } from "./congratulating.ts";
 import type { CueModel } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
 import { answeredOthers, asksBack, followedByOthers, obeyedByOthers } from "./exchange.ts";
@@ -100,7 +102,7 @@ function prepared(knowledge: Knowledge): Extractor {
         unanswered = members.length > 0 && answered.length === 0 && asksBack(reading) ? members : [];
         const all = heardIn(knowledge, reading, names, question, own);
         const heard = answered.length > 0 ? all.filter((f) => !isNeed(knowledge, f)) : all;
-        found.push(...heard);
+        found.push(...withoutOthersNews(knowledge.taxonomy, asking.at(-1), reading, heard));
         for (const denial of denialsIn(knowledge, reading, names)) denied.push(denial);
         const replies = question ? repliesTo(question, reading, () => repliedIn(reading, question)) : NOTHING;
         found.push(...replies);
@@ -135,7 +137,8 @@ function prepared(knowledge: Knowledge): Extractor {
         own = undefined;
       }
     });
-    return settle(knowledge.taxonomy, withoutDenied(knowledge.taxonomy, found, denied));
+    const heard = settle(knowledge.taxonomy, withoutDenied(knowledge.taxonomy, found, denied));
+    return isAmongMembers(turns) ? { ...heard, cues: sureAmongMembers(knowledge.taxonomy, heard.cues) } : heard;
   };
 }
 
@@ -237,6 +240,10 @@ function memberNames(turns: readonly Turn[]): string[] {
   names.delete(EMPLOYEE);
   return [...names].map(fold).filter((name) => name.length > 1);
 }
+
+/** Whether other members speak, and no employee. */
+const isAmongMembers = (turns: readonly Turn[]): boolean =>
+  turns.some(({ who }) => who !== SUBJECT) && turns.every(({ who }) => who !== EMPLOYEE);
 
 const NOTHING: Found[] = [];
 const NO_NAMES: string[] = [];

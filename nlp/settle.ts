@@ -16,7 +16,7 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
         found.filter((f) => f.ended),
       )
     : NONE;
-  const retractions = ended.filter((r) => !holds.some((h) => h.tag === r.tag && h.turn > r.turn));
+  const retractions = oneTie(ended.filter((r) => !holds.some((h) => h.tag === r.tag && h.turn > r.turn)));
   const gone = new Set(retractions.map((r) => r.tag));
   const cues = gone.size === 0 ? holds : holds.filter((h) => !closeImplied(taxonomy, h.tag).some((t) => gone.has(t)));
   const own = cues.filter(
@@ -31,6 +31,19 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
   const shown = told.length + retractions.length === 1 ? told.filter((cue) => holdsAlone(taxonomy, cue)) : told;
   return { cues: shown.map(quoted), retractions: retractions.map(quoted) };
 }
+
+/** Of two ties that the same words end, the one that was there: the one that was asked after, or that the words name. */
+function oneTie(ended: Weighed[]): Weighed[] {
+  const married = ended.find(({ tag }) => tag === "married");
+  const dating = ended.find(({ tag }) => tag === "in_relationship");
+  if (!married || !dating || married.turn !== dating.turn) return ended;
+  const asked = ({ all }: Weighed) => all.some(({ way }) => ANSWERS.has(way));
+  const first =
+    asked(married) === asked(dating) ? OF_MARRIAGE.test(married.best.place.reading.clauses.text) : asked(married);
+  return ended.filter((r) => r !== (first ? dating : married));
+}
+const OF_MARRIAGE =
+  /老[公婆]|媳妇|离婚|离了|前[夫妻]|婚|孩子他|\b(?:husband|wife|divorc\w*|married|marriage|separated)\b/;
 
 /** To stand for a talk that shows nothing else a cue must be this sure, or the model give it these odds at least. */
 const FIRM = { score: 0.8, odds: -3 };

@@ -1,3 +1,4 @@
+import type { TagKey } from "#domain/taxonomy.ts";
 import type { Question } from "./answers.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Reading } from "./reading.ts";
@@ -5,7 +6,29 @@ import type { ScopeWords } from "./scope-words.ts";
 
 /** What was presumed is over: `回老家了`, `去年没了`, `that's done`. */
 const OVER =
-  /(?:没|走|送人|分|离|散|卖|黄|关|退|辞|掰|搬走|搬出去|回老家|回乡下?|回去|毕业|丢|过世|去世|不在|长大|换|结束|戒|停|裁|失业|破产|倒闭|倒|转行|下岗|卸|删|撤|歇|废|砍|盘|注销|取消|出手|转|移交|歇菜|上交)(?:掉|光|手|婚|开|出去|载|张|坑|职|学|休|业|播|更|工)?(?:都|快|已经|有)?(?:[一二两三四五六七八九十半几好\d]+(?:多|来)?个?(?:年|月|天|周|礼拜|学期)(?:多)?)?[了咯啦喽]|退坑|歇菜|(?:撑|干|做|开|养|熬)不(?:下去|动|起|住)|送[^,。!?]{1,4}养|(?:现在|早就?|已经)没[^,。!?]{1,4}了|腰不行|[交转让传]给|到此为止|各过各|办(?:完|了)手续|不(?:折腾|干|跑|做|弄|玩|练|上班)了|出来了|去别家|封[竿杆]|改主意|取消(?:吧|了|掉)?(?:$|[,。! ])|不用了|算了|卸了|下线了|吹了|(?:撤|调|搬)(?:回|到|去)[^,。!?]{1,4}了|\b(?:passed|gone|moved out|left|quit|sold|over|stopped|graduated|closed|broke up|split|retired|stepped down|gave (?:it|that|them) (?:up|away|to)|handed (?:it|them)|let (?:it|them) go|put (?:her|him) down)\b/;
+  /(?:没|走|送人|分|离|散|卖|黄|关|退|辞|掰|搬走|搬出去|回老家|回乡下?|回去|毕业|丢|过世|去世|不在|长大|换|结束|戒|停|裁|失业|破产|倒闭|倒|转行|下岗|卸|删|撤|歇|废|砍|盘|注销|取消|出手|转|移交|歇菜|上交)(?:掉|光|手|婚|开|出去|载|张|坑|职|学|休|业|播|更|工)?(?:都|快|已经|有)?(?:[一二两三四五六七八九十半几好\d]+(?:多|来)?个?(?:年|月|天|周|礼拜|学期)(?:多)?)?[了咯啦喽]|退坑|歇菜|(?:撑|干|做|开|养|熬)不(?:下去|动|起|住)|送[^,。!?]{1,4}养|(?:现在|早就?|已经)没[^,。!?]{1,4}了|腰不行|[交转让传]给|到此为止|各过各|办(?:完|了)手续|不(?:折腾|干|跑|做|弄|玩|练|上班)了|出来了|去别家|封[竿杆]|改主意|取消(?:吧|了|掉)?(?:$|[,。! ])|不用了|算了|卸了|下线了|吹了|(?:撤|调|搬)(?:回|到|去)[^,。!?]{1,4}了|\b(?:passed|gone|moved out|left|quit|sold|over|stopped|graduated|closed|broke up|split|retired|stepped down|gave (?:it|that|them) (?:up|away|to)|handed (?:it|them|my|the|back|in)|let (?:it|them|me) go|put (?:her|him) (?:down|to sleep)|died|went (?:under|bust|back)|moved back|packed (?:it|that) in|finished|made redundant|laid off|resigned|called it (?:off|quits)|cancelled|canceled|pulled out|scrap (?:it|that)|don't need it|hung up|deleted|no more|not [^,.!?]{1,16} any ?more|not any ?more|lost my job|dropped out)\b|卸任|裸辞|换岗|调岗|坐办公室|改了|调过来了|不(?:再)?[上接组带写跑教干做开更练拍玩探折][了啦]|戒了|(?:拿|收|交|办)(?:完|走)的|(?:拿证|毕业证)[^,。]{0,4}了/;
+
+/** How these end, whatever else may be over: what was bought for a wife goes back (`退了 尺码不对`), and she stays. */
+const ENDS: Partial<Record<TagKey, RegExp>> = {
+  pet_family:
+    /走(?:了|的|丢|失)|没了|不在了|送(?:人|走|回|给|了|养)|去世|过世|丢了|死了|[喵汪]星|彩虹桥|养不|给(?:了|我)[^,。]{1,4}(?:养|了)|\b(?:died|dead|passed|gone|lost|rehom\w+|put (?:him|her|it|them) (?:down|to sleep)|gave|no more|not with us)\b/,
+  in_relationship:
+    /分(?:了|手|开)|散(?:了|伙)|掰|吹了|黄了|断了|没戏|前(?:任|男友|女友)|没(?:有)?对象|[领扯]|结婚|嫁|娶|单(?:身|着)|跑了|没了|离了|搬(?:走|出去)|老[婆公]|到头|(?:换|没)人了|\b(?:ex|split|broke up|dumped|left me|over between|single|married|wife|husband|called it off|quits|walked out)\b/,
+  married:
+    /分(?:了|手|开)|离(?:了|婚|掉)|散(?:了|伙)|掰|前(?:夫|妻)|没(?:有)?(?:太太|老[婆公]|先生)|各过|单(?:身|着)|跑了|没了|过世|去世|搬(?:走|出去)|办(?:完|了)手续|\b(?:ex|split|divorc\w+|left me|left us|separated|single|passed away|died|widow\w*|walked out|gone(?=$|[,.!])|took \w+ with (?:her|him))\b/,
+  expecting:
+    /生了|卸货|出生|落地|母[子女]|没保住|没了|[男女]宝|\b(?:born|arrived|came|here|lost it|miscarr\w+|(?:weeks|days|months) old)\b/,
+  new_parent:
+    /断奶|上(?:小学|学|幼儿园|初中)|幼儿园|年级|[三四五六七八九十3-9]岁|大了|\b(?:at school|in year|year \w+ now|(?:four|five|six|seven|eight|nine|ten|[4-9]|1\d) (?:now|years)|off the bottle|potty trained|long past|grown)\b/,
+  plans_replacement:
+    /不换了|算了|不折腾|修好|接着开|再(?:开|战)|留着|\b(?:keeping|scrap that|not any ?more|changed my mind|fixed|staying)\b/,
+  test_drive:
+    /取消|不[去试用约]了|买了|定了|算了|\b(?:no need|cancel\w*|scrap|bought|ordered|don't need|not any ?more|changed my mind)\b/,
+  lives_with_elders:
+    /回(?:老家|去|乡)|搬(?:走|出|回)|走了|不在|过世|去世|没了|分开|自己(?:住|过)|养老院|住(?:我|到)|\b(?:went|moved|gone|passed|died|own place|care home|into care)\b/,
+  ordered:
+    /提(?:了|到|回|的|走)|到手|开(?:上|着|回)|接(?:回|到|走)|拿到|退(?:了|订|掉)|取消|撤|不要了|上(?:了)?牌|坐(?:里|在)|\b(?:picked|collected|cancel\w+|pulled out|got it|driving|drove|home|it'?s here|arrived|came)\b/,
+};
 
 /**
  * How an answer takes what was asked: a plain yes or no; `assents`, a yes without a word for it (`命苦啊`, `被说中了`); `lets`, a short answer that
@@ -14,10 +37,10 @@ const OVER =
 export type Stance = "yes" | "no" | "assents" | "lets" | "neither";
 
 /** Whether an answer begins by saying that something is gone (`关了 撑不下去`), and nothing of it stays. */
-export function tellsOfAnEnd({ clauses: { text, clauseAt } }: Reading): boolean {
+export function tellsOfAnEnd({ clauses: { text, clauseAt } }: Reading, tag: TagKey = ""): boolean {
   const head = text.slice(0, clauseAt[2] ?? clauseAt[1] ?? text.length);
   return (
-    OVER.test(head) &&
+    (ENDS[tag] ?? OVER).test(head) &&
     !/[?]|还没|没(?:有)?(?:走|关|退|卖|撤|停)|差点|快要|打算|准备|想|又|(?:换|盘|转|停|倒|出)了?(?:家|个|台|辆|只|条|间|俩|两)|好了|忘/.test(
       text,
     )
