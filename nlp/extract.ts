@@ -37,14 +37,18 @@ const MOST_MEMBERS = 15;
 
 /** An extractor over this knowledge, which is read when the first talk is. */
 export function createExtractor(knowledge: Knowledge): Extractor {
-  let extract: Extractor | undefined;
+  let listen: Listener | undefined;
   return (turns) => {
-    extract ??= prepared(knowledge);
-    return extract(turns);
+    listen ??= createListener(knowledge);
+    const heard = settle(knowledge.taxonomy, listen(turns));
+    return isAmongMembers(turns) ? { ...heard, cues: sureAmongMembers(knowledge.taxonomy, heard.cues) } : heard;
   };
 }
 
-function prepared(knowledge: Knowledge): Extractor {
+/** Hears all that may show or take back a tag, before it is brought together. What it gives out holds until the next talk. */
+export type Listener = (turns: readonly Turn[]) => readonly Found[];
+
+export function createListener(knowledge: Knowledge): Listener {
   const mend = knowledge.slips && lazyMender(knowledge.slips);
   const texts = createTextReader(createMatcher(knowledge.lexicon), mend);
   const witness = knowledge.model && lazyWitness(knowledge.model);
@@ -137,8 +141,7 @@ function prepared(knowledge: Knowledge): Extractor {
         own = undefined;
       }
     });
-    const heard = settle(knowledge.taxonomy, withoutDenied(knowledge.taxonomy, found, denied));
-    return isAmongMembers(turns) ? { ...heard, cues: sureAmongMembers(knowledge.taxonomy, heard.cues) } : heard;
+    return withoutDenied(knowledge.taxonomy, found, denied);
   };
 }
 

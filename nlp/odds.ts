@@ -10,6 +10,8 @@ export type Odds = {
   of(tag: TagKey): number | undefined;
   /** The tags with odds of at least so much. */
   above(bar: number): readonly TagKey[];
+  /** The highest of all. */
+  readonly most: number;
 };
 
 /** Asks a model what words show. Keeps buffers of its own. */
@@ -73,6 +75,7 @@ class Told implements Odds {
   private readonly tags: readonly TagKey[];
   private readonly placeOf: ReadonlyMap<TagKey, number>;
   private readonly odds: readonly number[];
+  private highest: number | undefined = undefined;
 
   constructor(tags: readonly TagKey[], placeOf: ReadonlyMap<TagKey, number>, odds: readonly number[]) {
     this.tags = tags;
@@ -83,6 +86,11 @@ class Told implements Odds {
   of(tag: TagKey): number | undefined {
     const place = this.placeOf.get(tag);
     return place === undefined ? undefined : this.odds[place];
+  }
+
+  get most(): number {
+    this.highest ??= Math.max(...this.odds);
+    return this.highest;
   }
 
   above(bar: number): readonly TagKey[] {

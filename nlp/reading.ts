@@ -30,6 +30,9 @@ export type Way =
   | "exchange"
   | "infers";
 
+/** An answer has its question beside it. */
+export const ANSWERS: ReadonlySet<Way> = new Set(["answer", "assents", "lets", "elicited", "exchange"]);
+
 /** Something heard, before what was heard together is settled. `strength` orders and is no probability yet. */
 export type Found = {
   tag: TagKey;

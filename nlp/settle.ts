@@ -1,7 +1,7 @@
 import type { Cue, Heard } from "#domain/cue.ts";
 import { closeImplied, definitionOf, type TagKey, type Taxonomy } from "#domain/taxonomy.ts";
-import { type Found, quoteOf } from "./reading.ts";
-import { ANSWERS, merge, overlap, SHOWN, type Weighed } from "./weigh.ts";
+import { ANSWERS, type Found, quoteOf } from "./reading.ts";
+import { merge, overlap, type Weighed } from "./weigh.ts";
 
 const NONE: Weighed[] = [];
 
@@ -28,7 +28,7 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
       !isFarewell(taxonomy, cue, retractions, found),
   );
   const told = oneOfGroup(taxonomy, own);
-  const shown = told.length + retractions.length === 1 ? told.filter((cue) => holdsAlone(taxonomy, cue)) : told;
+  const shown = told.length + retractions.length === 1 ? told.filter(holdsAlone) : told;
   return { cues: shown.map(quoted), retractions: retractions.map(quoted) };
 }
 
@@ -45,19 +45,12 @@ function oneTie(ended: Weighed[]): Weighed[] {
 const OF_MARRIAGE =
   /老[公婆]|媳妇|离婚|离了|前[夫妻]|婚|孩子他|\b(?:husband|wife|divorc\w*|married|marriage|separated)\b/;
 
-/** To stand for a talk that shows nothing else a cue must be this sure, or the model give it these odds at least. */
-const FIRM = { score: 0.8, odds: -3 };
+/** To stand for a talk that shows nothing else a cue must be this sure: who tells one thing of himself tells more. */
+const FIRM = 0.51;
 
-/**
- * Whether the only cue of a talk is sure enough. Who tells one thing of himself tells more: less sure cues with none beside them, against the model's word,
- * were right 23 times and wrong 66 on lines nobody had mended for (by the odds of an earlier model), and 46 of the 66 were talk that shows nothing; in chats they were mostly right
- * (docs/data.md). A mood is often all that is told: one that two ways hear was right 12 times of 12 on such lines, and wrong 9 times in 30,000 turns of talk.
- */
-const holdsAlone = (taxonomy: Taxonomy, { tag, score, all }: Weighed): boolean =>
-  score >= FIRM.score ||
-  (definitionOf(taxonomy, tag)?.dimension === "emotion" && all.some((f) => f.evidence !== all[0]!.evidence)) ||
-  all.some(({ way, odds }) => ANSWERS.has(way) || (way !== "infers" && odds !== undefined && odds >= FIRM.odds)) ||
-  all.every(({ odds }) => odds === undefined);
+/** An answer has its question beside it; and where the model could not be asked, phrases alone are never that sure. */
+const holdsAlone = ({ score, all }: Weighed): boolean =>
+  score >= FIRM || all.some(({ way }) => ANSWERS.has(way)) || all.every(({ odds }) => odds === undefined);
 
 /** Who works as one of these goes to work too: a profession shows its own tag only (`在医院上班`). */
 const PROFESSIONS: ReadonlySet<TagKey> = new Set([
@@ -83,7 +76,10 @@ const OWN_CHILD =
 
 /** A teacher's parents' evenings and homework are the pupils'. */
 function isOfPupils(cue: Weighed, cues: readonly Weighed[], found: readonly Found[]): boolean {
-  if (cue.tag !== "school_age_kid" || !cues.some(({ tag, turn }) => tag === "teacher" && turn === cue.turn))
+  if (
+    (cue.tag !== "school_age_kid" && cue.tag !== "has_kids") ||
+    !cues.some(({ tag, turn }) => tag === "teacher" && turn === cue.turn)
+  )
     return false;
   return found.every((f) => f.tag !== cue.tag || f.ended || !OWN_CHILD.test(f.place.reading.clauses.text));
 }
@@ -122,8 +118,8 @@ function isUnborn(cue: Weighed, cues: readonly Weighed[]): boolean {
   );
 }
 
-/** A cue no surer than this rests on one phrase. */
-const LONE = 0.7;
+/** A cue no surer than this rests on one phrase that the model doubts. */
+const LONE = 0.55;
 /** Where a lone phrase lies in words that show something else more surely, it is right one time in three (docs/data.md). */
 const EXPLAINED = new Set(["need", "emotion", "expertise", "persona"]);
 
@@ -146,12 +142,15 @@ function isExplained(taxonomy: Taxonomy, cue: Weighed, cues: readonly Weighed[],
   const surer = new Set(cues.filter(explains).map((c) => c.tag));
   if (surer.size === 0) return false;
   const others = found.filter((f) => !f.ended && surer.has(f.tag));
-  if (dimension === "emotion" && found.some((f) => f.tag === cue.tag && f.way === "answer")) return false;
+  if (found.some((f) => f.tag === cue.tag && f.way === "answer")) return false;
   return found.every((f) => f.tag !== cue.tag || f.ended || others.some((other) => overlap(f, other)));
 }
 
 const showsNeeds = (taxonomy: Taxonomy, tag: TagKey): boolean =>
   ["family", "stage"].includes(definitionOf(taxonomy, tag)?.dimension ?? "");
+
+/** Words of another manner are quoted beside the surest where they alone would be right this often. */
+const QUOTED = 0.5;
 
 /** A cue with its words: the surest are quoted. */
 function quoted({ tag, turn, score, best, all, worths }: Weighed): Cue {
@@ -161,7 +160,7 @@ function quoted({ tag, turn, score, best, all, worths }: Weighed): Cue {
   for (const [k, f] of all.entries()) {
     const weight = worths[k]!;
     if (f === best) most = weight;
-    else if (f.turn === best.turn && (f.way === best.way || weight >= SHOWN))
+    else if (f.turn === best.turn && (f.way === best.way || weight >= QUOTED))
       places.push({ start: f.place.start, end: f.place.end, weight });
   }
   places.push({ start: best.place.start, end: best.place.end, weight: most });
