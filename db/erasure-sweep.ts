@@ -45,6 +45,7 @@ export async function isBeingForgotten(sql: Sql, externalId: string): Promise<bo
   return rows.some(({ value }) => (JSON.parse(value) as Erasing).who.externalIds.includes(externalId));
 }
 
+/** The database's own time, in ms; null on SQLite. */
 export async function databaseClock(sql: Sql): Promise<number | null> {
   if (sql.dialect === "sqlite") return null;
   const row = await sql.get<{ at: number }>(
@@ -53,7 +54,7 @@ export async function databaseClock(sql: Sql): Promise<number | null> {
   return Number(row?.at);
 }
 
-/** Where one is older it takes a moment, so that it may be asked again at once. A dump only reads, and takes its time. */
+/** Whether no transaction of koloop is older than that time. Where one is, it takes a moment, so that it may be asked again at once. A dump only reads, and takes its time. */
 export async function allBeganSince(sql: Sql, clock: number): Promise<boolean> {
   const older = await sql.get(
     `SELECT pg_sleep(0.02) FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user

@@ -13,6 +13,8 @@ const TAG_PRIOR = 60;
 /** With each verdict those before it lose this much: a phrase that was right a hundred times and then wrong twenty times in a row is asked less. */
 const EVIDENCE_FADES = 0.07;
 const TAG_FADES = 0.02;
+/** Experience speaks against what it makes wrong more often than right; of what was less sure from the first, against what it makes less sure still. */
+const DOUBTED = 0.5;
 /** Of suggestions that experience speaks against, this share is still made, so that a mistake of the past can show itself. */
 const STILL_ASKED = 0.1;
 
@@ -27,11 +29,12 @@ export function learnedScore(cue: Cue, experience: Experience): number {
 }
 
 /**
- * Whether to ask about a cue, given the score from which cues are shown and a number drawn evenly from 0 to 1. What experience pushed below the
- * threshold is asked about one time in ten; what it lifted above is asked about although the packs alone would not.
+ * Whether to ask about a cue, given the score from which cues are shown and a number drawn evenly from 0 to 1. What experience speaks against
+ * is asked about one time in ten; what it lifted above is asked about although the packs alone would not.
  */
 export function isWorthAsking(cue: Cue, experience: Experience, threshold: number, draw: number): boolean {
-  return learnedScore(cue, experience) >= threshold || (cue.score >= threshold && draw < STILL_ASKED);
+  const bar = Math.max(threshold, Math.min(cue.score, DOUBTED));
+  return learnedScore(cue, experience) >= bar || (cue.score >= threshold && draw < STILL_ASKED);
 }
 
 /**

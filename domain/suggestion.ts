@@ -27,8 +27,8 @@ export type Suggestion = {
 export const suggestionsPerCard = 4;
 /** A question that nobody answered for two weeks is no longer asked: the talk it stands on has gone cold. */
 export const suggestionLifeMs = 14 * 86_400_000;
-/** Below this a cue is kept for learning, but no KOE is troubled with it. */
-export const worthAsking = 0.5;
+/** Below this no KOE is troubled with a cue: hearing gives none out, and what experience pushed below is asked about now and then. */
+export const worthAsking = 0.33;
 /** A tag that was refused is not suggested again for the same person for this long, however often it is heard. */
 const refusedForMs = 30 * 86_400_000;
 

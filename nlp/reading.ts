@@ -17,7 +17,7 @@ export type Reading = {
   readonly lang: "zh" | "en";
 };
 
-/** How something was heard; probabilities are fitted for each way apart. */
+/** How something was heard; how often one alone is right was counted for each way apart (weigh.ts). */
 export type Way =
   | "says"
   | "hints"
@@ -33,7 +33,7 @@ export type Way =
 /** An answer has its question beside it. */
 export const ANSWERS: ReadonlySet<Way> = new Set(["answer", "assents", "lets", "elicited", "exchange"]);
 
-/** Something heard, before what was heard together is settled. `strength` orders and is no probability yet. */
+/** Something heard, before what was heard together is settled. */
 export type Found = {
   tag: TagKey;
   /** The words that show it, in folded units of their turn. */

@@ -1,4 +1,5 @@
 import type { Cue } from "#domain/cue.ts";
+import { worthAsking } from "#domain/suggestion.ts";
 import { definitionOf, type TagKey, type Taxonomy } from "#domain/taxonomy.ts";
 import type { Found, Way } from "./reading.ts";
 import { sureness, type Traits, traitsOf } from "./sureness.ts";
@@ -45,8 +46,6 @@ const SECOND = 0.75;
 /** And one that was heard in the same words. */
 const SAME_WORDS = 0.3;
 
-/** Below this a cue is not shown: what is surer is worth a tap, though more of what lies just above is wrong than right (docs/data.md). */
-const SHOWN = 0.33;
 /** What ended needs phrases that are this sure. */
 const ENDED = 0.59;
 
@@ -60,7 +59,7 @@ export type Weighed = Pick<Cue, "tag" | "turn" | "score"> & {
 
 /** One cue for each tag that is sure enough to be shown: the surest words count; independent evidence makes it surer. */
 export const merge = (taxonomy: Taxonomy, found: readonly Found[]): Weighed[] =>
-  weigh(taxonomy, found).filter(({ score, best }) => score >= (best.ended ? ENDED : SHOWN));
+  weigh(taxonomy, found).filter(({ score, best }) => score >= (best.ended ? ENDED : worthAsking));
 
 /** All that may be shown, sure or not. */
 export function weigh(taxonomy: Taxonomy, found: readonly Found[]): Weighed[] {

@@ -84,3 +84,12 @@ test("what was right before is forgotten within twenty rejections in a row", () 
 
   expect(learnedScore(cue("a", "p#1"), learned)).toBeLessThan(0.5);
 });
+
+test("what was less sure from the first goes on being asked once it was confirmed, and hardly once it was refused", () => {
+  const unsure = cue("a", "p#1", 0.4);
+  const asks = (experience: Experience) => isWorthAsking(unsure, experience, 0.33, 0.9);
+
+  expect(asks(NO_EXPERIENCE)).toBe(true);
+  expect(asks(after("confirmed", 1, unsure))).toBe(true);
+  expect(asks(after("rejected", 1, unsure))).toBe(false);
+});

@@ -59,7 +59,7 @@ describe("what employees answer moves what koloop asks", () => {
   }, 60_000);
 
   it("asks about what it hardly dared to suggest once employees set that tag by hand after such words", async () => {
-    const koloop = await withCustomers(9, 0.45);
+    const koloop = await withCustomers(9, 0.3);
     expect(await sayAndAnswer(koloop, 0, 8)).toEqual([]);
 
     for (let k = 0; k < 8; k++) await koloop.channel.write("E1", "bot:E1", `/tag 顾客${k} 新手爸妈`);
