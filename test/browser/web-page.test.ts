@@ -52,11 +52,15 @@ describe.skipIf(!isThere)("the page in a browser", () => {
     return page;
   }
 
-  async function pageOf(personId: string, roomId?: string, size = desktop): Promise<Page> {
-    const page = await openPage(size);
+  async function signIn(page: Page, personId: string): Promise<void> {
     const link = await house.channel.signInLink(personId);
     await page.goto(link.replace("http://127.0.0.1:8787", house.url));
     await page.locator(".room").first().waitFor();
+  }
+
+  async function pageOf(personId: string, roomId?: string, size = desktop): Promise<Page> {
+    const page = await openPage(size);
+    await signIn(page, personId);
     if (!roomId) return page;
     await page.locator(`.room[href="#/chats/${encodeURIComponent(roomId)}"]`).click();
     await page.locator(".log .day").first().waitFor();
@@ -193,6 +197,31 @@ describe.skipIf(!isThere)("the page in a browser", () => {
     await page.keyboard.press("ArrowDown");
     expect(await focused()).not.toBe(first);
     expect(await page.locator(".welcome").count()).toBe(1);
+  });
+
+  it("the way back from a chat ends in the list, however late the browser tells that the address changed", async () => {
+    const page = await openPage(phone);
+    await page.addInitScript(`addEventListener("hashchange", (event) => {
+      if (!event.isTrusted) return;
+      event.stopImmediatePropagation();
+      setTimeout(() => dispatchEvent(new HashChangeEvent("hashchange")), 300);
+    })`);
+    await signIn(page, "ann");
+    const row = page.locator(`.room[href="#/chats/${encodeURIComponent(group)}"]`);
+    const isFocused = (selector: string) =>
+      page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)})`);
+
+    await row.click();
+    await page.locator("textarea").waitFor();
+    await page.keyboard.press("Escape");
+    await row.waitFor({ state: "visible" });
+    expect(await isFocused(`.room[href="#/chats/${encodeURIComponent(group)}"]`)).toBe(true);
+
+    await row.click();
+    await page.locator("textarea").waitFor();
+    await page.keyboard.press("Control+k");
+    await row.waitFor({ state: "visible" });
+    expect(await isFocused(".search input")).toBe(true);
   });
 
   it("Enter that only settles Chinese characters does not send", async () => {

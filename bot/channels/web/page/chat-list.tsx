@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { PersonView, PostView, RoomView } from "../wire.ts";
 import { ApiError, api } from "./api.ts";
 import { PersonAvatar, RoomAvatar } from "./avatar.tsx";
@@ -286,14 +286,27 @@ function useShortcuts(
 ): void {
   const now = useRef({ rooms, openId });
   now.current = { rooms, openId };
+  const onceShut = useRef<(() => void) | undefined>(undefined);
+  useLayoutEffect(() => {
+    if (!openId) onceShut.current?.();
+    onceShut.current = undefined;
+  }, [openId]);
   useEffect(() => {
+    // The address is followed later, and on a phone the list can't have the focus while a chat is in front of it.
+    const backThen = (focus: () => void) => {
+      onceShut.current = focus;
+      go("chats");
+    };
     const onKey = (event: KeyboardEvent) => {
       const { rooms: order, openId: id } = now.current;
       if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        // On a phone the list is behind the chat.
-        if (search.current?.offsetParent === null) go("chats");
-        requestAnimationFrame(() => search.current?.select());
+        const find = () => {
+          search.current?.focus();
+          search.current?.select();
+        };
+        if (search.current?.offsetParent === null) backThen(find);
+        else find();
       } else if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
         event.preventDefault();
         const at = order.findIndex((room) => room.id === id);
@@ -302,10 +315,7 @@ function useShortcuts(
       } else if (event.key === "Escape" && id && !document.querySelector("dialog[open]") && !event.isComposing) {
         const isSearch = document.activeElement === search.current;
         if (isSearch) return;
-        go("chats");
-        requestAnimationFrame(() =>
-          list.current?.querySelector<HTMLElement>(`[href="${linkTo("chats", id)}"]`)?.focus(),
-        );
+        backThen(() => list.current?.querySelector<HTMLElement>(`[href="${linkTo("chats", id)}"]`)?.focus());
       }
     };
     document.addEventListener("keydown", onKey);
