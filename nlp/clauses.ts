@@ -14,6 +14,8 @@ export type Clauses = {
 
 /** Nothing further off changes what words mean; it also keeps a pasted book from taking for ever. */
 export const FAR = 160;
+/** A clause with no more than this behind a span ends with it: the next clause may be about the span. */
+export const CLOSE = 4;
 /** What follows the sentence counts so far. */
 const BEHIND = 12;
 

@@ -1,4 +1,4 @@
-import type { Around } from "./clauses.ts";
+import { type Around, type Clauses, FAR } from "./clauses.ts";
 import type { ScopeWords } from "./scope-words.ts";
 import { householdMeant } from "./whose.ts";
 
@@ -51,4 +51,17 @@ function isMarkedOff(around: Around): boolean {
     (single && CLOSED.test(right) && OPENED.test(left + around.span)) ||
     (title && /《[^》]*$/.test(left) && /^[^《]*》/.test(right))
   );
+}
+
+/** What stands on a screen or a page, unless the subject comes between to speak of themselves. */
+export function toldOf(around: Around, words: ScopeWords): boolean {
+  const left = around.before + around.left;
+  const first = words.media.find(left);
+  if (!first) return words.media.test(around.span.slice(-2) + around.right);
+  return !words.self.test(left.slice(first.index + first[0].length));
+}
+
+/** Whether a turn is an advert, an announcement or a forwarded post: words that address everybody and never say "I". */
+export function isAnnounced({ text }: Clauses, words: ScopeWords): boolean {
+  return words.announced.test(text) && !words.self.test(text.slice(0, 4 * FAR));
 }

@@ -1,5 +1,6 @@
-import type { Around } from "./clauses.ts";
+import { type Around, CLOSE } from "./clauses.ts";
 import { beginsIn } from "./finder.ts";
+import { subjectOf } from "./quoting.ts";
 import type { ScopeWords } from "./scope-words.ts";
 
 const REACH_EN = 24;
@@ -31,7 +32,7 @@ export function hypotheticalOf(around: Around, words: ScopeWords): boolean {
     (keepsFrom(around) && LONG_DONE.test(around.left + around.span)) ||
     (WHEN_I.test(around.left + around.span) && THEN.test(around.right)) ||
     AS_A_WISH.test(around.right) ||
-    (around.right.length < 4 && ENVIED.test(around.after)) ||
+    (around.right.length < CLOSE && ENVIED.test(around.after)) ||
     SUCH_WOULD.test(around.right) ||
     OF_SUCH.test(around.span)
   );
@@ -39,6 +40,20 @@ export function hypotheticalOf(around: Around, words: ScopeWords): boolean {
 
 /** Whether the clause before tells what keeps one from it. */
 export const keepsFrom = ({ before }: Around): boolean => UNLESS.test(before);
+
+/** Whether the words around a span only think of it or put it off. */
+export function imaginedOf(around: Around, words: ScopeWords): boolean {
+  return (
+    words.imagined.test(around.left + subjectOf(around)) ||
+    (HARDLY.test(around.left) && HAS_TIME.test(around.span)) ||
+    keepsFrom(around) ||
+    words.imagined_after.test(around.right) ||
+    (around.right.length < CLOSE && words.imagined_after.test(around.after))
+  );
+}
+/** `哪` and `有空钓鱼`: the words begin with the time that one hasn't. */
+const HARDLY = /(?:哪|没)(?:里|儿)?$/;
+const HAS_TIME = /^有(?:空|时间|功夫|闲|那)/;
 
 /** Whether a phrase begins with the subject and then supposes: `我要是会弹吉他`. */
 export function supposes(words: ScopeWords, span: string): boolean {

@@ -4,7 +4,8 @@ import { cutClauses } from "#nlp/clauses.ts";
 import { nlpFile } from "#nlp/files.ts";
 import { foldInto, hasChinese, newFolded } from "#nlp/fold.ts";
 import { heldIn } from "#nlp/held-words.ts";
-import { denies, type Scope, scopeOf } from "#nlp/scope.ts";
+import { denies } from "#nlp/negating.ts";
+import { type Scope, scopeOf } from "#nlp/scope.ts";
 import { loadScopeWords, type ScopeWords } from "#nlp/scope-words.ts";
 import { supposes } from "#nlp/supposing.ts";
 
