@@ -1,275 +1,100 @@
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
-import { among } from "./among.ts";
-import { type Choices, choiceIn, choicesIn } from "./choosing.ts";
-import { ASKS_PLACE, cityAnswered, movedFrom, residenceIn } from "./cities-answered.ts";
-import { calls, clausesOf, isPutToYes, NOTHING_OPENED, type Opened, openedBy, repliesIn } from "./exchanges.ts";
+import type { Question } from "./asked-of-subject.ts";
+import { choiceIn } from "./choosing.ts";
+import { cityAnswered, movedFrom } from "./cities-answered.ts";
+import { repliesIn } from "./exchanges.ts";
+import { childrenIn, forThemIn, forWhomIn } from "./family-answered.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Found, Reading, Way } from "./reading.ts";
 import { goesForNow, verdictOn } from "./reply-scope.ts";
-import { kindOf, peopleIn } from "./scope-words.ts";
-import { soughtIn } from "./sought.ts";
-import { stanceOf, tellsOfAnEnd } from "./stance.ts";
+import { type Stance, stanceOf, tellsOfAnEnd } from "./stance.ts";
 
-/** What somebody asked the subject, waiting for the answer: tags that a yes would hold, and dimensions that a bare word would show. */
-export type Question = {
-  /** The words that ask, folded. */
-  text: string;
-  opened: Opened;
-  /** The employee says something of the subject and looks for a yes (`您经常出差吧`). */
-  put: boolean;
-  /** Whom it looks for among the members (`群里谁是开网店的`), as one of them would say it (`我是开网店的`); empty where nobody. */
-  sought: string;
-  tags: { tag: TagKey; evidence: string; span: string; asked: boolean }[];
-  dimensions: ReadonlySet<string>;
-  /** The employee presumes a state (`还在…吗`): a no takes it back. */
-  presumes: boolean;
-  /** A city that the question names. */
-  city?: string;
-  asksCity: boolean;
-  asksChildren: boolean;
-  /** For whom the thing is, or who will use it. */
-  asksForWhom: boolean;
-  /** Whom the question itself names, for answers like `them`. */
-  names?: "elder" | "child" | "partner";
-  /** Numbered choices (`1续航 2智驾`): the tags that the words of each show. */
-  choices: Choices;
+/** A turn that answers, and how it takes what was asked. */
+type Answer = {
+  knowledge: Knowledge;
+  reading: Reading;
+  question: Question;
+  stance: Stance;
+  /** It tells that something is over. */
+  over: boolean;
+  /** Where its first clauses end, which are what answers. */
+  end: number;
 };
 
-const NO_QUESTION: Question = {
-  text: "",
-  opened: NOTHING_OPENED,
-  put: false,
-  sought: "",
-  tags: [],
-  dimensions: new Set(),
-  presumes: false,
-  asksCity: false,
-  asksChildren: false,
-  asksForWhom: false,
-  choices: new Map(),
-};
+/** What the subject's turn answers to a question: a yes, a no that takes a presumed state back, a count, a city. */
+export function answersIn(knowledge: Knowledge, reading: Reading, question: Question): Found[] {
+  const { clauseAt } = reading.clauses;
+  const end = clauseAt[2] ?? clauseAt[1] ?? reading.folded.n;
+  if (end === 0) return [];
+  const stance = stanceOf(knowledge, reading, question);
+  const answer: Answer = { knowledge, reading, question, stance, over: tellsOfAnEnd(reading), end };
+  return [
+    ...presumedKept(answer),
+    ...affirmed(answer),
+    ...takenBack(answer),
+    ...(question.asksChildren && stance !== "no" ? childrenIn(reading) : []),
+    ...chosen(answer),
+    ...(question.asksForWhom ? [...forThem(answer), ...forWhomIn(knowledge, reading)] : []),
+    ...(question.asksCity ? cityAnswered(knowledge, reading) : []),
+    ...replied(answer),
+  ];
+}
 
-const TOPICS: { dimension: string; asks: RegExp }[] = [
-  {
-    dimension: "identity",
-    asks: /高就|(?:什么|哪个|哪一?)(?:工作|职业|行业|行|单位)|做什么的|干什么的|干嘛的|干啥的|从事|职业|上班吗|忙什么|what do you do|line of work|for (?:a living|work)|your (?:job|work|occupation|profession)|which (?:field|industry)/,
-  },
-  {
-    dimension: "family",
-    asks: /家里(?:几|有|都)|几口人|小孩|孩子|宝宝|结婚|成家|对象|女朋友|男朋友|一家|家庭|跟谁住|一起住|宠物|养(?:猫|狗)|kids|children|family|married|partner|household|little ones|pets|how old (?:is|are) (?:he|she|they|the)/,
-  },
-  {
-    dimension: "need",
-    asks: /(?:最|比较|更|主要)?(?:看重|在意|关心|关注|在乎|考虑|介意|顾虑|担心|需求|要求)|哪方面|什么方面|哪些方面|哪点|有什么(?:想法|要求|顾虑|担心)|most important|care (?:most )?about|priorit|looking for|concerns?|matters? most|what would you like/,
-  },
-  {
-    dimension: "motive",
-    asks: /给谁|谁(?:在|来|要)?(?:用|开|坐|穿|戴|喝|吃)|送(?:谁|人|朋友|长辈|领导|同事|爱人|对象|家人)|自用|自己(?:用|选|挑|买|留|穿|戴)|帮谁|for (?:yourself|who|someone)|who(?:'s| is| will)|will (?:you|it) be (?:driving|using|wearing)|(?:yourself|you) or (?:your|the|a)\b|is (?:it|this) (?:a gift|for)|gift/,
-  },
-  {
-    dimension: "stage",
-    asks: /第一(?:辆|台|部)|首次|置换|换车|增购|现在开(?:的|什么)|开多久|什么时候(?:买|换|用车|提)|打算(?:买|换|什么时候)|还在看|对比|看了(?:哪|别|什么)|有没有看|试驾|first car|replac|trade|when (?:are|do|would|did) you|other (?:cars|models|brands)|currently driv|test drive|how long have you/,
-  },
-  {
-    dimension: "interest",
-    asks: /爱好|兴趣|周末(?:都|一般|喜欢|干)|业余|平时(?:都|喜欢|爱|玩|干)|喜欢(?:玩|干|做)什么|闲的时候|hobb|free time|weekends?|for fun|into\b|spare time/,
-  },
-  {
-    dimension: "persona",
-    asks: /(?:几点|什么时候|啥时候|哪天|什么时间|何时|哪个时间)|方便(?:接|打|通)|打电话|电话联系|联系您|怎么联系|时间方便|有空|call you|good time|when (?:can|is|are|works|suits)|what time|ring you|reach you|phone/,
-  },
-  {
-    dimension: "expertise",
-    asks: /懂|了解(?:过|吗)|用过|玩过|老手|新手|第一次|经验|行家|研究过|familiar|experience|used .* before|first time|know (?:much|a lot) about|new to/,
-  },
-  {
-    dimension: "format",
-    asks: /视频还是|图文|文字还是|文章|看视频|发视频|发图|什么形式|哪种形式|video|photos?|article|format|read or watch/,
-  },
-  {
-    dimension: "emotion",
-    asks: /(?:用|开|穿|吃|住|坐)(?:得|着|起来|了).{0,6}怎么样|满意|(?:试驾|使用|体验|驾驶).{0,4}(?:感受|感觉|怎么样|如何)|还习惯|用得惯|评价|how (?:is|are|was) (?:it|the|your|everything)|happy with|enjoying|settling/,
-  },
-  { dimension: "life_event", asks: /搬|换工作|新公司|升|最近(?:忙|怎么)|moved|new job|promot|been up to/ },
-];
+/** A tag that the first clauses of an answer show. */
+const shown = ({ reading, end }: Answer, tag: TagKey, evidence: string, ended = false, way: Way = "answer"): Found => ({
+  tag,
+  place: { reading, start: 0, end },
+  turn: reading.at,
+  way,
+  evidence,
+  ended,
+});
 
-const topicsOf = among(TOPICS, ({ asks }) => asks);
+/** What the question takes for granted and the answer lets stand. */
+function presumedKept(answer: Answer): Found[] {
+  const { knowledge, reading, question, stance, over } = answer;
+  if (over && stance !== "yes") return [];
+  return question.opened.presumed.flatMap(({ tag, evidence }) => {
+    if (!goesForNow(knowledge, reading, tag)) return [];
+    if (stance === "assents" || stance === "lets") return [shown(answer, tag, evidence, false, stance)];
+    if (stance !== "yes" || COMPLIES.test(reading.clauses.text)) return [];
+    return [shown(answer, tag, evidence, false, "elicited")];
+  });
+}
 
-/** What a turn that is not the subject's asks of them; in a group only what is put as a question counts. */
-export function questionIn(knowledge: Knowledge, reading: Reading): Question {
-  const { said, turn } = reading;
-  if (turn.who === "koe") {
-    said.askedByEmployee ??= newQuestion(knowledge, reading);
-    return said.askedByEmployee;
+/** What a yes says. */
+function affirmed(answer: Answer): Found[] {
+  const { knowledge, reading, question, stance } = answer;
+  if (stance !== "yes") return [];
+  const tags = question.tags.filter(({ tag }) => goesForNow(knowledge, reading, tag));
+  const found = tags.map(({ tag, evidence }) => shown(answer, tag, evidence));
+  if (question.city && !question.asksCity) found.push(shown(answer, `city:${question.city}`, "core/place/city#yes"));
+  return found;
+}
+
+/** What the question presumes to be so still, and is no more. */
+function takenBack(answer: Answer): Found[] {
+  const { knowledge, reading, question, stance, over } = answer;
+  const { presumes, city, tags } = question;
+  const ended = (tag: TagKey, evidence: string): Found => shown(answer, tag, evidence, true);
+  const found: Found[] = [];
+  const gone = stance === "no" || (stance !== "yes" && over);
+  if (gone && presumes && !/还没|没还|not yet/.test(`${question.text} ${reading.clauses.text}`)) {
+    for (const { tag, evidence } of tags)
+      if (!(TIES.has(tag) && ABOUT_KIN.test(question.text))) found.push(ended(tag, evidence));
+    if (city) found.push(ended(`city:${city}`, "core/place/city#no"));
   }
-  said.askedByMember ??= newQuestion(knowledge, reading);
-  return said.askedByMember;
+  for (const { tag, evidence } of question.opened.held)
+    if (tellsOfAnEnd(reading, tag)) found.push(ended(tag, evidence));
+  if (!presumes) return found;
+  for (const { tag, evidence } of tags) if (isReplaced(knowledge, reading, tag)) found.push(ended(tag, evidence));
+  if (city && !question.asksCity) found.push(...movedFrom(knowledge, reading, city));
+  return found;
 }
-
-function newQuestion(knowledge: Knowledge, reading: Reading): Question {
-  const { text } = reading.clauses;
-  const whole = openedBy(knowledge.exchanges[reading.lang], text);
-  const opened = reading.turn.who === "koe" ? whole : { ...whole, weighed: [] };
-  if (asksOfTheWorld(reading)) return { ...NO_QUESTION, text };
-  if (!isQuestion(reading))
-    return { ...NO_QUESTION, text, opened: reading.turn.who === "koe" ? opened : calls(opened) };
-  const { phrases } = knowledge.lexicon;
-  const tags: Question["tags"] = [];
-  let asksCity = false;
-  for (const m of reading.matches) {
-    const { tag, manner, evidence } = phrases.at(m.phrase)!;
-    if (manner !== "asked" && manner !== "says") continue;
-    if (!/[\p{L}\d]/u.test(text.slice(m.start, m.end))) continue;
-    if (tellsOfThemselves(reading, m.start)) continue;
-    if (tag === "city") asksCity ||= manner === "asked";
-    else if (manner === "asked" || isPut(reading, m.start, m.end)) {
-      tags.push({ tag, evidence, span: text.slice(m.start, m.end), asked: manner === "asked" });
-    }
-  }
-  const isEmployee = reading.turn.who === "koe";
-  const named = isEmployee || ASKS_MEMBERS.test(text) ? residenceIn(knowledge, text) : undefined;
-  const person = personIn(knowledge, reading);
-  const dimensions = new Set(topicsOf(text).map(({ dimension }) => dimension));
-  return {
-    text,
-    opened,
-    put: reading.turn.who === "koe" && isPutToYes(text),
-    sought: soughtIn(reading),
-    tags,
-    dimensions,
-    presumes: /还(?!有什么|有啥|需要|款|价|有别|缺|差|剩|要|行|好|可以|满意|习惯|顺|合|舒)|依然|仍|\bstill\b/.test(
-      text,
-    ),
-    ...(named ? { city: named } : {}),
-    asksCity:
-      (asksCity && (isEmployee || ASKS_MEMBERS.test(text))) ||
-      (isEmployee && !named && ASKS_PLACE.test(text) && !/老家/.test(text)),
-    ...(person ? { names: person } : {}),
-    choices: choicesIn(knowledge, reading),
-    asksForWhom: dimensions.has("motive"),
-    asksChildren:
-      (reading.turn.who === "koe" || /[你您谁]|群里|大家|有没有|家里?有/.test(text)) &&
-      /小孩|孩子|宝宝|宝贝|小朋友|公主|王子|小家伙|娃|儿子|女儿|闺女|kids?\b|children|baby|little ones?|son\b|daughter/.test(
-        text,
-      ),
-  };
-}
-
-/** Asks somebody where they are, not where a thing is (`地址在哪`). */
-const ASKS_MEMBERS = /[您你咱]|大家|各位|群里|谁|有没有|有人|坐标|\b(?:you|your|anyone|anybody|who)\b/;
-
-/**
- * Whether a question is after a film, a singer or a sight (`他是哪年出生的`, `门票贵不贵`), and not after the subject's liking for it: what is answered tells
- * nothing of the subject.
- */
-function asksOfTheWorld({ clauses: { text }, turn }: Reading): boolean {
-  if (OWN_TASTE.test(text)) return false;
-  return OF_THE_WORLD.test(text) || (turn.who !== "koe" && OF_SOMEBODY.test(text));
-}
-const OF_THE_WORLD =
-  /发行|上映|出品|制片|主演|导演|演员|歌手|专辑|单曲|唱片|影片|(?:[这那][部个首]|什么|哪部)(?:电影|电视剧|歌|剧|片子)|剧情|演技|票房|片长|译名|外文名|艺名|奖项|景点|门票|开放时间|闭馆|游玩时[间长]/;
-const OF_SOMEBODY =
-  /(?<!其|吉)[他她它][^你您,。?]{0,8}(?:出生|哪里人|哪年|哪个(?:学校|国家|公司)|毕业|演|唱|拍|作品|得过|获)|(?:电话|地址)[^,。?]{0,4}(?:你|您)?(?:知道|有|告诉|能|方便)|[这那][里儿][^,。?]{0,6}(?:玩|逛)(?:多久|几|多长)/;
-const OWN_TASTE = /[您你](?:们)?(?:自己|平时|平常|周末|也|都|最|常|经常|一般){0,3}(?:喜欢|爱|迷|追|玩|弹|会)/;
-
-/** Whether whoever asks tells of themselves in these words (`我下班了哈 明早给您发`). */
-function tellsOfThemselves({ clauses: { text, clauseOf, clauseAt } }: Reading, at: number): boolean {
-  const clause = text.slice(clauseAt[clauseOf[at]!], clauseAt[clauseOf[at]! + 1]);
-  return /^(?:我|俺)(?!们|家|看|听|猜|想|估计|觉得|记得|感觉|能|可以|方便)/.test(clause) && !/[你您?吗吧]/.test(clause);
-}
-
-/** Questions that several turns in a row put. */
-export function joinQuestions(a: Question | undefined, b: Question): Question {
-  if (!a) return b;
-  return {
-    text: `${a.text} ${b.text}`,
-    opened: {
-      exchanges: [...a.opened.exchanges, ...b.opened.exchanges],
-      topics: [...a.opened.topics, ...b.opened.topics],
-      presumed: [...a.opened.presumed, ...b.opened.presumed],
-      held: [...a.opened.held, ...b.opened.held],
-      kinds: [...a.opened.kinds, ...b.opened.kinds],
-      praised: [...a.opened.praised, ...b.opened.praised],
-      weighed: b.opened.weighed.length > 0 ? b.opened.weighed : a.opened.weighed,
-      served: a.opened.served || b.opened.served,
-      judged: b.opened.weighed.length > 0 ? b.opened.judged : a.opened.judged,
-    },
-    put: a.put || b.put,
-    sought: b.sought || a.sought,
-    tags: [...a.tags, ...b.tags],
-    dimensions: new Set([...a.dimensions, ...b.dimensions]),
-    presumes: a.presumes || b.presumes,
-    ...(b.city || a.city ? { city: b.city ?? a.city } : {}),
-    asksCity: a.asksCity || b.asksCity,
-    asksChildren: a.asksChildren || b.asksChildren,
-    asksForWhom: a.asksForWhom || b.asksForWhom,
-    ...(b.names || a.names ? { names: b.names ?? a.names } : {}),
-    choices: b.choices.size > 0 ? b.choices : a.choices,
-  };
-}
-
 /** A no to whether something is for one's wife, or whether her parents live with one, ends no marriage. */
 const TIES: ReadonlySet<TagKey> = new Set(["married", "in_relationship", "has_kids", "two_kids"]);
 const ABOUT_KIN =
   /给|送|住|陪|帮|替|来|\b(?:for|live|lives|living|coming|joining|free|here|on (?:his|her|their) way|stuck|driving)\b/;
-
-/** What the subject's turn answers to a question: a yes, a no that takes a presumed state back, a count, a city. */
-export function answersIn(knowledge: Knowledge, reading: Reading, question: Question): Found[] {
-  const stance = stanceOf(knowledge, reading, question);
-  const found: Found[] = [];
-  const { clauseAt, text } = reading.clauses;
-  const end = clauseAt[2] ?? clauseAt[1] ?? reading.folded.n;
-  if (end === 0) return found;
-  const add = (tag: TagKey, evidence: string, ended = false, way: Way = "answer") =>
-    found.push({ tag, place: { reading, start: 0, end: end }, turn: reading.at, way, evidence, ended });
-  const over = tellsOfAnEnd(reading);
-  for (const { tag, evidence } of question.opened.presumed) {
-    if (over && stance !== "yes") continue;
-    if (!goesForNow(knowledge, reading, tag)) continue;
-    if (stance === "assents" || stance === "lets") add(tag, evidence, false, stance);
-    if (stance === "yes" && !COMPLIES.test(text)) add(tag, evidence, false, "elicited");
-  }
-  if (stance === "yes") {
-    for (const { tag, evidence } of question.tags) if (goesForNow(knowledge, reading, tag)) add(tag, evidence);
-    if (question.city && !question.asksCity) add(`city:${question.city}`, "core/place/city#yes");
-  }
-  const gone = stance === "no" || (stance !== "yes" && over);
-  if (gone && question.presumes && !/还没|没还|not yet/.test(`${question.text} ${reading.clauses.text}`)) {
-    for (const { tag, evidence } of question.tags)
-      if (!(TIES.has(tag) && ABOUT_KIN.test(question.text))) add(tag, evidence, true);
-    if (question.city) add(`city:${question.city}`, "core/place/city#no", true);
-  }
-  for (const { tag, evidence } of question.opened.held) if (tellsOfAnEnd(reading, tag)) add(tag, evidence, true);
-  if (question.presumes) {
-    for (const { tag, evidence } of question.tags) if (isReplaced(knowledge, reading, tag)) add(tag, evidence, true);
-  }
-  if (question.city && question.presumes && !question.asksCity)
-    found.push(...movedFrom(knowledge, reading, question.city));
-  if (question.asksChildren && stance !== "no") found.push(...childrenIn(reading));
-  for (const { tag, evidence } of question.choices.get(choiceIn(text)) ?? []) add(tag, evidence);
-  if (question.asksForWhom && question.names && /^(?:them|him|her|他们?|她们?|给他们?|给她)(?![a-z一-鿿])/.test(text)) {
-    add(FOR_WHOM[question.names], `core/motive/${FOR_WHOM[question.names]}#answer`);
-  }
-  if (question.asksForWhom) found.push(...forWhomIn(knowledge, reading));
-  if (question.asksCity) found.push(...cityAnswered(knowledge, reading));
-  for (const { tag, evidence, words } of repliesIn(
-    knowledge.exchanges[reading.lang],
-    reading,
-    question.opened,
-    stance,
-  )) {
-    if (tag === "weekend_only" && takesTheDay(words, question.text)) continue;
-    const verdict = verdictOn(knowledge, reading, tag, words);
-    if (verdict !== "silent") add(tag, evidence, verdict === "ended");
-  }
-  return found;
-}
-
-/** Whether an answer takes a day that was proposed, which says nothing of other days: `周六上午来装行不` / `周六可以`. */
-function takesTheDay(words: string, asked: string): boolean {
-  const day = /(?:周|礼拜|星期)[六日天末]|saturday|sunday|weekend/.exec(words)?.[0];
-  return day !== undefined && asked.includes(day) && !/[只才就仅]|only/.test(words);
-}
 
 /** Whether an answer to `still X?` tells of something that X leaves no room for: `还单身吗` / `上月刚领证`. */
 function isReplaced({ lexicon: { phrases }, taxonomy }: Knowledge, reading: Reading, tag: TagKey): boolean {
@@ -281,113 +106,33 @@ function isReplaced({ lexicon: { phrases }, taxonomy }: Knowledge, reading: Read
   });
 }
 
+/** What the choice shows that the answer names. */
+function chosen(answer: Answer): Found[] {
+  const choice = answer.question.choices.get(choiceIn(answer.reading.clauses.text)) ?? [];
+  return choice.map(({ tag, evidence }) => shown(answer, tag, evidence));
+}
+
+function forThem(answer: Answer): Found[] {
+  const meant = forThemIn(answer.reading.clauses.text, answer.question.names);
+  return meant ? [shown(answer, meant.tag, meant.evidence)] : [];
+}
+
+/** What the words of the answer show by the kind of the question. */
+function replied(answer: Answer): Found[] {
+  const { knowledge, reading, question, stance } = answer;
+  const replies = repliesIn(knowledge.exchanges[reading.lang], reading, question.opened, stance);
+  return replies.flatMap(({ tag, evidence, words }) => {
+    if (tag === "weekend_only" && takesTheDay(words, question.text)) return [];
+    const verdict = verdictOn(knowledge, reading, tag, words);
+    return verdict === "silent" ? [] : [shown(answer, tag, evidence, verdict === "ended")];
+  });
+}
+
+/** Whether an answer takes a day that was proposed, which says nothing of other days: `周六上午来装行不` / `周六可以`. */
+function takesTheDay(words: string, asked: string): boolean {
+  const day = /(?:周|礼拜|星期)[六日天末]|saturday|sunday|weekend/.exec(words)?.[0];
+  return day !== undefined && asked.includes(day) && !/[只才就仅]|only/.test(words);
+}
+
 /** Goes along with an offer, which says nothing of oneself. */
 export const COMPLIES = /^[\s嗯哦啊]*(?:好|行|可以|成|ok|okay|sure|fine|alright)/;
-
-/** Whether the sentence around a span is put to the subject as a question that yes or no answers. */
-function isPut({ clauses, turn }: Reading, start: number, end: number): boolean {
-  const { text, clauseOf, clauseAt, sentenceOf } = clauses;
-  let last = clauseOf[Math.max(start, end - 1)]!;
-  while (last + 1 < sentenceOf.length && sentenceOf[last + 1] === sentenceOf[last]) last++;
-  const sentence = text.slice(clauseAt[clauseOf[start]!], clauseAt[last + 1]);
-  if (/谁|哪|什么|几|多少|怎么|\b(?:which|what|who|how|when)\b/.test(sentence) && turn.who === "koe") return false;
-  if (/[?吗吧]|没(?:有)?[啊呀呢哈嘛]?\s*$|不\s*$|是不是|有没有|还是|对不/.test(sentence)) return true;
-  return turn.who === "koe" && /您|你|\b(?:you|your)\b/.test(sentence) && sentence.length < 30;
-}
-
-function isQuestion(reading: Reading): boolean {
-  const { turn } = reading;
-  const { text } = reading.clauses;
-  if (
-    /[?]|吗|谁|有没有|是不是|哪|什么|几|多少|多大|多久|怎么|咋|啥|还是|举个?手|冒个?泡|扣1|报个?到|吱一?声/.test(text)
-  )
-    return true;
-  if (text.includes("没") && clausesOf(reading).some((clause) => /有.{1,14}没[啊呀呢]?$/.test(clause))) return true;
-  if (turn.who !== "koe") {
-    if (AFTER_YOURS.test(text)) return true;
-    if (text.length <= BARE_ASKED && /^[^我俺咱他她它,。]*(?:没有?|不|吧)[啊呀呢嘛哈]?\s*$/.test(text)) return true;
-    return /[你您][^,。]{1,14}(?:没有?|不|么|吧)[啊呀呢嘛哈]?\s*$/.test(text);
-  }
-  return /还(?:在|是)[^,。!?]{1,8}[呀啊哈]\s*$|吧|呢|您|你|么|对不|是不|报一?下|发我|告诉我|留个|[不没]\s*$|\b(?:you|your|u)\b/.test(
-    text,
-  );
-}
-
-/** A member asks after what is the subject's: `你家猫呢 好久没见晒`, `你婆婆还跟你们住啊`. */
-const AFTER_YOURS = /[你您][^,。]{1,8}呢(?:$|[,。好怎咋])|[你您][^,。]{0,8}还[^,。]{1,10}[呀啊]\s*$/;
-/** What a member asks without naming whom is this short (`孩子有了吧`, `结婚没`). */
-const BARE_ASKED = 10;
-
-const COUNT_TWO =
-  /^(?:有)?(?:俩|仨|(?:两|二|2|三|3|四)个(?!多?半?(?:月|礼拜|星期|小时))|一儿一女|儿女双全|一男一女|双胞胎|龙凤胎|大的.*小的|两儿|两女|两娃|三娃|老大.*老二|two|three|four|2|3|4|twins|a boy and a girl|both)/;
-
-function childrenIn(reading: Reading): Found[] {
-  const { text } = reading.clauses;
-  const found: Found[] = [];
-  const add = (tag: TagKey, matched: RegExpExecArray | null) => {
-    if (!matched) return;
-    const start = matched.index;
-    found.push({
-      tag,
-      place: { reading, start: start, end: start + matched[0].length },
-      turn: reading.at,
-      way: "answer",
-      evidence: `core/family/${tag}#answer`,
-      ended: false,
-    });
-  };
-  add("two_kids", COUNT_TWO.exec(text));
-  add(
-    "has_kids",
-    /^(?:有)?(?:就)?(?:一个|1个|一女|一儿|一娃|一只(?:神兽|吞金兽)|\d+岁|[一二三四五六七八九十]+岁|just one|one|a (?:boy|girl|son|daughter)|男孩|女孩|公主|王子|男娃|女娃|男宝|女宝|儿子|女儿|闺女|boy|girl)/.exec(
-      text,
-    ),
-  );
-  add(
-    "new_parent",
-    /(?:刚|才|快|到?)?(?:\d+|[一二三四五六七八九十两几]+)个?(?:多|半)?月(?!内|底|份|初|前|后)|刚出生|刚满月|刚?出(?:了)?月子|还?在?坐月子|(?:才|刚|快)?(?:[1-9]|[1-9]\d|[一二三四五六七八九十]{1,3})天(?!后|前|一|内|左右就|就能|没|送|以|再|查|不)|半(?:周)?岁|百(?:日|天)|没断奶|(?:刚|才)?(?:一|1)岁(?:多|半)?(?!\d)|\d+ (?:months?|weeks?)(?: old)?|newborn/.exec(
-      text,
-    ),
-  );
-  add(
-    "school_age_kid",
-    /(?<!教|带)(?:[一二三四五六]|小|初|高)年级|[一二三四五六初高][一二三]$|小学|初中|高中|中考|高考|[7-9]岁|1[0-7]岁|(?:[七八九]|十[一二三四五六七]?)岁|(?:first|second|third|fourth|fifth|\d(?:st|nd|rd|th)) grade|year \d/.exec(
-      text,
-    ),
-  );
-  return found;
-}
-
-function personIn(knowledge: Knowledge, { clauses, lang }: Reading): Question["names"] {
-  let named: Question["names"];
-  for (const person of peopleIn(knowledge.scope[lang], clauses.text)) {
-    const kind = kindOf(person);
-    if (kind === "elder" || kind === "child" || kind === "partner") named = kind;
-  }
-  return named;
-}
-
-const FOR_WHOM = { elder: "for_elders", child: "for_kids", partner: "for_partner" } as const;
-
-/** `主要谁开` / `我妈`: the first person named is whom it is for. */
-function forWhomIn(knowledge: Knowledge, reading: Reading): Found[] {
-  const { text, clauseAt } = reading.clauses;
-  const first = text.slice(0, clauseAt[1] ?? text.length);
-  for (const match of peopleIn(knowledge.scope[reading.lang], first)) {
-    const kind = kindOf(match);
-    if (kind === "others") return [];
-    if (kind === "addressee" || kind === "self" || /不是|别|没/.test(first.slice(0, match.index))) continue;
-    const end = match.index + match[0].length;
-    return [
-      {
-        tag: FOR_WHOM[kind],
-        place: { reading, start: 0, end: end },
-        turn: reading.at,
-        way: "answer",
-        evidence: `core/motive/${FOR_WHOM[kind]}#answer`,
-        ended: false,
-      },
-    ];
-  }
-  return [];
-}

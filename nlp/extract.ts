@@ -1,7 +1,8 @@
 import type { Heard, Turn } from "#domain/cue.ts";
 import { definitionOf } from "#domain/taxonomy.ts";
 import { sureAmongMembers } from "./among-members.ts";
-import { answersIn, COMPLIES, type Question, questionIn } from "./answers.ts";
+import { answersIn, COMPLIES } from "./answers.ts";
+import { type Question, questionIn } from "./asked-of-subject.ts";
 import { pickedIn } from "./choosing.ts";
 import { withoutOthersNews } from "./congratulating.ts";
 import type { CueModel } from "./cue-model.ts";

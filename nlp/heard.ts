@@ -1,5 +1,5 @@
 import { definitionOf, type TagKey } from "#domain/taxonomy.ts";
-import type { Question } from "./answers.ts";
+import type { Question } from "./asked-of-subject.ts";
 import type { CompiledPhrase } from "./compile.ts";
 import { friendsIn, isBarred } from "./false-friends.ts";
 import { heldIn } from "./held-words.ts";

@@ -1,4 +1,4 @@
-import type { Question } from "./answers.ts";
+import type { Question } from "./asked-of-subject.ts";
 import { type Clauses, cutClauses } from "./clauses.ts";
 import { type Folded, foldInto, hasChinese, newFolded } from "./fold.ts";
 import type { Judged } from "./judge.ts";
@@ -15,7 +15,7 @@ type JudgedAmong = { names: string; topic: Whose; judged: readonly Judged[] };
 export class ReadText {
   readonly text: string;
   readonly folded: Folded;
-  /** What it asks when the employee says it, and when somebody else does (answers.ts). */
+  /** What it asks when the employee says it, and when somebody else does (asked-of-subject.ts). */
   askedByEmployee: Question | undefined = undefined;
   askedByMember: Question | undefined = undefined;
   /** Whether it is an announcement, what its phrases say in a talk of two about nobody else, and the model's odds (extract.ts). */

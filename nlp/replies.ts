@@ -1,4 +1,4 @@
-import { joinQuestions, type Question, questionIn } from "./answers.ts";
+import { joinQuestions, type Question, questionIn } from "./asked-of-subject.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Found, Reading } from "./reading.ts";
 

@@ -1,5 +1,5 @@
 import type { TagKey } from "#domain/taxonomy.ts";
-import type { Question } from "./answers.ts";
+import type { Question } from "./asked-of-subject.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Reading } from "./reading.ts";
 import type { ScopeWords } from "./scope-words.ts";
@@ -55,7 +55,7 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
   if (words.deny.test(first) || (question.presumes && OVER.test(first))) return "no";
   if (DOUBTS.test(text)) return "neither";
   if (IS_THERE.test(first) && !question.text.includes("在")) return "neither";
-  if (words.affirm.test(first)) return COMPLIES.test(first) && !OFFERS.test(question.text) ? "neither" : "yes";
+  if (words.affirm.test(first)) return ACCEPTS.test(first) && !OFFERS.test(question.text) ? "neither" : "yes";
   if (reading.lang === "zh") {
     if (/早?(?:就)?(?:不|没).{0,6}了/.test(first)) return "no";
     if (
@@ -90,7 +90,7 @@ const DOUBTS = /^[^,。!?]{0,2}\?|^(?:买|送|留)?给谁/;
 /** Says no more than that one is listening. */
 const IS_THERE = /^在(?:的|呢|呀|啊)?$/;
 /** `好的谢谢` goes along with an offer; where a thing of oneself was asked (`您刚搬家吧`) it says neither yes nor no. */
-const COMPLIES = /^[嗯哦啊]*(?:好的|好嘞|好呀|好吧|可以|收到|行的|行吧)/;
+const ACCEPTS = /^[嗯哦啊]*(?:好的|好嘞|好呀|好吧|可以|收到|行的|行吧)/;
 const OFFERS =
   /[帮给替送发约报拉留装配选办推调开加]|安排|预约|要不|可以|方便|行[吗不吧]|好[吗不吧]|需要|一起|[想要来试看用]|考虑|觉得|能|愿意|参加|接受|\b(?:could|would|want|shall|like|need|book|can|try)\b/;
 
