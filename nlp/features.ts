@@ -1,4 +1,4 @@
-import { classAt, type Meanings } from "./meanings.ts";
+import { classOf, lastOf, type Meanings, meaningAt, UNKNOWN } from "./meanings.ts";
 import { joined, NO_TOKENS, type Tokens } from "./tokens.ts";
 
 /** The longest n-gram, in tokens as they are, and in tokens and classes of meaning. */
@@ -8,54 +8,72 @@ const LONGEST_CLASSED = 3;
 /** Numbers of classes lie apart from those of tokens. */
 const OF_CLASS = 0x5bd1e995;
 
-/** Calls `see` with the number of each n-gram of the tokens, and of tokens and classes, and with the tokens it spans, first and last. */
-export function eachFeature(
-  tokens: Tokens,
-  meanings: Meanings,
-  see: (feature: number, first: number, last: number) => void,
-): void {
+/** N-grams of a text by their numbers, some more than once, each with the first and the last token that it spans. */
+export type Features = { key: Int32Array; first: Int32Array; last: Int32Array; n: number };
+
+export const newFeatures = (tokens = 64): Features => ({ ...forTokens(tokens), n: 0 });
+
+const forTokens = (tokens: number) => {
+  const most = tokens * (LONGEST + LONGEST_CLASSED);
+  return { key: new Int32Array(most), first: new Int32Array(most), last: new Int32Array(most) };
+};
+
+/** The n-grams of the tokens, and of tokens and classes. A list that is filled again and again is three times as fast as a call for each. */
+export function featuresOf(tokens: Tokens, meanings: Meanings, into: Features): Features {
   const { hash, parted, n } = tokens;
+  if (into.key.length < n * (LONGEST + LONGEST_CLASSED)) Object.assign(into, forTokens(n * 2));
+  into.n = 0;
   for (let first = 0; first < n; first++) {
     let h = NO_TOKENS;
     for (let last = first; last < n && last - first < LONGEST; last++) {
       if (last > first && parted[last] === 1) break;
       h = joined(h, hash[last]!);
-      see(h, first, last);
+      add(into, h, first, last);
     }
   }
-  eachClassed(tokens, meanings, see);
+  addClassed(tokens, meanings, into);
+  return into;
 }
 
-/** One step of a text in which the longest words with a meaning stand for their classes: the tokens from `first` to `last`. */
-type Step = { hash: number; first: number; last: number; isClass: boolean };
+function add(into: Features, key: number, first: number, last: number): void {
+  const { n } = into;
+  into.key[n] = key;
+  into.first[n] = first;
+  into.last[n] = last;
+  into.n = n + 1;
+}
 
-const steps: Step[] = [];
+/** A text in steps, in which the longest words with a meaning stand for their classes: the tokens from `first` to `last`. */
+type Steps = { hash: Int32Array; first: Int32Array; last: Int32Array; isClass: Uint8Array };
 
-function eachClassed(
-  tokens: Tokens,
-  meanings: Meanings,
-  see: (feature: number, first: number, last: number) => void,
-): void {
+const stepsFor = (tokens: number): Steps => ({
+  hash: new Int32Array(tokens),
+  first: new Int32Array(tokens),
+  last: new Int32Array(tokens),
+  isClass: new Uint8Array(tokens),
+});
+let steps = stepsFor(64);
+
+function addClassed(tokens: Tokens, meanings: Meanings, into: Features): void {
+  if (steps.hash.length < tokens.n) steps = stepsFor(tokens.n * 2);
+  const { hash, first, last, isClass } = steps;
   let count = 0;
-  for (let first = 0; first < tokens.n; count++) {
-    const found = classAt(tokens, meanings, first);
-    const step = steps[count] ?? { hash: 0, first: 0, last: 0, isClass: false };
-    steps[count] = step;
-    step.isClass = found !== undefined;
-    step.hash = found ? Math.imul(found.class + 1, OF_CLASS) : tokens.hash[first]!;
-    step.first = first;
-    step.last = found ? found.last : first;
-    first = step.last + 1;
+  for (let token = 0; token < tokens.n; count++) {
+    const found = meaningAt(tokens, meanings, token);
+    isClass[count] = found === UNKNOWN ? 0 : 1;
+    hash[count] = found === UNKNOWN ? tokens.hash[token]! : Math.imul(classOf(found) + 1, OF_CLASS);
+    first[count] = token;
+    last[count] = found === UNKNOWN ? token : lastOf(found);
+    token = last[count]! + 1;
   }
   for (let k = 0; k < count; k++) {
     let h = NO_TOKENS;
     let classed = false;
     for (let m = k; m < count && m - k < LONGEST_CLASSED; m++) {
-      const step = steps[m]!;
-      if (m > k && tokens.parted[step.first] === 1) break;
-      h = joined(h, step.hash);
-      classed ||= step.isClass;
-      if (classed) see(h, steps[k]!.first, step.last);
+      if (m > k && tokens.parted[first[m]!] === 1) break;
+      h = joined(h, hash[m]!);
+      classed ||= isClass[m] === 1;
+      if (classed) add(into, h, first[k]!, last[m]!);
     }
   }
 }

@@ -50,7 +50,8 @@ export function tableOf(entries: readonly (readonly [number, number])[]): Meanin
   return meanings;
 }
 
-const placeOf = (key: number, size: number): number => Math.imul(key, 0x9e3779b1) >>> (32 - Math.log2(size));
+/** By the upper bits of a product; `size` is a power of two. */
+const placeOf = (key: number, size: number): number => Math.imul(key, 0x9e3779b1) >>> (Math.clz32(size) + 1);
 
 /** What is kept of a table in a file: its numbers and values, in order. */
 export const entriesOf = ({ keys, values }: Meanings): (readonly [number, number])[] =>
@@ -59,25 +60,25 @@ export const entriesOf = ({ keys, values }: Meanings): (readonly [number, number
     .map((place) => [keys[place]!, values[place]!] as const)
     .sort(([a], [b]) => a - b);
 
-/** The class of the longest word that begins at a token, and the token that it ends with. */
-export function classAt(
-  tokens: Tokens,
-  meanings: Meanings,
-  first: number,
-): { class: number; last: number } | undefined {
+/** The class of the longest word that begins at a token, and the token that it ends with, as one number; `UNKNOWN` where none does. */
+export function meaningAt(tokens: Tokens, meanings: Meanings, first: number): number {
   let h = NO_TOKENS;
-  let found: { class: number; last: number } | undefined;
+  let found = UNKNOWN;
   for (let last = first; last < tokens.n; last++) {
     if (last > first && tokens.parted[last] === 1) break;
     const bare = joined(h, tokens.bare[last]!);
     h = joined(h, tokens.hash[last]!);
     const value = valueAt(meanings, h);
     const meant = value & CLASS || (bare === h ? 0 : valueAt(meanings, bare) & CLASS);
-    if (meant !== 0) found = { class: meant - 1, last };
+    if (meant !== 0) found = ((meant - 1) << CLASS_AT) | last;
     if ((value & GOES_ON) === 0) break;
   }
   return found;
 }
+export const UNKNOWN = -1;
+const CLASS_AT = 16;
+export const classOf = (meaning: number): number => meaning >> CLASS_AT;
+export const lastOf = (meaning: number): number => meaning & 0xffff;
 
 function valueAt({ keys, values }: Meanings, key: number): number {
   const size = keys.length;

@@ -1,6 +1,6 @@
 import type { TagKey } from "#domain/taxonomy.ts";
 import type { CueModel } from "./cue-model.ts";
-import { eachFeature } from "./features.ts";
+import { featuresOf, newFeatures } from "./features.ts";
 import type { Folded } from "./fold.ts";
 import { newTokens, tokenize } from "./tokens.ts";
 
@@ -23,27 +23,43 @@ export type Witness = {
 };
 
 export function createWitness(model: CueModel): Witness {
-  const { tags, bias, scale, grain, meanings, rarity, at, tagOf, weight } = model;
+  const { tags, bias, scale, grain, meanings } = model;
   const placeOf = new Map(tags.map((tag, place) => [tag, place]));
-  const featureOf = indexOf(model.keys);
+  const { slots, records } = layWeights(model);
   const tokens = newTokens();
-  const sums = new Float64Array(tags.length);
+  const features = newFeatures();
+  /** Where the records of the features lie; 0 for those that the model does not know. */
+  let recordOf = new Int32Array(512);
+  const sums = new Int32Array(tags.length);
   /** When each feature was met last: those of earlier words are told apart by their time. */
-  const metAt = new Int32Array(model.keys.length);
   let time = 0;
 
+  /** What is looked up is looked up for all features at once: memory answers many such questions in the time of one. */
+  const lookUp = (folded: Folded, from: number, to: number): number => {
+    featuresOf(tokenize(folded, from, to, tokens), meanings, features);
+    const { key, n } = features;
+    if (recordOf.length < n) recordOf = new Int32Array(n * 2);
+    for (let k = 0; k < n; k++) recordOf[k] = recordFor(slots, key[k]!);
+    return n;
+  };
   const hear = (folded: Folded, from: number, to: number): Odds => {
-    tokenize(folded, from, to, tokens);
+    const n = lookUp(folded, from, to);
     time++;
     sums.fill(0);
     let squares = 0;
-    eachFeature(tokens, meanings, (key) => {
-      const f = featureOf(key);
-      if (f < 0 || metAt[f] === time) return;
-      metAt[f] = time;
-      squares += rarity[f]! * rarity[f]!;
-      for (let k = at[f]!, end = at[f + 1]!; k < end; k++) sums[tagOf[k]!]! += weight[k]!;
-    });
+    for (let k = 0; k < n; k++) {
+      const at = recordOf[k]!;
+      if (at === 0 || records[at] === time) continue;
+      records[at] = time;
+      const head = records[at + record.head]!;
+      const rarity = head & record.mostRare;
+      squares += rarity * rarity;
+      for (let w = at + record.weights, end = w + (head >> record.pairsAt); w < end; w++) {
+        const two = records[w]!;
+        sums[tagIn(two)]! += weightIn(two);
+        sums[tagIn(two >> NEXT)]! += weightIn(two >> NEXT);
+      }
+    }
     const share = squares === 0 ? 0 : scale / (Math.sqrt(squares) * grain);
     // A typed array of a few numbers takes five times as long to make.
     const odds: number[] = new Array(tags.length);
@@ -53,20 +69,66 @@ export function createWitness(model: CueModel): Witness {
 
   const wordsFor = (folded: Folded, from: number, to: number, tag: TagKey) => {
     const place = placeOf.get(tag)!;
-    tokenize(folded, from, to, tokens);
+    const n = lookUp(folded, from, to);
     const speaks = new Float64Array(tokens.n);
-    eachFeature(tokens, meanings, (key, first, last) => {
-      const f = featureOf(key);
-      if (f < 0) return;
-      for (let k = at[f]!; k < at[f + 1]!; k++) {
-        if (tagOf[k] !== place) continue;
-        for (let token = first; token <= last; token++) speaks[token]! += weight[k]! / (last - first + 1);
-      }
-    });
+    for (let k = 0; k < n; k++) {
+      const weight = recordOf[k] === 0 ? 0 : weightFor(records, recordOf[k]!, place);
+      const [first, last] = [features.first[k]!, features.last[k]!];
+      if (weight !== 0) for (let token = first; token <= last; token++) speaks[token]! += weight / (last - first + 1);
+    }
     const { first, last } = heaviestRun(speaks);
     return { start: tokens.start[first] ?? from, end: tokens.end[last] ?? to };
   };
   return { hear, wordsFor };
+}
+
+/**
+ * The features of a model, so that one costs two looks into memory: slots of key and place of its record, found by the key; and the records. A record is
+ * the time at which the feature was met last; how rare it is and, in the upper bits, how many pairs of weights follow; these, two to a number.
+ */
+type Weights = { slots: Int32Array; records: Int32Array };
+const record = { head: 1, mostRare: 0xff, pairsAt: 8, weights: 2 } as const;
+/** A weight and, in the lower byte, the place of its tag; the second of a pair lies so much higher. */
+const NEXT = 16;
+const tagIn = (weight: number): number => weight & 0xff;
+const weightIn = (weight: number): number => (weight << NEXT) >> 24;
+
+function layWeights({ keys, rarity, at, tagOf, weight }: CueModel): Weights {
+  const slots = new Int32Array(2 ** (Math.ceil(Math.log2(Math.max(2, keys.length * 2))) + 1));
+  const pairsOf = (f: number): number => (at[f + 1]! - at[f]! + 1) >> 1;
+  const size = keys.reduce((sum, _, f) => sum + record.weights + pairsOf(f), 1);
+  const records = new Int32Array(size);
+  const half = (k: number, end: number): number => (k < end ? tagOf[k]! | ((weight[k]! & 0xff) << 8) : 0);
+  let place = 1;
+  for (let f = 0; f < keys.length; f++) {
+    const slot = slotFor(slots, keys[f]!);
+    slots[slot] = keys[f]!;
+    slots[slot + 1] = place;
+    records[place + record.head] = rarity[f]! | (pairsOf(f) << record.pairsAt);
+    place += record.weights;
+    for (let k = at[f]!, end = at[f + 1]!; k < end; k += 2)
+      records[place++] = half(k, end) | (half(k + 1, end) << NEXT);
+  }
+  return { slots, records };
+}
+
+/** Where a key lies, or would lie: key and place side by side, for one look into memory. */
+function slotFor(slots: Int32Array, key: number): number {
+  let slot = (Math.imul(key, 0x9e3779b1) >>> (Math.clz32(slots.length) + 2)) << 1;
+  while (slots[slot + 1] !== 0 && slots[slot] !== key) slot = (slot + 2) & (slots.length - 1);
+  return slot;
+}
+const recordFor = (slots: Int32Array, key: number): number => slots[slotFor(slots, key) + 1]!;
+
+/** The weight of a tag in a record; 0 where it has none. */
+function weightFor(records: Int32Array, at: number, tag: number): number {
+  const end = at + record.weights + (records[at + record.head]! >> record.pairsAt);
+  for (let w = at + record.weights; w < end; w++) {
+    const two = records[w]!;
+    if (tagIn(two) === tag && weightIn(two) !== 0) return weightIn(two);
+    if (tagIn(two >> NEXT) === tag && weightIn(two >> NEXT) !== 0) return weightIn(two >> NEXT);
+  }
+  return 0;
 }
 
 const NONE: readonly TagKey[] = [];
@@ -89,7 +151,7 @@ class Told implements Odds {
   }
 
   get most(): number {
-    this.highest ??= Math.max(...this.odds);
+    this.highest ??= this.odds.reduce((a, b) => Math.max(a, b), -Infinity);
     return this.highest;
   }
 
@@ -119,23 +181,4 @@ function heaviestRun(numbers: Float64Array): { first: number; last: number } {
     if (sum > best.sum) best = { first, last: k, sum };
   }
   return best;
-}
-
-/** Finds the place of a key in a list; -1 where it is not in it. Key and place lie side by side, for one look into memory. */
-function indexOf(keys: Int32Array): (key: number) => number {
-  const bits = Math.ceil(Math.log2(Math.max(2, keys.length * 2)));
-  const table = new Int32Array(2 ** (bits + 1));
-  const last = table.length - 1;
-  const placeOf = (key: number) => (Math.imul(key, 0x9e3779b1) >>> (32 - bits)) << 1;
-  for (const [f, key] of keys.entries()) {
-    let place = placeOf(key);
-    while (table[place + 1] !== 0) place = (place + 2) & last;
-    table[place] = key;
-    table[place + 1] = f + 1;
-  }
-  return (key) => {
-    for (let place = placeOf(key); table[place + 1] !== 0; place = (place + 2) & last)
-      if (table[place] === key) return table[place + 1]! - 1;
-    return -1;
-  };
 }

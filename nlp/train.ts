@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Turn } from "#domain/cue.ts";
 import { closeImplied, type TagKey, type Taxonomy } from "#domain/taxonomy.ts";
 import { type CueModel, encodeModel } from "./cue-model.ts";
-import { eachFeature } from "./features.ts";
+import { featuresOf, newFeatures } from "./features.ts";
 import { nlpFile, root } from "./files.ts";
 import { foldInto, newFolded } from "./fold.ts";
 import { builtInClasses, SHIPPED_PACKS, suggestible } from "./knowledge.ts";
@@ -91,13 +91,14 @@ const ownWords = (turns: readonly Turn[]): string =>
 
 const buffer = newFolded();
 const tokens = newTokens();
+const features = newFeatures();
 
+/** The features of a text, each once. */
 function featuresIn(text: string, meanings: Meanings): Int32Array {
   foldInto(text, buffer);
   tokenize(buffer, 0, buffer.n, tokens);
-  const features = new Set<number>();
-  eachFeature(tokens, meanings, (feature) => features.add(feature));
-  return Int32Array.from(features);
+  featuresOf(tokens, meanings, features);
+  return Int32Array.from(new Set(features.key.subarray(0, features.n)));
 }
 
 /** The features that several samples share, in order, and how rare each is: its inverse document frequency. */
