@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { TagKey } from "#domain/taxonomy.ts";
 import { nlpFile } from "./files.ts";
-import { entriesOf, type Meanings, tableOf } from "./meanings.ts";
+import type { Meanings } from "./meanings.ts";
+import { entriesOf, tableOf } from "./number-table.ts";
 
 /**
  * A linear model per tag over n-grams of words and of their meanings: a second witness of what phrases heard, and where it is sure one of its own. Trained by
@@ -73,7 +74,7 @@ export function decodeModel(bytes: Buffer): CueModel {
     bias,
     scale,
     grain,
-    meanings: tableOf(Array.from(wordKeys, (key, k) => [key, wordValues[k]!] as const)),
+    meanings: tableOf(wordKeys, (k) => wordValues[k]!),
     keys,
     rarity,
     at,

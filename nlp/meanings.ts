@@ -1,22 +1,19 @@
 import { foldInto, newFolded } from "./fold.ts";
+import { type NumberTable, tableOf, valueAt } from "./number-table.ts";
 import { joined, NO_TOKENS, newTokens, type Tokens, tokenize } from "./tokens.ts";
 
 /**
  * Words by what they mean, Chinese and English in one class (`packs/meanings`). The model of `cue-model.ts` sees the class beside the word: what it learnt
- * of a pram it takes for a cot, and what it learnt in one language for the other.
+ * of a pram it takes for a cot, and what it learnt in one language for the other. The table has words and their beginnings by number; for each whether it
+ * goes on, and its class and one, if it is a word.
  */
-export type Meanings = {
-  /** An open table of words and their beginnings by number, 0 where a place is free; for each whether it goes on, and its class and one, if it is a word. */
-  keys: Int32Array;
-  values: Uint16Array;
-};
+export type Meanings = NumberTable;
 
 /** A beginning of longer words. */
 const GOES_ON = 0x8000;
 const CLASS = 0x7fff;
-const FREE = 0;
 
-export const NO_MEANINGS: Meanings = { keys: new Int32Array(2), values: new Uint16Array(2) };
+export const NO_MEANINGS: Meanings = tableOf([], () => 0);
 
 /** A table of these classes of words. A word that stands in several counts for the first. */
 export function meaningsOf(classes: readonly (readonly string[])[]): Meanings {
@@ -34,31 +31,12 @@ export function meaningsOf(classes: readonly (readonly string[])[]): Meanings {
         known.set(h, before | (isWord ? number + 1 : 0) | (k < tokens.n - 1 ? GOES_ON : 0));
       }
     }
-  return tableOf([...known]);
+  const entries = [...known];
+  return tableOf(
+    entries.map(([key]) => key),
+    (k) => entries[k]![1],
+  );
 }
-
-/** A table of numbers and values, with room to find them by the first look. */
-export function tableOf(entries: readonly (readonly [number, number])[]): Meanings {
-  const size = 2 ** Math.ceil(Math.log2(Math.max(2, entries.length * 2)));
-  const meanings = { keys: new Int32Array(size), values: new Uint16Array(size) };
-  for (const [key, value] of entries) {
-    let place = placeOf(key, size);
-    while (meanings.values[place] !== FREE) place = (place + 1) & (size - 1);
-    meanings.keys[place] = key;
-    meanings.values[place] = value;
-  }
-  return meanings;
-}
-
-/** By the upper bits of a product; `size` is a power of two. */
-const placeOf = (key: number, size: number): number => Math.imul(key, 0x9e3779b1) >>> (Math.clz32(size) + 1);
-
-/** What is kept of a table in a file: its numbers and values, in order. */
-export const entriesOf = ({ keys, values }: Meanings): (readonly [number, number])[] =>
-  [...keys.keys()]
-    .filter((place) => values[place] !== FREE)
-    .map((place) => [keys[place]!, values[place]!] as const)
-    .sort(([a], [b]) => a - b);
 
 /** The class of the longest word that begins at a token, and the token that it ends with, as one number; `UNKNOWN` where none does. */
 export function meaningAt(tokens: Tokens, meanings: Meanings, first: number): number {
@@ -79,10 +57,3 @@ export const UNKNOWN = -1;
 const CLASS_AT = 16;
 export const classOf = (meaning: number): number => meaning >> CLASS_AT;
 export const lastOf = (meaning: number): number => meaning & 0xffff;
-
-function valueAt({ keys, values }: Meanings, key: number): number {
-  const size = keys.length;
-  let place = placeOf(key, size);
-  for (; values[place] !== FREE; place = (place + 1) & (size - 1)) if (keys[place] === key) return values[place]!;
-  return 0;
-}

@@ -2,6 +2,7 @@ import type { TagKey } from "#domain/taxonomy.ts";
 import type { CueModel } from "./cue-model.ts";
 import { featuresOf, newFeatures } from "./features.ts";
 import type { Folded } from "./fold.ts";
+import { type NumberTable, tableOf, valueAt } from "./number-table.ts";
 import { newTokens, tokenize } from "./tokens.ts";
 
 /** The log odds by which a model takes words to show each of its tags. */
@@ -25,7 +26,7 @@ export type Witness = {
 export function createWitness(model: CueModel): Witness {
   const { tags, bias, scale, grain, meanings } = model;
   const placeOf = new Map(tags.map((tag, place) => [tag, place]));
-  const { slots, records } = layWeights(model);
+  const { places, records } = layWeights(model);
   const tokens = newTokens();
   const features = newFeatures();
   /** Where the records of the features lie; 0 for those that the model does not know. */
@@ -39,7 +40,7 @@ export function createWitness(model: CueModel): Witness {
     featuresOf(tokenize(folded, from, to, tokens), meanings, features);
     const { key, n } = features;
     if (recordOf.length < n) recordOf = new Int32Array(n * 2);
-    for (let k = 0; k < n; k++) recordOf[k] = recordFor(slots, key[k]!);
+    for (let k = 0; k < n; k++) recordOf[k] = valueAt(places, key[k]!);
     return n;
   };
   const hear = (folded: Folded, from: number, to: number): Odds => {
@@ -83,10 +84,10 @@ export function createWitness(model: CueModel): Witness {
 }
 
 /**
- * The features of a model, so that one costs two looks into memory: slots of key and place of its record, found by the key; and the records. A record is
- * the time at which the feature was met last; how rare it is and, in the upper bits, how many pairs of weights follow; these, two to a number.
+ * The features of a model, so that one costs two looks into memory: the place of its record by its key, and the records. A record is the time at which the
+ * feature was met last; how rare it is and, in the upper bits, how many pairs of weights follow; these, two to a number.
  */
-type Weights = { slots: Int32Array; records: Int32Array };
+type Weights = { places: NumberTable; records: Int32Array };
 const record = { head: 1, mostRare: 0xff, pairsAt: 8, weights: 2 } as const;
 /** A weight and, in the lower byte, the place of its tag; the second of a pair lies so much higher. */
 const NEXT = 16;
@@ -94,31 +95,21 @@ const tagIn = (weight: number): number => weight & 0xff;
 const weightIn = (weight: number): number => (weight << NEXT) >> 24;
 
 function layWeights({ keys, rarity, at, tagOf, weight }: CueModel): Weights {
-  const slots = new Int32Array(2 ** (Math.ceil(Math.log2(Math.max(2, keys.length * 2))) + 1));
   const pairsOf = (f: number): number => (at[f + 1]! - at[f]! + 1) >> 1;
   const size = keys.reduce((sum, _, f) => sum + record.weights + pairsOf(f), 1);
   const records = new Int32Array(size);
   const half = (k: number, end: number): number => (k < end ? tagOf[k]! | ((weight[k]! & 0xff) << 8) : 0);
+  const placeOf = new Int32Array(keys.length);
   let place = 1;
   for (let f = 0; f < keys.length; f++) {
-    const slot = slotFor(slots, keys[f]!);
-    slots[slot] = keys[f]!;
-    slots[slot + 1] = place;
+    placeOf[f] = place;
     records[place + record.head] = rarity[f]! | (pairsOf(f) << record.pairsAt);
     place += record.weights;
     for (let k = at[f]!, end = at[f + 1]!; k < end; k += 2)
       records[place++] = half(k, end) | (half(k + 1, end) << NEXT);
   }
-  return { slots, records };
+  return { places: tableOf(keys, (f) => placeOf[f]!), records };
 }
-
-/** Where a key lies, or would lie: key and place side by side, for one look into memory. */
-function slotFor(slots: Int32Array, key: number): number {
-  let slot = (Math.imul(key, 0x9e3779b1) >>> (Math.clz32(slots.length) + 2)) << 1;
-  while (slots[slot + 1] !== 0 && slots[slot] !== key) slot = (slot + 2) & (slots.length - 1);
-  return slot;
-}
-const recordFor = (slots: Int32Array, key: number): number => slots[slotFor(slots, key) + 1]!;
 
 /** The weight of a tag in a record; 0 where it has none. */
 function weightFor(records: Int32Array, at: number, tag: number): number {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { foldInto, newFolded } from "#nlp/fold.ts";
-import { classOf, entriesOf, lastOf, meaningAt, meaningsOf, tableOf, UNKNOWN } from "#nlp/meanings.ts";
+import { classOf, lastOf, meaningAt, meaningsOf, UNKNOWN } from "#nlp/meanings.ts";
 import { loadMeanings } from "#nlp/meanings-packs.ts";
 import { newTokens, tokenize } from "#nlp/tokens.ts";
 
@@ -32,10 +32,6 @@ test("a word with 's means what it means without", () => {
 test("a word of two meanings has the first, and punctuation ends a word", () => {
   expect(heardIn("baby")?.class).toBe(1);
   expect(heardIn("婴儿,车")).toEqual({ class: 1, last: 1 });
-});
-
-test("a table is the same after it was kept as a list", () => {
-  expect(entriesOf(tableOf(entriesOf(meanings)))).toEqual(entriesOf(meanings));
 });
 
 test("the classes that ship can be read, and know everyday words of both languages", () => {
