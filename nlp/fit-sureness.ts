@@ -22,9 +22,9 @@ export function judgedIn(taxonomy: Taxonomy, listen: Listener, talks: readonly T
   return talks.flatMap(({ turns, tags }) => {
     const holds = new Set(tags.flatMap((tag) => closeImplied(taxonomy, tag)));
     const standing = listen(turns).filter(({ ended }) => !ended);
-    return weigh(taxonomy, standing).map(({ tag, traits }) => {
+    return weigh(taxonomy, standing).flatMap(({ tag, traits }): Judged[] => {
       const dimension = definitionOf(taxonomy, tag)?.dimension ?? "";
-      return { traits, dimension, right: holds.has(tag) };
+      return traits ? [{ traits, dimension, right: holds.has(tag) }] : [];
     });
   });
 }

@@ -54,7 +54,8 @@ export type Weighed = Pick<Cue, "tag" | "turn" | "score"> & {
   best: Found;
   all: readonly Found[];
   worths: readonly number[];
-  traits: Traits;
+  /** What made it so sure; nothing but the phrases where it ended. */
+  traits: Traits | undefined;
 };
 
 /** One cue for each tag that is sure enough to be shown: the surest words count; independent evidence makes it surer. */
@@ -78,8 +79,8 @@ export function weigh(taxonomy: Taxonomy, found: readonly Found[]): Weighed[] {
     const k = all.length === 1 ? 0 : surest(all, worths);
     const best = all[k]!;
     const phrases = 1 - doubtOf(k, all, worths);
-    const traits = traitsOf(phrases, best, heard);
-    const score = best.ended ? phrases : sureness(traits, dimension);
+    const traits = best.ended ? undefined : traitsOf(phrases, best, heard);
+    const score = traits ? sureness(traits, dimension) : phrases;
     weighed.push({ tag, turn: best.turn, score: Math.round(score * 1000) / 1000, best, all, worths, traits });
   }
   return weighed;
