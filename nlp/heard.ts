@@ -57,6 +57,7 @@ export function insideOf(
     others: says && OWN_DOING.has(dimension) && tellsOfOthers(words, span),
     supposed: says && supposes(words, span),
     past: says && OWN_DOING.has(dimension) && remembers(words, span),
+    indifferent: false,
   };
 }
 
@@ -124,7 +125,11 @@ export function topicOfTurn(knowledge: Knowledge, { said, clauses, lang }: Readi
 }
 
 const isSame = (a: Inside, b: Inside): boolean =>
-  a.negated === b.negated && a.others === b.others && a.supposed === b.supposed && a.past === b.past;
+  a.negated === b.negated &&
+  a.others === b.others &&
+  a.supposed === b.supposed &&
+  a.past === b.past &&
+  a.indifferent === b.indifferent;
 
 function judgeTurn(knowledge: Knowledge, reading: Reading, names: readonly string[], topic: Whose): Judged[] {
   const { phrases } = knowledge.lexicon;

@@ -1,10 +1,11 @@
 import { definitionOf } from "#domain/taxonomy.ts";
-import type { Clauses } from "./clauses.ts";
+import { type Clauses, contextOf } from "./clauses.ts";
 import { befriended, friendsIn } from "./false-friends.ts";
 import { insideOf, isAshore } from "./heard.ts";
 import { heldIn } from "./held-words.ts";
 import { judge } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
+import { mindsNot } from "./minding.ts";
 import type { Witness } from "./odds.ts";
 import type { Found, Reading } from "./reading.ts";
 import { scopeOf } from "./scope.ts";
@@ -50,11 +51,11 @@ export function inferredIn(
     const { dimension } = definition;
     const like = dimension === "need" ? LIKE_A_COMPLAINT : LIKE_A_PHRASE;
     const inside = insideOf(words, clauses.text.slice(start, end), like, dimension);
-    const scope = scopeOf(clauses, start, end, words, names, topic, inside);
-    if (judge(scope, "says", dimension, tag) !== "holds") return [];
     // Who does not mind a thing says so right before it, which may speak for the need as well (`不看重油耗`).
     const last = lastWordAt(clauses.text, start, end);
-    if (dimension === "need" && scopeOf(clauses, last, end, words, names, topic, inside).indifferent) return [];
+    const indifferent = dimension === "need" && mindsNot(contextOf(clauses, last, end), words);
+    const scope = scopeOf(clauses, start, end, words, names, topic, { ...inside, indifferent });
+    if (judge(scope, "says", dimension, tag) !== "holds") return [];
     const place = { reading, start, end };
     return [
       { tag, place, turn: at, way: "infers", evidence: `core/model/${tag}#odds`, ended: false, odds: odds.of(tag) },

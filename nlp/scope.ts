@@ -55,10 +55,10 @@ export type Scope = {
 const REACH = 12;
 const REACH_EN = 24;
 
-/** What a span itself holds: a negator, somebody else who does it, a supposition, a word for long ago. */
-export type Inside = { negated: boolean; others: boolean; supposed: boolean; past: boolean };
+/** What a span itself holds: a negator, somebody else who does it, a supposition, a word for long ago, words of not minding. */
+export type Inside = { negated: boolean; others: boolean; supposed: boolean; past: boolean; indifferent: boolean };
 
-const NOTHING_INSIDE: Inside = { negated: false, others: false, supposed: false, past: false };
+const NOTHING_INSIDE: Inside = { negated: false, others: false, supposed: false, past: false, indifferent: false };
 
 /**
  * Judges what stands around the units from `start` to `end`. `names` are the other members of the chat, folded; `inside` is what the span itself holds.
@@ -121,8 +121,7 @@ class Surroundings implements Scope {
   }
 
   get indifferent(): boolean {
-    const { around, words } = this;
-    this.knownIndifferent ??= mindsNot(around, words);
+    this.knownIndifferent ??= this.inside.indifferent || mindsNot(this.around, this.words);
     return this.knownIndifferent;
   }
 
