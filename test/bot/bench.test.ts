@@ -3,9 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 
-it("koloop bench scale, small: every message is kept, many share a commit, and intake has not become many times slower", {
-  timeout: 60_000,
-}, async () => {
+it("koloop bench scale, small: every message is kept, many share a commit, and intake has not become many times slower", async () => {
   const folder = mkdtempSync(join(tmpdir(), "koloop-bench-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   vi.stubEnv("KOLOOP_BENCH_ROUNDS", "3");

@@ -111,34 +111,30 @@ describe("the page of what could not be delivered or handled", () => {
     expect((await counts()).deliveries).toBe(2);
   });
 
-  it.skipIf(!existsSync(executablePath))(
-    "fits a phone and a desk, and works with a tap",
-    { timeout: 60_000 },
-    async () => {
-      await page("M1");
-      const { origin } = new URL(koloop.address);
-      const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
-      try {
-        const context = await browser.newContext({ locale: "zh-CN" });
-        const [name = "", value = ""] = cookies.get("M1")!.split("=");
-        await context.addCookies([{ name, value, url: origin }]);
-        const shown = await context.newPage();
-        const complaints: string[] = [];
-        shown.on("console", (said) => said.type() === "error" && complaints.push(said.text()));
-        for (const width of [390, 1440]) {
-          await shown.setViewportSize({ width, height: 844 });
-          await shown.goto(`${origin}/dead-letters`);
-          const look = process.env.KOLOOP_LOOK;
-          if (look) await shown.screenshot({ path: `${look}/dead-letters-${width}.png`, fullPage: true });
-          expect(Number(await shown.evaluate("document.documentElement.scrollWidth"))).toBeLessThanOrEqual(width);
-        }
-        await shown.getByRole("button", { name: "再发一次" }).first().click();
-        await shown.getByText("已重新排队。").waitFor();
-
-        expect(complaints).toEqual([]);
-      } finally {
-        await browser.close();
+  it.skipIf(!existsSync(executablePath))("fits a phone and a desk, and works with a tap", async () => {
+    await page("M1");
+    const { origin } = new URL(koloop.address);
+    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+    try {
+      const context = await browser.newContext({ locale: "zh-CN" });
+      const [name = "", value = ""] = cookies.get("M1")!.split("=");
+      await context.addCookies([{ name, value, url: origin }]);
+      const shown = await context.newPage();
+      const complaints: string[] = [];
+      shown.on("console", (said) => said.type() === "error" && complaints.push(said.text()));
+      for (const width of [390, 1440]) {
+        await shown.setViewportSize({ width, height: 844 });
+        await shown.goto(`${origin}/dead-letters`);
+        const look = process.env.KOLOOP_LOOK;
+        if (look) await shown.screenshot({ path: `${look}/dead-letters-${width}.png`, fullPage: true });
+        expect(Number(await shown.evaluate("document.documentElement.scrollWidth"))).toBeLessThanOrEqual(width);
       }
-    },
-  );
+      await shown.getByRole("button", { name: "再发一次" }).first().click();
+      await shown.getByText("已重新排队。").waitFor();
+
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
 });

@@ -103,7 +103,7 @@ describe("every order in words, said by everybody", () => {
 
     expect(leaks).toEqual([]);
     expect(refused).toBeGreaterThan(150);
-  }, 120_000);
+  });
 });
 
 /** That somebody has talked, and was told that koloop listens. */
@@ -194,5 +194,5 @@ describe("every page, opened by everybody", () => {
 
     expect(leaks).toEqual([]);
     expect(asked).toBeGreaterThan(150);
-  }, 120_000);
+  });
 });

@@ -17,9 +17,7 @@ const confess = `document.addEventListener("securitypolicyviolation", (e) =>
   console.error("csp: " + e.violatedDirective + " " + e.blockedURI + " " + location.href))`;
 
 describe.skipIf(!isThere)("the content security policy", () => {
-  it("has nothing to stop on any page that a manager can open, nor is one of them kept over an upgrade", {
-    timeout: 120_000,
-  }, async () => {
+  it("has nothing to stop on any page that a manager can open, nor is one of them kept over an upgrade", async () => {
     // @ts-expect-error a script without types
     const { buildPage } = await import("../../scripts/build-page.mjs");
     await buildPage();

@@ -90,7 +90,7 @@ describe.skipIf(!isThere)("the dashboards in a browser", () => {
     await look(page, "dash-phone");
     expect(Number(await page.evaluate("document.documentElement.scrollWidth"))).toBeLessThanOrEqual(390);
     expect(complaints).toEqual([]);
-  }, 120_000);
+  });
 
   it("are for managers alone", async () => {
     const config = readConfig({ DATABASE_URL: `file:${freshDatabase()}`, KOLOOP_LOG_LEVEL: "silent", PORT: "0" });

@@ -16,9 +16,7 @@ const widths = [
 ] as const;
 
 describe.skipIf(!isThere)("the page of what was learned, in a browser", () => {
-  it("takes a floor, a veto and a forgotten tag, and undoes each, on a phone as on a desk", {
-    timeout: 90_000,
-  }, async () => {
+  it("takes a floor, a veto and a forgotten tag, and undoes each, on a phone as on a desk", async () => {
     // @ts-expect-error a script without types
     const { buildPage } = await import("../../scripts/build-page.mjs");
     await buildPage();

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await buildPage();
   const args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"];
   browser = await chromium.launch({ executablePath, args });
-}, 60_000);
+});
 afterAll(() => browser?.close());
 
 /** The demo as a newcomer sees it: the cast side by side on one page. */
@@ -55,7 +55,6 @@ async function write(pane: Frame, text: string): Promise<void> {
 describe(`the loop in a browser${missing}`, () => {
   it.skipIf(missing !== "")(
     "a sentence becomes a card, a tap settles it, a manager's message becomes a task",
-    { timeout: 90_000 },
     async () => {
       const { panes, complaints } = await openDemo();
       const [customer, employee, manager] = panes as [Frame, Frame, Frame];

@@ -76,5 +76,5 @@ describe.skipIf(!isThere)("the profile page in a browser", () => {
       await browser.close();
       await koloop.stop();
     }
-  }, 60_000);
+  });
 });

@@ -12,7 +12,7 @@ const isThere = existsSync(executablePath);
 if (!isThere) console.info(`browser test skipped: no Chromium at ${executablePath} (apt-get install chromium)`);
 
 describe.skipIf(!isThere)("the review page in a browser", () => {
-  it("is used on a phone: two pieces are ticked, asked about once, and approved", { timeout: 60_000 }, async () => {
+  it("is used on a phone: two pieces are ticked, asked about once, and approved", async () => {
     // @ts-expect-error a script without types
     const { buildPage } = await import("../../scripts/build-page.mjs");
     await buildPage();

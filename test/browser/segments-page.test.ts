@@ -76,5 +76,5 @@ describe.skipIf(!isThere)("the page of segments in a browser", () => {
       await browser.close();
       await koloop.stop();
     }
-  }, 60_000);
+  });
 });

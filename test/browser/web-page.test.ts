@@ -44,7 +44,6 @@ describe.skipIf(!isThere)("the page in a browser", () => {
     const context = await browser.newContext({ viewport: options, locale: "zh-CN", timezoneId: "Asia/Shanghai" });
     contexts.push(context);
     const page = await context.newPage();
-    page.setDefaultTimeout(8000);
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (said) => {
       if (said.type() === "error" && !said.text().includes("WebSocket connection")) complaints.push(said.text());
@@ -347,7 +346,7 @@ describe.skipIf(!isThere)("a bad line", () => {
     await page.getByLabel("发送中").waitFor();
     there = await openHouse({ folder, port, demo: true, cast });
 
-    await page.locator(".row-mine", { hasText: "还在吗" }).getByLabel("已发送").waitFor({ timeout: 15_000 });
+    await page.locator(".row-mine", { hasText: "还在吗" }).getByLabel("已发送").waitFor();
     expect(there.heard.filter((event) => event.type === "message" && event.text === "还在吗")).toHaveLength(1);
     expect(await page.getByText("还在吗").count()).toBeGreaterThan(0);
     await own.close();

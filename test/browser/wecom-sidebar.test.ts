@@ -35,7 +35,7 @@ async function phone(house: House, context: BrowserContext, customer: string, us
 
 const invoked = (page: Page): Promise<Invoked[]> => page.evaluate("window.invoked");
 
-describe.skipIf(!isThere)("the sidebar in WeCom", { timeout: 90_000 }, () => {
+describe.skipIf(!isThere)("the sidebar in WeCom", () => {
   it("shows the employee their customer, takes one tap, and sends a task by their own hand", async () => {
     const house = await openHouse();
     const { fake, koloop } = house;

@@ -8,7 +8,7 @@ describe("our own questions on PostgreSQL", () => {
   beforeAll(async () => {
     server = await startPostgres();
     desk = await openDesk(await server.create("answers"));
-  }, 240_000);
+  });
   afterAll(async () => {
     await desk?.close();
     await server?.stop();
@@ -20,7 +20,7 @@ describe("our own questions on PostgreSQL", () => {
       if (!isRight(q, (await desk.answered(q)).answer)) wrong.push(`${q.id} ${q.question}`);
 
     expect(wrong).toEqual([]);
-  }, 120_000);
+  });
 
   it("show as many rows behind a figure as it counted", async () => {
     for (const q of questionsIn("test/db/own-questions.jsonl")
@@ -32,5 +32,5 @@ describe("our own questions on PostgreSQL", () => {
       const rows = await desk.rows(query, 1000);
       if (rows.length > 0) expect(countedIn(rows, query), q.question).toBe(answer.rows);
     }
-  }, 60_000);
+  });
 });

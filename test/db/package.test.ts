@@ -95,7 +95,7 @@ async function faultsOf(broken: Record<string, string | Buffer>): Promise<string
 }
 
 describe("a data package", () => {
-  it("comes back as it went in: export then import gives the same", { timeout: 60_000 }, async () => {
+  it("comes back as it went in: export then import gives the same", async () => {
     const [first, second] = [await freshStore(), await freshStore()];
     const out = folder();
 
@@ -112,7 +112,7 @@ describe("a data package", () => {
     expect(await everything(second)).toEqual(await everything(first));
   });
 
-  it("imported twice changes nothing", { timeout: 60_000 }, async () => {
+  it("imported twice changes nothing", async () => {
     const store = await freshStore();
     await bringIn(store, brand);
     const before = await everything(store);
@@ -146,7 +146,7 @@ describe("a data package", () => {
     expect(await faultsOf({ "materials.csv": "task,address\nT9,https://example.com/b.pdf\n" })).toHaveLength(1);
   });
 
-  it("gives the segments the sizes that the brand counts itself", { timeout: 60_000 }, async () => {
+  it("gives the segments the sizes that the brand counts itself", async () => {
     const store = await freshStore();
 
     await bringIn(store, brand);

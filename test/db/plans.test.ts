@@ -48,7 +48,7 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 describe("what a message, a tap, a task and a delivery ask of a large table", () => {
-  it("reads none whole on SQLite", { timeout: 30_000 }, async () => {
+  it("reads none whole on SQLite", async () => {
     const path = freshDatabase();
     const koloop = await startKoloop({ extract: hearsNews }, `file:${path}`);
 
@@ -65,7 +65,7 @@ describe("what a message, a tap, a task and a delivery ask of a large table", ()
     expect(scans).toEqual([]);
   });
 
-  it("reads none whole on PostgreSQL, where each has 20,000 rows", { timeout: 60_000 }, async () => {
+  it("reads none whole on PostgreSQL, where each has 20,000 rows", async () => {
     const url = await server.create("plans");
     const koloop = await startKoloop({ extract: hearsNews }, url);
     const client = new Client({ connectionString: url });

@@ -20,9 +20,7 @@ const hearsCats = (turns: readonly Turn[]) => {
   return { cues: [{ tag: "pet_family", quote: "养了猫", turn, score: 0.9, evidence: [] }], retractions: [] };
 };
 
-it("a database that is stopped and started again costs no message and no card, and the process goes on", {
-  timeout: 60_000,
-}, async () => {
+it("a database that is stopped and started again costs no message and no card, and the process goes on", async () => {
   const url = await server.create("restart");
   const channel = new FakeChannel(Date.now, "web");
   const config = readConfig({ DATABASE_URL: url, KOLOOP_LOG_LEVEL: "silent", KOLOOP_QUIET_HOURS: "off" });

@@ -170,7 +170,7 @@ describe("忘了我", () => {
     },
   );
 
-  it("leaves no row on PostgreSQL either", { timeout: 60_000 }, async () => {
+  it("leaves no row on PostgreSQL either", async () => {
     const koloop = await lifeOf(await server.create("forgotten"));
     expect((await tracesOf(koloop)).length).toBeGreaterThan(10);
 

@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(demo))("health reports of the demo brand", () => {
       }
     });
     await store.close();
-  }, 60_000);
+  });
 
   it.each<[string, string, string]>([
     ["T06", "accepted", "theme"],
@@ -130,5 +130,5 @@ describe("health reports in a chat", () => {
       sql.get<{ status: string; set_by: string }>("SELECT status, set_by FROM theme WHERE id = '用车保养'"),
     );
     expect(theme).toEqual({ status: "retired", set_by: "M1" });
-  }, 60_000);
+  });
 });

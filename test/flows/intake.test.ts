@@ -102,7 +102,7 @@ describe("comments pasted into the chat", () => {
       { author: "小周", sentiment: "positive" },
       { author: "老陈", sentiment: "negative" },
     ]);
-  }, 20_000);
+  });
 });
 
 describe("figures that belong to no post", () => {

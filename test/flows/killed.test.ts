@@ -49,7 +49,7 @@ const says = (n: number) => ({
 
 describe("kill -9", () => {
   it("at random moments loses nothing that was acknowledged, doubles no effect, and leaves a ledger that folds to what is kept", {
-    timeout: 120_000 + kills * 20_000,
+    timeout: 300_000 + kills * 20_000,
   }, async () => {
     const database = freshDatabase();
     const shown = `${database}.shown`;

@@ -44,7 +44,6 @@ const taskOf = (id: string, now: number): Task => ({
 describe("a task's last place, given by one process while another takes it", () => {
   it.each(["SQLite", "PostgreSQL"])(
     "is either taken in time or refused: no task ends with somebody left at work on it, on %s",
-    { timeout: 120_000 },
     async (kind) => {
       const file = freshDatabase();
       const server = kind === "PostgreSQL" ? await startPostgres() : undefined;
@@ -90,7 +89,7 @@ describe("a task's last place, given by one process while another takes it", () 
         for (const [child, event] of Math.random() < 0.5 ? halves : halves.reverse())
           child.stdin?.write(`${JSON.stringify(event)}\n`);
       }
-      await expect.poll(() => done.size, { timeout: 60_000 }).toBe(2 * taskIds.length);
+      await expect.poll(() => done.size).toBe(2 * taskIds.length);
       for (const child of new Set([one, other])) {
         child.stdin?.write(`${JSON.stringify({ type: "finish" })}\n`);
         await new Promise((resolve) => child.once("exit", resolve));

@@ -49,9 +49,6 @@ const fromManager = (eventId: string, what: object) => ({
 describe("one person, one task", () => {
   it.each(["SQLite", "PostgreSQL"])(
     "gets one card, however often it is sent, by two workers of which one is killed again and again, on %s",
-    {
-      timeout: 150_000,
-    },
     async (kind) => {
       const file = freshDatabase();
       const shown = `${file}.shown`;
@@ -72,7 +69,7 @@ describe("one person, one task", () => {
       const steady = await worker(database, shown, acknowledged);
       const text = "新任务:冬季续航实测,给所有人,视频或图文,10篇,一个月内";
       tell(steady, fromManager("write", { type: "message", text, addressed: true }));
-      await expect.poll(() => acknowledged.has("write"), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => acknowledged.has("write")).toBe(true);
       const [draft] = await store.read((tx) => tx.tasks.list());
       const send = { type: "tap", action: { type: "task.send", id: draft!.id } };
 

@@ -75,7 +75,7 @@ describe("reports, dashboards and what is due", () => {
   beforeAll(async () => {
     server = await startPostgres();
     stores.postgresql = (await openDatabase(await server.create("reports"))).store;
-  }, 120_000);
+  });
   afterAll(async () => {
     for (const store of Object.values(stores)) await store.close();
     await server?.stop();
@@ -91,5 +91,5 @@ describe("reports, dashboards and what is due", () => {
     expect(onSqlite.report.content).toMatchObject({ posts: 1, reads: 1000 });
     expect(onSqlite.report.comments).toMatchObject({ read: 3, positive: { part: 2 } });
     expect(onSqlite.late).toMatchObject([{ id: "S3" }, { id: "S4", asOf: null }]);
-  }, 60_000);
+  });
 });

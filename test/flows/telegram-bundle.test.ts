@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "..", "..");
 const bundle = join(root, "dist", "bundle", "koloop.cjs");
 
 // What an install starts is the bundle, where names may be others than in the sources: grammY's fetch looks at the name of a class.
-it.skipIf(!existsSync(bundle))("the koloop that an install starts reaches Telegram", { timeout: 30_000 }, async () => {
+it.skipIf(!existsSync(bundle))("the koloop that an install starts reaches Telegram", async () => {
   const fake = new FakeTelegram();
   await fake.start();
   const database = freshDatabase();
@@ -34,7 +34,7 @@ it.skipIf(!existsSync(bundle))("the koloop that an install starts reaches Telegr
   });
 
   fake.says(9, "/start");
-  const answer = await until("an answer", () => fake.in(9)[0], 25_000);
+  const answer = await until("an answer", () => fake.in(9)[0]);
 
   expect(answer.text).not.toBe("");
 });

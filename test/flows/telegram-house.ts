@@ -68,11 +68,11 @@ export async function startTelegram(
   return koloop;
 }
 
-/** Waits for something, ten seconds at most where nothing else is said. */
+/** Waits for something, a minute at most where nothing else is said. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  mostMs = 10_000,
+  mostMs = 60_000,
 ): Promise<T> {
   for (const end = Date.now() + mostMs; Date.now() < end; ) {
     const found = await look();

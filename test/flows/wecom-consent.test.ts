@@ -6,7 +6,7 @@ const consent = (msgid: string, msgtype: "agree" | "disagree", tolist: string[])
   [msgtype]: { userid: "wmC1" },
 });
 
-describe("WeCom, who may be heard", { timeout: 30_000 }, () => {
+describe("WeCom, who may be heard", () => {
   it("hears a customer with nobody after a no that names no employee, and again with whom they agree to", async () => {
     const house = await openHouse();
     const { fake } = house;

@@ -41,7 +41,7 @@ const paths = [
   "externalcontact/mark_tag",
 ];
 
-describe("WeCom under faults", { timeout: 60_000 }, () => {
+describe("WeCom under faults", () => {
   it.concurrent.for(passing)(
     "brings card, tap and tag through %s at every call",
     async ([, fault], { onTestFinished }) => {
@@ -52,10 +52,10 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
         if (!(path === "gettoken" && typeof fault === "object")) fake.faults.push({ path, fault });
 
       house.says("m1", "wmC1", "ann", cat);
-      const card = await catCard(house, 40_000);
+      const card = await catCard(house);
       await house.tap(card, keyOf(card, "确认"));
-      await until("an update", () => card.updates[0], 20_000);
-      await until("a mark", () => fake.countOf("externalcontact/mark_tag") === 1, 40_000);
+      await until("an update", () => card.updates[0]);
+      await until("a mark", () => fake.countOf("externalcontact/mark_tag") === 1);
       await quietFor(1500);
 
       expect(fake.faults).toEqual([]);
@@ -117,7 +117,7 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
             tapped.add(card);
             house.tap(card, keyOf(card, "确认")).catch(() => {});
           }
-      }, 50);
+      });
       const tapped = new Set<unknown>();
       const first = await until("the first refusal", () =>
         fake.calls.find((c) => c.path === path && c.answered === 45009),
@@ -126,7 +126,7 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
       fake.limited.delete(path);
       const ends = first.at + 20_000;
       const during = fake.calls.filter((c) => c.path === path && c.answered === 45009 && c.at < ends).length;
-      await until("all marks", () => fake.countOf("externalcontact/mark_tag") === 8, 30_000);
+      await until("all marks", () => fake.countOf("externalcontact/mark_tag") === 8);
       clearInterval(tapAll);
 
       expect(during).toBeLessThanOrEqual(5);
@@ -149,7 +149,7 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
     await until("the limit", () => fake.calls.find((call) => call.answered === 45009));
 
     const passive = await openPassive(await house.tap(second, keyOf(second, "确认")));
-    await until("the update after the rest", () => first.updates[0], 12_000);
+    await until("the update after the rest", () => first.updates[0]);
     await quietFor(1500);
 
     expect(passive).toContain("<MsgType><![CDATA[update_button]]></MsgType>");
@@ -236,7 +236,7 @@ describe("WeCom under faults", { timeout: 60_000 }, () => {
   });
 });
 
-describe("WeCom's two lines to an employee", { timeout: 60_000 }, () => {
+describe("WeCom's two lines to an employee", () => {
   it.concurrent.for([
     ["93001 of the bot", (house: House) => Object.assign(house.fake, { botRefuses: 93001 }), "app"],
     ["93006 of the bot", (house: House) => Object.assign(house.fake, { botRefuses: 93006 }), "app"],
@@ -286,7 +286,7 @@ describe("WeCom's two lines to an employee", { timeout: 60_000 }, () => {
     await catCard(house);
     await withBotChat(house);
     await until("all tries without an answer", () => fake.faults.length === 0);
-    await until("the repetition", () => fake.calls.filter(({ path }) => path === "message/send").length > 4, 15_000);
+    await until("the repetition", () => fake.calls.filter(({ path }) => path === "message/send").length > 4);
     await quietFor(500);
 
     expect(catCards(house).map(({ line }) => line)).toEqual(["app"]);

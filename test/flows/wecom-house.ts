@@ -176,7 +176,7 @@ export function settingsOf(
 }
 
 /** Waits until something holds; says what it waited for where it never does. */
-export async function until<T>(what: string, find: () => T | undefined | false, ms = 10_000): Promise<T> {
+export async function until<T>(what: string, find: () => T | undefined | false, ms = 60_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const found = find();

@@ -25,7 +25,7 @@ async function atWork(): Promise<House> {
   return house;
 }
 
-describe("WeCom's customer service, asked for tasks", { timeout: 30_000 }, () => {
+describe("WeCom's customer service, asked for tasks", () => {
   it("tells a KOC who has taken the task, and asks again, what they are at work on", async () => {
     const house = await atWork();
 
@@ -60,7 +60,7 @@ describe("WeCom's customer service, asked for tasks", { timeout: 30_000 }, () =>
   });
 });
 
-describe("WeCom, links handed in by kf", { timeout: 30_000 }, () => {
+describe("WeCom, links handed in by kf", () => {
   it("takes a link with an id of an unknown kind in, and tells the reviewer", async () => {
     const house = await atWork();
 

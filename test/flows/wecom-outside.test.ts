@@ -19,7 +19,7 @@ const botMessage = (msgid: string, userid: string, content: string, more: Record
   ...more,
 });
 
-describe("koloop as somebody else runs it", { timeout: 120_000 }, () => {
+describe("koloop as somebody else runs it", () => {
   it("goes from an archive line in halves to one tag, with the process killed right after the tap is acknowledged", async () => {
     const house = await openOutside(["app", "contact", "archive"]);
     const { fake } = house;

@@ -145,7 +145,7 @@ describe("WeCom, when things go wrong", () => {
     await quietFor(3000);
     expect(house.fake.calls.filter((call) => call.path === "message/send")).toHaveLength(1);
 
-    await until("the card", () => house.fake.cards[0], 15_000);
+    await until("the card", () => house.fake.cards[0]);
   });
 
   it("refuses a forged signature, another corp, a DTD and a large body, and answers the address check", async () => {

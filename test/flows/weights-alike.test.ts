@@ -159,9 +159,7 @@ async function learnedIn(koloop: TestKoloop) {
 const started = (url?: string) => startKoloop({ extract, newId: idsFrom() }, url);
 
 describe("the same log", () => {
-  it("gives the same weights, to the last bit, on SQLite and PostgreSQL, lived and rebuilt", {
-    timeout: 120_000,
-  }, async () => {
+  it("gives the same weights, to the last bit, on SQLite and PostgreSQL, lived and rebuilt", async () => {
     const lite = await started();
     const big = await started(await sortedAsPeopleDo(`alike_${Date.now()}`));
     await playSeason(lite);

@@ -72,7 +72,7 @@ describe("koloop export --person", () => {
     expect(held).not.toHaveProperty("web_session");
   });
 
-  it("goes on where it was killed, and leaves nothing in the end", { timeout: 120_000 }, async () => {
+  it("goes on where it was killed, and leaves nothing in the end", async () => {
     const { path } = await brand();
     const db = new Database(path);
     onTestFinished(() => void db.close());

@@ -119,5 +119,5 @@ describe("POST /api/comments", () => {
       sql.all<{ sentiment: string; score: number }>("SELECT sentiment, score FROM comment"),
     );
     expect(kept).toMatchObject([{ sentiment: "positive" }]);
-  }, 20_000);
+  });
 });

@@ -165,7 +165,7 @@ export async function openTab(house: House, cookie: string, query = ""): Promise
         clearTimeout(timer);
         resolve(frame as never);
       };
-      const timer = setTimeout(() => reject(new Error(`no ${type} among ${JSON.stringify(frames)}`)), 5000);
+      const timer = setTimeout(() => reject(new Error(`no ${type} among ${JSON.stringify(frames)}`)), 30_000);
       waiting.add(look);
       look();
     });
