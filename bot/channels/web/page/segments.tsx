@@ -77,7 +77,7 @@ function New({ say }: { say: Say }) {
 function One({ id, say }: { id: string; say: Say }) {
   const { lang } = useShell();
   const path = `/api/segments/${encodeURIComponent(id)}?lang=${lang}`;
-  const { answer, fault, retry } = useLive<SegmentDetail>(path, ({ settling }) => settling !== null);
+  const { answer, fault, outdated, retry } = useLive<SegmentDetail>(path, ({ settling }) => settling !== null);
   return (
     <>
       <PageHead title={answer?.name ?? "…"} back={() => go("segments")} say={say}>
@@ -87,7 +87,7 @@ function One({ id, say }: { id: string; say: Say }) {
       {answer && (
         <>
           <Progress row={answer} />
-          <Editor key={answer.version} row={answer} say={say} onDone={retry} />
+          <Editor key={answer.version} row={answer} outdated={outdated} say={say} onDone={retry} />
           <Members key={`${answer.version} ${answer.members}`} detail={answer} path={path} say={say} />
           <Retire detail={answer} say={say} />
         </>
@@ -96,13 +96,22 @@ function One({ id, say }: { id: string; say: Say }) {
   );
 }
 
+type EditorProps = {
+  row: SegmentRow | null;
+  /** A later state of the segment is on its way: what is written now would be lost. */
+  outdated?: boolean;
+  say: Say;
+  onDone: (id: string) => void;
+};
+
 /** A rule in words with what it would do; nothing counts before the press. */
-function Editor({ row, say, onDone }: { row: SegmentRow | null; say: Say; onDone: (id: string) => void }) {
+function Editor({ row, outdated = false, say, onDone }: EditorProps) {
   const { lang } = useShell();
   const [name, setName] = useState(row?.name ?? "");
   const [words, setWords] = useState(row?.rule ?? "");
   const [refused, setRefused] = useState("");
   const [busy, setBusy] = useState(false);
+  const isHeld = busy || outdated;
   const written = { id: row?.id ?? null, name, words };
   const isSame = row !== null && words.trim() === row.rule && name.trim() === row.name;
   const preview = usePreview(isSame || words.trim() === "" ? undefined : written);
@@ -126,7 +135,13 @@ function Editor({ row, say, onDone }: { row: SegmentRow | null; say: Say; onDone
     <form class="panel segment-editor" onSubmit={apply}>
       <label>
         <span>{say("segmentName")}</span>
-        <input class="field" value={name} maxLength={60} onInput={(e) => setName(e.currentTarget.value)} />
+        <input
+          class="field"
+          value={name}
+          maxLength={60}
+          disabled={isHeld}
+          onInput={(e) => setName(e.currentTarget.value)}
+        />
       </label>
       <label>
         <span>{say("segmentRule")}</span>
@@ -134,6 +149,7 @@ function Editor({ row, say, onDone }: { row: SegmentRow | null; say: Say; onDone
           class="field"
           rows={3}
           value={words}
+          disabled={isHeld}
           placeholder={say("segmentRuleHint")}
           onInput={(e) => setWords(e.currentTarget.value)}
         />
@@ -141,7 +157,7 @@ function Editor({ row, say, onDone }: { row: SegmentRow | null; say: Say; onDone
       <p class="segment-help">{say("segmentHelp")}</p>
       <div aria-live="polite">{preview !== undefined && <Preview preview={preview} say={say} />}</div>
       {refused && <p class="segment-fault">{refused}</p>}
-      <button type="submit" class="button tone-primary" disabled={!isReady || busy}>
+      <button type="submit" class="button tone-primary" disabled={!isReady || isHeld}>
         {say(row ? "segmentApply" : "segmentCreate")}
       </button>
     </form>

@@ -10,13 +10,15 @@ const typingPauseMs = 500;
 
 type Props = {
   view: TaskDeskView;
+  /** A later state of the task is on its way: what is written now would be lost. */
+  outdated: boolean;
   say: Say;
   onDirty: (dirty: boolean) => void;
   onSaved: (words: string, id: string) => void;
 };
 
 /** All of a task that may be said, with whom it would ask as it stands; nothing counts before it is kept. */
-export function TaskForm({ view, say, onDirty, onSaved }: Props) {
+export function TaskForm({ view, outdated, say, onDirty, onSaved }: Props) {
   const { lang } = useShell();
   const [form, setForm] = useState(view.form);
   const [refused, setRefused] = useState("");
@@ -40,7 +42,7 @@ export function TaskForm({ view, say, onDirty, onSaved }: Props) {
   };
   return (
     <form class="task-form" onSubmit={save}>
-      <fieldset disabled={!view.isEditable} class="task-fieldset">
+      <fieldset disabled={!view.isEditable || busy || outdated} class="task-fieldset">
         <What form={form} set={set} view={view} say={say} />
         <Whom form={form} set={set} view={view} say={say} preview={preview} />
         <How form={form} set={set} view={view} say={say} />

@@ -79,7 +79,7 @@ function pathOf(id: string, lang: string): string {
 
 function Desk({ id, say }: { id: string; say: Say }) {
   const { lang } = useShell();
-  const { answer, fault, retry } = useLive<TaskDeskView>(pathOf(id, lang));
+  const { answer, fault, outdated, retry } = useLive<TaskDeskView>(pathOf(id, lang));
   const [dirty, setDirty] = useState(false);
   const [said, setSaid] = useState("");
   const kept = answer?.form.id ?? null;
@@ -104,9 +104,19 @@ function Desk({ id, say }: { id: string; say: Say }) {
         </div>
       )}
       {answer && kept !== null && (
-        <Acts key={answer.version} id={kept} view={answer} dirty={dirty} say={say} onDone={done} />
+        <Acts
+          key={answer.version}
+          id={kept}
+          view={answer}
+          held={dirty || outdated}
+          dirty={dirty}
+          say={say}
+          onDone={done}
+        />
       )}
-      {answer && <TaskForm key={answer.version} view={answer} say={say} onDirty={setDirty} onSaved={done} />}
+      {answer && (
+        <TaskForm key={answer.version} view={answer} outdated={outdated} say={say} onDirty={setDirty} onSaved={done} />
+      )}
     </>
   );
 }
@@ -114,13 +124,15 @@ function Desk({ id, say }: { id: string; say: Say }) {
 type ActsProps = {
   id: string;
   view: TaskDeskView;
+  /** Nothing may be pressed. */
+  held: boolean;
   dirty: boolean;
   say: Say;
   onDone: (words: string, id: string) => void;
 };
 
 /** What may be done with the task as it is kept; with changes that are not kept, they come first. */
-function Acts({ id, view, dirty, say, onDone }: ActsProps) {
+function Acts({ id, view, held, dirty, say, onDone }: ActsProps) {
   const { lang } = useShell();
   const [sure, setSure] = useState<DeskButton>();
   const [at, setAt] = useState("");
@@ -155,7 +167,7 @@ function Acts({ id, view, dirty, say, onDone }: ActsProps) {
             key={button.act}
             type="button"
             class={`button tone-${button.tone}`}
-            disabled={busy || dirty}
+            disabled={busy || held}
             onClick={() => void press(button)}
           >
             {button.label}
@@ -179,7 +191,7 @@ function Acts({ id, view, dirty, say, onDone }: ActsProps) {
           <button
             type="button"
             class="button"
-            disabled={busy || dirty || at === ""}
+            disabled={busy || held || at === ""}
             onClick={() => void press(schedule)}
           >
             {schedule.label}

@@ -4,12 +4,13 @@ import { useShell } from "./store.ts";
 
 const lookAgainMs = 2000;
 
-/** Asks a route again and again while `again` holds for the answer; `retry` asks at once. */
+/** Asks a route again and again while `again` holds for the answer; `retry` asks at once, and until then the answer is `outdated`. */
 export function useLive<T>(path: string, again: (answer: T) => boolean = () => false) {
   const { say } = useShell();
   const [answer, setAnswer] = useState<T>();
   const [fault, setFault] = useState("");
   const [turn, setTurn] = useState(0);
+  const [outdated, setOutdated] = useState(false);
   useEffect(() => {
     let stale = false;
     let timer = 0;
@@ -19,9 +20,12 @@ export function useLive<T>(path: string, again: (answer: T) => boolean = () => f
         if (stale) return;
         setAnswer(read);
         setFault("");
+        setOutdated(false);
         if (again(read)) timer = window.setTimeout(ask, lookAgainMs);
       } catch (cause) {
-        if (!stale) setFault(cause instanceof ApiError ? cause.message : say("refused.fault"));
+        if (stale) return;
+        setFault(cause instanceof ApiError ? cause.message : say("refused.fault"));
+        setOutdated(false);
       }
     };
     void ask();
@@ -30,5 +34,9 @@ export function useLive<T>(path: string, again: (answer: T) => boolean = () => f
       clearTimeout(timer);
     };
   }, [path, turn]);
-  return { answer, fault, retry: () => setTurn((n) => n + 1) };
+  const retry = () => {
+    setOutdated(true);
+    setTurn((n) => n + 1);
+  };
+  return { answer, fault, outdated, retry };
 }
