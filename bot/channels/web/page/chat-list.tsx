@@ -101,24 +101,27 @@ function matches(
 
 /** People without a chat yet, looked up on the server a moment after the last letter. */
 function usePeopleSearch(words: string, rooms: Record<string, RoomView>, meId: string): Found[] {
-  const [found, setFound] = useState<Found[]>([]);
+  const wanted = words.trim();
+  const [found, setFound] = useState<{ of: string; people: Found[] }>({ of: "", people: [] });
   useEffect(() => {
-    if (words.trim() === "") return setFound([]);
+    if (wanted === "") return;
     let stale = false;
     const timer = setTimeout(() => {
-      api<{ people: Found[] }>(`/api/people?words=${encodeURIComponent(words.trim())}`)
-        .then(({ people }) => !stale && setFound(people))
+      api<{ people: Found[] }>(`/api/people?words=${encodeURIComponent(wanted)}`)
+        .then(({ people }) => !stale && setFound({ of: wanted, people }))
         .catch(() => {});
     }, 180);
     return () => {
       stale = true;
       clearTimeout(timer);
     };
-  }, [words]);
+  }, [wanted]);
   const known = new Set(
     Object.values(rooms).flatMap((room) => (room.kind === "direct" ? room.members.map(({ id }) => id) : [])),
   );
-  return found.filter(({ id }) => id !== meId && !known.has(id));
+  // An answer to fewer letters stays in sight for whom more letters may still mean: Enter takes the first.
+  const meant = ({ name }: Found) => found.of === wanted || name.toLowerCase().includes(wanted.toLowerCase());
+  return wanted === "" ? [] : found.people.filter((one) => one.id !== meId && !known.has(one.id) && meant(one));
 }
 
 function RoomRow({ room, isOpen, tabStop }: { room: RoomView; isOpen: boolean; tabStop: boolean }) {
@@ -313,8 +316,8 @@ function useShortcuts(
         const next = order[at + (event.key === "ArrowDown" ? 1 : -1)];
         if (next) go("chats", next.id);
       } else if (event.key === "Escape" && id && !document.querySelector("dialog[open]") && !event.isComposing) {
-        const isSearch = document.activeElement === search.current;
-        if (isSearch) return;
+        // The search has its own Escape, and has given up the focus by now.
+        if (event.target === search.current) return;
         backThen(() => list.current?.querySelector<HTMLElement>(`[href="${linkTo("chats", id)}"]`)?.focus());
       }
     };

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiError, named, sendFile } from "./api.ts";
 import { Icon } from "./icons.tsx";
 import { useShutOutside } from "./shut-outside.ts";
@@ -37,7 +37,8 @@ export function Composer({ roomId }: { roomId: string }) {
   const box = useRef<HTMLTextAreaElement>(null);
   const [picking, setPicking] = useState(false);
 
-  useEffect(() => {
+  // Before anybody can see the chat: what is typed at once belongs into the box.
+  useLayoutEffect(() => {
     // On a phone the keyboard would jump up over the chat.
     if (matchMedia("(hover: hover) and (min-width: 760px)").matches) box.current?.focus({ preventScroll: true });
   }, [roomId]);

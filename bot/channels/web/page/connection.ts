@@ -73,9 +73,12 @@ export function connect({ url, onFrame, onLine, onRefused, isSignedIn }: Options
 
   const comeBack = async () => {
     clearTimeout(silence);
-    if (!greeted && !(await isSignedIn().catch(() => true))) {
-      if (!closed) onRefused();
-      return;
+    if (!greeted) {
+      const lost = socket;
+      const isSigned = await isSignedIn().catch(() => true);
+      // The page was left meanwhile, or it hurried and has another line.
+      if (closed || socket !== lost) return;
+      if (!isSigned) return onRefused();
     }
     const pause = Math.min(longestPauseMs, 300 * 2 ** tries) * (0.7 + Math.random() * 0.6);
     tries++;

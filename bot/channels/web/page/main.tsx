@@ -139,6 +139,8 @@ function tellStage(messenger: Messenger): () => void {
   };
   let count = -1;
   const stopCounting = messenger.subscribe(() => {
+    // The first count tells the stage that there are rooms to try something in.
+    if (!messenger.state().me) return;
     const now = totalUnread(messenger.state());
     if (now !== count) tell({ koloop: "unread", count: now });
     count = now;

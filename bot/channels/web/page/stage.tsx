@@ -21,7 +21,15 @@ export function Stage({ say, lang, setLang }: { say: Say; lang: Lang; setLang: (
   const [unread, setUnread] = useState<Record<string, number>>({});
   const [lively, setLively] = useState<Record<string, number>>({});
   const frames = useRef(new Map<string, HTMLIFrameElement>());
+  const spoken = useRef(lang);
+  spoken.current = lang;
+  // A pane hears nothing before it has told what is unread: what it is to try waits until then.
+  const ready = useRef(new Set<string>());
+  const waiting = useRef(new Map<string, PaneWord>());
   const columns = useRef<HTMLDivElement>(null);
+
+  const tell = (personId: string, word: PaneWord) =>
+    frames.current.get(personId)?.contentWindow?.postMessage(word, location.origin);
 
   useEffect(() => {
     void raiseCurtain(setPanes);
@@ -33,7 +41,14 @@ export function Stage({ say, lang, setLang }: { say: Say; lang: Lang; setLang: (
       const from = [...frames.current].find(([, frame]) => frame.contentWindow === event.source)?.[0];
       if (!from) return;
       const word = event.data;
-      if (word.koloop === "unread") setUnread((all) => ({ ...all, [from]: word.count }));
+      if (word.koloop === "unread") {
+        setUnread((all) => ({ ...all, [from]: word.count }));
+        if (ready.current.has(from)) return;
+        ready.current.add(from);
+        tell(from, { koloop: "lang", lang: spoken.current });
+        const late = waiting.current.get(from);
+        if (late) tell(from, late);
+      }
       if (word.koloop === "arrived") setLively((all) => ({ ...all, [from]: (all[from] ?? 0) + 1 }));
     };
     addEventListener("message", listen);
@@ -54,7 +69,8 @@ export function Stage({ say, lang, setLang }: { say: Say; lang: Lang; setLang: (
   const tryOut = (personId: string, text: string) => {
     show(personId);
     const word: PaneWord = { koloop: "try", text };
-    frames.current.get(personId)?.contentWindow?.postMessage(word, location.origin);
+    if (ready.current.has(personId)) tell(personId, word);
+    else waiting.current.set(personId, word);
   };
   const first = panes?.find((pane) => (pane.says?.length ?? 0) > 0);
 
