@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, type Page } from "playwright-core";
+import { chromium, type Page, type Request } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { importFolder } from "#bot/commands/import.ts";
 import { readConfig } from "#bot/config.ts";
@@ -44,13 +44,14 @@ describe.skipIf(!isThere)("the content security policy", () => {
       const { pathname, search, hash } = new URL(await koloop.web!.signInLink(manager!.id));
       await page.goto(`${origin}${pathname}${search}${hash}`);
       await page.locator("a[href^='#/']").first().waitFor();
-      const seen = await follow(page, origin);
+      const quiet = untilQuiet(page);
+      const seen = await follow(page, origin, quiet);
       const [task] = await koloop.store.read((tx) =>
         tx.connection.sql.all<{ id: string }>("SELECT id FROM task WHERE status = 'closed' LIMIT 1"),
       );
       for (const path of ["/learning", "/chat", "/nowhere", `/reports/task/${task?.id ?? "none"}`, "/wecom/sidebar"])
         await page.goto(`${origin}${path}`);
-      await page.waitForTimeout(200);
+      await quiet();
 
       expect(seen.length).toBeGreaterThan(5);
       expect(stopped).toEqual([]);
@@ -67,8 +68,20 @@ describe.skipIf(!isThere)("the content security policy", () => {
   });
 });
 
+/** Waits for all that the page has asked for; a view asks a moment after it is drawn. */
+function untilQuiet(page: Page): () => Promise<void> {
+  const underWay = new Set<Request>();
+  page.on("request", (request) => underWay.add(request));
+  page.on("requestfinished", (request) => underWay.delete(request));
+  page.on("requestfailed", (request) => underWay.delete(request));
+  return async () => {
+    await page.waitForTimeout(250);
+    await expect.poll(() => underWay.size).toBe(0);
+  };
+}
+
 /** Opens what the pages themselves link to, one of each kind; returns the addresses. */
-async function follow(page: Page, origin: string): Promise<string[]> {
+async function follow(page: Page, origin: string, quiet: () => Promise<void>): Promise<string[]> {
   const kindOf = (hash: string) => hash.replace(/[^/]*\d[^/]*/g, "N");
   const seen = new Map<string, string>();
   const ahead = ["#/"];
@@ -76,7 +89,7 @@ async function follow(page: Page, origin: string): Promise<string[]> {
     if (seen.has(kindOf(next))) continue;
     seen.set(kindOf(next), next);
     await page.goto(`${origin}/${next}`);
-    await page.waitForTimeout(250);
+    await quiet();
     const links = await page
       .locator("a[href^='#/']")
       .evaluateAll((all) => all.map((one) => one.getAttribute("href") ?? ""));
