@@ -9,7 +9,7 @@ const PARTED_WITH =
   /^[^,。!?]{0,4}(?:(?:上|缴)交|上缴|交公|剪了?角|清仓|折价|交接(?:完|出去)|退干净|抵给|注销了|作废了|报废了|停掉了?|停了|卖了|卖掉|扔了|扔掉|送人了?|送走了|捐了|拆了|挂(?:了|上)?(?:闲鱼|咸鱼|二手)|送了?(?:我|给)?(?:的)?(?:[表堂][哥姐弟妹]|侄|外甥|徒弟|邻居|同事|同学|隔壁|楼[上下]|车队|小年轻|发小|朋友家)|收回(?:去)?了|(?:改|腾|变|换)成(?:了)?(?!新)|(?:现在|如今|早)(?:就)?(?:用来|拿来|只能|只够)?(?:装|当|晾|垫|种|压)|到期[没不]续|(?:里|上|中)?(?:再|已|早)?没有?我(?:的)?(?:名字|份儿?))(?!的)/;
 /** Sold so that a better one may be bought. */
 const BETTERED =
-  /(?:换|升级|添|补)(?:了|成|个|台|支|把|套|根|辆|部|一|到|钱)*(?:新|更|大|高端|好的|旗舰|贵|全画幅|碳|下一代|顶配|二代)|再(?:买|入|配)|加钱(?:上|换|入|买)|腾地方|\b(?:to (?:fund|pay for|buy|get)|upgraded? to|for (?:a|the) (?:newer|bigger|better|new))\b/;
+  /(?:换|升级|添|补)(?:了|成|个|台|支|把|套|根|辆|部|一|到|钱)*(?:新|更|大|高端|好的|旗舰|贵|全画幅|碳|下一代|顶配|二代|[a-z\d]|两[台辆把支])|换(?:了|成)?(?:一|两)?[把支套块副根条双款件床]|换了?个(?:加|更|带|高|轻|厚|[^,。工岗行]{1,6}的)|(?<!没|不)入(?:了|手)(?!不)|再(?:买|入|配)|加钱(?:上|换|入|买)|腾地方|\b(?:to (?:fund|pay for|buy|get)|upgraded? to|for (?:a|the) (?:newer|bigger|better|new))\b/;
 const HANDED_IN =
   /\b(?:handed (?:in|back|over)|hung up|turned in|gave back|packed away|said goodbye to|kissed goodbye to) (?:my|the|our|all)\b/;
 const LAPSED =
@@ -39,7 +39,7 @@ const OF_KIN =
   /\b(?:kids?|children|boys?|girls?|sons?|daughters?|toddlers?|twins|baby|little ones?|wife|husband|mum|mom|dad|dogs?|cats?|pup)(?: have| has|'ve|'s)?(?: even| just| finally| all| long since)? (?:stopped|quit|gave up|given up) (?!school|nappies|diapers|living)[a-z]+ing\b/g;
 
 const NO_MORE = /\b(?:no longer|not [^,.!?]{0,30}any ?more)\b/;
-const GIVES_UP = "(?:quit|stopped|gave up|given up|sold)";
+const GIVES_UP = "(?:quit|stopped|gave up|given up|sold)(?! on (?:me|us)\\b)";
 /** What is given up stands right behind: `quit fishing`, `sold my tent`; not what one does instead or besides (`quit my job to freelance`, `gave up coffee`). */
 const GIVEN_UP = new RegExp(
   `\\b${GIVES_UP}(?! out\\b)(?: (?!(?:and|to|so|but|when|then|cos|because|for|since|now|i|we)\\b)[^ ,.!?]+){0,4} ?$`,
@@ -54,12 +54,15 @@ const GIVEN_UP_AFTER = new RegExp(
 
 /** Whether English words say that it is over, and that it is this which is. */
 function endedInEnglish({ left, span, right }: Around): boolean {
+  if (WHEN_IT_WAS.test(span)) return false;
   const around = (left + span + right).replace(OF_KIN, "");
   if (NO_MORE.test(around)) return true;
   if (!around.includes("quit") && !STOPS.test(around)) return false;
   const before = left.replace(OF_KIN, "");
   return GIVEN_UP.test(before) || GIVEN_UP_WITHIN.test(span) || GIVEN_UP_AFTER.test(right);
 }
+/** What was given up after something is not that: `gave up camping after the divorce`. */
+const WHEN_IT_WAS = /^(?:after|since|before|when|because of)\b/;
 const STOPS = /stopped|g[ai]ven? up|sold/;
 
 /** Whether the words say that it is over: `不跑了`, `泡汤了`, `no longer`. */

@@ -63,6 +63,7 @@ export function judge(scope: Scope, manner: Manner, dimension: string, tag: stri
       scope.asked ||
       scope.quoted ||
       scope.passing ||
+      (!OF_THE_DEAL.has(dimension) && scope.paused) ||
       (OF_ONESELF.has(dimension) && scope.bettered)
       ? "silent"
       : "ended";
@@ -126,7 +127,7 @@ function judgeEmotion(scope: Scope, manner: Manner, tag: string): Verdict {
 }
 
 function judgePlan(scope: Scope, manner: Manner): Verdict {
-  if (scope.ended && !scope.hypothetical) return "ended";
+  if (scope.ended && !scope.hypothetical && !scope.passing) return "ended";
   if (scope.negated || scope.quoted || (scope.hypothetical && !(scope.likened && manner === "asks"))) return "silent";
   if (scope.asked && manner !== "asks" && scope.whose === "addressee") return "silent";
   return "holds";
@@ -138,6 +139,12 @@ const isPresumed = (dimension: string, tag: string): boolean => PRESUMED.has(dim
 
 /** What one is and does is left behind by words beside; a tie or a home is not. */
 const OF_ONESELF = new Set(["identity", "interest"]);
+
+/** What is decided today holds: `不等了 今天就定`. */
+const OF_THE_DEAL = new Set(["stage", "emotion", "motive", "need"]);
+
+/** Ties to somebody end by words for the tie alone. */
+const TIES = new Set(["married", "in_relationship", "has_kids", "two_kids", "school_age_kid", "pet_family"]);
 
 /** Who gave up work is that. */
 const IDLE = "retiree";
@@ -151,7 +158,8 @@ function judgeState(scope: Scope, manner: Manner, dimension: string, tag: string
   if (
     lasting &&
     !scope.passing &&
-    (scope.ended ||
+    !scope.paused &&
+    ((scope.ended && (TIES.has(tag) ? scope.parting : !(OF_ONESELF.has(dimension) && scope.bettered))) ||
       (OF_ONESELF.has(dimension) && scope.leftBehind && !scope.asked) ||
       (scope.over && !scope.negated && manner !== "asks"))
   )

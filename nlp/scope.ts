@@ -2,6 +2,7 @@ import { asksOf } from "./asking.ts";
 import { type Around, type Clauses, contextOf } from "./clauses.ts";
 import { betters, endedOf, leavesBehind } from "./endings.ts";
 import { mindsNot, waives } from "./minding.ts";
+import { isMishap, isPause, partsTies } from "./mishaps.ts";
 import { negationOf } from "./negating.ts";
 import { longAgoIn, overOf, pastOf } from "./past.ts";
 import { quotedOf, saidAtHome, toldOf } from "./quoting.ts";
@@ -43,8 +44,12 @@ export type Scope = {
   leftBehind: boolean;
   /** Sold to buy a better one: `镜头出了换支更长的` ends nothing. */
   bettered: boolean;
-  /** For once or not done yet (`今天不跑了`, `打算卖`): it ends nothing. */
+  /** For once, not done yet, or a mishap (`今天不跑了`, `打算卖`, `绳子断了`): it ends nothing. */
   passing: boolean;
+  /** Goes on all the same, or stops but for now: `健身卡到期了 刚续的`, `台风来了 不钓了`. */
+  paused: boolean;
+  /** What is said to be over is the tie to somebody, and not what they do or have (`我老婆不买了`). */
+  parting: boolean;
   /** Said and at once taken back: `退车不退了`. */
   takenBack: boolean;
   /** Of what stands about in the seller's rooms, which is not for sale: `店里凳子太硬了`, `你们门口那个充电桩是坏的`. */
@@ -221,8 +226,17 @@ class Surroundings implements Scope {
     const { left, span, right } = this.around;
     this.knownPassing ??=
       this.words.momentary.test(left + span + right) ||
-      this.words.unrealized.test(left.slice(this.words.lang === "zh" ? -REACH : -REACH_EN));
+      this.words.unrealized.test(left.slice(this.words.lang === "zh" ? -REACH : -REACH_EN)) ||
+      isMishap(this.around, this.words.lang);
     return this.knownPassing;
+  }
+
+  get paused(): boolean {
+    return isPause(this.around, this.words.lang);
+  }
+
+  get parting(): boolean {
+    return partsTies(this.around, this.words.lang);
   }
 
   get ofTheShop(): boolean {

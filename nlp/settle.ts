@@ -16,7 +16,8 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
         found.filter((f) => f.ended),
       )
     : NONE;
-  const retractions = oneTie(ended.filter((r) => !holds.some((h) => h.tag === r.tag && h.turn > r.turn)));
+  const over = oneTie(ended.filter((r) => !holds.some((h) => h.tag === r.tag && h.turn > r.turn)));
+  const retractions = over.filter((r) => !isProfession(r, over, found));
   const gone = new Set(retractions.map((r) => r.tag));
   const cues = gone.size === 0 ? holds : holds.filter((h) => !closeImplied(taxonomy, h.tag).some((t) => gone.has(t)));
   const own = cues.filter(
@@ -61,13 +62,14 @@ const PROFESSIONS: ReadonlySet<TagKey> = new Set([
   "ride_hailing_driver",
 ]);
 
-/** Whether all the words that tell of going to work name a profession. */
+/** Whether all the words that tell of going to work, or of giving it up (`公务员辞了 出来单干`), name a profession. */
 function isProfession(cue: Weighed, cues: readonly Weighed[], found: readonly Found[]): boolean {
   if (cue.tag !== "office_worker") return false;
+  const { ended } = cue.best;
   const named = new Set(cues.filter(({ tag }) => PROFESSIONS.has(tag)).map(({ tag }) => tag));
   if (named.size === 0) return false;
-  const professions = found.filter((f) => !f.ended && named.has(f.tag));
-  return found.every((f) => f.tag !== cue.tag || f.ended || professions.some((other) => overlap(f, other)));
+  const professions = found.filter((f) => f.ended === ended && named.has(f.tag));
+  return found.every((f) => f.tag !== cue.tag || f.ended !== ended || professions.some((other) => overlap(f, other)));
 }
 
 /** A child of one's own, in whatever words. */
