@@ -155,15 +155,11 @@ function judgeState(scope: Scope, manner: Manner, dimension: string, tag: string
   if (scope.imagined && manner !== "asks" && !isPresumed(dimension, tag)) return "silent";
   if (scope.hypothetical || (scope.once && (dimension === "identity" || dimension === "persona"))) return "silent";
   const lasting = dimension !== "community" && dimension !== "expertise" && dimension !== "life_event" && tag !== IDLE;
-  if (
-    lasting &&
-    !scope.passing &&
-    !scope.paused &&
-    ((scope.ended && (TIES.has(tag) ? scope.parting : !(OF_ONESELF.has(dimension) && scope.bettered))) ||
-      (OF_ONESELF.has(dimension) && scope.leftBehind && !scope.asked) ||
-      (scope.over && !scope.negated && manner !== "asks"))
-  )
-    return "ended";
+  const over =
+    (scope.ended && (TIES.has(tag) ? scope.parting : !(OF_ONESELF.has(dimension) && scope.bettered))) ||
+    (OF_ONESELF.has(dimension) && scope.leftBehind && !scope.asked) ||
+    (scope.over && !scope.negated && manner !== "asks");
+  if (lasting && over && !scope.passing && !scope.paused) return "ended";
   if (scope.negated || scope.past || scope.quoted) return "silent";
   if (scope.asked && manner !== "asks" && dimension !== "family" && scope.whose !== "self") return "silent";
   return "holds";
