@@ -123,10 +123,20 @@ function replied(answer: Answer): Found[] {
   const replies = repliesIn(knowledge.exchanges[reading.lang], reading, question.opened, stance);
   return replies.flatMap(({ tag, evidence, words }) => {
     if (tag === "weekend_only" && takesTheDay(words, question.text)) return [];
+    if (isOfYours(knowledge, tag, reading.clauses.text, words)) return [];
     const verdict = verdictOn(knowledge, reading, tag, words);
     return verdict === "silent" ? [] : [shown(answer, tag, evidence, verdict === "ended")];
   });
 }
+
+/** Whether an answer asks back about whom it talks to (`你儿子多大`, `你怀孕期间也能吃`): it tells nothing of the subject's life. */
+function isOfYours({ taxonomy }: Knowledge, tag: TagKey, text: string, words: string): boolean {
+  const at = words === "" ? -1 : text.indexOf(words);
+  return at >= 0 && LIFE.has(definitionOf(taxonomy, tag)?.dimension ?? "") && OF_YOU.test(text.slice(0, at));
+}
+const LIFE = new Set(["identity", "family", "life_event"]);
+const OF_YOU =
+  /(?:^|[,。!? ])[^我俺咱,。!?]{0,6}[你您](?:们)?(?:家|哥|姐|弟|妹|现在|不?正在|在|的|这么|宝贝|心爱|谈过|多少|都?有){0,3}[^我俺咱,。!? ]{0,2}$/;
 
 /** Whether an answer takes a day that was proposed, which says nothing of other days: `周六上午来装行不` / `周六可以`. */
 function takesTheDay(words: string, asked: string): boolean {

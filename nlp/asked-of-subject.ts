@@ -109,7 +109,7 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
   const isEmployee = reading.turn.who === "koe";
   const whole = openedBy(knowledge.exchanges[reading.lang], text);
   const opened = isEmployee ? whole : { ...whole, weighed: [] };
-  if (asksOfTheWorld(reading)) return { ...NO_QUESTION, text };
+  if (asksOfTheWorld(reading) || asksWhichParcel(text)) return { ...NO_QUESTION, text };
   if (!isQuestion(reading)) return { ...NO_QUESTION, text, opened: isEmployee ? opened : calls(opened) };
   const { tags, city: asksResidence } = asksAfter(knowledge, reading);
   const ofMembers = isEmployee || ASKS_MEMBERS.test(text);
@@ -169,8 +169,13 @@ function asksOfTheWorld({ clauses: { text }, turn }: Reading): boolean {
 const OF_THE_WORLD =
   /发行|上映|出品|制片|主演|导演|演员|歌手|专辑|单曲|唱片|影片|(?:[这那][部个首]|什么|哪部)(?:电影|电视剧|歌|剧|片子)|剧情|演技|票房|片长|译名|外文名|艺名|奖项|景点|门票|开放时间|闭馆|游玩时[间长]/;
 const OF_SOMEBODY =
-  /(?<!其|吉)[他她它][^你您,。?]{0,8}(?:出生|哪里人|哪年|哪个(?:学校|国家|公司)|毕业|演|唱|拍|作品|得过|获)|(?:电话|地址)[^,。?]{0,4}(?:你|您)?(?:知道|有|告诉|能|方便)|[这那][里儿][^,。?]{0,6}(?:玩|逛)(?:多久|几|多长)/;
+  /(?<!其|吉)[他她它][^你您,。?]{0,8}(?:出生|哪里人|哪年|哪个(?:学校|国家|公司)|毕业|演|唱|拍|作品|得过|获)|(?:^|[,。! ]|那|是|现在|现今)[他她][^你您,。?]{0,6}(?:多大|几岁|年纪|岁数|结婚|单身|老[公婆])|(?:电话|地址|位置)[^,。?]{0,4}(?:你|您)?(?:知道|有|告诉|能|方便)|(?:知道|清楚|晓得|记得|告诉我?|发我|说说)[^,。?]{0,6}(?:电话|地址|位置)|(?<!收货)(?:地址|位置)(?:是?在)?哪|[这那][里儿][^,。?]{0,6}(?:玩|逛)(?:多久|几|多长)/;
 const OWN_TASTE = /[您你](?:们)?(?:自己|平时|平常|周末|也|都|最|常|经常|一般){0,3}(?:喜欢|爱|迷|追|玩|弹|会)/;
+
+/** Whether it is this parcel (`儿童钢琴套装 是这个商品吗`): what goods are called says nothing of whoever says yes. */
+const asksWhichParcel = (text: string): boolean => WHICH_PARCEL.test(text) && !/取消|退|换|拒收|不要|撤/.test(text);
+const WHICH_PARCEL =
+  /(?:[是这此该上面款]|以上|您的|你的)(?:个|款|件|份|笔)?(?:商品|订单|单号|单子?|包裹|产品|号码|手机号)[是对]?(?:吗|吧|么|呢)?\??\s*$/;
 
 /** Whether whoever asks tells of themselves in these words (`我下班了哈 明早给您发`). */
 function tellsOfThemselves({ clauses: { text, clauseOf, clauseAt } }: Reading, at: number): boolean {

@@ -9,12 +9,16 @@ export const ASKS_PLACE =
 /** Many a hotel is called after a city (`维也纳国际酒店`). */
 const NAMES_A_HOUSE = /^[^,。?]{0,4}(?:酒店|宾馆|饭店|餐厅|大厦|路店|街店)/;
 
+/** Tells where a sight or a shop is (`地址在北京市朝阳区141号 你有电话吗`), or what a place is known for. */
+const WHERE_IT_IS =
+  /(?<![您你]的|[您你]|收货|您家|你家)(?:地址|位置)(?:是|在|位于|就)|位于|坐落|[一-龥](?:特色|风味|小吃)/;
+
 /** The city that a question takes the subject to live in (`您还在长沙吧`, `合肥那个盘对吧`). */
 export function residenceIn(knowledge: Knowledge, text: string): string | undefined {
   const place = /[?吗吧]|是不是|对不|没变|不$|还(?:是|在|住|寄|发|送)|照旧|老地址|\b(?:still|same)\b/.test(text)
     ? cityIn(knowledge.places, text)
     : undefined;
-  if (!place || NAMES_A_HOUSE.test(text.slice(place.end))) return undefined;
+  if (!place || NAMES_A_HOUSE.test(text.slice(place.end)) || WHERE_IT_IS.test(text)) return undefined;
   const before =
     /(?:住|在|地址|坐标|[您你]是|还是|搬到|搬去|还寄|还发|还送|寄到|发到|送到|那(?:边|里|儿)是|(?:in|to|at|still))[^,。]{0,2}$/.test(
       text.slice(0, place.start).trimEnd(),
@@ -27,7 +31,7 @@ export function residenceIn(knowledge: Knowledge, text: string): string | undefi
 const ELSEWHERE =
   /老家|籍贯|祖籍|出生|直邮|发货|发出|不是|不在|别|去|旅|出差|以前|朋友|同事|亲戚|我(?:爸|妈|哥|姐|弟|妹|儿子|女儿|闺女)|from|visiting/;
 const STAYS =
-  /^[^,。]{0,3}(?:度假|出差|旅游|旅行|玩|办事|开会)|^[^,。]{0,6}(?:酒店|宾馆|景点|大学|机场|车站|公园)|我(?:爸|妈|哥|姐|弟|妹)/;
+  /^市?[一-龥]{0,8}(?:区|县|镇|路|街|村|乡)[^,。?]{0,12}(?:路|街|巷|胡同|大道|[东西南北]侧|\d+号|镇|村|乡|景区|公园)[^,。?]{0,24}(?:[,。] ?(?:电话|门票|你|您|这里|开放)|侧$|境内)|^[^,。]{0,3}(?:度假|出差|旅游|旅行|玩|办事|开会)|^[^,。]{0,6}(?:酒店|宾馆|景点|大学|机场|车站|公园)|我(?:爸|妈|哥|姐|弟|妹)/;
 
 const FIRST_WORDS = { zh: 12, en: 24 };
 

@@ -28,7 +28,7 @@ const WINDOW = 3;
  * Congratulations, asking along and answers about oneself alone are none. `since` holds those said since the subject last spoke.
  */
 export function answeredOthers(reading: Reading, members: readonly Reading[], since = NOBODY): Found[] {
-  if (members.length === 0 || !isSubstantial(reading)) return [];
+  if (members.length === 0 || !isSubstantial(reading) || isOfFame(members, reading)) return [];
   return members
     .slice(-WINDOW)
     .some((asked) => !(since.includes(asked) && isRemark(asked)) && isAnswered(asked, reading))
@@ -56,12 +56,42 @@ function isSubstantial({ lang, folded, clauses: { text } }: Reading): boolean {
 
 function isAnswered({ clauses: { text: question }, turn }: Reading, { clauses: { text }, lang }: Reading): boolean {
   if (turn.who === "koe" || OF_THE_DAY.test(question) || ASKS_MORE_OF_IT.test(question)) return false;
+  if (QUIZZES.test(question) || (HE.test(question) && !ASKS_HOW.test(question))) return false;
   const troubled =
     question.length <= PLIGHT[lang] && !ASKS_AFTER_ONE.test(question) && TROUBLE.test(question) && REMEDY.test(text);
   if (troubled) return true;
   if (!ASKS_ADVICE.test(question) || (isAboutMembers(question) && !ASKS_HOW.test(question))) return false;
-  return ASKS_PLAINLY.test(question) || (lang === "zh" ? ADVICE : ADVICE_EN).test(text);
+  if (REPROACHES.test(text)) return false;
+  const put = question.replace(SOFTENED, "");
+  if (ASKS_PLAINLY.test(put)) return true;
+  if (OF_PERSONS.test(put) && !ASKS_HOW.test(put)) return false;
+  return (lang === "zh" ? ADVICE : ADVICE_EN).test(text);
 }
+
+/** Films, songs and stars are talked of, not advised on, unless somebody wants one to watch (`求推荐`). */
+function isOfFame(members: readonly Reading[], { clauses: { text } }: Reading): boolean {
+  const last = members.slice(-LATELY).map(({ clauses }) => clauses.text);
+  if (last.slice(-WINDOW).some((t) => WANTS_ONE.test(t))) return false;
+  return tellsOfFame(text) || last.some((t) => FAME.test(t));
+}
+/** Whether words tell of a film, a song, a star, or of some other he or she. */
+export const tellsOfFame = (text: string): boolean => HE.test(text) || FAME.test(text);
+const LATELY = 5;
+const WANTS_ONE = /求|推荐|安利|有没有(?:人|好|什么)|有啥好|片荒|剧荒|书荒|追什么|看什么/;
+const FAME =
+  /专辑|歌手|歌词|导演|[主领]演|演员|演技|饰演|出演|上映|票房|编剧|影片|影星|巨星|女神|男神|电影[节奖]|[这那]部(?:电影|片|剧|戏|作品)|[这那]首|唱片|发行|出道|乐队|曲风|[作填]词|作曲|代表作|获(?:得|奖)|得(?:过|了)[^,]{0,6}奖|最佳|成名|制片|原著|配音|出生(?:于|在|的)|年出生|哪年(?:出生|成立|生)|收录|电影(?![院票])|唱的|词曲|世界杯冠军|\b(?:movie|film|album|actor|actress|singer|director|starring|grammy|oscar)\b/;
+const HE = /^(?:那|哦|噢|对了|嗯|是|因为|是因为)?[, ]*[他她](?!们?(?:家|店|那|这)|[妈爸])/;
+/** Wants to hear whether one has heard of it. */
+const QUIZZES =
+  /^(?:那|对了|嗯|哦)?,?(?:知道|听过|听说过|看过|认识|了解|晓得|记得)(?![^?]*(?:怎么|咋|如何|哪|多少|几))[^,?]{1,24}(?:吗|么|嘛|不)\??$/;
+/** Wants assent to what was just said, and asks nothing. */
+const SOFTENED =
+  /(?:好吗|好不好|行不行|知道吗|知道不|你说是吧|还用问吗|求求|求你|叫什么|多少(?:给|留|吃|喝|也|得|有点))/;
+/** The members themselves and what is between them. */
+const OF_PERSONS =
+  /我(?!家|的|这|那|想[问请]|该|要不要|买|用|换|装)|咱|人家|[他她您]|还不[是就]|不[是就][^,?]{2,12}吗|[没有]什么|什么(?:也|都|呢)|干嘛|干什么|怎么(?:呢|了|又|还|不|突然|这么|那么|可能)|凭什么|谁让/;
+const REPROACHES =
+  /^(?:那)?[你您](?!可以|先|得|要|再|试|看|换|用|买|去|找|按|按一下|点|打开|关|拿|把|直接|最好|应该|这(?:个|种|台|是|款)|那(?:个|种|台|是|款)|家|们|自己|别|加|放|选|需要|就)|凭什么|干嘛|干什么|什么意思|怎么(?:这么|那么|还|又|不|可能|突然)|谁让|不就是?|^我(?:是)?(?:想|就想|求|求求)|^再怎么|^不至于|不是[^,]{1,14}吗?$|是不是/;
 
 /** Wants to hear more of what the subject has just told of themselves (`啥涨了`, `看中哪个`). */
 const ASKS_MORE_OF_IT =
@@ -88,7 +118,7 @@ function isAboutMembers(question: string): boolean {
 }
 
 const FOLLOWS =
-  /听[他她](?:的|一句)(?:没错|准没错|就对|准|$)|听(?:你|您|老哥|大哥|大佬|大神|老师|[^我老小群他她]哥|[^我老小群他她]姐)的|(?:按|照)(?:你|您|师兄|老师)(?:上次|上回|之前)?(?:说|讲|列|推荐|给)|你(?:上次|上回|之前)?(?:说|推荐)(?:的|别|等|买|换|不)[^,?]{0,10}(?:了|我们|果然|就|我)|跟(?:着|定)?(?:你|您|大姐大|大佬|大神|大哥|老师)(?:走|买|冲|混|了|$|[,。!~])|跟(?:着|定)(?:你|您)(?!说|讲|聊|去|来|一起)|你(?:说|定|选)[^,?]{0,6}我们?就|你(?:不发话|不买|不开口|发话|拍板|表态|点头|带头|说句话)|(?:大佬|大神|老师|师太|大哥|老大)(?:发话|一?开口|表态)|(?:等|蹲|听听)(?:你|您|老师|大佬|他)(?:的)?(?:结论|表态|测评|意见|分析|一句|拍板|$)|被你(?:种草|安利|说服|劝)|(?:你|您)(?:一句话顶|有说服力|说得对,|全说中|眼光)|(?<!客)服(?:你|气)|(?:唯你|以你)(?:马首|为准)|就等你|听你劝|看(?:你|他|姐|哥|老师|大佬)(?:怎么|选|定)|风向[^,]{0,4}你|你怎么选我|冲你|一锤定音|师兄话|你(?:定|拍板|说|讲)[^,?]{0,3}(?:我们|大伙|大家)?都?(?:跟|听|信)|(?:大伙|大家|我们|群里|我)(?:都|就|只)(?:信|听|认|跟|服)(?:你|您|@)|(?:我)?只信(?:你|您)|(?:大神|大佬|大咖|大拿|老师|师傅|群主|带头人?|老大|[周李王谭陈张刘杨赵吴]哥|[周李王谭陈张刘杨赵吴]姐|[周李王谭陈张刘杨赵吴]老师)[^,?]{0,2}(?:发|说|给)(?:个|句)?话|等(?:你|您|他|老?[周李王谭陈张刘杨赵吴](?:哥|姐|老师|工)?)(?:这|那|的|一)?(?:句|个)?(?:信儿?|准信|话|发话|开口|表态|拍板)|(?:你|姐|哥|您)(?:用|买|选|吃|穿|换)(?:啥|什么|哪[个款])我们?(?:就)?(?:用|买|选|吃|穿|换|跟)|(?:按|照|抄)(?:着)?(?:你|您)的(?:清单|作业|方案|表|推荐|配置|攻略)|(?:你|姐|哥|您)(?:的)?(?:清单|作业|推荐|避雷表)[^,?]{0,4}(?:抄|照|跟|买)|跟团跟团|(?:你|您|姐|哥)的?(?:测评|结论|话|帖子|视频|一)[^,?]{0,6}(?:出|发|说)[^?]{0,10}(?:撤|退|下单|买|换|冲)|你(?:敢)?(?:买|换|选|冲|退|上|定|入)[^,?]{0,3}(?:我|我们)(?:就|也|跟)|你(?:给|帮)?(?:大家|我们|咱们?|大伙)?拿(?:个)?主意|(?:你|姐|哥|您)(?:推|安利|种草|带|晒|选)(?:荐)?的[^,?]{0,4}(?:都)?(?:买|入|跟|没踩|没翻|没错)|跟(?:着)?你[^,?]{0,4}(?:没|从没|从来没)(?:翻|踩|错)|(?:我|我们)(?:也是|都是|就是)(?:照|跟|学)着?(?:你|他|她)的?(?:来|弄|买|装)|(?:你|姐|哥|您)(?:家)?(?:用|买|选|吃|穿|开)(?:啥|什么|哪[个款])我(?:就|也)|(?:幸亏|多亏|还好|幸好)(?:你|姐|哥|您)(?:说|提醒|拦|劝|测)|唔?(?:你|您)講咩我都信|你讲咩我都信|@[^ ,]{1,6} ?(?:大神|大佬|老师)[^,]{0,10}(?:你说|您说|怎么看|咋看|给个|升不升|买不买|换不换)/;
+  /听[他她](?:的|一句)(?:没错|准没错|就对|准|$)|听(?:你|您|老哥|大哥|大佬|大神|老师|[^我老小群他她]哥|[^我老小群他她]姐)的|(?:按|照)(?:你|您|师兄|老师)(?:上次|上回|之前)?(?:说|讲|列|推荐|给)|你(?:上次|上回|之前)?(?:说|推荐)(?:的|别|等|买|换|不)[^,?]{0,10}(?:了|我们|果然|就|我)|跟(?:着|定)?(?:你|您|大姐大|大佬|大神|大哥|老师)(?:走|买|冲|混|了|$|[,。!~])|跟(?:着|定)(?:你|您)(?!说|讲|聊|去|来|一起)|(?<![跟和对给])你(?:说|定|选)[^,?]{0,6}我们?就|你(?:不发话|不买|不开口|发话|拍板|表态|点头|带头|说句话)|(?:大佬|大神|老师|师太|大哥|老大)(?:发话|一?开口|表态)|(?:等|蹲|听听)(?:你|您|老师|大佬|他)(?:的)?(?:结论|表态|测评|意见|分析|一句|拍板|$)|被你(?:种草|安利|说服|劝)|(?:你|您)(?:一句话顶|有说服力|说得对,|全说中|眼光)|(?<!客)服(?:你|气)|(?:唯你|以你)(?:马首|为准)|就等你|听你劝|看(?:你|他|姐|哥|老师|大佬)(?:怎么|选|定)|风向[^,]{0,4}你|你怎么选我|冲你(?:这|的|面子|$|[,。!~])|一锤定音|师兄话|你(?:定|拍板|说|讲)[^,?]{0,3}(?:我们|大伙|大家)?都?(?:跟|听|信)|(?:大伙|大家|我们|群里|我)(?:都|就|只)(?:信|听|认|跟|服)(?:你|您|@)|(?:我)?只信(?:你|您)|(?:大神|大佬|大咖|大拿|老师|师傅|群主|带头人?|老大|[周李王谭陈张刘杨赵吴]哥|[周李王谭陈张刘杨赵吴]姐|[周李王谭陈张刘杨赵吴]老师)[^,?]{0,2}(?:发|说|给)(?:个|句)?话|等(?:你|您|他|老?[周李王谭陈张刘杨赵吴](?:哥|姐|老师|工)?)(?:这|那|的|一)?(?:句|个)?(?:信儿?|准信|话|发话|开口|表态|拍板)|(?:你|姐|哥|您)(?:用|买|选|吃|穿|换)(?:啥|什么|哪[个款])我们?(?:就)?(?:用|买|选|吃|穿|换|跟)|(?:按|照|抄)(?:着)?(?:你|您)的(?:清单|作业|方案|表|推荐|配置|攻略)|(?:你|姐|哥|您)(?:的)?(?:清单|作业|推荐|避雷表)[^,?]{0,4}(?:抄|照|跟|买)|跟团跟团|(?:你|您|姐|哥)的?(?:测评|结论|话|帖子|视频|一)[^,?]{0,6}(?:出|发|说)[^?]{0,10}(?:撤|退|下单|买|换|冲)|你(?:敢)?(?:买|换|选|冲|退|上|定|入)[^,?]{0,3}(?:我|我们)(?:就|也|跟)|你(?:给|帮)?(?:大家|我们|咱们?|大伙)?拿(?:个)?主意|(?:你|姐|哥|您)(?:推|安利|种草|带|晒|选)(?:荐)?的[^,?]{0,4}(?:都)?(?:买|入|跟|没踩|没翻|没错)|跟(?:着)?你[^,?]{0,4}(?:没|从没|从来没)(?:翻|踩|错)|(?:我|我们)(?:也是|都是|就是)(?:照|跟|学)着?(?:你|他|她)的?(?:来|弄|买|装)|(?:你|姐|哥|您)(?:家)?(?:用|买|选|吃|穿|开)(?:啥|什么|哪[个款])我(?:就|也)|(?:幸亏|多亏|还好|幸好)(?:你|姐|哥|您)(?:说|提醒|拦|劝|测)|唔?(?:你|您)講咩我都信|你讲咩我都信|@[^ ,]{1,6} ?(?:大神|大佬|老师)[^,]{0,10}(?:你说|您说|怎么看|咋看|给个|升不升|买不买|换不换)/;
 const FOLLOWS_EN =
   /you(?:'ve)? convinced me|say no more|(?:bought|ordered|switched|cancell?ed|ordering|buying)[^.]{0,30}(?:because of you|on your (?:word|advice|recommendation)|as you said|same as you|purely on your)|(?:waiting|wait) for your (?:verdict|take|word|opinion)|as you said|your (?:word|verdict) (?:is|was|settles)|following your|if you say so|you're the reason|trust your|(?:i|we) only (?:trust|buy|believe)|bought all (?:of them|three|four|your)|copying your|(?:holding off|waiting|wait) (?:till|until) you|whatever you (?:buy|pick|say|get)|if you (?:say|think|rate|reckon)[^.]{0,20}(?:i'm in|im in|i'll|we'll|good enough|sold|count me)|(?:we|i|everyone) (?:always |all |usually |just )(?:go with|goes with|follow|buy|copy|end up with)[^.]{0,20}\byou\b|you(?:'ve| have)? (?:never|not once|haven't) (?:steered|been wrong|let us)/;
 const NOT_LEADING =
@@ -101,7 +131,9 @@ const NOT_LEADING =
 export function followedByOthers(reading: Reading | undefined, member: Reading | undefined): Found[] {
   if (!reading || !member || member.turn.who === "koe") return [];
   const { text } = reading.clauses;
-  if (!(member.lang === "zh" ? FOLLOWS : FOLLOWS_EN).test(member.clauses.text) || NOT_LEADING.test(text)) return [];
+  const follows = member.clauses.text;
+  if (!(member.lang === "zh" ? FOLLOWS : FOLLOWS_EN).test(follows) || NOT_LEADING.test(text)) return [];
+  if (tellsOfFame(text) || tellsOfFame(follows)) return [];
   return [roleIn(reading, "opinion_leader")];
 }
 
@@ -110,7 +142,7 @@ const ASKS_VERDICT =
   /还是|纠结|[^,]不[^,]{0,3}$|(\p{Script=Han})不\1|要不要|能(?:买|升|换|入|冲|囤|囤货|用|上|选|去|装|吃|跟)(?:吗|不)|值(?:得|不值)|该不该|怎么看|咋看|你(?:说|觉得|看)|等你|咋整|咋办|怎么办|听[^,]{1,4}(?:安排|的|说)|看[^,]{1,4}(?:怎么|咋)|求(?:个)?(?:准话|主意|结论)|(?:hold|wait|worth it|yes or no|buy or|or not|thoughts|verdict|should (?:i|we))/u;
 /** … and do as it then says. */
 const OBEYS =
-  /^(?:得嘞|得(?=不|下|冲|退|撤|等)|好嘞?|行|懂|收到|遵命|明白|ok|懂了|那|妥|安排|\+1|听劝|done|right|sorted|say no more)?[,。!~ ]*(?:我)?(?:马上|这就|已经?|立马|果断|直接|就|也|那就)?(?:下单|冲|退|删|删购物车|撤单|不(?![错好行对是会要])[一-鿿]{1,2}(?=了|$|[,。!])|不升|不买|不换|不装|不去|不签|不退|跟|定|拔草|取消|换|买|入|订|撤|散|装|升|等|ordered|ordering|cancell?(?:ed|ing)|bought|buying|skipping|waiting)(?:了|啦|掉|$|[,。! ]|散了|\b)/;
+  /^(?:得嘞|得(?=不|下|冲|退|撤|等)|好嘞?|行|懂|收到|遵命|明白|ok|懂了|那|妥|安排|\+1|听劝|done|right|sorted|say no more)?[,。!~ ]*(?:我)?(?:马上|这就|已经?|立马|果断|直接|就|也|那就)?(?:下单|冲|退|删|删购物车|撤单|不(?![错好行对是会要客必急懂知]|用(?:谢|客气|感))[一-鿿]{1,2}(?=了|$|[,。!])|不升|不买|不换|不装|不去|不签|不退|跟|定|拔草|取消|换|买|入|订|撤|散|装|升|等|ordered|ordering|cancell?(?:ed|ing)|bought|buying|skipping|waiting)(?:了|啦|掉|$|[,。! ]|散了|\b)/;
 
 /** A verdict that was asked for and is then followed: `选A还是B` / `A吧` / `得嘞 下单了`. */
 export function obeyedByOthers(reading: Reading | undefined, asked: readonly Reading[], member: Reading): Found[] {

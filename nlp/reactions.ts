@@ -1,4 +1,5 @@
 import type { TagKey } from "#domain/taxonomy.ts";
+import { tellsOfFame } from "./exchange.ts";
 import type { Found, Reading } from "./reading.ts";
 
 /** How others take up what the subject has just said, and what that shows of the subject. */
@@ -12,6 +13,8 @@ type Reaction = {
   to: RegExp;
   /** A member must have asked or told of something before. */
   asked?: true;
+  /** Not where either tells of films, songs and stars. */
+  ofFame?: false;
 };
 
 const CALL =
@@ -63,8 +66,9 @@ const REACTIONS: readonly Reaction[] = [
     tag: "helpful_answerer",
     by: "member",
     says: /学(?:会|到|废)了|(?:^|[,。! ])(?:收藏|码住|马克|记下|截图)(?:了|$|[,。! ])|管用|好使|神了|(?:^|[,。! ])(?:还真|果然|真的?)(?:不|好|行|灵|可以)|^(?:真|欸|哎)?不[^,。我]{1,2}了(?:$|[,。!])|(?:谢谢|感谢|多谢|谢)(?:大佬|大神|老哥|哥|姐|老师|前辈|师傅|[^,。]{1,3}[哥姐叔]|指点|解答|支招|科普|$|[!~谢])|^(?:懂了|明白了|原来如此|涨知识|长知识|搞定了?|好了|解决了|成了|真的?行|救命|救星)|这就(?:去)?试|马上试|回(?:去|家)试|你(?:咋|怎么)(?:啥|什么)都(?:懂|知道)|legend|life ?saver|that (?:worked|did it)|it worked|sorted,? (?:thanks|cheers)|you're a (?:star|hero|genius)|cheers,? (?:mate|that)|will try/,
-    to: /.{6}/,
+    to: /^(?!.*(?:谢谢|感谢|谢啦)).{6}/,
     asked: true,
+    ofFame: false,
   },
   {
     tag: "potential_koc",
@@ -131,14 +135,16 @@ export function reactionsTo(said: Reading | undefined, asked: boolean, between: 
   const { text } = said.clauses;
   if (ONLY.test(text) || (by === "koe" && ASKED.test(text))) return [];
   const reply = other.clauses.text;
-  return REACTIONS.filter((r) => r.by === by && (asked || !r.asked) && r.says.test(reply) && r.to.test(text)).map(
-    ({ tag }) => ({
-      tag,
-      place: { reading: said, start: 0, end: said.folded.n },
-      turn: said.at,
-      way: "exchange",
-      evidence: `core/reactions/${tag}#exchange`,
-      ended: false,
-    }),
-  );
+  const ofFame = tellsOfFame(text) || tellsOfFame(reply);
+  return REACTIONS.filter(
+    (r) =>
+      r.by === by && (asked || !r.asked) && r.says.test(reply) && r.to.test(text) && !(ofFame && r.ofFame === false),
+  ).map(({ tag }) => ({
+    tag,
+    place: { reading: said, start: 0, end: said.folded.n },
+    turn: said.at,
+    way: "exchange",
+    evidence: `core/reactions/${tag}#exchange`,
+    ended: false,
+  }));
 }
