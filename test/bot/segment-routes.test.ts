@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "#bot/config.ts";
 import { createKoloop, type Koloop } from "#bot/main.ts";
 import type { SegmentDetail, SegmentListView, SegmentPreview } from "#bot/segment-view.ts";
@@ -76,7 +76,7 @@ describe("the page of segments", () => {
 
     expect((await change("露营 且 单身", 1)).status).toBe(200);
     expect((await change("单身", 1)).status).toBe(409);
-    await vi.waitFor(async () => expect((await detail(said.id)).people.map(({ id }) => id)).toEqual(["K1"]));
+    await expect.poll(async () => (await detail(said.id)).people.map(({ id }) => id)).toEqual(["K1"]);
   });
 
   it("refuses a name that is taken, or none", async () => {

@@ -7,6 +7,7 @@ import type { Sql } from "#db/sql.ts";
 import { openSqlite } from "#db/sqlite.ts";
 import { storeOver } from "#db/store.ts";
 import { freshDatabase } from "../setup/database.ts";
+import { effortMs } from "../setup/effort.ts";
 import { addCast, playsToHandIn, startKoloop, type TestKoloop } from "../setup/koloop.ts";
 import { startPostgres, type TestServer } from "../setup/postgres.ts";
 
@@ -96,11 +97,11 @@ describe("what a message, a tap, a task and a delivery ask of a large table", ()
     db.close();
     const store = storeOver(await openSqlite(path));
     const claimed: string[][] = [];
-    const begun = performance.now();
+    const begun = process.cpuUsage();
 
     for (let n = 0; n < 5; n++)
       claimed.push((await store.transaction((tx) => tx.outbox.claimDue(70_000, 10, "w1"))).map(({ room }) => room));
-    const tookMs = performance.now() - begun;
+    const tookMs = effortMs(begun);
 
     expect(claimed[0]).toEqual(["busy", ...Array.from({ length: 9 }, (_, k) => `r${30_100 + k * 100}`)]);
     expect(new Set(claimed.flat()).size).toBe(50);

@@ -99,7 +99,7 @@ describe("SQLite", () => {
 
   it("waits for another process without stopping the event loop, then says what to do", async () => {
     const path = freshDatabase();
-    const backend = await opened(path, 400);
+    const backend = await opened(path, 2000);
     const other = new Database(path);
     other.exec("BEGIN IMMEDIATE");
     let longest = 0;
@@ -114,7 +114,8 @@ describe("SQLite", () => {
     await expect(work).rejects.toThrow("in use by another process");
     clearInterval(beat);
     other.close();
-    expect(longest).toBeLessThan(300);
+    // Standing still it would be two seconds; a machine that does other things stands still for a while too.
+    expect(longest).toBeLessThan(1500);
     await expect(backend.transaction(async () => "fine")).resolves.toBe("fine");
   });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { comparePosts, findLinks, type PostLink, samePost } from "#domain/link.ts";
 import { platformLabel, platformNamed, platformNames } from "#domain/platform.ts";
+import { effortMs } from "../setup/effort.ts";
 import { others, posts, shorts, strangers } from "./link-rows.ts";
 
 const orDash = (value: string | null) => value ?? "-";
@@ -302,12 +303,12 @@ describe("any text", () => {
     ["x://", 25_000],
     ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.", 1_500],
   ])("%j said %i times is read within four seconds", (piece, times) => {
-    const started = performance.now();
+    const started = process.cpuUsage();
 
     findLinks(`https://www.facebook.com/${piece.repeat(times)}`);
     findLinks(piece.repeat(times));
 
-    expect(performance.now() - started).toBeLessThan(4000);
+    expect(effortMs(started)).toBeLessThan(4000);
   });
 });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type MetricReading, readMetrics } from "#domain/metric-text.ts";
 import type { Metric } from "#domain/metric-words.ts";
+import { effortMs } from "../setup/effort.ts";
 import { blind, screens, typed } from "./metric-rows.ts";
 
 const letters: Record<string, Metric> = {
@@ -206,10 +207,10 @@ describe("any message of names and numbers", () => {
     "平均",
     "转速",
   ])("%j a hundred thousand characters long takes less than eight seconds", (piece) => {
-    const started = performance.now();
+    const started = process.cpuUsage();
 
     readMetrics(piece.repeat(Math.ceil(100_000 / piece.length)));
 
-    expect(performance.now() - started).toBeLessThan(8000);
+    expect(effortMs(started)).toBeLessThan(8000);
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findTimes, readDeadline } from "#domain/time-text.ts";
 import { zoned } from "#domain/zone.ts";
+import { effortMs } from "../setup/effort.ts";
 
 const zone = "Asia/Shanghai";
 /** A Friday, six in the evening. */
@@ -285,11 +286,11 @@ describe("the times of a text", () => {
   it.each(["1", "12月", "下", "周", "一", "dec ", "8点", "明晚", "a ", "十一月"])(
     "%j a hundred thousand characters long takes less than eight seconds",
     (piece) => {
-      const started = performance.now();
+      const started = process.cpuUsage();
 
       findTimes(piece.repeat(Math.ceil(100_000 / piece.length)), friday, zone);
 
-      expect(performance.now() - started).toBeLessThan(8000);
+      expect(effortMs(started)).toBeLessThan(8000);
     },
   );
 });

@@ -74,7 +74,8 @@ test("a slow model is not waited for beyond the time limit", async () => {
   const started = performance.now();
 
   expect(await assisted.extract(turns)).toEqual(local());
-  expect(performance.now() - started).toBeLessThan(3_000);
+  // Where nothing is set it is eight seconds.
+  expect(performance.now() - started).toBeLessThan(7_000);
 });
 
 test("a spent budget asks nobody until the next day", async () => {

@@ -13,6 +13,7 @@ import {
 import { timeline } from "#bot/channels/web/page/timeline.ts";
 import { sayIn } from "#bot/channels/web/page/words.ts";
 import type { PostView, RoomView, ServerFrame } from "#bot/channels/web/wire.ts";
+import { effortMs } from "../../../setup/effort.ts";
 
 const noon = new Date(2026, 10, 20, 12).getTime();
 const minute = 60_000;
@@ -195,13 +196,13 @@ describe("text", () => {
   });
 
   it("looks at 100,000 characters in a moment", () => {
-    const began = performance.now();
+    const began = process.cpuUsage();
 
     stretches("https://a.b/(((".repeat(6_600));
     stretches(`https://a.b/${")".repeat(99_000)}`);
     isFewEmoji("😀".repeat(50_000));
 
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(effortMs(began)).toBeLessThan(1000);
   });
 });
 
