@@ -93,7 +93,7 @@ describe("two processes on one PostgreSQL, one with a wrong clock", () => {
       members[struck] = await started(url, shown, acknowledged, skews[struck]!);
     }
     const everything = async () => {
-      for (let round = 0; round < 40 && acknowledged.size < customers; round++) {
+      for (let round = 0; round < 240 && acknowledged.size < customers; round++) {
         for (let n = 0; n < customers; n++)
           if (!acknowledged.has(`event-${n}`)) for (const { say } of members) say(says(n));
         await sleep(500);
@@ -108,7 +108,7 @@ describe("two processes on one PostgreSQL, one with a wrong clock", () => {
     // What a killed process had taken to deliver is free again after its lease of a minute.
     for (
       let round = 0;
-      round < 180 && (await count("SELECT count(*) AS n FROM outbox WHERE status = 'waiting'")) > 0;
+      round < 360 && (await count("SELECT count(*) AS n FROM outbox WHERE status = 'waiting'")) > 0;
       round++
     )
       await sleep(500);

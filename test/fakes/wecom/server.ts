@@ -68,6 +68,8 @@ export class FakeWecom {
   /** Members that the app's answer names as invalid or unlicensed, although it says ok. */
   invalid = new Set<string>();
   unlicensed = new Set<string>();
+  /** Calls that wait for an answer which never comes. */
+  silent = 0;
   botRefuses: number | undefined;
   /** Closes the bot's connection when the next card comes, before it is shown. */
   botDropsNext = false;
@@ -133,7 +135,11 @@ export class FakeWecom {
     const call: Call = { path, body, at: Date.now(), answered: -2 };
     this.calls.push(call);
     if (fault === "reset") return void request.socket.destroy();
-    if (fault === "silence") return void setTimeout(() => request.socket.destroy(), silenceMs).unref();
+    if (fault === "silence") {
+      this.silent++;
+      request.socket.once("close", () => this.silent--);
+      return void setTimeout(() => request.socket.destroy(), silenceMs).unref();
+    }
     if (fault === "http500") return void response.writeHead(502).end("bad gateway");
     if (fault === "broken") return void response.end('{"errcode":0,');
     const told =
