@@ -1,6 +1,7 @@
 import { createHash, randomInt } from "node:crypto";
 import { z } from "zod";
 import type { Connection } from "./backend.ts";
+import { dropSetting, findSetting, saveSetting } from "./settings.ts";
 
 /** Letters and digits that nobody takes for each other. */
 const alphabet = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
@@ -12,42 +13,33 @@ const keyOf = (kind: string, code: string): string =>
 
 /** Short codes that a person carries from one place to another. Only their hashes are kept. */
 export function codesTable({ sql }: Connection) {
-  const get = async (key: string) =>
-    (await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", key))?.value;
-  const set = (key: string, value: object, at: number) =>
-    sql.run(
-      `INSERT INTO setting (key, value, updated_at) VALUES (?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-      key,
-      JSON.stringify(value),
-      at,
-    );
+  const save = (key: string, value: object, at: number) => saveSetting(sql, key, JSON.stringify(value), at);
   return {
     /** A new code of eight letters and digits that stands for a value until then. */
     async issue(kind: string, value: string, until: number, now: number): Promise<string> {
       const code = Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)]).join("");
-      await set(keyOf(kind, code), { value, until }, now);
+      await save(keyOf(kind, code), { value, until }, now);
       return code;
     },
 
     /** What a code stands for; undefined where it is none, or has run out. */
     async find(kind: string, code: string, now: number): Promise<string | undefined> {
-      const row = await get(keyOf(kind, code));
+      const row = await findSetting(sql, keyOf(kind, code));
       const found = row === undefined ? undefined : codeSchema.parse(JSON.parse(row));
       return found && found.until > now ? found.value : undefined;
     },
 
     async spend(kind: string, code: string): Promise<void> {
-      await sql.run("DELETE FROM setting WHERE key = ?", keyOf(kind, code));
+      await dropSetting(sql, keyOf(kind, code));
     },
 
     /** Counts a wrong try; true once there were too many within the window, so that codes cannot be guessed. */
     async tooManyTries(who: string, limit: { most: number; windowMs: number }, now: number): Promise<boolean> {
       const key = `code-tries:${who}`;
-      const row = await get(key);
+      const row = await findSetting(sql, key);
       const known = row === undefined ? undefined : triesSchema.parse(JSON.parse(row));
       const current = known && now - known.since < limit.windowMs ? known : { since: now, count: 0 };
-      await set(key, { ...current, count: current.count + 1 }, now);
+      await save(key, { ...current, count: current.count + 1 }, now);
       return current.count >= limit.most;
     },
   };

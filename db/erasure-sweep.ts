@@ -5,6 +5,7 @@ import { addAuditLine } from "./audit-chain.ts";
 import { type Forgotten, goesWith, losesFor, writtenByKoloop } from "./erasure-plan.ts";
 import { keyColumns, textTables } from "./marks-held.ts";
 import { sealedIn } from "./sealed-columns.ts";
+import { dropSetting } from "./settings.ts";
 import { marks as places, type Sql, type SqlValue } from "./sql.ts";
 
 // A forgetting that is under way: what no index finds of a person is looked for table by table, so many rows at a time in the order of their
@@ -133,7 +134,7 @@ export async function endSweep(sql: Sql, { who }: Erasing): Promise<boolean> {
   // Ids of everybody, as bytes; it is written anew in a while. One part may be megabytes.
   const part = await sql.get<{ part: string }>("SELECT part FROM people_snapshot LIMIT 1");
   if (part) await sql.run("DELETE FROM people_snapshot WHERE part = ?", part.part);
-  else await sql.run("DELETE FROM setting WHERE key = ?", `${underWayKey}${who.ghost}`);
+  else await dropSetting(sql, `${underWayKey}${who.ghost}`);
   return part === undefined;
 }
 

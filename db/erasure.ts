@@ -20,6 +20,7 @@ import {
 } from "./erasure-sweep.ts";
 import { holding, holdingAny, textTables } from "./marks-held.ts";
 import { sealedIn } from "./sealed-columns.ts";
+import { findSetting } from "./settings.ts";
 import { marks as places, type Sql, type SqlValue } from "./sql.ts";
 
 /** What a forgetting did at once: how many rows of each table it removed or emptied; and by what the person could be found again. */
@@ -307,8 +308,8 @@ async function noteErasure(sql: Sql, ids: readonly string[], at: number): Promis
 }
 
 async function saltOf(sql: Sql, at: number): Promise<string> {
-  const row = await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", saltKey);
-  if (row) return row.value;
+  const known = await findSetting(sql, saltKey);
+  if (known !== undefined) return known;
   const salt = randomBytes(16).toString("hex");
   if (at > 0) await sql.insert("setting", { key: saltKey, value: salt, updated_at: at });
   return salt;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Connection } from "./backend.ts";
+import { findSetting, saveSetting } from "./settings.ts";
 
 const recordSchema = z.object({
   id: z.string(),
@@ -22,8 +23,8 @@ export function phrasesTable({ sql }: Connection) {
   const read = (value: string) => recordSchema.parse(JSON.parse(value));
   return {
     async find(id: string): Promise<PhraseRecord | undefined> {
-      const row = await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", prefix + id);
-      return row && read(row.value);
+      const value = await findSetting(sql, prefix + id);
+      return value === undefined ? undefined : read(value);
     },
 
     /** All of them, whatever came of them, the oldest first. */
@@ -33,13 +34,7 @@ export function phrasesTable({ sql }: Connection) {
     },
 
     async keep(record: PhraseRecord, at: number): Promise<void> {
-      await sql.run(
-        `INSERT INTO setting (key, value, updated_at) VALUES (?, ?, ?)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-        prefix + record.id,
-        JSON.stringify(record),
-        at,
-      );
+      await saveSetting(sql, prefix + record.id, JSON.stringify(record), at);
     },
 
     /** Who was given which tag by an employee's word since a time: by hand, or by a tap. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { TaskCounts } from "#domain/portrait.ts";
 import type { Connection } from "./backend.ts";
 import { segmentWork } from "./segment-work.ts";
+import { dropSetting, findSetting, saveSetting } from "./settings.ts";
 import { marks } from "./sql.ts";
 
 const movedSchema = z.object({
@@ -48,8 +49,8 @@ export function profilesTable(connection: Connection) {
 
     /** The person and all who were merged into them: their messages are one life. Kept by key, since `merged_into` has no index. */
     async selvesOf(personId: string): Promise<string[]> {
-      const row = await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", `selves:${personId}`);
-      return [personId, ...(row ? z.array(z.string()).parse(JSON.parse(row.value)) : [])];
+      const merged = await findSetting(sql, `selves:${personId}`);
+      return [personId, ...(merged === undefined ? [] : z.array(z.string()).parse(JSON.parse(merged)))];
     },
 
     async lastActiveAt(selves: readonly string[]): Promise<number | null> {
@@ -88,11 +89,8 @@ export function profilesTable(connection: Connection) {
 
     /** A person's influence as segments know it (1 is usual); null: none of their posts was weighed. */
     async influenceOf(personId: string): Promise<number | null> {
-      const row = await sql.get<{ value: string }>(
-        "SELECT value FROM setting WHERE key = ?",
-        `influence-of:${personId}`,
-      );
-      return row ? Number(row.value) : null;
+      const influence = await findSetting(sql, `influence-of:${personId}`);
+      return influence === undefined ? null : Number(influence);
     },
 
     /** Everybody's influence as segments know it. */
@@ -106,16 +104,10 @@ export function profilesTable(connection: Connection) {
     async setInfluence(personId: string, weight: number | null, at: number): Promise<void> {
       const key = `influence-of:${personId}`;
       if (weight === null) {
-        await sql.run("DELETE FROM setting WHERE key = ?", key);
+        await dropSetting(sql, key);
         return;
       }
-      await sql.run(
-        `INSERT INTO setting (key, value, updated_at) VALUES (?, ?, ?)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-        key,
-        String(weight),
-        at,
-      );
+      await saveSetting(sql, key, String(weight), at);
     },
 
     /** Approved posts and the sums of their latest figures; null where none was reported. */
@@ -159,8 +151,8 @@ export function profilesTable(connection: Connection) {
 
     /** What a merge moved, by the settlement that its lines share. */
     async findMerge(settlement: string): Promise<Moved | undefined> {
-      const row = await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", `merge:${settlement}`);
-      return row && movedSchema.parse(JSON.parse(row.value));
+      const moved = await findSetting(sql, `merge:${settlement}`);
+      return moved === undefined ? undefined : movedSchema.parse(JSON.parse(moved));
     },
 
     async moveBack(moved: Moved): Promise<void> {

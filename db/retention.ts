@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { endsBefore, type Kept } from "#domain/retention.ts";
 import type { Connection } from "./backend.ts";
+import { findSetting, saveSetting } from "./settings.ts";
 import { marks } from "./sql.ts";
 
 /** What of a table is past its time (`?`: the time before which it is), and what becomes of it; the table is walked in the order of its key. */
@@ -56,19 +57,12 @@ const orderText = ({ action, table }: Step): string =>
 /** Letting go of what has been kept long enough. */
 export function retentionTable({ sql }: Connection) {
   async function placeNow(): Promise<Place> {
-    const row = await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", placeKey);
-    const place = row && placeSchema.safeParse(JSON.parse(row.value)).data;
+    const kept = await findSetting(sql, placeKey);
+    const place = kept === undefined ? undefined : placeSchema.safeParse(JSON.parse(kept)).data;
     return place ?? { step: 0, after: [] };
   }
 
-  const keepPlace = (place: Place, at: number): Promise<number> =>
-    sql.run(
-      `INSERT INTO setting (key, value, updated_at) VALUES (?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-      placeKey,
-      JSON.stringify(place),
-      at,
-    );
+  const keepPlace = (place: Place, at: number): Promise<void> => saveSetting(sql, placeKey, JSON.stringify(place), at);
 
   /** The rows behind a key, so many at most: those past their time go. How many were looked at, and the key of the last. */
   async function walk(

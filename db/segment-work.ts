@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Connection } from "./backend.ts";
 import { ruleSchema } from "./segments.ts";
+import { dropSetting, findSetting, saveSetting } from "./settings.ts";
 import { marks } from "./sql.ts";
 
 const draftSchema = z.object({ id: z.string(), name: z.string(), rule: ruleSchema, version: z.number() });
@@ -19,16 +20,7 @@ export type Settling = z.infer<typeof settlingSchema>;
 
 /** What is under way with segments: drafts, and rules that are new and not yet settled for everybody. Kept among the settings. */
 export function segmentWork({ sql }: Connection) {
-  const value = async (key: string) =>
-    (await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", key))?.value;
-  const keep = (key: string, kept: object, at: number) =>
-    sql.run(
-      `INSERT INTO setting (key, value, updated_at) VALUES (?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-      key,
-      JSON.stringify(kept),
-      at,
-    );
+  const keep = (key: string, kept: object, at: number) => saveSetting(sql, key, JSON.stringify(kept), at);
 
   return {
     async keepDraft(id: string, draft: SegmentDraft, at: number): Promise<void> {
@@ -37,9 +29,9 @@ export function segmentWork({ sql }: Connection) {
 
     /** A draft is taken once. */
     async takeDraft(id: string): Promise<SegmentDraft | undefined> {
-      const text = await value(`segment-draft:${id}`);
+      const text = await findSetting(sql, `segment-draft:${id}`);
       if (text === undefined) return undefined;
-      await sql.run("DELETE FROM setting WHERE key = ?", `segment-draft:${id}`);
+      await dropSetting(sql, `segment-draft:${id}`);
       return draftSchema.parse(JSON.parse(text));
     },
 
@@ -48,7 +40,7 @@ export function segmentWork({ sql }: Connection) {
     },
 
     async settlingOf(segmentId: string): Promise<Settling | undefined> {
-      const text = await value(`segment-settling:${segmentId}`);
+      const text = await findSetting(sql, `segment-settling:${segmentId}`);
       return text === undefined ? undefined : settlingSchema.parse(JSON.parse(text));
     },
 
@@ -68,7 +60,7 @@ export function segmentWork({ sql }: Connection) {
     },
 
     async endSettling(segmentId: string): Promise<void> {
-      await sql.run("DELETE FROM setting WHERE key = ?", `segment-settling:${segmentId}`);
+      await dropSetting(sql, `segment-settling:${segmentId}`);
     },
 
     async countPeople(): Promise<number> {

@@ -1,19 +1,28 @@
 import { addAuditLine } from "./audit-chain.ts";
 import type { Connection } from "./backend.ts";
 import { fromRow, upsert } from "./rows.ts";
+import type { Sql } from "./sql.ts";
 
 /** A conversation that gathers something step by step, such as a task being written. One at a time per person and channel. */
 export type Dialogue = { personId: string; channel: string; kind: string; state: string; updatedAt: number };
 
+/** One value by its key: for what there is one of, or few, each read and written whole. */
+export async function findSetting(sql: Sql, key: string): Promise<string | undefined> {
+  return (await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", key))?.value;
+}
+
+export const saveSetting = (sql: Sql, key: string, value: string, updatedAt: number): Promise<void> =>
+  upsert(sql, "setting", ["key"], { key, value, updatedAt });
+
+export async function dropSetting(sql: Sql, key: string): Promise<void> {
+  await sql.run("DELETE FROM setting WHERE key = ?", key);
+}
+
 export function settingsTable({ sql }: Connection) {
   return {
-    async get(key: string): Promise<string | undefined> {
-      return (await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", key))?.value;
-    },
+    get: (key: string): Promise<string | undefined> => findSetting(sql, key),
 
-    async set(key: string, value: string, updatedAt: number): Promise<void> {
-      await upsert(sql, "setting", ["key"], { key, value, updatedAt });
-    },
+    set: (key: string, value: string, updatedAt: number): Promise<void> => saveSetting(sql, key, value, updatedAt),
 
     async picture(id: string): Promise<{ mime: string; bytes: Uint8Array } | undefined> {
       return sql.get<{ mime: string; bytes: Uint8Array }>("SELECT mime, bytes FROM picture WHERE id = ?", id);

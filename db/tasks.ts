@@ -3,6 +3,7 @@ import type { TagKinship } from "#domain/tag-kinship.ts";
 import type { Assignment, Task } from "#domain/task.ts";
 import type { Connection } from "./backend.ts";
 import { fromRow, plain, assignments as setList, toRow } from "./rows.ts";
+import { findSetting, saveSetting } from "./settings.ts";
 import { marks } from "./sql.ts";
 
 const kinshipSchema = z.array(z.tuple([z.string(), z.number()]));
@@ -189,18 +190,12 @@ export function tasksTable({ sql }: Connection) {
 
     /** How typical each tag was of those whom the task is meant for, when it last asked somebody; empty before. */
     async kinship(taskId: string): Promise<TagKinship> {
-      const row = await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", `kinship:${taskId}`);
-      return new Map(row ? kinshipSchema.parse(JSON.parse(row.value)) : []);
+      const kept = await findSetting(sql, `kinship:${taskId}`);
+      return new Map(kept === undefined ? [] : kinshipSchema.parse(JSON.parse(kept)));
     },
 
     async saveKinship(taskId: string, kinship: TagKinship, at: number): Promise<void> {
-      await sql.run(
-        `INSERT INTO setting (key, value, updated_at) VALUES (?, ?, ?)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-        `kinship:${taskId}`,
-        JSON.stringify([...kinship]),
-        at,
-      );
+      await saveSetting(sql, `kinship:${taskId}`, JSON.stringify([...kinship]), at);
     },
 
     /** One step that happened, for reports and learning; lines are only ever added. */

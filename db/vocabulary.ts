@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { VocabularyChanges } from "#domain/vocabulary-care.ts";
 import type { Connection } from "./backend.ts";
 import { ruleSchema } from "./segments.ts";
+import { findSetting, saveSetting } from "./settings.ts";
 
 const changeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("synonym"), tag: z.string(), name: z.string() }),
@@ -26,21 +27,12 @@ const inForce = "vocabulary-in-force";
 
 /** What managers have changed about the vocabulary. Kept among the settings: there are few, and each is read whole. */
 export function vocabularyTable({ sql }: Connection) {
-  const value = async (key: string) =>
-    (await sql.get<{ value: string }>("SELECT value FROM setting WHERE key = ?", key))?.value;
-  const keepValue = (key: string, kept: unknown, at: number) =>
-    sql.run(
-      `INSERT INTO setting (key, value, updated_at) VALUES (?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-      key,
-      JSON.stringify(kept),
-      at,
-    );
+  const keepValue = (key: string, kept: unknown, at: number) => saveSetting(sql, key, JSON.stringify(kept), at);
   const idsInForce = async (): Promise<string[]> =>
-    z.array(z.string()).parse(JSON.parse((await value(inForce)) ?? "[]"));
+    z.array(z.string()).parse(JSON.parse((await findSetting(sql, inForce)) ?? "[]"));
 
   const find = async (id: string): Promise<VocabularyRecord | undefined> => {
-    const text = await value(prefix + id);
+    const text = await findSetting(sql, prefix + id);
     return text === undefined ? undefined : recordSchema.parse(JSON.parse(text));
   };
 
