@@ -1,7 +1,7 @@
 import { isPercent, measureOf } from "#domain/measures.ts";
 import type { FilterKey, Query } from "#domain/query.ts";
 import { comparatives, hasSuperlative } from "./fill-group.ts";
-import { asksWhichChange } from "./measure-choice.ts";
+import { asksWhichChange } from "./measure-people.ts";
 import { is, marksOf, type Reference, type Slots } from "./slots.ts";
 
 /** Rows or people. */

@@ -1,7 +1,8 @@
 import type { MeasureKey } from "#domain/measures.ts";
 import { asksForQuota } from "./amounts.ts";
 import { type Chosen, contentNamed, tagsNamed } from "./measure-content.ts";
-import { asksHowLong, asksWhither, inOrder, is, keysOf, marksOf, type Slots } from "./slots.ts";
+import { peopleNamed } from "./measure-people.ts";
+import { asksHowLong, inOrder, is, keysOf, marksOf, type Slots } from "./slots.ts";
 
 const rates: MeasureKey[] = [
   "view_rate",
@@ -248,105 +249,6 @@ function fieldNamed(slots: Slots): Chosen | undefined {
   }
   if (tasks.length === 1 && slots.grouped.some((g) => g.by === "theme"))
     return { measures: ["task_field"], field: "theme" };
-  return undefined;
-}
-
-const hasOneTime = (slots: Slots): boolean =>
-  slots.times.length === 1 && ["period", "each"].includes(slots.times[0]!.sense.kind);
-
-/** `哪些分群在变少`. */
-export const asksWhichChange = (slots: Slots): boolean =>
-  asksWhither(slots.text) && slots.grouped.some((g) => g.by === "segment") && /哪|which/.test(slots.text);
-
-function peopleNamed(slots: Slots): Chosen | undefined {
-  const segment =
-    slots.references.some((r) => r.kind === "segment") ||
-    slots.grouped.some((g) => g.by === "segment") ||
-    slots.mentioned.some((m) => m.by === "segment");
-  const flow = inOrder(slots, "measure", [
-    "segment_net",
-    "segment_left",
-    "segment_joined",
-    "people_joined",
-  ]) as MeasureKey[];
-  if (segment && flow.includes("segment_net")) return { measures: ["segment_net"] };
-  if (asksWhichChange(slots)) return { measures: ["segment_net"] };
-  const isChange = is(slots, "growth") || /涨了|增加了|减少了|少了多少|多了多少|变化|grew|change/.test(slots.text);
-  if (segment && isChange && !is(slots, "compare", "growth") && hasOneTime(slots) && flow.length === 0)
-    return { measures: ["segment_net"] };
-  if (flow.length > 0) {
-    const both = flow.filter((f) => f === "segment_joined" || f === "segment_left" || f === "people_joined");
-    if (segment && both.length > 1 && !both.includes("people_joined")) return { measures: both };
-    const key = both[0];
-    if (key)
-      return {
-        measures: [
-          segment
-            ? key === "people_joined"
-              ? "segment_joined"
-              : key
-            : key === "segment_left"
-              ? "segment_left"
-              : "people_joined",
-        ],
-      };
-    if (flow.includes("segment_net")) return { measures: [segment ? "segment_net" : "people_joined"] };
-  }
-  const areAllOfACity = slots.references.every((r) => r.kind === "city" || r.kind === "koe");
-  const ofAll =
-    (/(?:社群|社区|总|全部)?人数|社群|community|members/.test(slots.text) && slots.references.length === 0) ||
-    ((is(slots, "role") || is(slots, "owned") || is(slots, "people")) && areAllOfACity);
-  if (isChange && !segment && ofAll && hasOneTime(slots) && !is(slots, "compare", "growth"))
-    return { measures: ["people_joined"] };
-  if (isChange && !segment && is(slots, "role", "koc") && slots.grouped.some((g) => g.by === "period"))
-    return { measures: ["people_joined"] };
-  const person = slots.self || slots.references.some((r) => r.kind === "person");
-  if (
-    person &&
-    (is(slots, "measure", "tags_of") ||
-      is(slots, "measure", "segments_of") ||
-      slots.grouped.some((g) => g.by === "tag" || g.by === "segment") ||
-      slots.mentioned.some((m) => m.by === "tag" || m.by === "segment"))
-  )
-    return { measures: ["people"] };
-  if (slots.self && slots.mentioned.some((m) => m.by === "tag") && !is(slots, "owned")) return { measures: ["people"] };
-  const asked =
-    is(slots, "people") ||
-    is(slots, "count") ||
-    is(slots, "each") ||
-    is(slots, "consent") ||
-    is(slots, "unowned") ||
-    is(slots, "list") ||
-    is(slots, "who") ||
-    is(slots, "share") ||
-    is(slots, "order") ||
-    slots.grouped.length > 0 ||
-    is(slots, "compare", "difference") ||
-    is(slots, "compare", "growth") ||
-    asksWhither(slots.text);
-  const others =
-    slots.references.some((r) => ["segment", "tag", "city"].includes(r.kind)) ||
-    is(slots, "role") ||
-    is(slots, "channel") ||
-    is(slots, "consent") ||
-    is(slots, "unowned") ||
-    is(slots, "both_roles") ||
-    is(slots, "owned") ||
-    is(slots, "people") ||
-    is(slots, "who") ||
-    (is(slots, "order") && slots.mentioned.some((m) => ["segment", "tag", "city", "koe", "channel"].includes(m.by))) ||
-    (slots.self && /我的(?:客户|koc|人)/.test(slots.text));
-  const aboutTasks =
-    slots.mentioned.some((m) => m.by === "task") ||
-    slots.references.some((r) => r.kind === "task" || r.kind === "theme");
-  const bySplit = slots.grouped.some((g) => ["segment", "tag", "city", "koe", "channel", "role"].includes(g.by));
-  // `有流失风险标签的KOC`: people, and nothing that is done with them.
-  const bare =
-    !is(slots, "vague") &&
-    slots.times.length === 0 &&
-    is(slots, "role") &&
-    slots.references.some((r) => r.kind === "tag" || r.kind === "koe");
-  if ((asked || bare) && (others || bySplit) && !aboutTasks) return { measures: ["people"] };
   return undefined;
 }
 

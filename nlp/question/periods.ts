@@ -3,6 +3,9 @@ import { fromZoned, isoDate, startOfDay, zoned } from "#domain/zone.ts";
 
 const dayMs = 86_400_000;
 
+/** A stretch of time that has no name. */
+export const stretch = (from: number, until: number): Period => ({ from, until, label: "", words: "" });
+
 /** The weeks, months or days that a period is made of, in order. */
 export function splitPeriod(whole: Period, unit: "week" | "month" | "day", zone: string): Period[] {
   const periods: Period[] = [];

@@ -2,7 +2,8 @@ import type { Named } from "#domain/catalog.ts";
 import { folded, gapsOf, questionLexicon, type Sense } from "./lexicon.ts";
 import { type NameIndex, spaciousFor } from "./names.ts";
 import { soundOf, soundsLike } from "./sound.ts";
-import { findTimeSpans, type TimeSense } from "./time.ts";
+import { findTimeSpans } from "./time.ts";
+import type { TimeSense } from "./time-sense.ts";
 
 /** A stretch of the question that was understood, with all it may mean. */
 export type Token = {

@@ -3,7 +3,7 @@ import type { Dimension, Having } from "#domain/query.ts";
 import { readHaving, readLimit } from "./amounts.ts";
 import { has, type Scanned, type Token } from "./scan.ts";
 import { strangeWords, unknownEnglish, unknownIds, unknownNames, unknownPeople } from "./strange.ts";
-import type { TimeSense } from "./time.ts";
+import type { TimeSense } from "./time-sense.ts";
 
 export type Reference = { kind: NameKind; ids: Named[]; negated: boolean; at: number; end: number; text: string };
 export type Mark = { key: string; at: number; end: number; text: string };

@@ -1,22 +1,34 @@
 import { readChinese } from "#domain/number.ts";
-import type { Period } from "#domain/query.ts";
-import { daysInMonth, fromZoned, isoDate, startOfDay, type Zoned, zoned } from "#domain/zone.ts";
+import { isoDate, zoned } from "#domain/zone.ts";
 import { holidayPatterns, holidaySpan } from "./holidays.ts";
+import {
+  ago,
+  type Clock,
+  dateOf,
+  dayMs,
+  dayPeriod,
+  eachBack,
+  lastDays,
+  monthBack,
+  monthPeriod,
+  monthStart,
+  nextDays,
+  partOfMonth,
+  period,
+  quarter,
+  sameDate,
+  span,
+  type TimeSense,
+  today,
+  weekdayPeriod,
+  weekend,
+  weekPeriod,
+  yearOf,
+} from "./time-sense.ts";
 
-/**
- * A time in a question. `period`: from its start to its end. `at`: a moment for what is a state. `since`, `before`: open on one side, made
- * of a period by a word next to it. `each`: the last so many weeks or months, one by one. `never`: a date that does not exist.
- */
-export type TimeSense =
-  | { kind: "period"; period: Period; unit: "day" | "week" | "month" | "other" }
-  | { kind: "at"; ms: number; words: string }
-  | { kind: "each"; unit: "week" | "month" | "day"; periods: Period[] }
-  | { kind: "never"; words: string };
-
-type Clock = { now: number; zone: string; wall: Zoned };
+/** A way of naming a time, and what it means now; null where these words name none after all. */
 type Rule = { pattern: RegExp; read: (hit: RegExpExecArray, clock: Clock) => TimeSense | null };
 
-const dayMs = 86_400_000;
 const numeral = "(\\d{1,3}|[一二两三四五六七八九十]{1,3}|半)";
 const toNumber = (text: string): number =>
   /^\d/.test(text) ? Number(text) : text === "半" ? 0.5 : (readChinese(text) ?? 1);
@@ -43,72 +55,9 @@ const monthWord =
   "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 const monthOf = (word: string): number => months.indexOf(word.slice(0, 3)) + 1;
 
-const period = (
-  _c: Clock,
-  from: number,
-  until: number,
-  label: string,
-  words: string,
-  unit: "day" | "week" | "month" | "other",
-): TimeSense => ({
-  kind: "period",
-  unit,
-  period: { from, until: until, label, words },
-});
-
-function dayPeriod(c: Clock, from: number, words: string): TimeSense {
-  return period(c, from, startOfDay(from + dayMs / 2, c.zone, 1), isoDate(from, c.zone), words, "day");
-}
-const today = (c: Clock, days: number, words: string) => dayPeriod(c, startOfDay(c.now, c.zone, days), words);
-const monday = (c: Clock, weeks: number): number => startOfDay(c.now, c.zone, 1 - c.wall.weekday + 7 * weeks);
-const weekPeriod = (c: Clock, weeks: number, words: string): TimeSense =>
-  period(c, monday(c, weeks), monday(c, weeks + 1), isoDate(monday(c, weeks), c.zone), words, "week");
-const monthStart = (c: Clock, year: number, month: number): number => fromZoned({ year, month, day: 1 }, c.zone);
-function monthPeriod(c: Clock, year: number, month: number, words: string): TimeSense {
-  const from = monthStart(c, year, month);
-  return period(c, from, monthStart(c, year, month + 1), isoDate(from, c.zone).slice(0, 7), words, "month");
-}
-const monthBack = (c: Clock, back: number, words: string) => monthPeriod(c, c.wall.year, c.wall.month - back, words);
-const span = (c: Clock, year: number, fromMonth: number, count: number, label: string, words: string): TimeSense =>
-  period(c, monthStart(c, year, fromMonth), monthStart(c, year, fromMonth + count), label, words, "other");
-const quarter = (c: Clock, year: number, q: number, words: string) =>
-  span(c, year, q * 3 - 2, 3, `${year}-Q${q}`, words);
-/** The year of a month said without one: the last that has begun. */
-const yearOf = (c: Clock, month: number, said?: string): number =>
-  said ? Number(said.length === 2 ? `20${said}` : said) : month > c.wall.month ? c.wall.year - 1 : c.wall.year;
-const nextDays = (c: Clock, days: number, words: string) =>
-  period(c, c.now, c.now + days * dayMs, words, words, "other");
-const lastDays = (c: Clock, days: number, words: string): TimeSense =>
-  period(c, c.now - days * dayMs, c.now + 1, words, words, "other");
-
-function dateOf(c: Clock, year: number, month: number, day: number, words: string): TimeSense {
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return { kind: "never", words };
-  return dayPeriod(c, fromZoned({ year, month, day }, c.zone), words);
-}
-
-function eachBack(c: Clock, unit: "week" | "month" | "day", count: number): TimeSense {
-  const one = (back: number): TimeSense =>
-    unit === "week" ? weekPeriod(c, -back, "") : unit === "month" ? monthBack(c, back, "") : today(c, -back, "");
-  const periods = Array.from({ length: Math.min(count, 60) }, (_, i) => one(count - 1 - i)).flatMap((s) =>
-    s.kind === "period" ? [{ ...s.period, words: s.period.label }] : [],
-  );
-  return { kind: "each", unit, periods };
-}
-
-const ago = (c: Clock, ms: number, words: string): TimeSense => ({ kind: "at", ms: c.now - ms, words });
-const sameDate = (c: Clock, years: number, monthsBack: number): number =>
-  fromZoned({ ...c.wall, year: c.wall.year - years, month: c.wall.month - monthsBack }, c.zone);
 const weekdays = "一二三四五六日天";
 const weekdayOf = (word: string): number => (word === "天" ? 7 : weekdays.indexOf(word) + 1);
 const englishDays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-
-function weekdayPeriod(c: Clock, weeks: number, weekday: number, words: string): TimeSense {
-  return dayPeriod(c, startOfDay(monday(c, weeks) + dayMs / 2, c.zone, weekday - 1), words);
-}
-function weekend(c: Clock, weeks: number, words: string): TimeSense {
-  const from = startOfDay(monday(c, weeks) + dayMs / 2, c.zone, 5);
-  return period(c, from, monday(c, weeks + 1), isoDate(from, c.zone), words, "other");
-}
 
 /** A holiday is shown with its dates, which a name alone leaves open. */
 function holidayTime(c: Clock, hit: RegExpExecArray, holiday: number): TimeSense {
@@ -118,7 +67,7 @@ function holidayTime(c: Clock, hit: RegExpExecArray, holiday: number): TimeSense
   const first = isoDate(span.from, c.zone);
   if (span.days === 1) return dayPeriod(c, span.from, `${said} (${first})`);
   const words = `${said} (${first} – ${isoDate(span.until - 1, c.zone).slice(5)})`;
-  return period(c, span.from, span.until, first, words, "other");
+  return period(span.from, span.until, first, words, "other");
 }
 
 const weekWord = "(?:周|星期|礼拜|个星期|个礼拜)";
@@ -167,7 +116,7 @@ const rules: Rule[] = [
   ),
   rule("(?:最近|近|过去)(?:的)?一年", (h, c) => lastDays(c, 365, h[0])),
   rule(`(?:最近|近|过去)(?:的)?${numeral}(?:个)?小时|(?:in the )?(?:last|past) (\\d{1,3}) hours`, (h, c) =>
-    period(c, c.now - toNumber(h[1] ?? h[2]!) * 3_600_000, c.now + 1, h[0], h[0], "other"),
+    period(c.now - toNumber(h[1] ?? h[2]!) * 3_600_000, c.now + 1, h[0], h[0], "other"),
   ),
   rule(`(?:in |over |during )?(?:the )?(?:last|past|previous) ${en} days?`, (h, c) =>
     lastDays(c, englishNumber(h[1]!), h[0]),
@@ -312,19 +261,6 @@ const rules: Rule[] = [
   rule("去年(?:全年)?|上一年|last year", (h, c) => span(c, c.wall.year - 1, 1, 12, String(c.wall.year - 1), h[0])),
   rule("最近(?:这)?(?:几天|一阵|一段时间)|这几天|lately|recently", (h, c) => lastDays(c, 7, h[0])),
 ];
-
-function partOfMonth(c: Clock, year: number, month: number, part: string, words: string): TimeSense {
-  const from = monthStart(c, year, month);
-  const end = monthStart(c, year, month + 1);
-  if (part === "初") return { kind: "at", ms: from, words };
-  if (part === "底" || part === "末") return { kind: "at", ms: Math.min(end - 1, c.now), words };
-  const eleventh = startOfDay(from + dayMs / 2, c.zone, 10);
-  const twentyFirst = startOfDay(from + dayMs / 2, c.zone, 20);
-  if (part === "上旬") return period(c, from, eleventh, words, words, "other");
-  return part === "中旬"
-    ? period(c, eleventh, twentyFirst, words, words, "other")
-    : period(c, twentyFirst, end, words, words, "other");
-}
 
 const isLatin = (character: string | undefined): boolean => character !== undefined && /[a-z]/.test(character);
 

@@ -10,11 +10,12 @@ import { chooseMeasure } from "./measure-choice.ts";
 import type { Chosen } from "./measure-content.ts";
 import type { NameIndex } from "./names.ts";
 import { fillNone } from "./none.ts";
+import { asGrowth, saysDifference } from "./period-comparison.ts";
 import { fillPlace } from "./place.ts";
 import { scan } from "./scan.ts";
 import { settle } from "./settle.ts";
 import { is, marksOf, type Slots, slotsOf } from "./slots.ts";
-import { asGrowth, saysDifference, timesInto } from "./time-choice.ts";
+import { timesInto } from "./time-choice.ts";
 import { eachOfPair, type PairNamed, pairNamed } from "./two-kinds.ts";
 
 /** What was understood. `people` are all persons who may have been meant, so that rights can be looked at before anything else. */
