@@ -24,7 +24,7 @@ describe.skipIf(!isThere)("the dashboards in a browser", () => {
     await buildPage();
     const now = () => Date.parse("2026-11-20T18:00:00+08:00");
     const config = readConfig({ DATABASE_URL: `file:${freshDatabase()}`, KOLOOP_LOG_LEVEL: "silent", PORT: "0" });
-    const koloop = await createKoloop(config, { extract: () => ({ cues: [], retractions: [] }), now });
+    const koloop = await createKoloop(config, { extract: () => ({ cues: [], retractions: [] }), now, ticks: false });
     onTestFinished(() => koloop.stop());
     await koloop.start();
     await addCast(koloop);

@@ -21,7 +21,7 @@ describe.skipIf(!isThere)("the page of what was learned, in a browser", () => {
     const { buildPage } = await import("../../scripts/build-page.mjs");
     await buildPage();
     const config = readConfig({ DATABASE_URL: `file:${freshDatabase()}`, KOLOOP_LOG_LEVEL: "silent", PORT: "0" });
-    const koloop = await createKoloop(config, { extract: () => ({ cues: [], retractions: [] }) });
+    const koloop = await createKoloop(config, { extract: () => ({ cues: [], retractions: [] }), ticks: false });
     await koloop.start();
     await addCast(koloop);
     const now = koloop.ctx.now();

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type House, newFolder, openHouse } from "../bot/channels/web/house.ts";
+import { freePort } from "../setup/free-port.ts";
 import { cast, direct, furnish, group, suggestionCard } from "./sample.ts";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -391,9 +392,9 @@ describe.skipIf(!isThere)("a bad line", () => {
   /** A browser of its own, signed in as the customer, and a koloop that can go away and come back at the same address. */
   async function onALine() {
     const folder = newFolder();
-    let there = await openHouse({ folder, demo: true, cast });
+    const port = await freePort();
+    let there = await openHouse({ folder, port, demo: true, cast });
     let isThereNow = true;
-    const port = Number(new URL(there.url).port);
     const own = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
     const line = {
       page: await own.newPage(),

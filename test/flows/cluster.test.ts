@@ -110,13 +110,19 @@ describe("several processes on one PostgreSQL", () => {
 
     const admin = new Client({ connectionString: url });
     await admin.connect();
-    await admin.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'koloop holds telegram' AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')",
-    );
-    await admin.end();
-    expect(await until(() => startedOf(one.channel) !== startedOf(two.channel) || startedOf(two.channel))).toBe(true);
-    await sleep(1500);
-    expect([one, two].filter(({ channel }) => startedOf(channel))).toHaveLength(1);
+    onTestFinished(() => admin.end());
+    const holding = async () =>
+      (
+        await admin.query<{ pid: number }>(
+          "SELECT pid FROM pg_stat_activity WHERE application_name = 'koloop holds telegram' AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)",
+        )
+      ).rows.map(({ pid }) => pid);
+    const [lost] = await holding();
+    await admin.query("SELECT pg_terminate_backend($1)", [lost]);
+    expect(await until(async () => (await holding()).some((pid) => pid !== lost))).toBe(true);
+    const isOne = () => [one, two].filter(({ channel }) => startedOf(channel)).length === 1;
+    const remainsOne = async () => isOne() && (await sleep(1500).then(isOne));
+    expect(await until(remainsOne)).toBe(true);
 
     const [holder, other] = startedOf(one.channel) ? [one, two] : [two, one];
     await holder.stop();

@@ -1,20 +1,12 @@
-import { createServer } from "node:net";
 import { TelegramServer } from "telegram-test-api/lib/telegramServer.js";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { telegramToken } from "../fakes/telegram.ts";
 import { freshDatabase } from "../setup/database.ts";
+import { freePort } from "../setup/free-port.ts";
 import { ids, startTelegram, until } from "./telegram-house.ts";
 
 type BotMessage = { message: { chat_id: number; text: string; reply_markup?: { inline_keyboard: Button[][] } } };
 type Button = { text: string; callback_data: string };
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
-  const { port } = probe.address() as { port: number };
-  await new Promise((done) => probe.close(done));
-  return port;
-}
 
 describe("a Bot API server of somebody else's making", () => {
   it("brings words in, shows the question with its buttons, and sees the card change when one is pressed", async () => {

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { postCallback } from "../fakes/wecom/callbacks.ts";
 import type { SentCard } from "../fakes/wecom/card-check.ts";
 import type { FakeWecom } from "../fakes/wecom/server.ts";
+import { freePort } from "../setup/free-port.ts";
 import { type Line, openStage, seed } from "./wecom-house.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const startWithinMs = 60_000;
+const startWithinMs = 120_000;
 
 /** koloop as somebody else runs it: its own process, an empty data folder, and nothing but the environment. */
 export type Outside = {
@@ -90,14 +90,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

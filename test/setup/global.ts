@@ -12,8 +12,17 @@ declare module "vitest" {
   }
 }
 
-/** Migrates one empty database, which every test copies fresh, and compiles the packs once for all of them. */
-export default function setup(project: TestProject): () => void {
+/**
+ * Migrates one empty database, which every test copies fresh, compiles the packs once for all of them, and brings dist/ up to date: two
+ * tests that both found it stale would build under each other's feet.
+ */
+export default async function setup(project: TestProject): Promise<() => void> {
+  const { build } = (await import("../../scripts/build.mjs" as string)) as { build: () => Promise<number> };
+  const { buildPage } = (await import("../../scripts/build-page.mjs" as string)) as {
+    buildPage: () => Promise<boolean>;
+  };
+  await build();
+  await buildPage();
   const folder = mkdtempSync(join(tmpdir(), "koloop-tests-"));
   const path = join(folder, "empty.db");
   migrateSqlite(path);
