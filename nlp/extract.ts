@@ -80,6 +80,7 @@ export function createListener(knowledge: Knowledge): Listener {
   return (turns) => {
     texts.begin();
     const names = turns.length > 1 ? memberNames(turns) : NO_NAMES;
+    const hasMembers = turns.some(({ who }) => who !== SUBJECT && who !== EMPLOYEE);
     const found: Found[] = [];
     /** What others said since the subject spoke; what it asks is worked out when somebody answers. */
     let asking: Reading[] = [];
@@ -106,7 +107,9 @@ export function createListener(knowledge: Knowledge): Listener {
         const answered = answeredOthers(reading, members, said ? followers : []);
         unanswered = members.length > 0 && answered.length === 0 && asksBack(reading) ? members : [];
         const all = heardIn(knowledge, reading, names, question, own);
-        const heard = answered.length > 0 ? all.filter((f) => !isNeed(knowledge, f)) : all;
+        const heard = all.filter(
+          (f) => (answered.length === 0 || !isNeed(knowledge, f)) && (hasMembers || !seemsToAnswer(f)),
+        );
         found.push(...withoutOthersNews(knowledge.taxonomy, asking.at(-1), reading, heard));
         for (const denial of denialsIn(knowledge, reading, names)) denied.push(denial);
         const replies = question ? repliesTo(question, reading, () => repliedIn(reading, question)) : NOTHING;
@@ -183,6 +186,9 @@ const RECEIVES =
 
 /** Who answers another member shows knowledge of the thing asked about, no need of their own. */
 const isNeed = ({ taxonomy }: Knowledge, { tag }: Found): boolean => definitionOf(taxonomy, tag)?.dimension === "need";
+
+/** Words as of somebody who answers (`你可以先看看`, `我的六万公里换的`), where nobody has asked: a post of one's own is full of them. */
+const seemsToAnswer = ({ tag, way }: Found): boolean => tag === "helpful_answerer" && way === "hints";
 
 /** The table is read where the first words are. */
 function lazyMender(table: () => SlipTable): Mender {
