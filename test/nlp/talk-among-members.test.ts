@@ -54,3 +54,20 @@ test("news is not about who passes it on, unless they say so", () => {
   expect(heard("c: 据了解 该县人民医院骨科两名医生已带病人转至市里手术")).toEqual([]);
   expect(heard("c: 我是骨科医生 据了解病房还没空出来 病人都在走廊")).toContain("medical_worker");
 });
+
+test("single words that meet by chance in a long post show nothing of its writer", () => {
+  const post =
+    "c: 房间在三楼 走廊有点暗 早餐一般 前台换了两次房卡才打开门 客人很多 电梯要等 隔壁是医院的急诊 半夜还听见救护车 病人家属在楼下说话 停车场倒是免费 总的来说这个价位也就这样";
+  expect(heard(post)).not.toContain("medical_worker");
+  expect(heard("c: 我在急诊 病人一个接一个 晚点回你")).toContain("medical_worker");
+});
+
+test("a post of one's own is full of what looks like an answer, and answers nobody", () => {
+  expect(heard("c: 我的六万公里换的火花塞 你可以先看看再说")).not.toContain("helpful_answerer");
+  expect(heard("老李: 火花塞多久换", "c: 我的六万公里换的 你可以先看看间隙")).toContain("helpful_answerer");
+});
+
+test("who moves into a hotel moves nowhere", () => {
+  expect(heard("c: 下午两点入住 房间还没打扫 前台态度一般")).not.toContain("moving");
+  expect(heard("c: 下周入住新房 想配个洗衣机")).toContain("moving");
+});
