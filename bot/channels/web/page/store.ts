@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useReducer, useRef } from "preact/hooks";
+import { useContext, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import type { Messenger } from "./messenger.ts";
 import type { State } from "./state.ts";
 import type { Lang, Say } from "./words.ts";
@@ -29,7 +29,8 @@ export function useSelected<T>(select: (state: State) => T): T {
   const current = { select, value: select(messenger.state()) };
   const ref = useRef(current);
   ref.current = current;
-  useEffect(() => {
+  // Not a moment after it is drawn: what is typed and sent at once is read from here.
+  useLayoutEffect(() => {
     const look = () => {
       if (!Object.is(ref.current.select(messenger.state()), ref.current.value)) redraw(undefined);
     };
