@@ -19,9 +19,9 @@ import { startPostgres, type TestServer } from "../setup/postgres.ts";
 const processFile = join(import.meta.dirname, "..", "fakes", "koloop-process.mjs");
 const dayMs = 86_400_000;
 const [people, pushesEach, perWeek] = [8, 5, 2];
-/** Where it is noon now, so that no quiet hour stands in the way. */
-const noonZone = () => {
-  const ahead = 12 - new Date().getUTCHours();
+/** Where it is noon by koloop's clock, so that no quiet hour stands in the way. */
+const noonZone = (now: number) => {
+  const ahead = 12 - new Date(now).getUTCHours();
   return ahead === 0 ? "Etc/GMT" : `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`;
 };
 
@@ -50,7 +50,7 @@ async function addPushes({ store, ctx }: Koloop): Promise<void> {
   const at = ctx.now();
   await store.transaction(async (tx) => {
     for (let n = 0; n < people; n++)
-      await addPerson(tx, { id: `K${n}`, name: `K${n}`, roles: ["koc"], ownerId: null, timeZone: noonZone() });
+      await addPerson(tx, { id: `K${n}`, name: `K${n}`, roles: ["koc"], ownerId: null, timeZone: noonZone(at) });
     for (let t = 0; t < pushesEach; t++) {
       await tx.tasks.add({
         ...{ id: `T${t}`, title: `任务${t}`, theme: `主题${t}`, brief: "", materials: [], templateId: null },

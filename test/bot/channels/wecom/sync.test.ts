@@ -98,13 +98,7 @@ describe("customers and groups, kept by themselves", () => {
     const house = await openHouse();
     const { fake, koloop } = house;
     fake.groups.set("wrG1", { name: "车友一群", owner: "ann", member_list: [{ userid: "ann" }, { userid: "wmKoc1" }] });
-    let at: string | undefined;
-    await until("the first sync", () => {
-      synced(house).then((value) => {
-        at = value;
-      });
-      return at;
-    });
+    await expect.poll(() => synced(house)).toBeDefined();
     const first = await knownBefore(koloop.store);
     const saidAtFirst = fake.texts.length;
     fake.customers.get("wmC1")!.name = "王太太";
@@ -145,16 +139,7 @@ describe("customers and groups, kept by themselves", () => {
         const members = known ? await tx.people.list(await tx.conversations.membersOf(known.id)) : [];
         return [known?.title, ...members.map(({ name }) => name).sort()];
       });
-    const becomes = async (expected: (string | undefined)[]) => {
-      let seen: unknown;
-      const wanted = JSON.stringify(expected);
-      await until(`the group to be ${wanted}`, () => {
-        read().then((value) => {
-          seen = JSON.stringify(value);
-        });
-        return seen === wanted;
-      });
-    };
+    const becomes = (expected: string[]) => expect.poll(read).toEqual(expected);
 
     expect((await tell("create")).status).toBe(200);
     await becomes(["车友一群", "安娜", "李雷"]);
