@@ -45,3 +45,6 @@ export const isStaff = (person: Pick<Person, "roles">): boolean =>
   person.roles.includes("koe") || person.roles.includes("manager");
 
 export const hasRole = (person: Pick<Person, "roles">, role: Role): boolean => person.roles.includes(role);
+
+/** How often somebody is asked from now on who says that it is too often: half as often, down to an eighth of what is normal. */
+export const askedLess = (frequency: number): number => Math.max(0.125, frequency / 2);

@@ -1,10 +1,10 @@
 import { declineNotedText } from "#cards/task-offer.ts";
 import { readDecline } from "#domain/decline-words.ts";
 import type { Assignment } from "#domain/task.ts";
+import { askLess } from "./ask-less.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { reply } from "./say.ts";
-import { halveFrequency } from "./take-task.ts";
 
 const kind = "decline-words";
 /** Words that come later than this are about something else. */
@@ -33,7 +33,7 @@ export async function noteDeclineWords(scene: Scene<MessageEvent>): Promise<bool
     declineNote: words,
     declineReason: reason ?? assignment.declineReason,
   });
-  if (reason === "too_often") await halveFrequency(scene);
+  if (reason === "too_often") await askLess(scene);
   await reply(scene, declineNotedText(reason ?? null, person.lang));
   return true;
 }

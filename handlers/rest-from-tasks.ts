@@ -1,10 +1,11 @@
 import { restText } from "#cards/task-news.ts";
 import { readRest } from "#domain/rest-text.ts";
 import { mayAtAll } from "#domain/rights.ts";
+import { askLess } from "./ask-less.ts";
 import type { Scene } from "./context.ts";
 import type { MessageEvent } from "./incoming.ts";
 import { reply } from "./say.ts";
-import { declineLatest, halveFrequency } from "./take-task.ts";
+import { declineLatest } from "./take-task.ts";
 
 /** Stopped for good, until they say otherwise. */
 const centuryMs = 100 * 365 * 86_400_000;
@@ -19,7 +20,7 @@ export async function restFromTasks(scene: Scene<MessageEvent>): Promise<boolean
   if (!word) return false;
   if (word.kind === "not-my-thing") {
     if (!(await declineLatest(scene, "not_interested"))) return false;
-  } else if (word.kind === "less") await halveFrequency(scene);
+  } else if (word.kind === "less") await askLess(scene);
   else {
     const pausedUntil = word.kind === "resume" ? null : word.kind === "stop" ? now + centuryMs : word.until;
     await tx.people.change(person.id, { pausedUntil, updatedAt: now });

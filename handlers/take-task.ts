@@ -12,6 +12,7 @@ import {
   type Task,
 } from "#domain/task.ts";
 import { isUnanswered } from "#domain/task-life.ts";
+import { askLess } from "./ask-less.ts";
 import type { Scene } from "./context.ts";
 import type { TapEvent } from "./incoming.ts";
 import { awaitDeclineWords } from "./note-decline.ts";
@@ -39,21 +40,17 @@ export async function declineTapped(scene: Scene<TapEvent>): Promise<void> {
   await redraw(scene.tx, scene.ctx, declineReasonsCard(await viewOf(scene, assignment, task)), scene.event.address);
 }
 
-/** The reason why not. It acts at once: "too often" halves how often this person is asked from now on. */
+/** The reason why not. It acts at once: "too often" is asked less from now on. */
 export async function declineBecauseTapped(scene: Scene<TapEvent>): Promise<void> {
   const reason = declineReasons.find((known) => known === scene.event.action.arg) ?? "other";
   await answer(scene, async (assignment, task) =>
     declineOffer(assignment, task, { by: scene.person.id, reason }, scene.ctx.now()),
   );
-  if (reason === "too_often") await halveFrequency(scene);
+  if (reason === "too_often") await askLess(scene);
   const declined = await scene.tx.tasks.findAssignment(scene.event.action.id);
   if (reason !== "other" || declined?.declineReason !== "other" || declined.personId !== scene.person.id) return;
   await awaitDeclineWords(scene, declined);
   await reply(scene, declineWordsText(scene.person.lang));
-}
-
-export async function halveFrequency({ person, tx, ctx }: Scene): Promise<void> {
-  await tx.people.change(person.id, { frequency: Math.max(0.125, person.frequency / 2), updatedAt: ctx.now() });
 }
 
 /** "Not my thing" in words: the latest offer that is open is declined with that reason. False where there is none. */

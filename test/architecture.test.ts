@@ -22,7 +22,7 @@ const rooms: Record<string, { rooms: string[]; types: string[]; packages: RegExp
   bot: { rooms: ["domain", "cards", "nlp", "db", "handlers", "bench"], types: [], packages: /.*/ },
 };
 
-type Use = { from: string; to: string; typeOnly: boolean };
+type Use = { from: string; to: string; typeOnly: boolean; later: boolean };
 
 function sourcesOf(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -40,11 +40,13 @@ function usesOf(file: string): Use[] {
     from,
     to: m[2] as string,
     typeOnly: m[1] !== undefined || /^(?:import|export)\s+\{\s*(type\s+\w+(\s+as\s+\w+)?\s*,?\s*)+\}/.test(m[0]),
+    later: false,
   }));
   const dynamic = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map((m) => ({
     from,
     to: m[1] as string,
     typeOnly: false,
+    later: true,
   }));
   return [...found, ...dynamic];
 }
@@ -54,6 +56,25 @@ function roomOf(use: Use): string | undefined {
   if (use.to.startsWith("#")) return use.to.slice(1).split("/")[0];
   if (!use.to.startsWith(".")) return undefined;
   return relative(root, resolve(root, dirname(use.from), use.to)).split("/")[0];
+}
+
+/** The file of ours that must be loaded for what it exports; types are gone by then, and what is imported on the way comes later. */
+function neededBy({ from, to, typeOnly, later }: Use): string[] {
+  if (typeOnly || later) return [];
+  if (to.startsWith("#")) return [to.slice(1)];
+  return to.startsWith(".") ? [relative(root, resolve(root, dirname(from), to))] : [];
+}
+
+/** What is left once every file is taken out of which nobody left needs, or which needs nobody left: the files of circles, and those between. */
+function circlesIn(needs: ReadonlyMap<string, readonly string[]>): string[] {
+  const left = new Set(needs.keys());
+  for (let before = -1; before !== left.size; ) {
+    before = left.size;
+    const needed = new Set([...left].flatMap((file) => needs.get(file)!.filter((other) => left.has(other))));
+    for (const file of left)
+      if (!needed.has(file) || !needs.get(file)!.some((other) => left.has(other))) left.delete(file);
+  }
+  return [...left].sort();
 }
 
 function breachesOf(room: string): string[] {
@@ -95,6 +116,13 @@ describe("the rooms", () => {
     const found = files.filter((file) => compares.test(code(file))).map((file) => relative(root, file));
     expect(found.filter((file) => !(file in whatPeopleAre))).toEqual([]);
     expect(Object.keys(whatPeopleAre).filter((file) => !found.includes(file))).toEqual([]);
+  });
+
+  it("no two files need each other to run", () => {
+    const files = Object.keys(rooms).flatMap((room) => sourcesOf(join(root, room)));
+    const needs = new Map(files.map((file) => [relative(root, file), usesOf(file).flatMap(neededBy)]));
+
+    expect(circlesIn(needs)).toEqual([]);
   });
 
   it("no room has a cupboard for whatever has no place", () => {
