@@ -71,6 +71,19 @@ export type Assignment = {
   blocked: string | null;
 };
 
+/** A task as somebody begins to write it: a draft that nobody has been asked about. */
+export const newTask = (
+  known: Omit<Task, "publishedAt" | "status" | "autopilot" | "briefVersion" | "templateId" | "updatedAt">,
+): Task => ({
+  ...known,
+  publishedAt: null,
+  status: "draft",
+  autopilot: false,
+  briefVersion: 1,
+  templateId: null,
+  updatedAt: known.createdAt,
+});
+
 /** An assignment of which nothing has happened yet. */
 export function newAssignment(
   about: Pick<Assignment, "id" | "taskId" | "personId" | "form" | "wave" | "policy">,

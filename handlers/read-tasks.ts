@@ -4,7 +4,7 @@ import { planBlocks } from "#cards/task-plan.ts";
 import type { Tx } from "#db/store.ts";
 import type { Person } from "#domain/person.ts";
 import type { Segment } from "#domain/segment.ts";
-import type { Target, Task } from "#domain/task.ts";
+import { newTask, type Target, type Task } from "#domain/task.ts";
 import { editTask, isMaterial, type TaskEdit } from "#domain/task-edit.ts";
 import { labelOf } from "#domain/taxonomy.ts";
 import { themeOf } from "#domain/theme-name.ts";
@@ -176,26 +176,20 @@ export async function emptyDraft(tx: Tx, ctx: Context, person: Person, title = "
   const now = ctx.now();
   const themes = [...new Set((await tx.tasks.list()).map((task) => task.theme))];
   const until = zoned(now + usualDays * 86_400_000, person.timeZone ?? ctx.timeZone);
-  return {
+  return newTask({
     id: ctx.newId(),
     ...{ title, theme: themeOf(title, themes), brief: "", materials: [] },
     target: { segments: [], tags: [], exclude: { segments: [], tags: [] } },
     forms: [],
     ...{ importance: 3, quota: 10, pushBudget: null, reward: 0 },
     proof: { platforms: [], count: 1, mustMention: [], newerThanTask: true },
-    publishedAt: null,
     deadlineAt: fromZoned(
       { ...until, hour: 23, minute: 59, second: 0, millisecond: 0 },
       person.timeZone ?? ctx.timeZone,
     ),
-    status: "draft",
-    autopilot: false,
-    briefVersion: 1,
-    templateId: null,
     createdBy: person.id,
     createdAt: now,
-    updatedAt: now,
-  };
+  });
 }
 
 /** Whom the task would ask now, with what to expect, in the words of its card. Nothing happens by looking. */

@@ -1,6 +1,6 @@
 import { askedText, askForAudience, askTaskCard, deadlinePast, taskDropped } from "#cards/task-writing.ts";
 import { mayAtAll } from "#domain/rights.ts";
-import type { Task } from "#domain/task.ts";
+import { newTask, type Task } from "#domain/task.ts";
 import { beginsTask, withAnswer, withoutName } from "#domain/task-answer.ts";
 import type { NamedAudience, TaskDraft } from "#domain/task-pieces.ts";
 import { readTask } from "#domain/task-text.ts";
@@ -152,7 +152,7 @@ async function taskOf(scene: Scene, draft: Draft): Promise<Task> {
     named.flatMap(({ matches }) => matches.filter((m) => m.kind === wanted).map((m) => m.id));
   const themes = [...new Set((await tx.tasks.list()).map((task) => task.theme))];
   const title = draft.title ?? "";
-  return {
+  return newTask({
     id: ctx.newId(),
     title,
     theme: themeOf(title, themes),
@@ -169,14 +169,8 @@ async function taskOf(scene: Scene, draft: Draft): Promise<Task> {
     pushBudget: draft.pushBudget,
     reward: draft.reward ?? 0,
     proof: { platforms: draft.platforms, count: 1, mustMention: [], newerThanTask: true },
-    publishedAt: null,
     deadlineAt: draft.deadlineAt,
-    status: "draft",
-    autopilot: false,
-    briefVersion: 1,
-    templateId: null,
     createdBy: person.id,
     createdAt: now,
-    updatedAt: now,
-  };
+  });
 }
