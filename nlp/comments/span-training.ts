@@ -1,7 +1,8 @@
+import { seeded } from "../seeded.ts";
 import type { Row } from "./corpus.ts";
 import type { Reading } from "./judge.ts";
-import { seeded } from "./own-text.ts";
 import {
+  bestPath,
   createTagger,
   featureCount,
   longestTagged,
@@ -141,14 +142,5 @@ function costly(
       scores[i * tagCount + to] = most + own;
     }
   }
-  const tags = new Uint8Array(n);
-  let last = 0;
-  for (let to = 1; to < tagCount && n > 0; to++) {
-    if (scores[(n - 1) * tagCount + to]! > scores[(n - 1) * tagCount + last]!) last = to;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    tags[i] = last;
-    last = back[i * tagCount + last]!;
-  }
-  return tags;
+  return bestPath(scores, back, n, new Uint8Array(n));
 }

@@ -153,6 +153,11 @@ function best(
       back[here + to] = by;
     }
   }
+  return bestPath(scores, back, n, tags);
+}
+
+/** Follows the best scores from their end back to the beginning, into `tags`. */
+export function bestPath(scores: Float64Array, back: Uint8Array, n: number, tags: Uint8Array): Uint8Array {
   let last = 0;
   for (let to = 1; to < tagCount && n > 0; to++) {
     if (scores[(n - 1) * tagCount + to]! > scores[(n - 1) * tagCount + last]!) last = to;
