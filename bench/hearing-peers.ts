@@ -4,7 +4,8 @@ import type { TagKey } from "#domain/taxonomy.ts";
 import { nlpFile } from "#nlp/files.ts";
 import { builtInClasses, SHIPPED_PACKS, suggestible } from "#nlp/knowledge.ts";
 import { loadPacks, type Phrase } from "#nlp/pack.ts";
-import { createPhraseSampler, seeded } from "#nlp/phrase-sampler.ts";
+import { createPhraseSampler } from "#nlp/phrase-sampler.ts";
+import { seeded } from "#nlp/seeded.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 
 type NodeNlp = {

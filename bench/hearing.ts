@@ -9,7 +9,7 @@ import { calibrationOf, type LabelledCase, type Score, scoreHearing } from "#nlp
 import { createExtractor } from "#nlp/extract.ts";
 import { root } from "#nlp/files.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
-import { seeded } from "#nlp/phrase-sampler.ts";
+import { seeded } from "#nlp/seeded.ts";
 import { loadTaxonomy } from "#nlp/vocabulary.ts";
 import { abreast } from "./contenders.ts";
 import { type Figure, median, warming } from "./frame.ts";

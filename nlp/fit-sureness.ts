@@ -5,8 +5,8 @@ import { closeImplied, definitionOf, type TagKey, type Taxonomy } from "#domain/
 import { createListener, type Listener } from "./extract.ts";
 import { loadKnowledge } from "./knowledge.ts";
 import { readLines } from "./lines.ts";
-import { seeded } from "./phrase-sampler.ts";
 import { regress } from "./regression.ts";
+import { seeded } from "./seeded.ts";
 import { TRAITS, type Traits } from "./sureness.ts";
 import { weigh } from "./weigh.ts";
 

@@ -1,17 +1,6 @@
 import type { Phrase } from "./pack.ts";
 import type { Link } from "./pattern.ts";
 
-/** Numbers from 0 to 1 that the seed alone decides (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const NUMBERS = { zh: ["两", "三", "3", "5", "十", "二十", "几", "一"], en: ["two", "3", "5", "ten", "a few", "12"] };
 
 /** Says phrases as somebody might: one of its ways, its gaps filled and its edges surrounded with pieces of real talk. */

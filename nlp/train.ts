@@ -12,8 +12,9 @@ import { type LabelledLine, readAllLines } from "./lines.ts";
 import { type Meanings, NO_MEANINGS } from "./meanings.ts";
 import { loadMeanings } from "./meanings-packs.ts";
 import { loadPacks, type Phrase } from "./pack.ts";
-import { createPhraseSampler, seeded } from "./phrase-sampler.ts";
+import { createPhraseSampler } from "./phrase-sampler.ts";
 import { type Line, regress, type Samples } from "./regression.ts";
+import { seeded } from "./seeded.ts";
 import { newTokens, tokenize } from "./tokens.ts";
 import { loadTaxonomy } from "./vocabulary.ts";
 

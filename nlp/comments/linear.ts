@@ -1,6 +1,6 @@
+import { seeded } from "../seeded.ts";
 import { gramBits } from "./grams.ts";
 import type { Head } from "./judge.ts";
-import { seeded } from "./own-text.ts";
 
 /** One training text: its grams, its dense features, what it is (1 or 0) and how much it counts. */
 export type Example = { hashes: Uint32Array; dense: Float64Array; is: 0 | 1; weight: number };

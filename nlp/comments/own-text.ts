@@ -1,17 +1,7 @@
+import { seeded } from "../seeded.ts";
 import type { CommentPacks } from "./packs.ts";
 
 export type Labelled = { text: string; sentiment: "positive" | "neutral" | "negative" };
-
-/** A seeded source of numbers in [0, 1). */
-export function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Texts of one to three sentences made from the frames of `talk.yaml`, `perFrame` of each frame's own. */
 export function ownText(talk: CommentPacks["talk"], perFrame: number, seed: number): Labelled[] {

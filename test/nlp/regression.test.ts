@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { seeded } from "#nlp/phrase-sampler.ts";
 import { regress, type Samples } from "#nlp/regression.ts";
+import { seeded } from "#nlp/seeded.ts";
 
 /** Forty samples of two features of six, the first three of which speak for it, a fifth of the time wrongly. */
 function made(): { samples: Samples; shows: Uint8Array } {

@@ -4,7 +4,7 @@ import { createExtractor } from "#nlp/extract.ts";
 import { foldInto, newFolded } from "#nlp/fold.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
 import { type LabelledLine, readAllLines } from "#nlp/lines.ts";
-import { seeded } from "#nlp/phrase-sampler.ts";
+import { seeded } from "#nlp/seeded.ts";
 import { createMender } from "#nlp/slips/mend.ts";
 import { committedSlipTable, decodeSlipTable, encodeSlipTable } from "#nlp/slips/table.ts";
 import { readCueLines } from "../setup/cue-lines.ts";

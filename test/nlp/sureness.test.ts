@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createListener } from "#nlp/extract.ts";
 import { fitSureness, type Judged, judgedIn } from "#nlp/fit-sureness.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
-import { seeded } from "#nlp/phrase-sampler.ts";
+import { seeded } from "#nlp/seeded.ts";
 import { sureness, TRAITS, type Traits } from "#nlp/sureness.ts";
 
 const traits = (some: Partial<Traits>): Traits => ({
