@@ -13,13 +13,15 @@ export const rowOf = (unit: number, length: number): number => (1 + (Math.imul(u
 /** The numbers of each row. */
 export const rowLength = (sets: UnitSets): number => sets.length / (COLUMNS + 1);
 
-/** What a word asks of its neighbour, as one number: that the unit before it, or the one behind it, is of a set. 0 asks nothing. */
+/** What a word asks of its neighbour, as one number: that the unit before it, or the one behind it, is of a set. 0 asks nothing: set 0 holds all. */
 export const besideOf = (set: number, before: boolean): number => (set << 1) | (before ? 1 : 0);
-export const asksBefore = (beside: number): boolean => (beside & 1) !== 0;
 
-/** Whether a unit, given by its row, may be what is asked for. */
-export const maySuit = (sets: UnitSets, row: number, beside: number): boolean =>
-  ((sets[row + (beside >> 6)]! >> ((beside >> 1) & (WORD - 1))) & 1) !== 0;
+/**
+ * 1 where the unit before a word, or the one behind it, each given by its row, may be what is asked for; else 0. It has no branch: which way it would go
+ * no processor could guess.
+ */
+export const maySuit = (sets: UnitSets, before: number, behind: number, beside: number): number =>
+  (sets[behind + ((before - behind) & -(beside & 1)) + (beside >> 6)]! >> ((beside >> 1) & (WORD - 1))) & 1;
 
 /** Collects sets, and lays them out: those first that are asked for most, so that few lines of a row are read. */
 export function newUnitSets() {
@@ -38,6 +40,7 @@ export function newUnitSets() {
       const length = Math.ceil((sets.size + 1) / WORD);
       const unitSets = new Int32Array((COLUMNS + 1) * length);
       const numbers = new Int32Array(sets.size);
+      for (let row = 0; row < unitSets.length; row += length) unitSets[row] = 1;
       for (const [k, [units, { of }]] of hottest.entries()) {
         const number = k + 1;
         numbers[of] = number;

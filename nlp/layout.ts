@@ -2,7 +2,7 @@ import { besideOf, newUnitSets, type UnitSets } from "./beside.ts";
 import { codeOfLinks } from "./gaps.ts";
 import type { Phrase } from "./pack.ts";
 import { PatternError, type Sequence } from "./pattern.ts";
-import { byRecord, layMembers, type Members, NO_PIECE, numberPieces, type Pieces } from "./pieces.ts";
+import { byRecord, hashOf, layMembers, type Members, NO_PIECE, numberPieces, type Pieces } from "./pieces.ts";
 
 /**
  * What matching looks things up in, laid out so that a text asks for few lines of memory: reading one that is not in the processor's cache costs as
@@ -46,7 +46,7 @@ export const kind = { anyway: 6, wide: 8 } as const;
 /** How many marks there are. */
 export const MARKS = 1 << 13;
 /** A literal's mark. Many literals share one: a gate that is open by mistake costs a look and changes nothing. */
-export const markOf = (literal: number): number => Math.imul(literal, 0x9e3779b1) >>> 19;
+export const markOf = (literal: number): number => hashOf(literal) >>> 19;
 
 /**
  * How a sequence lies in `steps`: its phrase, flags, the pieces that must stand besides what was tested before (or `NO_PIECE`), the number of its tag;

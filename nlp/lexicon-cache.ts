@@ -7,7 +7,7 @@ import { keepBytes, nlpFile, root } from "./files.ts";
 import { decodeLexicon, encodeLexicon } from "./lexicon-file.ts";
 
 /** What else the compiled form depends on: raise it when pattern.ts, compile.ts, layout.ts, pieces.ts, beside.ts or automaton.ts give another result for the same packs, or the file another shape. */
-const FORM = 31;
+const FORM = 32;
 
 /**
  * The lexicon compiled from the pack files as they are now: read from dist/ where it was compiled before, else made by `compile` and kept there.

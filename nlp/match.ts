@@ -1,10 +1,10 @@
 import { scanUnits } from "./automaton.ts";
-import { asksBefore, maySuit, rowLength, rowOf } from "./beside.ts";
+import { maySuit, rowLength, rowOf } from "./beside.ts";
 import type { Lexicon } from "./compile.ts";
 import type { Folded } from "./fold.ts";
 import { endsClause } from "./gaps.ts";
 import { flag, gate, kind, MARKS, markOf, record, step, where } from "./layout.ts";
-import { belongs, countOf, literalsAt, NO_PIECE, onlyOf } from "./pieces.ts";
+import { countOf, isOf, literalsAt, NO_PIECE, onlyOf, siftOf } from "./pieces.ts";
 import { arrange, newStanding } from "./standing.ts";
 import { createWalk } from "./walk.ts";
 
@@ -22,6 +22,8 @@ const MOST_AROUND = 128;
 const FEW = 12;
 /** For so many pieces of more literals it is remembered where they stand in a text. */
 const SLOTS = 256;
+/** So many gates, and as many sequences, wait to be looked at together. */
+const WAITING = 1024;
 
 /** Finds phrases in folded texts. Keeps buffers of its own, so one matcher serves one thread of calls. */
 export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
@@ -50,6 +52,16 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   const tags: number[] = [];
   /** How often the literals of a long text have been anchors. */
   const anchors = new Map<number, number>();
+  /** Gates that wait, with the hits that lead to them and their heads; and sequences, with what they need first. */
+  const gateWaits = { at: new Int32Array(WAITING), hit: new Int32Array(WAITING), head: new Int32Array(WAITING) };
+  const stepWaits = {
+    at: new Int32Array(WAITING),
+    hit: new Int32Array(WAITING),
+    flags: new Int32Array(WAITING),
+    need: new Int32Array(WAITING),
+  };
+  let gatesWaiting = 0;
+  let stepsWaiting = 0;
 
   const prepare = (text: Folded): void => {
     found = NONE;
@@ -104,15 +116,16 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   /** Whether a piece may stand where a need must, as seen from hit `h`. */
   const stands = (h: number, piece: number, place: number): boolean => {
     if (piece === NO_PIECE) return true;
+    const sift = siftOf(members, piece);
     if (place === where.next) {
       for (let g = standing.firstFrom[hits.end[h]!]!; g >= 0; g = standing.nextFrom[g]!)
-        if (belongs(members, piece, hits.phrase[g]!)) return true;
+        if (isOf(members, piece, sift, hits.phrase[g]!, standing.hash[g]!)) return true;
       return false;
     }
     const start = standing.start[h]!;
     if (place === where.last) {
       for (let g = standing.upTo[start]! - 1; g >= 0 && hits.end[g] === start; g--)
-        if (belongs(members, piece, hits.phrase[g]!)) return true;
+        if (isOf(members, piece, sift, hits.phrase[g]!, standing.hash[g]!)) return true;
       return false;
     }
     return (placesOf(piece) & placesFor(h, place)) !== 0;
@@ -134,18 +147,18 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   const placesOfMany = (piece: number): number => {
     const slot = markOf(piece) & (SLOTS - 1);
     if (slotText[slot] === textNumber && slotPiece[slot] === piece) return slotPlaces[slot]!;
+    const sift = siftOf(members, piece);
     let all = hits.n > MOST_AROUND ? -1 : 0;
     for (let g = 0; g < hits.n && all !== -1; g++)
-      if (belongs(members, piece, hits.phrase[g]!)) all |= 1 << (standing.start[g]! >> shift);
+      if (isOf(members, piece, sift, hits.phrase[g]!, standing.hash[g]!)) all |= 1 << (standing.start[g]! >> shift);
     slotText[slot] = textNumber;
     slotPiece[slot] = piece;
     slotPlaces[slot] = all;
     return all;
   };
   /** Looks at a sequence around hit `h`. */
-  const lookAt = (text: Folded, h: number, at: number): void => {
-    const flags = steps[at + step.flags]!;
-    if (!stands(h, steps[at + step.need]!, (flags >> flag.needAt) & flag.where)) return;
+  const lookAt = (text: Folded, h: number, at: number, flags: number, need: number): void => {
+    if (!stands(h, need, (flags >> flag.needAt) & flag.where)) return;
     if (!stands(h, steps[at + step.also]!, (flags >> flag.alsoAt) & flag.where)) return;
     const match = matchAt(text, h, at);
     if (!match) return;
@@ -173,16 +186,35 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     }
     return all !== 0 && (all & placesFor(h, of)) !== 0;
   };
-  const goThrough = (text: Folded, h: number, g: number): void => {
-    const head = gates[g]!;
-    if (!isOpen(h, g, head >> gate.kindAt)) return;
-    const from = g + gate.tests + gates[g + 1]!;
-    const to = from + 2 * (head & gate.most);
-    for (let k = from; k < to; k += 2) lookAt(text, h, gates[k]! | (gates[k + 1]! << 16));
+  /**
+   * Gates and sequences lie all over a large memory. One read after the other, each would be waited for; so they wait, and what is looked at first is
+   * read of all of them before any is judged: memory answers many questions in the time of one.
+   */
+  const openGates = (text: Folded): void => {
+    const { at, hit, head } = gateWaits;
+    for (let k = 0; k < gatesWaiting; k++) head[k] = gates[at[k]!]!;
+    for (let k = 0; k < gatesWaiting; k++)
+      if (isOpen(hit[k]!, at[k]!, head[k]! >> gate.kindAt)) waitBehind(text, hit[k]!, at[k]!, head[k]! & gate.most);
+    gatesWaiting = 0;
+    lookAtAll(text);
   };
-  /** Whether the units before and behind a hit, by their rows, may be such as its literal asks for. */
-  const suits = (beside: number, before: number, behind: number): boolean =>
-    beside === 0 || maySuit(unitSets, asksBefore(beside) ? before : behind, beside);
+  const waitBehind = (text: Folded, h: number, g: number, sequences: number): void => {
+    const from = g + gate.tests + gates[g + 1]!;
+    for (let k = from; k < from + 2 * sequences; k += 2) {
+      if (stepsWaiting === WAITING) lookAtAll(text);
+      stepWaits.at[stepsWaiting] = gates[k]! | (gates[k + 1]! << 16);
+      stepWaits.hit[stepsWaiting++] = h;
+    }
+  };
+  const lookAtAll = (text: Folded): void => {
+    const { at, hit, flags, need } = stepWaits;
+    for (let k = 0; k < stepsWaiting; k++) {
+      flags[k] = steps[at[k]! + step.flags]!;
+      need[k] = steps[at[k]! + step.need]!;
+    }
+    for (let k = 0; k < stepsWaiting; k++) lookAt(text, hit[k]!, at[k]!, flags[k]!, need[k]!);
+    stepsWaiting = 0;
+  };
   const rowBefore = ({ units }: Folded, h: number): number => {
     const start = standing.start[h]!;
     return start > 0 ? rowOf(units[start - 1]!, row) : 0;
@@ -195,8 +227,13 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   const lookAround = (text: Folded, h: number, literal: number): void => {
     const before = rowBefore(text, h);
     const behind = rowBehind(text, h);
-    for (let k = literal; records[k] !== 0; k += record.each)
-      if (suits(records[k + 1]!, before, behind)) goThrough(text, h, records[k]!);
+    for (let k = literal, g = records[k]!; g !== 0; g = records[k]!) {
+      if (gatesWaiting === WAITING) openGates(text);
+      gateWaits.at[gatesWaiting] = g;
+      gateWaits.hit[gatesWaiting] = h;
+      gatesWaiting += maySuit(unitSets, before, behind, records[k + 1]!);
+      k += record.each;
+    }
   };
   /** The same for false friends: each bars its own tag and no other. */
   const lookForFriends = (text: Folded, h: number, literal: number): void => {
@@ -205,7 +242,10 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     for (let k = literal - record.each; records[k]! < 0; k -= record.each) {
       const asked = records[k + 1]!;
       if (isFound[asked >> record.tagAt] === 0) continue;
-      if (suits(asked & record.besideOfFriend, before, behind)) goThrough(text, h, -records[k]!);
+      if (gatesWaiting === WAITING) openGates(text);
+      gateWaits.at[gatesWaiting] = -records[k]!;
+      gateWaits.hit[gatesWaiting] = h;
+      gatesWaiting += maySuit(unitSets, before, behind, asked & record.besideOfFriend);
     }
   };
   const lookThrough = (text: Folded): void => {
@@ -214,6 +254,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
       const literal = hits.phrase[h]!;
       if (!isWorn(literal)) lookAround(text, h, literal);
     }
+    openGates(text);
     if (anchors.size > 0) anchors.clear();
     if (found.length === 0) return;
     for (let k = 0; k < standing.barring; k++) {
@@ -221,6 +262,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
       const literal = hits.phrase[h]!;
       if (!isWorn(literal)) lookForFriends(text, h, literal);
     }
+    openGates(text);
     if (anchors.size > 0) anchors.clear();
   };
   return (text) => {

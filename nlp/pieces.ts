@@ -13,12 +13,19 @@ const ofOne = (literal: number): number => NO_PIECE - 1 - literal;
 
 /** A piece has eight bits a literal or more, in so many numbers of 32, a power of two. */
 const powerFor = (literals: number): number => 32 - Math.clz32((literals - 1) >> 2);
-const bitOf = (literal: number, power: number): number => Math.imul(literal, 0x9e3779b1) >>> (27 - power);
 
-/** False for most literals that do not belong to a piece, true for all that do. */
-function mayBelong(members: Members, piece: number, literal: number): boolean {
-  const bit = bitOf(literal, powerFor(members[piece]!));
-  return ((members[piece + 1 + (bit >> 5)]! >> (bit & 31)) & 1) !== 0;
+/** A literal's number for telling it apart: the bits of pieces and the marks (layout.ts) are its upper bits. */
+export const hashOf = (literal: number): number => Math.imul(literal, 0x9e3779b1);
+
+/** How far a hash is shifted to tell the bit of its literal in a piece. Worked out once where many literals are tried. */
+export const siftOf = (members: Members, piece: number): number =>
+  piece < NO_PIECE ? 0 : 27 - powerFor(members[piece]!);
+
+/** Whether a literal, given with its hash, belongs to a piece, given with its sift. Most that do not are told by one look. */
+export function isOf(members: Members, piece: number, sift: number, literal: number, hash: number): boolean {
+  if (piece < NO_PIECE) return literal === ofOne(piece);
+  const bit = hash >>> sift;
+  return ((members[piece + 1 + (bit >> 5)]! >> (bit & 31)) & 1) !== 0 && isListed(members, piece, literal);
 }
 
 /** The one literal of a piece, or -1 where it has several. */
@@ -27,10 +34,7 @@ export const onlyOf = (piece: number): number => (piece < NO_PIECE ? ofOne(piece
 export const countOf = (members: Members, piece: number): number => members[piece]!;
 export const literalsAt = (members: Members, piece: number): number => piece + 1 + (1 << powerFor(members[piece]!));
 
-/** Whether a literal belongs to a piece. */
-export function belongs(members: Members, piece: number, literal: number): boolean {
-  if (piece < NO_PIECE) return literal === ofOne(piece);
-  if (!mayBelong(members, piece, literal)) return false;
+function isListed(members: Members, piece: number, literal: number): boolean {
   let low = piece + 1 + (1 << powerFor(members[piece]!));
   let high = low + members[piece]! - 1;
   while (low <= high) {
@@ -86,7 +90,7 @@ export function layMembers({ literals, places }: Pieces, recordAt: Int32Array): 
     const power = powerFor(list.length);
     members[at] = list.length;
     for (const [n, literal] of list.entries()) {
-      const bit = bitOf(recordAt[literal]!, power);
+      const bit = hashOf(recordAt[literal]!) >>> (27 - power);
       members[at + 1 + (bit >> 5)]! |= 1 << (bit & 31);
       members[at + 1 + (1 << power) + n] = recordAt[literal]!;
     }

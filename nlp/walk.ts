@@ -12,7 +12,7 @@ import {
 } from "./gaps.ts";
 import { flag, step } from "./layout.ts";
 import type { Match } from "./match.ts";
-import { belongs } from "./pieces.ts";
+import { isOf, siftOf } from "./pieces.ts";
 import type { Standing } from "./standing.ts";
 
 /** How far from one piece the next is looked for, in units: the widest gap of long English words. */
@@ -27,6 +27,8 @@ export function createWalk({ steps, members }: Lexicon, standing: Standing): Wal
   const linksBefore = (at: number, position: number): number => steps[at + step.links + step.each * position]!;
   const pieceAt = (at: number, position: number): number => steps[at + step.pieces + step.each * position]!;
   const isEnglish = (at: number): boolean => (steps[at + step.flags]! & flag.english) !== 0;
+  const isHit = (piece: number, sift: number, g: number): boolean =>
+    isOf(members, piece, sift, hits.phrase[g]!, standing.hash[g]!);
   const lastOf = (at: number): number => ((steps[at + step.flags]! >> flag.piecesAt) & flag.most) - 1;
 
   /** English words match whole; where two pieces are directly joined, the edge between them is none. */
@@ -44,8 +46,9 @@ export function createWalk({ steps, members }: Lexicon, standing: Standing): Wal
     if (position === 0) return leadStart(text, links, start);
     if (links === 0) return startJoined(text, at, position, start);
     const piece = pieceAt(at, position - 1);
+    const sift = siftOf(members, piece);
     for (let g = standing.upTo[start]! - 1; g >= 0 && start - hits.end[g]! < WINDOW; g--) {
-      if (!belongs(members, piece, hits.phrase[g]!)) continue;
+      if (!isHit(piece, sift, g)) continue;
       const end = hits.end[g]!;
       const from = standing.start[g]!;
       if (!linksHold(text, links, end, start, isEnglish(at)) || !edgesHold(text, at, position - 1, from, end)) continue;
@@ -59,8 +62,9 @@ export function createWalk({ steps, members }: Lexicon, standing: Standing): Wal
   const startJoined = (text: Folded, at: number, position: number, start: number): number => {
     if (start === 0) return -1;
     const piece = pieceAt(at, position - 1);
+    const sift = siftOf(members, piece);
     for (let g = standing.upTo[start - 1]!; g < standing.upTo[start]!; g++) {
-      if (!belongs(members, piece, hits.phrase[g]!)) continue;
+      if (!isHit(piece, sift, g)) continue;
       const from = standing.start[g]!;
       if (!edgesHold(text, at, position - 1, from, start)) continue;
       const first = startBefore(text, at, position - 1, from);
@@ -75,9 +79,10 @@ export function createWalk({ steps, members }: Lexicon, standing: Standing): Wal
     if (position === lastOf(at)) return trailEnd(text, links, end);
     if (links === 0) return endJoined(text, at, position, end);
     const piece = pieceAt(at, position + 1);
+    const sift = siftOf(members, piece);
     for (let g = standing.upTo[end]!; g < hits.n && hits.end[g]! - end < WINDOW; g++) {
       const from = standing.start[g]!;
-      if (from < end || !belongs(members, piece, hits.phrase[g]!)) continue;
+      if (from < end || !isHit(piece, sift, g)) continue;
       const stop = hits.end[g]!;
       if (!linksHold(text, links, end, from, isEnglish(at)) || !edgesHold(text, at, position + 1, from, stop)) continue;
       const last = endBehind(text, at, position + 1, stop);
@@ -89,8 +94,9 @@ export function createWalk({ steps, members }: Lexicon, standing: Standing): Wal
   /** The same where the next piece begins right at `end`: its longest literal first. */
   const endJoined = (text: Folded, at: number, position: number, end: number): number => {
     const piece = pieceAt(at, position + 1);
+    const sift = siftOf(members, piece);
     for (let g = standing.firstFrom[end]!; g >= 0; g = standing.nextFrom[g]!) {
-      if (!belongs(members, piece, hits.phrase[g]!)) continue;
+      if (!isHit(piece, sift, g)) continue;
       const stop = hits.end[g]!;
       if (stop - end >= WINDOW || !edgesHold(text, at, position + 1, end, stop)) continue;
       const last = endBehind(text, at, position + 1, stop);
