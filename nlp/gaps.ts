@@ -1,4 +1,4 @@
-import { type Folded, isLetter, isWordUnit } from "./fold.ts";
+import { type Folded, isWordUnit } from "./fold.ts";
 import type { Link } from "./pattern.ts";
 
 /** Chinese characters and English words that `~` and `~~` may span. */
@@ -125,8 +125,19 @@ export function endsClause(text: Folded, i: number): boolean {
 const isDigit = (unit: number | undefined): boolean => unit !== undefined && unit >= 0x30 && unit <= 0x39;
 
 const NUMERALS = new Set([..."零〇一二三四五六七八九十百千万两几半俩仨双数多壹贰叁"].map((c) => c.charCodeAt(0)));
-const NUMBER_WORDS =
-  /^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty|sixty|hundred|couple(?: of)?|few|several|dozen|a couple(?: of)?|a few|half a dozen)$/;
+const NUMBER_WORDS = new Set([
+  ..."one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen eighteen twenty".split(
+    " ",
+  ),
+  ..."thirty forty fifty sixty hundred couple few several dozen".split(" "),
+  ...["couple of", "a couple", "a couple of", "a few", "half a dozen"],
+]);
+/** Their first two units, and their last two, as a number: most words are told from them at a glance. */
+const pairOf = (first: number, second: number): number => (first << 8) | second;
+const FIRST_TWO = new Set([...NUMBER_WORDS].map((word) => pairOf(word.charCodeAt(0), word.charCodeAt(1))));
+const LAST_TWO = new Set(
+  [...NUMBER_WORDS].map((word) => pairOf(word.charCodeAt(word.length - 2), word.charCodeAt(word.length - 1))),
+);
 
 /** The end of the number that starts at `from` (a space may lead), or -1. */
 function numberAfter(text: Folded, from: number): number {
@@ -140,11 +151,11 @@ function numberAfter(text: Folded, from: number): number {
   )
     i++;
   if (i > start) return i;
-  if (!isLetter(text.units[start] ?? 0)) return -1;
+  if (start + 1 >= text.n || !FIRST_TWO.has(pairOf(text.units[start]!, text.units[start + 1]!))) return -1;
   const words = String.fromCharCode(...text.units.subarray(start, Math.min(text.n, start + 24)));
   for (const taken of [/^[a-z]+ [a-z]+ [a-z]+/, /^[a-z]+ [a-z]+/, /^[a-z]+/]) {
     const word = taken.exec(words)?.[0];
-    if (word && NUMBER_WORDS.test(word)) return start + word.length;
+    if (word && NUMBER_WORDS.has(word)) return start + word.length;
   }
   return -1;
 }
@@ -161,11 +172,11 @@ function numberBefore(text: Folded, to: number): number {
   )
     i--;
   if (i < end) return i;
-  if (!isLetter(text.units[end - 1] ?? 0)) return -1;
+  if (end < 2 || !LAST_TWO.has(pairOf(text.units[end - 2]!, text.units[end - 1]!))) return -1;
   const words = String.fromCharCode(...text.units.subarray(Math.max(0, end - 24), end));
   for (const taken of [/[a-z]+ [a-z]+$/, /[a-z]+$/]) {
     const word = taken.exec(words)?.[0];
-    if (word && NUMBER_WORDS.test(word)) return end - word.length;
+    if (word && NUMBER_WORDS.has(word)) return end - word.length;
   }
   return -1;
 }

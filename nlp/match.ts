@@ -20,7 +20,7 @@ const BITS = 32;
 const MOST_AROUND = 128;
 /** A piece of no more literals than this is looked for by their marks. */
 const FEW = 12;
-/** For so many pieces of more literals it is remembered where they stand in a text. */
+/** For so many pieces of several literals it is remembered where they stand in a text. */
 const SLOTS = 256;
 /** So many gates, and as many sequences, wait to be looked at together. */
 const WAITING = 1024;
@@ -41,7 +41,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   /** By `where`: the places at which a need may begin, as seen from hit `allowedOf`. */
   const allowed = new Int32Array(where.next);
   let allowedOf = -1;
-  /** Where pieces of many literals stand in the text of a number. */
+  /** Where pieces of several literals stand in the text of a number. */
   const slotText = new Int32Array(SLOTS);
   const slotPiece = new Int32Array(SLOTS);
   const slotPlaces = new Int32Array(SLOTS);
@@ -59,6 +59,7 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     hit: new Int32Array(WAITING),
     flags: new Int32Array(WAITING),
     need: new Int32Array(WAITING),
+    sift: new Int32Array(WAITING),
   };
   let gatesWaiting = 0;
   let stepsWaiting = 0;
@@ -114,9 +115,8 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     allowed[where.behindInClause] = endsBehind === 0 ? behind : behind & (endsBehind ^ (endsBehind - 1));
   };
   /** Whether a piece may stand where a need must, as seen from hit `h`. */
-  const stands = (h: number, piece: number, place: number): boolean => {
+  const stands = (h: number, piece: number, sift: number, place: number): boolean => {
     if (piece === NO_PIECE) return true;
-    const sift = siftOf(members, piece);
     if (place === where.next) {
       for (let g = standing.firstFrom[hits.end[h]!]!; g >= 0; g = standing.nextFrom[g]!)
         if (isOf(members, piece, sift, hits.phrase[g]!, standing.hash[g]!)) return true;
@@ -130,36 +130,39 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     }
     return (placesOf(piece) & placesFor(h, place)) !== 0;
   };
-  /** Where the literals of a piece begin; of a piece of few literals, also where those begin that share their marks. */
+  /** Where the literals of a piece begin; of a piece of few literals, also where those begin that share their marks. It is worked out once in a text. */
   const placesOf = (piece: number): number => {
     const only = onlyOf(piece);
     if (only >= 0) return places[markOf(only)]!;
-    const count = countOf(members, piece);
-    if (count > FEW) return placesOfMany(piece);
-    let all = 0;
-    for (let from = literalsAt(members, piece), k = from + count - 1; k >= from; k--) {
-      const mark = markOf(members[k]!);
-      if (often[mark] !== 0) all |= places[mark]!;
-    }
-    return all;
-  };
-  /** The same for a piece of many, for which the hits are gone through, once in a text. */
-  const placesOfMany = (piece: number): number => {
     const slot = markOf(piece) & (SLOTS - 1);
     if (slotText[slot] === textNumber && slotPiece[slot] === piece) return slotPlaces[slot]!;
-    const sift = siftOf(members, piece);
-    let all = hits.n > MOST_AROUND ? -1 : 0;
-    for (let g = 0; g < hits.n && all !== -1; g++)
-      if (isOf(members, piece, sift, hits.phrase[g]!, standing.hash[g]!)) all |= 1 << (standing.start[g]! >> shift);
+    const all = countOf(members, piece) > FEW ? placesOfMany(piece) : placesOfFew(piece);
     slotText[slot] = textNumber;
     slotPiece[slot] = piece;
     slotPlaces[slot] = all;
     return all;
   };
-  /** Looks at a sequence around hit `h`. */
-  const lookAt = (text: Folded, h: number, at: number, flags: number, need: number): void => {
-    if (!stands(h, need, (flags >> flag.needAt) & flag.where)) return;
-    if (!stands(h, steps[at + step.also]!, (flags >> flag.alsoAt) & flag.where)) return;
+  const placesOfFew = (piece: number): number => {
+    let all = 0;
+    for (let from = literalsAt(members, piece), k = from + countOf(members, piece) - 1; k >= from; k--) {
+      const mark = markOf(members[k]!);
+      if (often[mark] !== 0) all |= places[mark]!;
+    }
+    return all;
+  };
+  /** Of a piece of many, the hits are gone through. */
+  const placesOfMany = (piece: number): number => {
+    if (hits.n > MOST_AROUND) return -1;
+    const sift = siftOf(members, piece);
+    let all = 0;
+    for (let g = 0; g < hits.n; g++)
+      if (isOf(members, piece, sift, hits.phrase[g]!, standing.hash[g]!)) all |= 1 << (standing.start[g]! >> shift);
+    return all;
+  };
+  /** Looks at a sequence around hit `h` whose need stands. */
+  const lookAt = (text: Folded, h: number, at: number, flags: number): void => {
+    const also = steps[at + step.also]!;
+    if (!stands(h, also, siftOf(members, also), (flags >> flag.alsoAt) & flag.where)) return;
     const match = matchAt(text, h, at);
     if (!match) return;
     const tag = steps[at + step.tag]!;
@@ -178,7 +181,10 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
   const isOpen = (h: number, g: number, of: number): boolean => {
     if (of === kind.anyway) return true;
     const first = g + gate.tests;
-    if (of >= kind.wide) return stands(h, gates[first]! | (gates[first + 1]! << 16), of - kind.wide);
+    if (of >= kind.wide) {
+      const piece = gates[first]! | (gates[first + 1]! << 16);
+      return stands(h, piece, siftOf(members, piece), of - kind.wide);
+    }
     let all = 0;
     for (let k = first + gates[g + 1]! - 1; k >= first; k--) {
       const mark = gates[k]!;
@@ -207,12 +213,24 @@ export function createMatcher(lexicon: Lexicon): (text: Folded) => Match[] {
     }
   };
   const lookAtAll = (text: Folded): void => {
-    const { at, hit, flags, need } = stepWaits;
+    const { at, hit, flags, need, sift } = stepWaits;
     for (let k = 0; k < stepsWaiting; k++) {
       flags[k] = steps[at[k]! + step.flags]!;
       need[k] = steps[at[k]! + step.need]!;
     }
-    for (let k = 0; k < stepsWaiting; k++) lookAt(text, hit[k]!, at[k]!, flags[k]!, need[k]!);
+    for (let k = 0; k < stepsWaiting; k++) sift[k] = siftOf(members, need[k]!);
+    let stood = false;
+    for (let k = 0; k < stepsWaiting; k++) {
+      const place = (flags[k]! >> flag.needAt) & flag.where;
+      // Of two in a row one often needs what the other does.
+      const isSame =
+        k > 0 &&
+        need[k] === need[k - 1] &&
+        hit[k] === hit[k - 1] &&
+        place === ((flags[k - 1]! >> flag.needAt) & flag.where);
+      if (!isSame) stood = stands(hit[k]!, need[k]!, sift[k]!, place);
+      if (stood) lookAt(text, hit[k]!, at[k]!, flags[k]!);
+    }
     stepsWaiting = 0;
   };
   const rowBefore = ({ units }: Folded, h: number): number => {

@@ -17,9 +17,9 @@ const powerFor = (literals: number): number => 32 - Math.clz32((literals - 1) >>
 /** A literal's number for telling it apart: the bits of pieces and the marks (layout.ts) are its upper bits. */
 export const hashOf = (literal: number): number => Math.imul(literal, 0x9e3779b1);
 
-/** How far a hash is shifted to tell the bit of its literal in a piece. Worked out once where many literals are tried. */
+/** How far a hash is shifted to tell the bit of its literal in a piece of several. Worked out once where many literals are tried. */
 export const siftOf = (members: Members, piece: number): number =>
-  piece < NO_PIECE ? 0 : 27 - powerFor(members[piece]!);
+  piece <= NO_PIECE ? 0 : 27 - powerFor(members[piece]!);
 
 /** Whether a literal, given with its hash, belongs to a piece, given with its sift. Most that do not are told by one look. */
 export function isOf(members: Members, piece: number, sift: number, literal: number, hash: number): boolean {
