@@ -1,4 +1,4 @@
-import { type Folded, unitsOf } from "./fold.ts";
+import { type Folded, isLetter, unitsOf } from "./fold.ts";
 import { endsClause, endsSentence } from "./gaps.ts";
 
 /** A turn cut into clauses and sentences, ready to be asked about its parts. Offsets are folded units. */
@@ -20,6 +20,8 @@ export const CLOSE = 4;
 const BEHIND = 12;
 
 const isWide = (unit: number) => unit >= 0x2e80;
+/** Most units are letters, which end nothing. */
+const isPlain = (unit: number) => (unit >= 0x3400 && unit <= 0x9fff) || isLetter(unit);
 
 /** Cuts a folded turn at punctuation, at emoji, and where spaces stand between Chinese characters, as people do in chat. */
 export function cutClauses(folded: Folded): Clauses {
@@ -43,6 +45,10 @@ export function cutClauses(folded: Folded): Clauses {
   for (let i = 0; i < n; i++) {
     if (spaced[i] === 1 && isWide(units[i]!) && i > 0 && isWide(units[i - 1]!)) cut(i, false);
     clauseOf[i] = clause;
+    if (isPlain(units[i]!)) {
+      open = true;
+      continue;
+    }
     const emoji = units[i]! >= 0xd800 && units[i]! <= 0xdfff;
     if (endsClause(folded, i) || emoji || units[i] === 0x3001) cut(i + 1, endsSentence(folded, i));
     else open = true;

@@ -110,14 +110,16 @@ export function createListener(knowledge: Knowledge): Listener {
         const heard = all.filter(
           (f) => (answered.length === 0 || !isNeed(knowledge, f)) && (hasMembers || !seemsToAnswer(f)),
         );
-        found.push(...withoutOthersNews(knowledge.taxonomy, asking.at(-1), reading, heard));
+        addAll(found, withoutOthersNews(knowledge.taxonomy, asking.at(-1), reading, heard));
         for (const denial of denialsIn(knowledge, reading, names)) denied.push(denial);
         const replies = question ? repliesTo(question, reading, () => repliedIn(reading, question)) : NOTHING;
-        found.push(...replies);
-        const before = replies.length === 0 && takesUp(reading, asking) ? questionOf(knowledge, postponed) : undefined;
-        if (before) found.push(...repliesTo(before, reading, () => repliedIn(reading, before)));
-        found.push(...answered);
-        found.push(...followers.flatMap((member) => followedByOthers(reading, member)));
+        addAll(found, replies);
+        const mayTakeUp = postponed.length > 0 && replies.length === 0;
+        const before = mayTakeUp && takesUp(reading, asking) ? questionOf(knowledge, postponed) : undefined;
+        const late = before ? repliesTo(before, reading, () => repliedIn(reading, before)) : NOTHING;
+        addAll(found, late);
+        addAll(found, answered);
+        for (const member of followers) addAll(found, followedByOthers(reading, member));
         asked = members;
         followers = [];
         said = reading;
@@ -125,11 +127,11 @@ export function createListener(knowledge: Knowledge): Listener {
           bearWitness(witness, reading, found);
           const topic = own ? topicOfTurn(knowledge, own) : "unsaid";
           const inferred = inferredIn(knowledge, witness, reading, names, topic, found);
-          if (inferred.length > 0 && !isAnnouncedBy(knowledge, reading)) found.push(...inferred);
+          if (inferred.length > 0 && !isAnnouncedBy(knowledge, reading)) addAll(found, inferred);
         }
         isAnswered = asking.length > 0 && (replies.length > 0 || decides(knowledge, reading));
-        if (decidesAgainst(knowledge, reading)) thread = undefined;
-        else if (!further) thread = asking.findLast(({ turn }) => turn.who === EMPLOYEE) ?? thread;
+        if (!further) thread = asking.findLast(({ turn }) => turn.who === EMPLOYEE) ?? thread;
+        if (thread && decidesAgainst(knowledge, reading)) thread = undefined;
         if (asking.length > 0 && !isOnlyBegun(reading)) {
           postponed = replies.length === 0 && asksSomething(reading) ? asking : [];
           asking = [];
@@ -139,8 +141,9 @@ export function createListener(knowledge: Knowledge): Listener {
         if (isAnswered) asking = [];
         isAnswered = false;
         asking.push(reading);
-        found.push(...followedByOthers(said, reading), ...obeyedByOthers(said, asked, reading));
-        found.push(...reactionsTo(said, asked.length > 0, followers.length, reading));
+        addAll(found, followedByOthers(said, reading));
+        addAll(found, obeyedByOthers(said, asked, reading));
+        addAll(found, reactionsTo(said, asked.length > 0, followers.length, reading));
         followers = [...followers.slice(-MOST_MEMBERS), reading];
         own = undefined;
       }
@@ -148,6 +151,11 @@ export function createListener(knowledge: Knowledge): Listener {
     return withoutDenied(knowledge.taxonomy, found, denied);
   };
 }
+
+/** Most turns show nothing: to spread a list of nothing costs more than to go through it. */
+const addAll = (found: Found[], more: readonly Found[]): void => {
+  for (const f of more) found.push(f);
+};
 
 /** Whether a turn begins with a yes or a no. */
 const decides = ({ scope }: Knowledge, { clauses: { text }, lang }: Reading): boolean =>

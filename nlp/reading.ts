@@ -113,10 +113,9 @@ const lastClauseOf = ({ clauseOf }: Clauses, { start, end }: Weighed): number =>
 
 /** The place in the clause that shows most; of two such, the later one. */
 function heaviest(clauses: Clauses, places: readonly Weighed[]): Weighed {
-  const weightOf = (place: Weighed) => {
-    const clause = firstClauseOf(clauses, place);
-    return places.reduce((sum, other) => sum + (firstClauseOf(clauses, other) === clause ? other.weight : 0), 0);
-  };
+  const weights: number[] = new Array(clauses.clauseAt.length).fill(0);
+  for (const place of places) weights[firstClauseOf(clauses, place)]! += place.weight;
+  const weightOf = (place: Weighed) => weights[firstClauseOf(clauses, place)]!;
   return places.reduce((a, b) => (weightOf(b) >= weightOf(a) ? b : a));
 }
 
