@@ -14,14 +14,16 @@ export async function intakeFigures(folder: string): Promise<Figure[]> {
   const prisma = await openPrisma(join(folder, "prisma.db"));
   const alone = await desk.take(1, 1);
   const rates: Record<"koloop" | "raw" | "prisma", number[]> = { koloop: [], raw: [], prisma: [] };
-  const cpus: Record<"koloop" | "raw", number[]> = { koloop: [], raw: [] };
+  const cpus: Record<"koloop" | "raw" | "prisma", number[]> = { koloop: [], raw: [], prisma: [] };
   const commits: number[] = [];
   for (let round = -warming; round < rounds; round++) {
     const cpu = process.cpuUsage();
     const rawRate = raw.take(messages);
     const rawCpu = cpuSince(cpu) / messages;
     const own = await desk.take(messages, inFlight);
+    const prismaFrom = process.cpuUsage();
     const prismaRate = await prisma.take(prismaMessages);
+    const prismaCpu = cpuSince(prismaFrom) / prismaMessages;
     if (round < 0) continue;
     rates.raw.push(rawRate);
     cpus.raw.push(rawCpu);
@@ -29,6 +31,7 @@ export async function intakeFigures(folder: string): Promise<Figure[]> {
     cpus.koloop.push(own.cpuUs);
     commits.push(own.commits / messages);
     rates.prisma.push(prismaRate);
+    cpus.prisma.push(prismaCpu);
   }
   const latencies = await desk.paced(Math.min(messages, 800), median(rates.koloop) / 2);
   const kept = await desk.close();
@@ -36,6 +39,7 @@ export async function intakeFigures(folder: string): Promise<Figure[]> {
   await prisma.close();
 
   const ratio = (peer: "raw" | "prisma") => median(rates.koloop.map((rate, round) => rate / rates[peer][round]!));
+  const effort = (peer: "raw" | "prisma") => median(cpus[peer].map((us, round) => us / cpus.koloop[round]!));
   const how = `medians of ${rounds} x ${messages} messages of different customers after ${warming} rounds of all: message, 2 suggestions, membership, card; flushed before it is acknowledged`;
   const figure = (
     name: string,
@@ -72,12 +76,13 @@ export async function intakeFigures(folder: string): Promise<Figure[]> {
     figure("raw group commit, processor time a message", median(cpus.raw), "µs"),
     figure(
       "full intake, raw's processor time of ours",
-      median(cpus.raw.map((us, round) => us / cpus.koloop[round]!)),
+      effort("raw"),
       "x",
       "",
       null,
       "the share that neighbours on the machine do not move",
     ),
+    figure("full intake, Prisma's processor time of ours", effort("prisma"), "x"),
     figure("commits a message, each one fsync", fsyncs, "", "<= 0.05", fsyncs <= 0.05),
     figure("commits of one message alone", alone.commits, "", "1", alone.commits === 1),
     figure("event to outbox at half of that load, p99", p99, "ms", "<= 100", p99 <= 100),

@@ -18,9 +18,10 @@ it("koloop bench scale, small: every message is kept, many share a commit, and i
   expect(measured("messages kept, of those taken")).toBe(1);
   expect(measured("commits of one message alone")).toBe(1);
   expect(measured("commits a message, each one fsync")).toBeLessThanOrEqual(0.05);
-  // Measured 0.3 and 7 on a machine with other work (bench/README.md): the band is wide, since neighbours move both.
-  expect(measured("full intake, share of raw")).toBeGreaterThan(0.08);
-  expect(measured("full intake against Prisma")).toBeGreaterThan(2);
+  // By the clock a neighbour can take nearly all (0.06 of raw at a load of 22): processor time it does not move. Measured 0.09 and 7, while code is
+  // still being compiled.
+  expect(measured("full intake, raw's processor time of ours")).toBeGreaterThan(0.03);
+  expect(measured("full intake, Prisma's processor time of ours")).toBeGreaterThan(2);
 });
 
 const talks = [[{ who: "customer", text: "我家养了猫" }]];
