@@ -38,6 +38,8 @@ async function openDemo(): Promise<{ page: Page; panes: Frame[]; complaints: str
   await openDemoRooms(koloop.store, koloop.web!);
   const page = await browser!.newPage({ viewport: { width: 1440, height: 900 } });
   onTestFinished(() => page.close());
+  // At a load of 22 half a minute was not enough for the manager's task to be drafted.
+  page.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   page.on("pageerror", (fault) => complaints.push(fault.message));
   page.on("console", (line) => line.type() === "error" && complaints.push(line.text()));

@@ -45,6 +45,7 @@ describe.skipIf(!isThere)("the page in a browser", () => {
     const context = await browser.newContext({ viewport: options, locale: "zh-CN", timezoneId: "Asia/Shanghai" });
     contexts.push(context);
     const page = await context.newPage();
+    page.setDefaultTimeout(120_000);
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("console", (said) => {
       if (said.type() === "error" && !said.text().includes("WebSocket connection")) complaints.push(said.text());
