@@ -53,7 +53,7 @@ test("the model's word alone is shown beside other things, and for a whole talk 
   const dog = heard("pet_family", "我家养了条金毛", 1);
   expect(tags([inferred("after_sales", "换轮胎多少钱", 0.3), dog])).toEqual(["after_sales", "pet_family"]);
   expect(tags([inferred("after_sales", "换轮胎多少钱", 0.3)])).toEqual([]);
-  expect(tags([inferred("after_sales", "换轮胎多少钱", 1)])).toEqual(["after_sales"]);
+  expect(tags([inferred("after_sales", "换轮胎多少钱", 2)])).toEqual(["after_sales"]);
 });
 
 test("where a phrase shows it too, the phrase is the evidence", () => {
