@@ -49,7 +49,7 @@ const OF_MARRIAGE =
 
 /** To stand for a talk that shows nothing else a cue must be this sure: who tells one thing of himself tells more. */
 const FIRM = 0.51;
-/** So sure where no phrase was heard at all: of such cues of real talk below it 0 of 8 were right, and none of the cases (docs/data.md). */
+/** So sure where no phrase was heard at all: of such cues of real talk below it 0 of 8 were right, and none of the cases. */
 const FIRMER = 0.68;
 const OF_NO_PHRASE = /^core\/model\//;
 
@@ -80,7 +80,7 @@ function isProfession(cue: Weighed, cues: readonly Weighed[], found: readonly Fo
 
 /**
  * Single words that point to a tag stand together by chance where much is said, the sooner where the subject never says "I" (`医生在病房里说…`): of 28 such
- * cues of forum posts, reviews and news one was right (docs/data.md).
+ * cues of forum posts, reviews and news one was right.
  */
 function isOfChance({ all, best }: Weighed): boolean {
   const { lang, folded, clauses } = best.place.reading;
