@@ -39,9 +39,10 @@ const MOST_MEMBERS = 15;
 /** An extractor over this knowledge, which is read when the first talk is. */
 export function createExtractor(knowledge: Knowledge): Extractor {
   let listen: Listener | undefined;
+  const witness = witnessOf(knowledge);
   return (turns) => {
-    listen ??= createListener(knowledge);
-    const heard = settle(knowledge.taxonomy, listen(turns));
+    listen ??= createListener(knowledge, witness);
+    const heard = settle(knowledge.taxonomy, listen(turns), witness);
     return isAmongMembers(turns) ? { ...heard, cues: sureAmongMembers(knowledge.taxonomy, heard.cues) } : heard;
   };
 }
@@ -49,10 +50,9 @@ export function createExtractor(knowledge: Knowledge): Extractor {
 /** Hears all that may show or take back a tag, before it is brought together. What it gives out holds until the next talk. */
 export type Listener = (turns: readonly Turn[]) => readonly Found[];
 
-export function createListener(knowledge: Knowledge): Listener {
+export function createListener(knowledge: Knowledge, witness = witnessOf(knowledge)): Listener {
   const mend = knowledge.slips && lazyMender(knowledge.slips);
   const texts = createTextReader(createMatcher(knowledge.lexicon), mend);
-  const witness = knowledge.model && lazyWitness(knowledge.model);
   /** What the employee's words would show, had the subject said them: a yes says them. */
   const grantedIn = (reading: Reading, question: Question, answered: readonly Found[]): Found[] => {
     const picked = pickedIn(question.text, reading);
@@ -206,6 +206,8 @@ function lazyMender(table: () => SlipTable): Mender {
     return mend(folded, text);
   };
 }
+
+const witnessOf = ({ model }: Knowledge): Witness | undefined => model && lazyWitness(model);
 
 /** The model is unpacked where the first words wait to be judged: many a talk has none. */
 function lazyWitness(model: () => CueModel): Witness {

@@ -1,12 +1,14 @@
 import type { Cue, Heard } from "#domain/cue.ts";
 import { closeImplied, definitionOf, type TagKey, type Taxonomy } from "#domain/taxonomy.ts";
+import type { Witness } from "./odds.ts";
 import { ANSWERS, type Found, quoteOf } from "./reading.ts";
 import { merge, overlap, type Weighed } from "./weigh.ts";
+import { clauseFor } from "./witness.ts";
 
 const NONE: Weighed[] = [];
 
-/** Brings together what was heard: one cue a tag, one tag a group, and what ended apart from what holds. */
-export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
+/** Brings together what was heard: one cue a tag, one tag a group, and what ended apart from what holds. A witness helps to choose what to quote. */
+export function settle(taxonomy: Taxonomy, found: readonly Found[], witness?: Witness): Heard {
   if (found.length === 0) return { cues: [], retractions: [] };
   const someEnded = found.some((f) => f.ended);
   const holds = merge(taxonomy, someEnded ? found.filter((f) => !f.ended) : found);
@@ -31,6 +33,7 @@ export function settle(taxonomy: Taxonomy, found: readonly Found[]): Heard {
   );
   const told = oneOfGroup(taxonomy, own);
   const shown = told.length + retractions.length === 1 ? told.filter(holdsAlone) : told;
+  const quoted = (weighed: Weighed) => cueOf(weighed, witness);
   return { cues: shown.map(quoted), retractions: retractions.map(quoted) };
 }
 
@@ -173,8 +176,8 @@ const showsNeeds = (taxonomy: Taxonomy, tag: TagKey): boolean =>
 /** Words of another manner are quoted beside the surest where they alone would be right this often. */
 const QUOTED = 0.5;
 
-/** A cue with its words: the surest are quoted. */
-function quoted({ tag, turn, score, best, all, worths }: Weighed): Cue {
+/** A cue with its words: the surest are quoted, and those that the model takes to show it. */
+function cueOf({ tag, turn, score, best, all, worths }: Weighed, witness: Witness | undefined): Cue {
   const evidence = all.length === 1 ? [best.evidence] : [...new Set(all.map((f) => f.evidence))];
   const places: { start: number; end: number; weight: number }[] = [];
   let most = 0;
@@ -185,7 +188,10 @@ function quoted({ tag, turn, score, best, all, worths }: Weighed): Cue {
       places.push({ start: f.place.start, end: f.place.end, weight });
   }
   places.push({ start: best.place.start, end: best.place.end, weight: most });
-  return { tag, quote: quoteOf(best.place.reading, places), turn, score, evidence };
+  const { reading } = best.place;
+  const clause = witness && !best.ended && clauseFor(witness, reading, tag);
+  if (clause) places.push({ ...clause, weight: 0 });
+  return { tag, quote: quoteOf(reading, places, best.ended), turn, score, evidence };
 }
 
 function oneOfGroup(taxonomy: Taxonomy, cues: readonly Weighed[]): readonly Weighed[] {

@@ -1,3 +1,4 @@
+import type { TagKey } from "#domain/taxonomy.ts";
 import type { Witness } from "./odds.ts";
 import type { Found, Reading } from "./reading.ts";
 
@@ -34,3 +35,22 @@ function oddsOf(witness: Witness, { tag, place: { reading, start, end } }: Found
   const from = Math.max(0, Math.min(start - (WHOLE - (end - start)) / 2, n - WHOLE));
   return witness.hear(reading.folded, Math.floor(from), Math.min(n, Math.max(end, Math.floor(from) + WHOLE))).of(tag);
 }
+
+/** The clause of a turn that the model takes to show a tag most; none where it was not asked about the turn, or not taught the tag. */
+export function clauseFor(
+  witness: Witness,
+  { folded, said, clauses: { clauseAt } }: Reading,
+  tag: TagKey,
+): { start: number; end: number } | undefined {
+  if (said.odds?.of(tag) === undefined || clauseAt.length < TWO_CLAUSES) return undefined;
+  let best: { start: number; end: number } | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let clause = 0; clause + 1 < clauseAt.length; clause++) {
+    const [start, end] = [clauseAt[clause]!, clauseAt[clause + 1]!];
+    const odds = witness.hear(folded, start, end).of(tag)!;
+    if (odds > most) [most, best] = [odds, { start, end }];
+  }
+  return best;
+}
+/** Places where the clauses of a turn of two begin, and its end. */
+const TWO_CLAUSES = 3;
