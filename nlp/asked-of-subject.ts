@@ -123,7 +123,7 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     sought: soughtIn(reading),
     tags,
     dimensions,
-    presumes: PRESUMES.test(text),
+    presumes: PRESUMES.test(text) && !OFFERS_OTHER.test(text) && (isEmployee || !OF_ANOTHER.test(text)),
     ...(named ? { city: named } : {}),
     asksCity: (asksResidence && ofMembers) || (isEmployee && !named && ASKS_PLACE.test(text) && !/老家/.test(text)),
     ...(person ? { names: person } : {}),
@@ -132,6 +132,11 @@ function newQuestion(knowledge: Knowledge, reading: Reading): Question {
     asksChildren: (isEmployee || ASKS_OF_HOMES.test(text)) && CHILDREN.test(text),
   };
 }
+/** Asks which of two: `第一次买车还是置换呢`. */
+const OFFERS_OTHER = /(?<![您你]|现在|目前|一直|如今)还是(?![^?]*吗)[^,。?]{1,8}[呢呀啊]?\??\s*$/;
+/** A member asks of another, or of all: `小李还在医院上班吗`, `你们谁还在跑滴滴`. */
+const OF_ANOTHER =
+  /@|谁|大家|各位|群里?(?:还|有)|有人|人在|有没有|(?<![一-鿿])[小老大][一-鿿]{1,2}家?(?:的|那)?[^,。你您]{0,3}还|(?<!你|您|你们)家(?:猫|狗|娃|孩子)[^,。]{0,2}还|\b(?:anyone|anybody|who)\b/;
 const PRESUMES = /还(?!有什么|有啥|需要|款|价|有别|缺|差|剩|要|行|好|可以|满意|习惯|顺|合|舒)|依然|仍|\bstill\b/;
 const ASKS_OF_HOMES = /[你您谁]|群里|大家|有没有|家里?有/;
 const CHILDREN =

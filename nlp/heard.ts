@@ -25,6 +25,10 @@ const OWN_DOING = new Set(["interest", "identity"]);
 /** Who stands near a thing uses it; near a car, they only ride in it. */
 const USED_BY = /^core\/beneficiary\/for_(?:elders|kids|partner)/;
 
+/** Who waits for a parcel, a repair or a refund puts no purchase off. */
+const OF_PARCELS =
+  /快递|包裹|驿站|配送|派送|送货|物流|退款|到账|师傅|客服|处理|核实|排队|\b(?:parcel|courier|delivery (?:is|will|man|driver)|refund|shipped)\b/;
+
 /** Of cars alone: a blender's strength, the inside of a wrist band and a pan to be changed within a year show none of these. */
 const OF_VEHICLES: ReadonlySet<TagKey> = new Set([
   "power",
@@ -76,7 +80,11 @@ export function heardIn(
     question !== undefined &&
     all.some(({ evidence }) => USED_BY.test(evidence)) &&
     knowledge.scope[reading.lang].vehicles.test(question.text);
-  const judged = aboard ? all.filter(({ evidence }) => !USED_BY.test(evidence)) : all;
+  const forParcels = question !== undefined && OF_PARCELS.test(question.text);
+  const judged =
+    aboard || forParcels
+      ? all.filter(({ tag, evidence }) => !(aboard && USED_BY.test(evidence)) && !(forParcels && tag === "waiting"))
+      : all;
   const turnedDown =
     question !== undefined &&
     judged.some((each) => isElicited(question, each)) &&

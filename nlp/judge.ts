@@ -153,7 +153,11 @@ const IDLE = "retiree";
 function judgeState(scope: Scope, manner: Manner, dimension: string, tag: string): Verdict {
   if (scope.busy && HABIT_OF_DAY.has(tag)) return "silent";
   if (scope.imagined && manner !== "asks" && !isPresumed(dimension, tag)) return "silent";
-  if (scope.hypothetical || (scope.once && (dimension === "identity" || dimension === "persona"))) return "silent";
+  if (
+    (scope.hypothetical && !(TIES.has(tag) && scope.owned)) ||
+    (scope.once && (dimension === "identity" || dimension === "persona"))
+  )
+    return "silent";
   const lasting = dimension !== "community" && dimension !== "expertise" && dimension !== "life_event" && tag !== IDLE;
   const over =
     (scope.ended && (TIES.has(tag) ? scope.parting : !(OF_ONESELF.has(dimension) && scope.bettered))) ||

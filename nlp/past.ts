@@ -16,6 +16,7 @@ export function pastOf(around: Around, words: ScopeWords, saysSo: boolean): bool
       (YEARS_AGO.test(around.left) && around.span.includes("过")) ||
       (words.past.test(around.before) &&
         !CALLED.test(around.before) &&
+        !OF_LATE.test(around.left + around.span) &&
         !words.now.test(around.left + around.before))) &&
     !(words.still.test(around.left) || words.still.test(around.before) || words.still.test(around.right))
   );
@@ -23,6 +24,9 @@ export function pastOf(around: Around, words: ScopeWords, saysSo: boolean): bool
 /** One was here before, or spoke with the shop: what comes next is of today (`之前问过一次 我家俩娃`). */
 const CALLED =
   /(?:问|来|看|聊|说|加|咨询|联系|下单|逛|约|留|谈|打|到店|发|讲|提)过|没(?:买|谈|订|定|约|抢|问|看)成|没(?:赶上|抢到|聊完|回你)|\b(?:asked|spoke|talked|messaged|came in|popped in|emailed)\b/;
+/** Begins something new, whatever was before: `以前住东边 刚搬到西边`, `we used to rent, just moved into our own place`. */
+const OF_LATE =
+  /^(?:我|我们|俺|咱)?(?:刚(?!毕业|来|开始|进|认识)|上(?:个?月|周|礼拜)|昨天|前天|今天|这(?:次|回|个?月|周))|^ ?(?:(?:i|we) )?(?:have |'ve )?just\b/;
 /** Done once, years ago: `十年前骑摩托去过漠河`. */
 const YEARS_AGO = /(?:年前|那年|当年|那会儿?)[^,。!?]{0,8}$/;
 

@@ -125,7 +125,7 @@ function compileWords(lists: Words, lang: "zh" | "en"): ScopeWords {
     others_after: finder(`^(?:${lists.others_after})`),
     othersFirst: finder(
       lang === "zh"
-        ? `^(?:我|咱|俺)们?(?:家|单位|公司)?的?(?!${IN_LAWS})(?:${lists.others})`
+        ? `^(?:我|咱|俺)们?(?:家|单位|公司)?的?(?!${IN_LAWS})(?:${lists.others}|[叔舅姨伯婶哥姐弟妹](?![们夫子妹]))`
         : `^(?:${lists.others})(?![a-z])`,
     ),
     person: finder(persons),

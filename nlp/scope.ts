@@ -7,7 +7,7 @@ import { negationOf } from "./negating.ts";
 import { longAgoIn, overOf, pastOf } from "./past.ts";
 import { quotedOf, saidAtHome, toldOf } from "./quoting.ts";
 import type { ScopeWords } from "./scope-words.ts";
-import { hypotheticalOf, imaginedOf } from "./supposing.ts";
+import { hypotheticalOf, imaginedOf, namesOwn } from "./supposing.ts";
 import { servesHere, type Whose, whoseOf } from "./whose.ts";
 
 /** What the words around a span do to it. */
@@ -48,6 +48,8 @@ export type Scope = {
   passing: boolean;
   /** Goes on all the same, or stops but for now: `健身卡到期了 刚续的`, `台风来了 不钓了`. */
   paused: boolean;
+  /** A supposition names somebody of one's own, who is there whatever comes of it: `要是我老婆同意就买`, `if it arrives friday my wife can sign`. */
+  owned: boolean;
   /** What is said to be over is the tie to somebody, and not what they do or have (`我老婆不买了`). */
   parting: boolean;
   /** Said and at once taken back: `退车不退了`. */
@@ -233,6 +235,10 @@ class Surroundings implements Scope {
 
   get paused(): boolean {
     return isPause(this.around, this.words.lang);
+  }
+
+  get owned(): boolean {
+    return namesOwn(this.around, this.words.lang);
   }
 
   get parting(): boolean {

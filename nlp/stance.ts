@@ -52,6 +52,7 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
   const words = knowledge.scope[reading.lang];
   const { text, clauseAt } = reading.clauses;
   const first = text.slice(0, clauseAt[1] ?? text.length).replace(/[,。!?~.\s]+$/, "");
+  if (CANNOT_SAY.test(first)) return "neither";
   if (words.deny.test(first) || (question.presumes && OVER.test(first))) return "no";
   if (DOUBTS.test(text)) return "neither";
   if (IS_THERE.test(first) && !question.text.includes("在")) return "neither";
@@ -84,6 +85,10 @@ export function stanceOf(knowledge: Knowledge, reading: Reading, question: Quest
     return "yes";
   return question.put ? leftStanding(words, reading, question.text) : "neither";
 }
+
+/** Neither yes nor no: `不知道`, `看情况`, `hard to say`. */
+const CANNOT_SAY =
+  /^[嗯哦啊额这个\s,]*(?:我)?(?:也|还|真|就)*(?:不(?:知道|清楚|晓得|一定|好说|确定|太清楚|太确定)|没(?:听说|注意|留意|问过|印象)|看(?:情况|心情|天气)|说不(?:准|好)|难说)|^(?:no idea|not sure|dunno|(?:i )?don'?t know|it depends|depends|hard to say|haven't heard)\b/;
 
 /** Asks back instead of answering: `嗯? 发错人了吧`. */
 const DOUBTS = /^[^,。!?]{0,2}\?|^(?:买|送|留)?给谁/;

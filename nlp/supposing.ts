@@ -64,3 +64,14 @@ export function supposes(words: ScopeWords, span: string): boolean {
     )
   );
 }
+
+/** Whether a supposition names one's own kin without supposing that one has them. */
+export function namesOwn({ left, span, sentenceLeft }: Around, lang: "zh" | "en"): boolean {
+  const upTo = left + span;
+  if (lang === "en") return OWN_EN.test(upTo.slice(-REACH_EN - span.length)) && !SUPPOSED_EN.test(sentenceLeft + span);
+  return OWN.test(upTo) && !SUPPOSED.test(upTo);
+}
+const OWN = /我(?:们|家|跟我|和我)?(?:老婆|媳妇|老公|太太|爱人|儿子|女儿|闺女|娃|男朋友|女朋友)/;
+const SUPPOSED = /有[了个]?|结[了过]?婚|未来|以后|将来|生了|做梦|梦想|幻想|换[作做成]|是我|当我|脱单|下辈子/;
+const OWN_EN = /\b(?:my|our) (?!future|next|own|imaginary|dream)/;
+const SUPPOSED_EN = /\b(?:had|have|ever|were|was|could|would|wish|imagine|pretend|get|got|future|one day|some ?day)\b/;
