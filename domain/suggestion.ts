@@ -28,7 +28,7 @@ export const suggestionsPerCard = 4;
 /** A question that nobody answered for two weeks is no longer asked: the talk it stands on has gone cold. */
 export const suggestionLifeMs = 14 * 86_400_000;
 /** Below this no KOE is troubled with a cue: hearing gives none out, and what experience pushed below is asked about now and then. */
-export const worthAsking = 0.33;
+export const worthAsking = 0.36;
 /** A tag that was refused is not suggested again for the same person for this long, however often it is heard. */
 const refusedForMs = 30 * 86_400_000;
 

@@ -24,12 +24,17 @@ export type CueModel = {
   weight: Int8Array;
 };
 
-const FILE = "model/cues.bin";
+/** Stands last among the tags: that something ended, whatever it was. */
+export const ENDED = "~";
 
-/** Reads the committed model when it is asked for; undefined where there is none. */
-export function committedCueModel(): (() => CueModel) | undefined {
-  const file = nlpFile(FILE);
-  return existsSync(file) ? () => decodeModel(readFileSync(file)) : undefined;
+export const CUE_FILE = "model/cues.bin";
+/** Hears a turn together with what others said before it (`trainExchangeModel`). */
+export const EXCHANGE_FILE = "model/exchanges.bin";
+
+/** Reads a committed model when it is asked for; undefined where there is none. */
+export function committedModel(file: typeof CUE_FILE | typeof EXCHANGE_FILE): (() => CueModel) | undefined {
+  const path = nlpFile(file);
+  return existsSync(path) ? () => decodeModel(readFileSync(path)) : undefined;
 }
 
 type Head = Pick<CueModel, "tags" | "bias" | "scale" | "grain"> & { words: number; features: number; weights: number };

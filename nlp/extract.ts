@@ -7,9 +7,11 @@ import { pickedIn } from "./choosing.ts";
 import { withoutOthersNews } from "./congratulating.ts";
 import type { CueModel } from "./cue-model.ts";
 import { type Denial, denialsIn, withoutDenied } from "./denials.ts";
-import { answeredOthers, asksBack, followedByOthers, obeyedByOthers } from "./exchange.ts";
+import { endedIn } from "./ended.ts";
+import { followedByOthers, obeyedByOthers } from "./exchange.ts";
 import { fold } from "./fold.ts";
 import { heardIn, topicOfTurn } from "./heard.ts";
+import { ASKED, answeredOthers, asksBack } from "./helping.ts";
 import { inferredIn } from "./inferred.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { createMatcher } from "./match.ts";
@@ -53,6 +55,7 @@ export type Listener = (turns: readonly Turn[]) => readonly Found[];
 export function createListener(knowledge: Knowledge, witness = witnessOf(knowledge)): Listener {
   const mend = knowledge.slips && lazyMender(knowledge.slips);
   const texts = createTextReader(createMatcher(knowledge.lexicon), mend);
+  const judge = witness && exchangeJudge(knowledge, witness);
   /** What the employee's words would show, had the subject said them: a yes says them. */
   const grantedIn = (reading: Reading, question: Question, answered: readonly Found[]): Found[] => {
     const picked = pickedIn(question.text, reading);
@@ -95,6 +98,8 @@ export function createListener(knowledge: Knowledge, witness = witnessOf(knowled
     let own: Reading | undefined;
     let said: Reading | undefined;
     let followers: Reading[] = [];
+    /** The last turns of others, whenever they were said. */
+    let others: Reading[] = [];
     const denied: Denial[] = [];
     turns.forEach((turn, at) => {
       const reading = readTurn(turn, at, texts.read(turn.text));
@@ -104,7 +109,7 @@ export function createListener(knowledge: Knowledge, witness = witnessOf(knowled
         const further = furtherAsked(texts, thread, asking);
         const question = further ? questionIn(knowledge, further) : questionOf(knowledge, asking);
         const members = [...unanswered, ...followers].slice(-MOST_MEMBERS);
-        const answered = answeredOthers(reading, members, said ? followers : []);
+        const answered = answeredOthers(judge, reading, members, said !== undefined);
         unanswered = members.length > 0 && answered.length === 0 && asksBack(reading) ? members : [];
         const all = heardIn(knowledge, reading, names, question, own);
         const heard = all.filter(
@@ -122,12 +127,14 @@ export function createListener(knowledge: Knowledge, witness = witnessOf(knowled
         for (const member of followers) addAll(found, followedByOthers(reading, member));
         asked = members;
         followers = [];
+        const hasSpoken = said !== undefined;
         said = reading;
         if (witness) {
           bearWitness(witness, reading, found);
           const topic = own ? topicOfTurn(knowledge, own) : "unsaid";
           const inferred = inferredIn(knowledge, witness, reading, names, topic, found);
           if (inferred.length > 0 && !isAnnouncedBy(knowledge, reading)) addAll(found, inferred);
+          if (judge) addAll(found, endedIn(knowledge, { witness, judge }, reading, others, hasSpoken, found));
         }
         isAnswered = asking.length > 0 && (replies.length > 0 || decides(knowledge, reading));
         if (!further) thread = asking.findLast(({ turn }) => turn.who === EMPLOYEE) ?? thread;
@@ -145,6 +152,7 @@ export function createListener(knowledge: Knowledge, witness = witnessOf(knowled
         addAll(found, obeyedByOthers(said, asked, reading));
         addAll(found, reactionsTo(said, asked.length > 0, followers.length, reading));
         followers = [...followers.slice(-MOST_MEMBERS), reading];
+        others = [...others.slice(1 - ASKED), reading];
         own = undefined;
       }
     });
@@ -217,9 +225,18 @@ function lazyWitness(model: () => CueModel): Witness {
     return witness;
   };
   return {
+    get meanings() {
+      return made().meanings;
+    },
     hear: (folded, from, to) => made().hear(folded, from, to),
+    hearExchange: (own, before, hasSpoken) => made().hearExchange(own, before, hasSpoken),
     wordsFor: (folded, from, to, tag) => made().wordsFor(folded, from, to, tag),
   };
+}
+
+/** Both models know the same words by their meaning. */
+function exchangeJudge({ exchangeModel }: Knowledge, witness: Witness): Witness | undefined {
+  return exchangeModel && lazyWitness(() => ({ ...exchangeModel(), meanings: witness.meanings }));
 }
 
 /** An announcement says nothing of who forwards it; only turns that hold words for something are looked at. */

@@ -1,5 +1,6 @@
+import type { Folded } from "./fold.ts";
 import { classOf, lastOf, type Meanings, meaningAt, UNKNOWN } from "./meanings.ts";
-import { joined, NO_TOKENS, type Tokens } from "./tokens.ts";
+import { joined, NO_TOKENS, newTokens, type Tokens, tokenize } from "./tokens.ts";
 
 /** The longest n-gram, in tokens as they are, and in tokens and classes of meaning. */
 const LONGEST = 2;
@@ -20,9 +21,47 @@ const forTokens = (tokens: number) => {
 
 /** The n-grams of the tokens, and of tokens and classes. A list that is filled again and again is three times as fast as a call for each. */
 export function featuresOf(tokens: Tokens, meanings: Meanings, into: Features): Features {
-  const { hash, parted, n } = tokens;
-  if (into.key.length < n * (LONGEST + LONGEST_CLASSED)) Object.assign(into, forTokens(n * 2));
   into.n = 0;
+  return addFeatures(tokens, meanings, into);
+}
+
+/** What others said before a turn, and whether its speaker had spoken, have numbers of their own. */
+const OF_OTHERS = 0x1234567;
+const SPOKEN = 0x7000002;
+
+const tokens = newTokens();
+
+/** The features of a turn and, apart from these, of what others said right before it; `hasSpoken`: its speaker had spoken before. */
+export function featuresOfExchange(
+  own: Folded,
+  before: readonly Folded[],
+  hasSpoken: boolean,
+  meanings: Meanings,
+  into: Features,
+): Features {
+  featuresOf(tokenize(own, 0, own.n, tokens), meanings, into);
+  const { n } = into;
+  for (const said of before) addFeatures(tokenize(said, 0, said.n, tokens), meanings, into);
+  for (let k = n; k < into.n; k++) into.key[k]! ^= OF_OTHERS;
+  if (hasSpoken) {
+    makeRoom(into, 1);
+    add(into, SPOKEN, 0, 0);
+  }
+  return into;
+}
+
+function makeRoom(into: Features, tokens: number): void {
+  const { key, first, last, n } = into;
+  if (key.length >= n + tokens * (LONGEST + LONGEST_CLASSED)) return;
+  Object.assign(into, forTokens(n + tokens * 2));
+  into.key.set(key);
+  into.first.set(first);
+  into.last.set(last);
+}
+
+function addFeatures(tokens: Tokens, meanings: Meanings, into: Features): Features {
+  const { hash, parted, n } = tokens;
+  makeRoom(into, n);
   for (let first = 0; first < n; first++) {
     let h = NO_TOKENS;
     for (let last = first; last < n && last - first < LONGEST; last++) {

@@ -1,6 +1,6 @@
 import type { TagKey, Taxonomy } from "#domain/taxonomy.ts";
 import { compileLexicon, type Lexicon } from "./compile.ts";
-import { type CueModel, committedCueModel } from "./cue-model.ts";
+import { CUE_FILE, type CueModel, committedModel, EXCHANGE_FILE } from "./cue-model.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { loadExchanges } from "./exchanges-file.ts";
 import { nlpFile } from "./files.ts";
@@ -22,6 +22,8 @@ export type Knowledge = {
   readonly places: Places;
   /** Absent where only the packs are heard with. */
   model?: () => CueModel;
+  /** What was taught of turns with what was said before them; it goes by the meanings of the other. */
+  exchangeModel?: () => CueModel;
   /** Absent where words are read only as they are written. */
   slips?: () => SlipTable;
 };
@@ -58,7 +60,8 @@ export function loadKnowledge(packs: readonly string[] = SHIPPED_PACKS): Knowled
     get places() {
       return places();
     },
-    model: committedCueModel(),
+    model: committedModel(CUE_FILE),
+    exchangeModel: committedModel(EXCHANGE_FILE),
     slips: committedSlipTable(),
   };
 }

@@ -1,24 +1,29 @@
 import type { TagKey } from "#domain/taxonomy.ts";
-import type { CueModel } from "./cue-model.ts";
-import { featuresOf, newFeatures } from "./features.ts";
+import { type CueModel, ENDED } from "./cue-model.ts";
+import { type Features, featuresOf, featuresOfExchange, newFeatures } from "./features.ts";
 import type { Folded } from "./fold.ts";
+import type { Meanings } from "./meanings.ts";
 import { type NumberTable, tableOf, valueAt } from "./number-table.ts";
 import { newTokens, tokenize } from "./tokens.ts";
 
 /** The log odds by which a model takes words to show each of its tags. */
 export type Odds = {
-  /** Undefined for tags that it was not taught. */
+  /** Undefined for tags that it was not taught. Of `ENDED`: that something ended. */
   of(tag: TagKey): number | undefined;
   /** The tags with odds of at least so much. */
   above(bar: number): readonly TagKey[];
-  /** The highest of all. */
+  /** The highest of all tags. */
   readonly most: number;
 };
 
 /** Asks a model what words show. Keeps buffers of its own. */
 export type Witness = {
+  /** The classes of words that it knows. */
+  readonly meanings: Meanings;
   /** What the units of a folded text from one to another show. */
   hear(folded: Folded, from: number, to: number): Odds;
+  /** What a turn shows together with what others said right before it, to a model that was taught so; `hasSpoken`: its speaker had spoken before. */
+  hearExchange(own: Folded, before: readonly Folded[], hasSpoken: boolean): Odds;
   /** The part of them that speaks most for a tag. */
   wordsFor(folded: Folded, from: number, to: number, tag: TagKey): { start: number; end: number };
 };
@@ -36,15 +41,14 @@ export function createWitness(model: CueModel): Witness {
   let time = 0;
 
   /** What is looked up is looked up for all features at once: memory answers many such questions in the time of one. */
-  const lookUp = (folded: Folded, from: number, to: number): number => {
-    featuresOf(tokenize(folded, from, to, tokens), meanings, features);
-    const { key, n } = features;
+  const lookUp = ({ key, n }: Features): number => {
     if (recordOf.length < n) recordOf = new Int32Array(n * 2);
     for (let k = 0; k < n; k++) recordOf[k] = valueAt(places, key[k]!);
     return n;
   };
-  const hear = (folded: Folded, from: number, to: number): Odds => {
-    const n = lookUp(folded, from, to);
+  const featuresIn = (folded: Folded, from: number, to: number): Features =>
+    featuresOf(tokenize(folded, from, to, tokens), meanings, features);
+  const tell = (n: number): Odds => {
     time++;
     sums.fill(0);
     let squares = 0;
@@ -67,10 +71,13 @@ export function createWitness(model: CueModel): Witness {
     for (let t = 0; t < odds.length; t++) odds[t] = bias[t]! + sums[t]! * share;
     return new Told(tags, placeOf, odds);
   };
+  const hear = (folded: Folded, from: number, to: number): Odds => tell(lookUp(featuresIn(folded, from, to)));
+  const hearExchange = (own: Folded, before: readonly Folded[], hasSpoken: boolean): Odds =>
+    tell(lookUp(featuresOfExchange(own, before, hasSpoken, meanings, features)));
 
   const wordsFor = (folded: Folded, from: number, to: number, tag: TagKey) => {
     const place = placeOf.get(tag)!;
-    const n = lookUp(folded, from, to);
+    const n = lookUp(featuresIn(folded, from, to));
     const speaks = new Float64Array(tokens.n);
     for (let k = 0; k < n; k++) {
       const weight = recordOf[k] === 0 ? 0 : weightFor(records, recordOf[k]!, place);
@@ -80,7 +87,7 @@ export function createWitness(model: CueModel): Witness {
     const { first, last } = heaviestRun(speaks);
     return { start: tokens.start[first] ?? from, end: tokens.end[last] ?? to };
   };
-  return { hear, wordsFor };
+  return { meanings, hear, hearExchange, wordsFor };
 }
 
 /**
@@ -142,7 +149,7 @@ class Told implements Odds {
   }
 
   get most(): number {
-    this.highest ??= this.odds.reduce((a, b) => Math.max(a, b), -Infinity);
+    this.highest ??= this.odds.reduce((a, b, t) => (this.tags[t] === ENDED ? a : Math.max(a, b)), -Infinity);
     return this.highest;
   }
 
@@ -150,7 +157,7 @@ class Told implements Odds {
     const { tags, odds } = this;
     let sure: TagKey[] | undefined;
     for (let t = 0; t < odds.length; t++) {
-      if (odds[t]! < bar) continue;
+      if (odds[t]! < bar || tags[t] === ENDED) continue;
       sure ??= [];
       sure.push(tags[t]!);
     }

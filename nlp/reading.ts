@@ -79,26 +79,25 @@ class ReadTurn implements Reading {
 /** A place that shows a tag, and how much it does. */
 type Weighed = { start: number; end: number; weight: number };
 
-/** A quote fits one line of a card: about so many units, counting a Chinese character as three of English. */
+/**
+ * A quote fits one line of a card: about so many units, counting a Chinese character as three of English. Shorter ones prove less: at 84 a hundredth of
+ * the quotes and at 66 three hundredths no longer showed what a careful reader marked (docs/data.md).
+ */
 const LINE = 96;
-/** Fewer words rarely prove anything: what stands beside them is quoted with them … */
-const LEAST = 18;
-/** … and whatever keeps a quote this short. */
-const BRIEF = 66;
 const CHINESE = 3;
 
 /**
  * The exact words to quote for places in one turn: the clauses that show the tag, the heaviest first and the others while all fits a line, then what
- * stands around them, first before and then behind, while the quote stays brief. What ended is quoted with what it ended by: as much as fits the line.
+ * stands around them, first before and then behind, while it fits, since a few words alone rarely prove anything.
  */
-export function quoteOf(reading: Reading, places: readonly Weighed[], ended = false): string {
+export function quoteOf(reading: Reading, places: readonly Weighed[]): string {
   const { folded, turn, clauses, lang } = reading;
   const { clauseAt } = clauses;
   const best = places.length === 1 ? places[0]! : heaviest(clauses, places);
   let first = firstClauseOf(clauses, best);
   let last = lastClauseOf(clauses, best);
-  const sizeOf = (from: number, to: number) => (clauseAt[to + 1]! - clauseAt[from]!) * (lang === "zh" ? CHINESE : 1);
-  const fits = (from: number, to: number) => sizeOf(from, to) <= LINE;
+  const most = lang === "zh" ? LINE / CHINESE : LINE;
+  const fits = (from: number, to: number) => clauseAt[to + 1]! - clauseAt[from]! <= most;
   for (const place of places.length === 1 ? [] : nearestFirst(clauses, places, first)) {
     const from = Math.min(first, firstClauseOf(clauses, place));
     const to = Math.max(last, lastClauseOf(clauses, place));
@@ -107,10 +106,9 @@ export function quoteOf(reading: Reading, places: readonly Weighed[], ended = fa
     last = to;
   }
   const count = clauseAt.length - 1;
-  const helps = (from: number, to: number) => sizeOf(from, to) <= (ended || sizeOf(first, last) < LEAST ? LINE : BRIEF);
   for (;;) {
-    if (first > 0 && helps(first - 1, last)) first--;
-    else if (last + 1 < count && helps(first, last + 1)) last++;
+    if (first > 0 && fits(first - 1, last)) first--;
+    else if (last + 1 < count && fits(first, last + 1)) last++;
     else break;
   }
   return trimmed(turn.text.slice(folded.at[clauseAt[first]!]!, folded.at[clauseAt[last + 1]! - 1]! + 1));

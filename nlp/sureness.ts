@@ -74,9 +74,9 @@ export function traitsOf(phrases: number, best: Found, heard: readonly Found[]):
 
 const isPhrase = ({ way }: Found): boolean => way !== "infers";
 
-/** Whether the words of the question show it, or two turns together: of the answer's words alone the model can say nothing. */
-const isByTheQuestion = ({ way, evidence }: Found): boolean =>
-  way === "assents" || way === "elicited" || way === "exchange" || TAKES_UP.test(evidence);
+/** Whether the words of the question show it, or two turns together, of which no model was asked: of the answer's words alone it can say nothing. */
+const isByTheQuestion = ({ way, evidence, odds }: Found): boolean =>
+  way === "assents" || way === "elicited" || (way === "exchange" && odds === undefined) || TAKES_UP.test(evidence);
 const TAKES_UP = /#(?:yes|no|weighed|judged|answer)$/;
 
 /** The model's best odds for what was heard; undefined where it was not asked. */

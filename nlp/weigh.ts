@@ -80,10 +80,23 @@ export function weigh(taxonomy: Taxonomy, found: readonly Found[]): Weighed[] {
     const best = all[k]!;
     const phrases = 1 - doubtOf(k, all, worths);
     const traits = best.ended ? undefined : traitsOf(phrases, best, heard);
-    const score = traits ? sureness(traits, dimension) : phrases;
+    const score = traits ? sureness(traits, dimension) : endSureness(phrases, all);
     weighed.push({ tag, turn: best.turn, score: Math.round(score * 1000) / 1000, best, all, worths, traits });
   }
   return weighed;
+}
+
+/** By these odds of the model nothing ended, whatever phrases take back. */
+const STAYS = -3.5;
+/** What the model alone takes to have ended is this much likelier than its odds say. */
+const BEYOND = 0.5;
+
+/** How sure it is that something ended; `all`: what takes it back. */
+function endSureness(phrases: number, all: readonly Found[]): number {
+  const odds = all.find((f) => f.odds !== undefined)?.odds;
+  if (odds === undefined) return phrases;
+  if (odds < STAYS) return 0;
+  return phrases > 0 ? phrases : Math.min(0.98, 1 / (1 + Math.exp(-odds - BEYOND)));
 }
 
 /** How sure one piece of evidence alone makes a tag of a dimension. */

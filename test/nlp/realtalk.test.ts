@@ -37,7 +37,7 @@ test("a repost keeps others' words", () => {
 
 test("an employee who is sorry for nothing in particular makes no complaint", () => {
   expect(heard("c: 两件都要拿去送人", "koe: 非常抱歉亲 系统升级中")).not.toContain("dissatisfied");
-  expect(heard("c: 三天了都没到", "koe: 非常抱歉 给您带来不便")).toContain("dissatisfied");
+  expect(heard("c: 等了三天都没到 说好两天的", "koe: 非常抱歉 给您带来不便")).toContain("dissatisfied");
 });
 
 test.each([
