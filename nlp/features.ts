@@ -29,7 +29,11 @@ export function featuresOf(tokens: Tokens, meanings: Meanings, into: Features): 
 const OF_OTHERS = 0x1234567;
 const SPOKEN = 0x7000002;
 
+/** Of longer turns so many units are looked at. */
+const MOST = 1000;
+
 const tokens = newTokens();
+const cut = (said: Folded): Tokens => tokenize(said, 0, Math.min(said.n, MOST), tokens);
 
 /** The features of a turn and, apart from these, of what others said right before it; `hasSpoken`: its speaker had spoken before. */
 export function featuresOfExchange(
@@ -39,9 +43,9 @@ export function featuresOfExchange(
   meanings: Meanings,
   into: Features,
 ): Features {
-  featuresOf(tokenize(own, 0, own.n, tokens), meanings, into);
+  featuresOf(cut(own), meanings, into);
   const { n } = into;
-  for (const said of before) addFeatures(tokenize(said, 0, said.n, tokens), meanings, into);
+  for (const said of before) addFeatures(cut(said), meanings, into);
   for (let k = n; k < into.n; k++) into.key[k]! ^= OF_OTHERS;
   if (hasSpoken) {
     makeRoom(into, 1);

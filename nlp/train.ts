@@ -193,13 +193,18 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const talk = readTalk(data);
   const meanings = loadMeanings();
   mkdirSync(nlpFile("model"), { recursive: true });
-  const write = (file: string, model: CueModel) => {
+  const write = (file: string, model: CueModel, from: string) => {
     const bytes = encodeModel(model);
     writeFileSync(nlpFile(file), bytes);
-    console.error(`nlp/${file}: ${bytes.length} bytes from ${lines.length} lines and ${phrases.length} phrases`);
+    console.error(`nlp/${file}: ${bytes.length} bytes from ${from}`);
   };
   const told = readAllLines((file) => !OF_EXCHANGES.test(file));
-  write(CUE_FILE, trainCueModel(taxonomy, phrases, told, talk, meanings));
+  write(
+    CUE_FILE,
+    trainCueModel(taxonomy, phrases, told, talk, meanings),
+    `${told.length} lines and ${phrases.length} phrases`,
+  );
   // It knows the same words by their meaning as the first, and keeps none of its own.
-  write(EXCHANGE_FILE, { ...trainExchangeModel(taxonomy, lines, readChats(data), meanings), meanings: NO_MEANINGS });
+  const exchanges = trainExchangeModel(taxonomy, lines, readChats(data), meanings);
+  write(EXCHANGE_FILE, { ...exchanges, meanings: NO_MEANINGS }, `${lines.length} lines`);
 }

@@ -45,6 +45,12 @@ describe("the model of exchanges", () => {
     expect(odds(play, "早收手咯", "gaming")).toBeGreaterThan(odds(play, "早收手咯", "fishing") + 1);
   });
 
+  test("looks no further into an enormous turn than into a long one", () => {
+    const [long, enormous] = [1000, 1_000_000].map((length) => "鱼竿早收手咯".repeat(length).slice(0, length));
+    expect(odds("还去水库吗", enormous!, "fishing")).toBe(odds("还去水库吗", long!, "fishing"));
+    expect(odds(enormous!, "早收手咯", "fishing")).toBe(odds(long!, "早收手咯", "fishing"));
+  });
+
   test("names no tag for the end itself", () => {
     expect(judge.hearExchange(fold("早收手咯"), [fold("还去水库吗")], false).above(-99)).not.toContain(ENDED);
   });
