@@ -79,7 +79,7 @@ describe("kill -9 in mid-poll", () => {
     await build();
   });
 
-  it("loses nothing, and doubles neither words, questions nor their cards beyond one in flight", async () => {
+  it("loses nothing, and doubles no words and no questions, and of their cards in each chat only the one on its way", async () => {
     const fake = new FakeTelegram();
     await fake.start();
     onTestFinished(() => fake.stop());
@@ -160,8 +160,12 @@ describe("kill -9 in mid-poll", () => {
     await ended(last);
 
     expect(await counts()).toEqual({ messages: once, suggestions: once, sent: once });
-    const shown = fake.shown.map(({ text }) => /养了(\d+)只/.exec(text)?.[1]);
-    expect(new Set(shown).size).toBe(customers);
-    expect(shown.length).toBeLessThanOrEqual(customers + kills);
+    const cardOf = ({ text }: { text: string }) => /养了(\d+)只/.exec(text)?.[1];
+    expect(new Set(fake.shown.map(cardOf)).size).toBe(customers);
+    // A chat takes one at a time: so much may have been said at a kill and not yet noted.
+    for (let n = 0; n < employees; n++) {
+      const shown = fake.in(5000 + n).map(cardOf);
+      expect(shown.length - new Set(shown).size).toBeLessThanOrEqual(kills);
+    }
   });
 });
