@@ -85,18 +85,22 @@ type Weighed = { start: number; end: number; weight: number };
  */
 const LINE = 96;
 const CHINESE = 3;
+const lineOf = ({ lang }: Reading): number => (lang === "zh" ? LINE / CHINESE : LINE);
+
+/** Whether there is something to choose: a turn that fits a line is quoted whole. */
+export const isQuotedInPart = (reading: Reading): boolean => reading.folded.n > lineOf(reading);
 
 /**
  * The exact words to quote for places in one turn: the clauses that show the tag, the heaviest first and the others while all fits a line, then what
  * stands around them, first before and then behind, while it fits, since a few words alone rarely prove anything.
  */
 export function quoteOf(reading: Reading, places: readonly Weighed[]): string {
-  const { folded, turn, clauses, lang } = reading;
+  const { folded, turn, clauses } = reading;
   const { clauseAt } = clauses;
   const best = places.length === 1 ? places[0]! : heaviest(clauses, places);
   let first = firstClauseOf(clauses, best);
   let last = lastClauseOf(clauses, best);
-  const most = lang === "zh" ? LINE / CHINESE : LINE;
+  const most = lineOf(reading);
   const fits = (from: number, to: number) => clauseAt[to + 1]! - clauseAt[from]! <= most;
   for (const place of places.length === 1 ? [] : nearestFirst(clauses, places, first)) {
     const from = Math.min(first, firstClauseOf(clauses, place));

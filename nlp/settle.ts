@@ -1,7 +1,7 @@
 import type { Cue, Heard } from "#domain/cue.ts";
 import { closeImplied, definitionOf, type TagKey, type Taxonomy } from "#domain/taxonomy.ts";
 import type { Witness } from "./odds.ts";
-import { ANSWERS, type Found, quoteOf } from "./reading.ts";
+import { ANSWERS, type Found, isQuotedInPart, quoteOf } from "./reading.ts";
 import { merge, overlap, type Weighed } from "./weigh.ts";
 import { clauseFor } from "./witness.ts";
 
@@ -189,7 +189,7 @@ function cueOf({ tag, turn, score, best, all, worths }: Weighed, witness: Witnes
   }
   places.push({ start: best.place.start, end: best.place.end, weight: most });
   const { reading } = best.place;
-  const clause = witness && !best.ended && clauseFor(witness, reading, tag);
+  const clause = witness && !best.ended && isQuotedInPart(reading) ? clauseFor(witness, reading, tag) : undefined;
   if (clause) places.push({ ...clause, weight: 0 });
   return { tag, quote: quoteOf(reading, places), turn, score, evidence };
 }
