@@ -17,7 +17,7 @@ const SPEAKS = 0;
 /** Fewer units than this are an answer, which its question explains, or nothing. */
 const LEAST = { zh: 8, en: 20 };
 
-/** What others do shows these roles, which the model never sees. */
+/** What others do shows these roles, which this model never sees. */
 const OF_THE_GROUP = new Set(["helpful_answerer", "opinion_leader", "organizer", "potential_koc"]);
 
 /** The words that speak for a tag are looked into as a phrase is. What is wrong with a thing is often said by a `not` (`塞不下`): it denies no need. */

@@ -37,7 +37,7 @@ export function createWitness(model: CueModel): Witness {
   /** Where the records of the features lie; 0 for those that the model does not know. */
   let recordOf = new Int32Array(512);
   const sums = new Int32Array(tags.length);
-  /** When each feature was met last: those of earlier words are told apart by their time. */
+  /** The number of the question: features met for earlier ones are told apart by it. */
   let time = 0;
 
   /** What is looked up is looked up for all features at once: memory answers many such questions in the time of one. */

@@ -72,7 +72,7 @@ export function trainCueModel(
 
 /**
  * Trains the second model of `cue-model.ts`, which hears a turn together with what others said before it, from labelled lines of our own: whether an answer
- * helped another member, whether something ended, and what talk is about, held or ended, for all that ended in `ENDS` lines. `chats` help nobody and end
+ * helped another member, whether something ended, and what talk is about, held or ended, for all that ended in at least `OFTEN` lines. `chats` help nobody and end
  * nothing.
  */
 export function trainExchangeModel(
@@ -83,7 +83,7 @@ export function trainExchangeModel(
   seed = 7,
 ): CueModel {
   const ended = lines.flatMap(({ retracted }) => retracted).filter((tag) => taxonomy.tags.has(tag));
-  const topics = new Set(ended.filter((tag) => ended.filter((other) => other === tag).length >= ENDS));
+  const topics = new Set(ended.filter((tag) => ended.filter((other) => other === tag).length >= OFTEN));
   const tags = [...new Set([...topics, HELPED])].sort().concat(ENDED);
   const ofLines = lines.map(({ tags: shown, retracted, turns }): Sample => {
     const about = new Set([...shown, ...retracted].flatMap((tag) => closeImplied(taxonomy, tag)));
@@ -115,8 +115,9 @@ function featuresOfTalk(turns: readonly Turn[], meanings: Meanings): Int32Array 
   );
   return distinct(features);
 }
+
 /** What fewer lines end hardly ever ends. */
-const ENDS = 12;
+const OFTEN = 12;
 const SUBJECT = "customer";
 const fold = (text: string) => foldInto(text, newFolded());
 

@@ -47,20 +47,20 @@ const SECOND = 0.75;
 const SAME_WORDS = 0.3;
 
 /** What ended needs phrases that are this sure. */
-const ENDED = 0.59;
+const SURELY_ENDED = 0.59;
 
 /** What would be shown of a tag. Its words are quoted when it is known that it is. */
 export type Weighed = Pick<Cue, "tag" | "turn" | "score"> & {
   best: Found;
   all: readonly Found[];
   worths: readonly number[];
-  /** What made it so sure; nothing but the phrases where it ended. */
+  /** What made it so sure; none where it ended, which phrases and the model of exchanges tell. */
   traits: Traits | undefined;
 };
 
 /** One cue for each tag that is sure enough to be shown: the surest words count; independent evidence makes it surer. */
 export const merge = (taxonomy: Taxonomy, found: readonly Found[]): Weighed[] =>
-  weigh(taxonomy, found).filter(({ score, best }) => score >= (best.ended ? ENDED : worthAsking));
+  weigh(taxonomy, found).filter(({ score, best }) => score >= (best.ended ? SURELY_ENDED : worthAsking));
 
 /** All that may be shown, sure or not. */
 export function weigh(taxonomy: Taxonomy, found: readonly Found[]): Weighed[] {

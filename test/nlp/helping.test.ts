@@ -1,15 +1,11 @@
 import { expect, test } from "vitest";
-import type { Turn } from "#domain/cue.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
+import { talk } from "../setup/talk.ts";
 
 const extract = createExtractor(loadKnowledge());
-const talk = (line: string): Turn[] =>
-  line.split(" >> ").map((turn) => {
-    const [who, text] = turn.split(": ") as [string, string];
-    return { who: who === "c" ? "customer" : who, text };
-  });
-const hasHelped = (line: string) => extract(talk(line)).cues.some(({ tag }) => tag === "helpful_answerer");
+const hasHelped = (line: string) =>
+  extract(talk(...line.split(" >> "))).cues.some(({ tag }) => tag === "helpful_answerer");
 
 test.each([
   "老周: 冬天胎压打多少合适啊 >> c: 冷车打2.5 跑起来能到2.7 别超2.8",

@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
-import type { Turn } from "#domain/cue.ts";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
+import { talk } from "../setup/talk.ts";
 
 const extract = createExtractor(loadKnowledge());
-const talk = (...turns: string[]): Turn[] =>
-  turns.map((turn) => {
-    const [who, text] = turn.split(": ") as [string, string];
-    return { who: who === "c" ? "customer" : who, text };
-  });
 const heard = (...turns: string[]) => extract(talk(...turns)).cues.map(({ tag }) => tag);
 
 test.each([

@@ -1,16 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createExtractor } from "#nlp/extract.ts";
 import { loadKnowledge } from "#nlp/knowledge.ts";
+import { talk } from "../setup/talk.ts";
 
 const extract = createExtractor(loadKnowledge());
-/** Hears turns written as `koe: …`, `c: …`, `阿凯: …`. */
-const hear = (...said: string[]) =>
-  extract(
-    said.map((turn) => {
-      const [who = "", text = ""] = turn.split(": ");
-      return { who: who === "c" ? "customer" : who, text };
-    }),
-  );
+const hear = (...said: string[]) => extract(talk(...said));
 const tags = (...said: string[]) => hear(...said).cues.map(({ tag }) => tag);
 
 describe("what is asked further", () => {
